@@ -1,0 +1,131 @@
+// Package scoreboard is the memory that the arbiter shares with its workers: one page a worker, in
+// which the worker counts and beats and which the arbiter, the metrics and the bench read. Reading
+// it never touches a worker.
+package scoreboard
+
+import (
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// PageSize is the size of a worker's page in bytes.
+const PageSize = 4096
+
+// A Page is one worker's page. Only its worker writes it, except that the arbiter clears it before
+// the slot is used again.
+type Page struct {
+	PID         atomic.Int64 // of the worker's process; 0: the slot is free
+	State       atomic.Int64 // a State
+	LastBeat    atomic.Int64 // Clock at the last heartbeat; 0: none yet
+	BootedAt    atomic.Int64 // Clock when the worker began to serve
+	Accepted    atomic.Int64 // connections accepted
+	Connections atomic.Int64 // connections open now
+	Requests    atomic.Int64 // requests begun
+	InFlight    atomic.Int64 // requests begun and not yet answered
+	Errors      atomic.Int64 // responses with status 500 and above
+	Refused     atomic.Int64 // requests refused by the parser
+	Busy        atomic.Int64 // nanoseconds spent serving, summed over threads
+	BytesIn     atomic.Int64
+	BytesOut    atomic.Int64
+	LockTaken   atomic.Int64 // acquisitions of the emulated interpreter lock
+	LockForced  atomic.Int64 // of those, after a drop request
+}
+
+// State is what a worker is doing.
+type State int64
+
+// The states of a worker, in the order it passes through them.
+const (
+	Free State = iota
+	Booting
+	Serving
+	Draining
+)
+
+// String is the state's name in logs, metrics and `workerlab top`.
+func (s State) String() string {
+	switch s {
+	case Free:
+		return "free"
+	case Booting:
+		return "booting"
+	case Serving:
+		return "serving"
+	case Draining:
+		return "draining"
+	}
+	return fmt.Sprintf("State(%d)", int64(s))
+}
+
+// Beat records a heartbeat at now, a reading of Clock.
+func (p *Page) Beat(now time.Duration) { p.LastBeat.Store(int64(now)) }
+
+// Reset empties the page.
+func (p *Page) Reset() { *(*[PageSize]byte)(unsafe.Pointer(p)) = [PageSize]byte{} }
+
+// A Board is the shared memory of all slots.
+type Board struct {
+	fd    int
+	pages []byte
+}
+
+// Create makes a board with the given number of slots. Untouched slots cost no memory.
+func Create(slots int) (*Board, error) {
+	fd, err := unix.MemfdCreate("workerlab-scoreboard", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("memfd_create", err)
+	}
+	if err := unix.Ftruncate(fd, int64(slots)*PageSize); err != nil {
+		unix.Close(fd)
+		return nil, os.NewSyscallError("ftruncate", err)
+	}
+	return Open(fd)
+}
+
+// Open maps the board behind fd, which Create made, perhaps in another process. The board owns fd.
+func Open(fd int) (*Board, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return nil, os.NewSyscallError("fstat", err)
+	}
+	pages, err := unix.Mmap(fd, 0, int(st.Size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		unix.Close(fd)
+		return nil, os.NewSyscallError("mmap", err)
+	}
+	return &Board{fd: fd, pages: pages}, nil
+}
+
+// FD is the descriptor that a worker inherits.
+func (b *Board) FD() int { return b.fd }
+
+// Slots is the number of pages.
+func (b *Board) Slots() int { return len(b.pages) / PageSize }
+
+// Page is the page of slot i, 0 ≤ i < Slots.
+func (b *Board) Page(i int) *Page { return (*Page)(unsafe.Pointer(&b.pages[i*PageSize])) }
+
+// Close unmaps the board; its Pages must not be used afterwards.
+func (b *Board) Close() error {
+	err := unix.Munmap(b.pages)
+	unix.Close(b.fd)
+	return os.NewSyscallError("munmap", err)
+}
+
+// Clock reads the time since the host booted, which all processes share and nobody sets.
+func Clock() time.Duration { return time.Since(epoch) + epochClock }
+
+// Note: time.Since is a read of the vDSO (about 40 ns); clock_gettime through x/sys is a system call.
+var epoch, epochClock = func() (time.Time, time.Duration) {
+	var ts unix.Timespec
+	t := time.Now()
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {
+		panic(os.NewSyscallError("clock_gettime", err))
+	}
+	return t, time.Duration(ts.Nano())
+}()
