@@ -1,0 +1,8 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands lists every command, in the order in which a newcomer meets them.
+func commands() []*cobra.Command {
+	return []*cobra.Command{}
+}
