@@ -1,3 +1,131 @@
-// Package results is what a run leaves behind: one Record for each repetition of a cell, never
-// averaged, as JSON Lines that pandas and DuckDB read as they are; and the manifest of the run.
 package results
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Schema is the version of the record that this package writes, and the only one it reads. A field
+// may be added within a version (readers ignore what they do not know); one that changes its meaning
+// or goes away needs the next version.
+const Schema = 1
+
+// The origins of a record: what produced its figures.
+const (
+	Measured  = "measured"  // real processes under real load
+	Simulated = "simulated" // the same scenario in virtual time
+	Predicted = "predicted" // a closed form
+)
+
+// A Record is one repetition of a trial, never averaged with another. Its zero fields are left out
+// of the file only where zero says "none".
+type Record struct {
+	Schema     int           `json:"schema"`               // set by Store.Append
+	Run        string        `json:"run"`                  // id of the run, as in the manifest
+	Experiment string        `json:"experiment,omitempty"` // whose trial it is; "": several share it
+	Trial      string        `json:"trial"`                // equal specifications have equal keys
+	Cell       Cell          `json:"cell"`                 // axis → value
+	Repetition int           `json:"repetition"`           // the block, from 0: every cell runs once in each
+	Order      int           `json:"order"`                // place in the run's actual order, from 0
+	Seed       uint64        `json:"seed"`
+	Try        int           `json:"try"`    // from 1: a tainted trial is queued again
+	Origin     string        `json:"origin"` // Measured, Simulated or Predicted
+	System     string        `json:"system"` // workerlab, gunicorn …
+	Started    time.Time     `json:"started"`
+	Duration   time.Duration `json:"-"` // the measured window, without warm-up and drain: duration_seconds in the file
+
+	Offered   float64           `json:"offered"` // requests/s planned; 0 in a closed loop
+	Planned   uint64            `json:"planned"` // requests; 0 in a closed loop
+	Sent      uint64            `json:"sent"`
+	Completed uint64            `json:"completed"` // successes
+	Failed    uint64            `json:"failed"`
+	Unsent    uint64            `json:"unsent"`
+	Failures  map[string]uint64 `json:"failures,omitempty"` // by kind: "timeout", "refused", "status 503" …
+
+	Service  *Histogram `json:"service,omitempty"`  // microseconds from the actual send, successes only
+	Response *Histogram `json:"response,omitempty"` // microseconds from the intended send, successes only
+
+	Values map[string]Value `json:"values,omitempty"` // further figures; what was not obtained is absent
+
+	Invalid  []string `json:"invalid,omitempty"`  // validity rules it breaks; empty: it counts
+	Warnings []string `json:"warnings,omitempty"` // doubts that do not exclude it
+}
+
+// A Value is a figure with its unit: a base unit (seconds, bytes, requests/s) or "" for a plain number.
+type Value struct {
+	Value float64 `json:"value"`
+	Unit  string  `json:"unit,omitempty"`
+}
+
+// Valid reports whether the record counts: it breaks none of the validity rules.
+func (r *Record) Valid() bool { return len(r.Invalid) == 0 }
+
+// Value returns the named value. It is false where the run did not obtain it.
+func (r *Record) Value(name string) (float64, bool) {
+	v, ok := r.Values[name]
+	return v.Value, ok
+}
+
+// Set keeps a value with its unit.
+func (r *Record) Set(name string, value float64, unit string) {
+	if r.Values == nil {
+		r.Values = make(map[string]Value)
+	}
+	r.Values[name] = Value{Value: value, Unit: unit}
+}
+
+// Check returns what makes the record unfit to be stored: a field that every record needs, a cell
+// value that is no string, number or bool, a figure that is no finite number. All faults are told at
+// once.
+func (r *Record) Check() error {
+	faults := []error{r.Cell.check()}
+	if r.Trial == "" {
+		faults = append(faults, errors.New("no trial key"))
+	}
+	switch r.Origin {
+	case Measured, Simulated, Predicted:
+	default:
+		faults = append(faults, fmt.Errorf("origin %q is none of %s, %s, %s", r.Origin, Measured, Simulated, Predicted))
+	}
+	if !finite(r.Offered) {
+		faults = append(faults, fmt.Errorf("offered is %v", r.Offered))
+	}
+	for name, v := range r.Values {
+		if !finite(v.Value) {
+			faults = append(faults, fmt.Errorf("value %s is %v: leave out what was not obtained", name, v.Value))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// plain is a Record without its methods, for the JSON package to walk.
+type plain Record
+
+// wire adds what is written in another form than it is held.
+type wire struct {
+	*plain
+	Seconds float64 `json:"duration_seconds"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r Record) MarshalJSON() ([]byte, error) {
+	return json.Marshal(wire{(*plain)(&r), r.Duration.Seconds()})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *Record) UnmarshalJSON(data []byte) error {
+	w := wire{plain: (*plain)(r)}
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	if math.Abs(w.Seconds) > math.MaxInt64/1e9 {
+		return fmt.Errorf("duration_seconds %g is out of range", w.Seconds)
+	}
+	r.Duration = time.Duration(math.Round(w.Seconds * 1e9))
+	return nil
+}

@@ -1,0 +1,27 @@
+// Package results is what a run leaves behind: one Record for each repetition of a trial, never
+// averaged, and the Manifest of the run.
+//
+// # Guarantees
+//
+// A run's folder keeps every record that was appended before a crash, a full disk or Ctrl-C: one
+// JSON line each, flushed and synced before Append returns; a line that could not be written whole
+// is taken back. Load returns everything before a damaged line, and an error that names the line.
+// The manifest and whatever else Store.WriteFile writes is replaced as a whole or not at all.
+//
+// # The folder
+//
+//	manifest.json     what ran, when, on what machine, with which seed
+//	records.jsonl     one Record a line
+//	verdicts.json     the claims' verdicts, recomputed from the records at will
+//	figures/*.svg     and a .png beside each
+//	report.md
+//
+// # Reading records elsewhere
+//
+// A line is one flat object but for four nested ones: cell (axis → value), values (name → value and
+// unit), failures (kind → count), and the two histograms, which are strings: HdrHistogram V2,
+// compressed, base64, as its libraries in every language decode it; the unit is microseconds.
+//
+//	pandas:  pandas.json_normalize(pandas.read_json("records.jsonl", lines=True).to_dict("records"))
+//	DuckDB:  select cell.workers, "values".throughput.value from 'records.jsonl' where invalid is null
+package results

@@ -1,0 +1,72 @@
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/workerlab/workerlab/results/host"
+)
+
+// A Manifest says what a run was and where it ran, so that its figures can be judged and obtained
+// again. It holds no host name and no user name.
+type Manifest struct {
+	Schema   int       `json:"schema"` // set by Store.WriteManifest
+	Run      string    `json:"run"`
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished,omitzero"`
+	Profile  string    `json:"profile"` // quick, standard, full
+	Seed     uint64    `json:"seed"`
+	Command  []string  `json:"command"` // as typed, program first
+	Systems  []string  `json:"systems,omitempty"`
+
+	Host     host.Host         `json:"host"`
+	Versions map[string]string `json:"versions,omitempty"` // of every system measured
+	// CPURate is the host's calibration: rounds of CPU work a millisecond; 0: not calibrated.
+	CPURate float64 `json:"cpu_rounds_per_ms,omitempty"`
+	// Placement says which cores server and generator had: "server cpu 0, generator cpu 1".
+	Placement string `json:"placement,omitempty"`
+
+	// Interrupted says why the run ended before its last cell; "": it did not.
+	Interrupted string   `json:"interrupted,omitempty"`
+	Warnings    []string `json:"warnings,omitempty"`
+}
+
+// WriteManifest replaces the run's manifest as a whole.
+func (s *Store) WriteManifest(m Manifest) error {
+	m.Schema = Schema
+	return s.writeJSON(manifestFile, m)
+}
+
+// WriteVerdicts replaces the run's verdicts as a whole.
+func (s *Store) WriteVerdicts(verdicts []Verdict) error {
+	return s.writeJSON(verdictsFile, verdicts)
+}
+
+func (s *Store) writeJSON(name string, v any) error {
+	return s.WriteFile(name, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(v)
+	})
+}
+
+// ReadManifest reads the manifest of the run in dir.
+func ReadManifest(dir string) (Manifest, error) {
+	var m Manifest
+	path := filepath.Join(dir, manifestFile)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return m, fmt.Errorf("read manifest: %w", err)
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		return m, fmt.Errorf("read manifest %s: %w", path, err)
+	}
+	if m.Schema != Schema {
+		return m, fmt.Errorf("read manifest %s: %w", path, schemaError(m.Schema))
+	}
+	return m, nil
+}

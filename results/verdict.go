@@ -1,0 +1,133 @@
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// An Outcome is what the evidence says of a claim.
+type Outcome int
+
+// The outcomes. The zero value is the one that needs no evidence.
+const (
+	Inconclusive Outcome = iota // the interval holds the threshold, or there are too few valid runs
+	Supported                   // the interval lies wholly on the claimed side of the threshold
+	Refuted                     // the interval lies wholly on the other side
+	Depends                     // supported in one stratum declared beforehand, refuted in another
+)
+
+var outcomes = [...]string{"inconclusive", "supported", "refuted", "depends"}
+
+// Outcomes lists them in the order a report counts them.
+func Outcomes() []Outcome { return []Outcome{Supported, Refuted, Depends, Inconclusive} }
+
+// String returns the outcome's name in lower case.
+func (o Outcome) String() string {
+	if o < 0 || int(o) >= len(outcomes) {
+		return fmt.Sprintf("Outcome(%d)", int(o))
+	}
+	return outcomes[o]
+}
+
+// MarshalText implements encoding.TextMarshaler, and so JSON.
+func (o Outcome) MarshalText() ([]byte, error) {
+	if o < 0 || int(o) >= len(outcomes) {
+		return nil, fmt.Errorf("no such outcome: %d", int(o))
+	}
+	return []byte(outcomes[o]), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (o *Outcome) UnmarshalText(text []byte) error {
+	i := slices.Index(outcomes[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("no such outcome: %q", text)
+	}
+	*o = Outcome(i)
+	return nil
+}
+
+// An Interval is an estimate with the bounds that hold the truth with the given confidence.
+type Interval struct {
+	Estimate, Low, High float64
+	Confidence          float64 // 0.95; 0: no interval, only the estimate is meant
+}
+
+// Holds reports whether x lies inside the bounds.
+func (i Interval) Holds(x float64) bool { return i.Low <= x && x <= i.High }
+
+// Known reports whether all three figures are numbers.
+func (i Interval) Known() bool {
+	return !math.IsNaN(i.Estimate) && !math.IsNaN(i.Low) && !math.IsNaN(i.High)
+}
+
+// An Effect is a named contrast with its unit: "X(8)/X(1)", "×".
+type Effect struct {
+	Name, Unit string
+	Interval
+}
+
+type effectWire struct {
+	Name       string   `json:"name"`
+	Unit       string   `json:"unit,omitempty"`
+	Estimate   *float64 `json:"estimate"` // null: unknown
+	Low        *float64 `json:"low"`      // null: unbounded or unknown
+	High       *float64 `json:"high"`
+	Confidence float64  `json:"confidence,omitempty"`
+}
+
+// MarshalJSON implements json.Marshaler. JSON knows no infinities: an open bound is null.
+func (e Effect) MarshalJSON() ([]byte, error) {
+	return json.Marshal(effectWire{e.Name, e.Unit, orNull(e.Estimate), orNull(e.Low), orNull(e.High), e.Confidence})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *Effect) UnmarshalJSON(data []byte) error {
+	var w effectWire
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*e = Effect{w.Name, w.Unit, Interval{
+		Estimate: fromNull(w.Estimate, math.NaN()), Low: fromNull(w.Low, math.Inf(-1)),
+		High: fromNull(w.High, math.Inf(1)), Confidence: w.Confidence,
+	}}
+	return nil
+}
+
+func orNull(x float64) *float64 {
+	if !finite(x) {
+		return nil
+	}
+	return &x
+}
+
+func fromNull(x *float64, none float64) float64 {
+	if x == nil {
+		return none
+	}
+	return *x
+}
+
+// A Verdict is what the records say of one claim. It is computed from them alone.
+type Verdict struct {
+	ID      string  `json:"id"`
+	Claim   string  `json:"claim"` // one falsifiable sentence
+	System  string  `json:"system,omitempty"`
+	Outcome Outcome `json:"outcome"`
+	Effect  Effect  `json:"effect"` // the one primary contrast, declared beforehand
+	// P is the primary contrast's two-sided p-value at its threshold, for Holm's correction across
+	// claims; 0: the rule rests on no such test.
+	P       float64        `json:"p,omitempty"`
+	Runs    int            `json:"runs"`    // all, with the invalid ones
+	Invalid int            `json:"invalid"` // of them; Reasons says why
+	Reasons map[string]int `json:"reasons,omitempty"`
+	// Why is one or two sentences for a person, the figures in them computed.
+	Why      string   `json:"why"`
+	Others   []Effect `json:"others,omitempty"` // secondary contrasts, no part of the outcome
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// Count fills in the runs behind the verdict.
+func (v *Verdict) Count(t Table) { v.Runs, v.Invalid, v.Reasons = t.Validity() }
