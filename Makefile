@@ -1,0 +1,113 @@
+# Everything a contributor runs. `make` alone lists it. Needs Go and make; only `make perf` needs more.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# make bench
+PROFILE ?= quick# smoke, quick, standard or full
+SEED    ?=# repeats a run's order and arrivals
+ONLY    ?=# claims, comma separated; empty: all
+OUT     ?=# folder of the run
+
+# make fuzz
+FUZZTIME ?= 30s# for each target
+
+# make perf
+BLOCKS  ?= 7
+WINDOW  ?= 2# seconds a measurement
+
+# The race detector needs a C compiler. Without one the suite still runs, and says what it misses.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+# Tools are built from the modules in .tools, once per version of tool and Go. CI points TOOLCACHE
+# at a folder that outlives its clone.
+TOOLCACHE     ?= $(CURDIR)/.cache/tools
+tool_version   = $(shell awk '$$1 == "$(1)" {print $$2; exit}' .tools/$(2)/go.mod)-$(shell go env GOVERSION)
+GOLANGCI_LINT := $(TOOLCACHE)/golangci-lint-$(call tool_version,github.com/golangci/golangci-lint/v2,lint)
+GOFUMPT       := $(TOOLCACHE)/gofumpt-$(call tool_version,mvdan.cc/gofumpt,lint)
+GOVULNCHECK   := $(TOOLCACHE)/govulncheck-$(call tool_version,golang.org/x/vuln,vuln)
+
+# What a browser runs, too (GOOS=js): no os, no net.
+PORTABLE := ./server/task ./server/http1 ./models/queueing ./loadgen/arrival
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: build
+build: ## build bin/workerlab, a static binary
+	CGO_ENABLED=0 go build -o bin/workerlab ./cmd/workerlab
+
+.PHONY: test
+test: ## the whole suite: vet, tests, race detector
+	$(if $(RACE),,@echo "make test: no C compiler here, so the race detector is off" >&2)
+	go test $(RACE) -vet=all -timeout 5m ./...
+
+.PHONY: race
+race: ## the suite again and again under the race detector: COUNT=3 PKG=./…
+	go test -race -count $(or $(COUNT),3) -timeout 20m $(or $(PKG),./...)
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## golangci-lint, with the import floors
+	$(GOLANGCI_LINT) run ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME each
+	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {t[n++] = $$1} /^ok/ {for (i = 0; i < n; i++) print $$2, t[i]; n = 0}'); \
+	[ -n "$$targets" ] || { echo "make fuzz: no fuzz target found" >&2; exit 1; }; \
+	while read -r package target; do \
+		echo "== $$package $$target, $(FUZZTIME)"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+	done <<< "$$targets"
+
+.PHONY: bench
+bench: build ## judge the claims: PROFILE=quick|standard|full SEED= ONLY= OUT=
+	bin/workerlab bench --profile $(strip $(PROFILE)) $(if $(strip $(SEED)),--seed $(SEED)) \
+		$(if $(strip $(ONLY)),--only $(ONLY)) $(if $(strip $(OUT)),--out $(OUT))
+
+.PHONY: perf
+perf: build ## our speed against net/http and the kernel's limit; needs wrk: BLOCKS=7 WINDOW=2
+	@mkdir -p bin && CGO_ENABLED=0 go build -o bin/perf ./cmd/perf
+	bin/perf --server bin/workerlab --blocks $(BLOCKS) --seconds $(WINDOW)
+
+.PHONY: tidy
+tidy: $(GOFUMPT) ## gofumpt the tree, tidy go.mod
+	$(GOFUMPT) -w $$(git ls-files --cached --others --exclude-standard '*.go')
+	go mod tidy
+
+.PHONY: check
+check: $(GOFUMPT) ## fail where make tidy would change anything
+	@unformatted=$$($(GOFUMPT) -l $$(git ls-files '*.go')); \
+	[ -z "$$unformatted" ] || { echo "make check: not gofumpt'ed (make tidy):" $$unformatted >&2; exit 1; }
+	go mod tidy -diff
+
+.PHONY: cross
+cross: ## build for macOS and, what promises it, for the browser
+	GOOS=darwin GOARCH=arm64 go build ./...
+	GOOS=linux GOARCH=arm64 go build ./...
+	GOOS=js GOARCH=wasm go build $(PORTABLE)
+
+.PHONY: vuln
+vuln: $(GOVULNCHECK) ## known vulnerabilities in what we call; needs https://vuln.go.dev
+	$(GOVULNCHECK) ./...
+
+.PHONY: clean
+clean: ## remove what was built here
+	rm -rf bin .cache
+
+# Builds tool $(2) of module .tools/$(1); golangci-lint takes about five minutes on two cores.
+define build_tool
+	@mkdir -p $(TOOLCACHE)
+	@echo "building $(notdir $@) (once)" >&2
+	cd .tools/$(1) && CGO_ENABLED=0 go build -trimpath -o $@.new $(2) && mv $@.new $@
+endef
+
+$(GOLANGCI_LINT):
+	$(call build_tool,lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint)
+
+$(GOFUMPT):
+	$(call build_tool,lint,mvdan.cc/gofumpt)
+
+$(GOVULNCHECK):
+	$(call build_tool,vuln,golang.org/x/vuln/cmd/govulncheck)
