@@ -11,6 +11,8 @@ import (
 //
 // Ops are pointers: what a demand brings back, it carries itself. An Op belongs to the task that
 // yielded it and is reused by the next demand, so a worker must not keep it past the resumption.
+//
+//sumtype:decl
 type Op interface{ op() }
 
 type (
@@ -21,7 +23,8 @@ type (
 	// Wait is time spent off the CPU: a database, an API.
 	Wait struct{ For time.Duration }
 
-	// Do is opaque code. It runs where the worker stands, so it blocks an event loop.
+	// Do is opaque native code, a C extension's. It runs where the worker stands, so it blocks an event
+	// loop; like such an extension it lets the interpreter lock go meanwhile.
 	Do struct{ Func func() }
 
 	// IO moves bytes over a stream, Out to it and In from it, whichever can go first. With both
