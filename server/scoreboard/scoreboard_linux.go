@@ -120,6 +120,9 @@ func (b *Board) Close() error {
 // Clock reads the time since the host booted, which all processes share and nobody sets.
 func Clock() time.Duration { return time.Since(epoch) + epochClock }
 
+// At is what Clock read at t, a time.Now of this process.
+func At(t time.Time) time.Duration { return t.Sub(epoch) + epochClock }
+
 // Note: time.Since is a read of the vDSO (about 40 ns); clock_gettime through x/sys is a system call.
 var epoch, epochClock = func() (time.Time, time.Duration) {
 	var ts unix.Timespec

@@ -1,0 +1,57 @@
+// Package models describes a worker model without its real worker: its name, its text and its theory.
+// It builds everywhere; the real workers need Linux and stand beside the theory, in the folder of each
+// model, as worker_linux.go.
+package models
+
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/models/queueing"
+)
+
+// A Workload is what is asked of a server.
+type Workload struct {
+	CPU     time.Duration // mean work on a core a request, everything included (service demand)
+	Wait    time.Duration // mean time off the cores a request
+	Clients int           // of a closed loop without think time
+}
+
+// Params are the server's size.
+type Params struct {
+	Workers     int
+	Threads     int // a worker; 1 for the classes that have no threads
+	Connections int // the most requests that a worker of an event-driven class holds
+	Cores       int // that the server may use
+	Locked      bool
+}
+
+// A Prediction is the saturation throughput of a closed form and what sets it.
+type Prediction struct {
+	Throughput float64 // requests/s
+	Limit      string  // "cores", "workers", "lock" or "clients"
+}
+
+// A Model is one worker model's text and theory. Its real worker stands under the same name in
+// catalog.Workers.
+type Model struct {
+	Name string // gunicorn's name of the class
+	Doc  string // what it does, in prose: the doc.go of its folder
+
+	// Predict is the throughput at saturation. It is exact where a job holds its server through work
+	// and waits, and a bound for the event-driven classes.
+	Predict func(Workload, Params) Prediction
+}
+
+// Closed is the throughput of a pool in which at most pool requests are under way, each alternating
+// between its wait and a share of the cores (see package queueing).
+func Closed(w Workload, cores, pool int) Prediction {
+	jobs, limit := pool, "workers"
+	if w.Clients > 0 && w.Clients < pool {
+		jobs, limit = w.Clients, "clients"
+	}
+	net := queueing.Closed{CPU: w.CPU, Wait: w.Wait, Cores: cores}
+	if float64(jobs) >= net.Knee() {
+		limit = "cores"
+	}
+	return Prediction{Throughput: net.Throughput(jobs), Limit: limit}
+}

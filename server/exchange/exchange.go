@@ -1,0 +1,245 @@
+package exchange
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/http1"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// An Exchange is one request and its response. It reads as the request's body, decoded, and writes as
+// the response's body, so io.Copy(x, x) is a streaming echo under every worker model. Its demands
+// (CPU, Wait, Do, Move, Ready) are those of the task it runs on. It is valid until its handler returns.
+type Exchange struct {
+	*task.T
+	Req *http1.Request
+
+	conn   *Conn
+	began  time.Time
+	head   http1.Head
+	fields []byte // backing of head.Fields
+
+	status  int
+	length  int64 // of the response body as stated; unknownLength: not stated
+	written int64 // of the response body
+	framing framing
+	err     error // the client can't be served any more
+	unread  bool  // request bytes were left unread
+}
+
+// framing is how far a response has got and how its body is delimited.
+type framing uint8
+
+const (
+	unsent   framing = iota // the head has not been written; the body is held back
+	sized                   // Content-Length
+	chunked                 // Transfer-Encoding: chunked
+	untilEnd                // by the end of the connection (HTTP/1.0)
+	bodyless                // HEAD, 204, 304
+)
+
+const unknownLength = -1
+
+// Errors of a handler's own making.
+var (
+	ErrHeadSent = errors.New("exchange: the response's head has been sent")
+	ErrTooLong  = errors.New("exchange: response body longer than stated")
+)
+
+// Respond states the response's head: its status, the length of its body in bytes (-1: not known
+// yet), and fields as pairs of name and value. Nothing is sent before the first flush. Without a
+// Respond the response is a 200 of unknown length.
+func (x *Exchange) Respond(status int, length int64, fields ...string) error {
+	if x.framing != unsent {
+		return ErrHeadSent
+	}
+	x.status, x.length = status, length
+	for i := 0; i+1 < len(fields); i += 2 {
+		var err error
+		if x.fields, err = http1.AppendField(x.fields, fields[i], fields[i+1]); err != nil {
+			return fmt.Errorf("exchange: response field: %w", err)
+		}
+	}
+	return nil
+}
+
+// Write sends part of the response body. It waits only while too much is unsent.
+func (x *Exchange) Write(p []byte) (int, error) {
+	if x.err != nil {
+		return 0, x.err
+	}
+	d := x.conn.desk
+	if x.framing == unsent && x.length == unknownLength {
+		if len(d.held)+len(p) <= outLimit {
+			d.held = append(d.held, p...)
+			return len(p), nil
+		}
+		x.start(unknownLength)
+	}
+	if x.framing == unsent {
+		x.start(x.length)
+	}
+	if x.length >= 0 && x.written+int64(len(p)) > x.length {
+		return 0, ErrTooLong
+	}
+	return x.put(p)
+}
+
+// Flush waits until everything written so far is with the kernel.
+func (x *Exchange) Flush() error {
+	if x.framing == unsent {
+		x.start(x.length)
+	}
+	return x.keep(x.conn.flush())
+}
+
+// Read reads the request body, decoded, to its io.EOF.
+func (x *Exchange) Read(p []byte) (int, error) {
+	c, d := x.conn, x.conn.desk
+	if x.err != nil {
+		return 0, x.err
+	}
+	for {
+		produced, consumed, done, err := d.body.Decode(p, d.unread())
+		d.r += consumed
+		switch {
+		case err != nil:
+			return produced, x.keep(fmt.Errorf("exchange: request body: %w", err))
+		case produced > 0 || len(p) == 0:
+			return produced, nil
+		case done:
+			return 0, io.EOF
+		}
+		x.proceed()
+		if n, err := c.receive(p); n > 0 || err != nil {
+			return n, x.keep(err)
+		}
+	}
+}
+
+// receive reads more of the body: straight into p where that is all body and p is large, and else into
+// the desk, from which it then has to be decoded (n = 0).
+func (c *Conn) receive(p []byte) (n int, err error) {
+	d := c.desk
+	if left := d.body.Left(); left > 0 && len(p) >= inSize && d.r == d.w {
+		if err = c.flush(); err != nil {
+			return 0, err
+		}
+		p = p[:min(int64(len(p)), left)]
+		_, n, err = c.T.Move(&c.Stream, nil, p)
+		c.thread.Page.BytesIn.Add(int64(n))
+		_, _, _, _ = d.body.Decode(p[:n], p[:n]) // in place: only counts
+	} else {
+		err = c.fill()
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// Status is the response's status.
+func (x *Exchange) Status() int { return x.status }
+
+// Sent is the number of body bytes of the response.
+func (x *Exchange) Sent() int64 { return x.written }
+
+// Began is when the request's head was complete.
+func (x *Exchange) Began() time.Time { return x.began }
+
+// Fields are the response's own header lines, as sent.
+func (x *Exchange) Fields() []byte { return x.fields }
+
+// Thread is the number of the worker's thread that serves x.
+func (x *Exchange) Thread() int { return x.conn.thread.ID }
+
+// Peer is the client's address: an IP address, or empty for a unix socket.
+func (x *Exchange) Peer() string {
+	sa, err := unix.Getpeername(x.conn.FD)
+	if err != nil {
+		return ""
+	}
+	switch sa := sa.(type) {
+	case *unix.SockaddrInet4:
+		return net.IP(sa.Addr[:]).String()
+	case *unix.SockaddrInet6:
+		return net.IP(sa.Addr[:]).String()
+	}
+	return ""
+}
+
+// A Panic is what a handler panicked with.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("handler panicked: %v", p.Value) }
+
+func (x *Exchange) begin(c *Conn) {
+	d := c.desk
+	*x = Exchange{T: &c.T, Req: &d.req, conn: c, fields: x.fields[:0], status: 200, length: unknownLength}
+	if c.thread.Log != nil {
+		x.began = time.Now()
+	}
+	d.held = d.held[:0]
+	d.body.Reset(&d.req)
+}
+
+// call runs the handler and turns a panic into an error.
+func (c *Conn) call(x *Exchange) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Panic{v, debug.Stack()}
+		}
+	}()
+	return c.thread.Handler(x)
+}
+
+// answer completes the response to a handler that returned err, and reports whether the connection
+// stays.
+func (c *Conn) answer(x *Exchange, err error) (open bool) {
+	if err != nil && x.err == nil && c.T.Err() == nil {
+		if c.thread.Fail != nil {
+			c.thread.Fail(x, err)
+		}
+		if x.framing != unsent {
+			return false
+		}
+		x.fail(500)
+	}
+	var refused http1.Status
+	if x.framing == unsent && errors.As(x.err, &refused) {
+		x.err = nil
+		x.fail(int(refused))
+	}
+	if x.err != nil || c.T.Err() != nil {
+		return false
+	}
+	return x.finish()
+}
+
+// fail replaces whatever response there was by a plain one with the given status.
+func (x *Exchange) fail(status int) {
+	d := x.conn.desk
+	x.conn.Last = true
+	x.fields = x.fields[:0]
+	x.status, x.length, x.written = status, unknownLength, 0
+	x.fields, _ = http1.AppendField(x.fields, "Content-Type", "text/plain; charset=utf-8")
+	d.held = append(append(d.held[:0], http1.Reason(status)...), '\n')
+}
+
+// keep remembers an error of the connection, so that it is not taken for the handler's.
+func (x *Exchange) keep(err error) error {
+	if err != nil {
+		x.err = err
+	}
+	return err
+}

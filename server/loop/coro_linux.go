@@ -1,0 +1,227 @@
+package loop
+
+import (
+	"iter"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/exchange"
+	"github.com/workerlab/workerlab/server/poll"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// A coro is a connection as a coroutine, parked on at most one demand.
+type coro struct {
+	next   func() (task.Op, bool)
+	stop   func()
+	fd     int
+	parked task.Op           // what it waits for; nil: it runs
+	until  time.Duration     // the parked demand's deadline or end; 0: none
+	timer  poll.Timer[*coro] // due at until or, left over from an earlier demand, before
+}
+
+// A stream is the loop's note on a task.Stream: what the kernel last said of it.
+type stream struct {
+	readable, writable bool
+	waiter             *coro
+}
+
+const edges = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET&(1<<32-1)
+
+// start runs a new connection until its first wait.
+func (l *loop) start(conn *exchange.Conn) {
+	c := &coro{fd: conn.FD}
+	c.timer.Owner = c
+	c.next, c.stop = iter.Pull(conn.Serve(l.thread))
+	l.resume(c)
+}
+
+// resume runs c until it demands something that is not there yet.
+func (l *loop) resume(c *coro) {
+	c.parked = nil
+	for {
+		op, more := c.next()
+		if !more {
+			l.end(c)
+			return
+		}
+		if !l.meet(c, op) {
+			return
+		}
+	}
+}
+
+func (l *loop) end(c *coro) {
+	l.timers.Disarm(&c.timer)
+	if c.fd < len(l.streams) {
+		l.streams[c.fd] = nil
+	}
+	_ = unix.Close(c.fd) // which also takes it from the poller
+	l.held--
+	l.Page.Connections.Add(-1)
+}
+
+// meet fulfils op now, or parks c and reports false.
+func (l *loop) meet(c *coro, op task.Op) bool {
+	switch op := op.(type) {
+	case *task.IO:
+		s, err := l.note(op.Stream, true)
+		if op.Err = err; err != nil || s.transfer(op) {
+			return true
+		}
+		return l.parkOn(c, s, op, op.Deadline, &op.Err)
+	case *task.Ready:
+		s, err := l.note(op.Stream, !op.Write)
+		if op.Err = err; err != nil || s.has(op) {
+			return true
+		}
+		return l.parkOn(c, s, op, op.Deadline, &op.Err)
+	case *task.Wait:
+		l.park(c, op, time.Since(l.epoch)+op.For)
+		return false
+	case *task.CPU:
+		l.burn(op.Work)
+	case *task.Do:
+		l.Lock.Release()
+		op.Func()
+		l.Lock.Acquire()
+	}
+	return true
+}
+
+func (l *loop) burn(work time.Duration) {
+	if l.Lock == nil {
+		l.Burner.Burn(work, nil)
+		return
+	}
+	l.Burner.Burn(work, l.Lock.Check)
+}
+
+// parkOn parks c until s changes, or reports that op's deadline has passed already.
+func (l *loop) parkOn(c *coro, s *stream, op task.Op, deadline time.Time, err *error) (met bool) {
+	until := time.Duration(0)
+	if !deadline.IsZero() {
+		if until = deadline.Sub(l.epoch); until <= l.clock {
+			*err = os.ErrDeadlineExceeded
+			return true
+		}
+	}
+	s.waiter = c
+	l.park(c, op, until)
+	return false
+}
+
+// park leaves a timer armed that is due earlier: when it fires, expire looks again. So a keep-alive
+// deadline that moves with every request costs nothing a request.
+func (l *loop) park(c *coro, op task.Op, until time.Duration) {
+	c.parked, c.until = op, until
+	if until > 0 && (!c.timer.Armed() || c.timer.At() > until) {
+		l.timers.Arm(&c.timer, until)
+	}
+}
+
+// expire ends waits that are over and fails demands whose deadline has passed.
+func (l *loop) expire() {
+	for {
+		t := l.timers.Expire(l.clock)
+		if t == nil {
+			return
+		}
+		switch c := t.Owner; {
+		case c.parked == nil || c.until == 0:
+		case c.until > l.clock:
+			l.timers.Arm(t, c.until)
+		default:
+			l.late(c)
+		}
+	}
+}
+
+func (l *loop) late(c *coro) {
+	switch op := c.parked.(type) {
+	case *task.IO:
+		op.Err = os.ErrDeadlineExceeded
+		l.streamOf(op.Stream).waiter = nil
+	case *task.Ready:
+		op.Err = os.ErrDeadlineExceeded
+		l.streamOf(op.Stream).waiter = nil
+	case *task.Wait, *task.CPU, *task.Do:
+	}
+	l.resume(c)
+}
+
+// ready takes in what the kernel says of s, and resumes its waiter if that meets its demand.
+func (l *loop) ready(s *stream, events uint32) {
+	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		s.readable = true
+	}
+	if events&(unix.EPOLLOUT|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		s.writable = true
+	}
+	c := s.waiter
+	if c == nil {
+		return
+	}
+	met := false
+	switch op := c.parked.(type) {
+	case *task.IO:
+		met = s.transfer(op)
+	case *task.Ready:
+		met = s.has(op)
+	case *task.Wait, *task.CPU, *task.Do:
+	}
+	if met {
+		s.waiter = nil
+		l.resume(c)
+	}
+}
+
+// note is the loop's record of st, made and registered at its first demand. A stream is taken to be
+// writable until the kernel says otherwise, but not where the first demand is to wait for just that:
+// a connect in progress.
+func (l *loop) note(st *task.Stream, writable bool) (*stream, error) {
+	if s := l.streamOf(st); s != nil {
+		return s, nil
+	}
+	s := &stream{writable: writable}
+	if err := l.poller.Add(st.FD, edges); err != nil {
+		return nil, err
+	}
+	for st.FD >= len(l.streams) {
+		l.streams = append(l.streams, make([]*stream, max(64, len(l.streams)))...)
+	}
+	st.Note, l.streams[st.FD] = s, s
+	return s, nil
+}
+
+func (l *loop) streamOf(st *task.Stream) *stream {
+	s, _ := st.Note.(*stream)
+	return s
+}
+
+func (s *stream) has(op *task.Ready) bool {
+	if op.Write {
+		return s.writable
+	}
+	return s.readable
+}
+
+// transfer moves what can be moved and reports whether op is met. A transfer shorter than its buffer
+// has emptied (or filled) the socket: the next edge will tell, and no EAGAIN is needed to know it.
+func (s *stream) transfer(op *task.IO) bool {
+	if len(op.Out) > 0 && s.writable {
+		op.Sent, op.Err = poll.Write(op.FD, op.Out)
+		s.writable = op.Err != nil || op.Sent == len(op.Out)
+	}
+	if len(op.In) > 0 && s.readable && op.Err == nil {
+		var err error
+		op.Got, err = poll.Read(op.FD, op.In)
+		s.readable = err != nil || op.Got == len(op.In)
+		if op.Sent == 0 {
+			op.Err = err
+		}
+	}
+	return op.Sent > 0 || op.Got > 0 || op.Err != nil || len(op.Out)+len(op.In) == 0
+}

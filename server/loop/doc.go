@@ -1,0 +1,9 @@
+// Package loop is an event loop on one thread: it pulls connections as coroutines and parks each at
+// its demand until the kernel or a timer meets it. gevent, eventlet, tornado and asyncio workers are
+// this loop with different manners (Options).
+//
+// Guarantees: a coroutine runs until it demands something that is not there yet, and nothing else runs
+// meanwhile, so CPU work delays every connection of the worker; deadlines hold to the kernel's timer
+// precision; a descriptor is registered once, edge-triggered; Serve returns with every coroutine
+// finished and every descriptor it opened closed.
+package loop
