@@ -1,0 +1,168 @@
+package analysis
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/workerlab/workerlab/results"
+)
+
+// A TableStyle says how a table is set in a terminal.
+type TableStyle struct {
+	Width int  // columns; 0: 80. Below 60 it is 60
+	Color bool // the outcome in colour; the caller knows the terminal and NO_COLOR
+}
+
+const (
+	defaultWidth = 80
+	minWidth     = 60
+)
+
+// VerdictTable writes the claims' verdicts as a table no wider than the style says, long text
+// wrapped, and under it how many are supported, refuted and so on.
+func VerdictTable(w io.Writer, verdicts []results.Verdict, style TableStyle) error {
+	table := tablewriter.NewTable(w,
+		tablewriter.WithHeaderAutoFormat(tw.Off), // it would turn "p99 (ms)" into "P 99 ( MS )"
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRendition(tw.Rendition{Settings: tw.Settings{
+			Separators: tw.Separators{BetweenRows: tw.On},
+		}}),
+	)
+	table.Header("claim", "verdict", "effect (interval)", "runs")
+	columns := layout(verdicts, style)
+	for _, v := range verdicts {
+		if err := table.Append(row(v, columns, style.Color)); err != nil {
+			return fmt.Errorf("verdict table: %w", err)
+		}
+	}
+	if err := table.Render(); err != nil {
+		return fmt.Errorf("verdict table: %w", err)
+	}
+	_, err := fmt.Fprintln(w, Tally(verdicts))
+	return err
+}
+
+// Tally counts the outcomes: "8 claims: 6 supported, 1 depends, 1 inconclusive."
+func Tally(verdicts []results.Verdict) string {
+	counts := make(map[results.Outcome]int)
+	for _, v := range verdicts {
+		counts[v.Outcome]++
+	}
+	var parts []string
+	for _, o := range results.Outcomes() {
+		if n := counts[o]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	if len(parts) == 0 {
+		return "No claims were judged."
+	}
+	return fmt.Sprintf("%s: %s.", plural(len(verdicts), "claim"), strings.Join(parts, ", "))
+}
+
+// Columns' widths inside their padding.
+type columns struct{ claim, effect, runs int }
+
+const (
+	frame        = 13 // four columns' borders and padding
+	outcomeWidth = len("inconclusive")
+	runsWidth    = len("12 invalid")
+	maxClaim     = 24
+)
+
+func layout(verdicts []results.Verdict, style TableStyle) columns {
+	width := style.Width
+	if width == 0 {
+		width = defaultWidth
+	}
+	c := columns{claim: len("claim"), runs: runsWidth}
+	for _, v := range verdicts {
+		for line := range strings.SplitSeq(wrap(v.ID, maxClaim), "\n") {
+			c.claim = max(c.claim, utf8.RuneCountInString(line))
+		}
+	}
+	c.effect = max(width, minWidth) - frame - c.claim - outcomeWidth - c.runs
+	return c
+}
+
+func row(v results.Verdict, c columns, color bool) []string {
+	outcome := v.Outcome.String()
+	if color {
+		outcome = colored(v.Outcome)
+	}
+	runs := fmt.Sprint(v.Runs)
+	if v.Invalid > 0 {
+		runs += fmt.Sprintf("\n%d invalid", v.Invalid)
+	}
+	return []string{wrap(v.ID, c.claim), outcome, effectCell(v.Effect, c.effect), runs}
+}
+
+// effectCell names the effect and gives its figures on a line of their own.
+func effectCell(e results.Effect, width int) string {
+	if e.Name == "" && e.Interval == (results.Interval{}) {
+		return "–"
+	}
+	figures := wrap(FormatInterval(e.Interval, e.Unit), width)
+	if e.Name == "" {
+		return figures
+	}
+	return wrap(e.Name, width) + "\n" + figures
+}
+
+// colored marks an outcome by colour and never by it alone: the word is there too.
+func colored(o results.Outcome) string {
+	code := map[results.Outcome]string{
+		results.Supported: "32", results.Refuted: "31", results.Depends: "36", results.Inconclusive: "33",
+	}[o]
+	return "\x1b[" + code + "m" + o.String() + "\x1b[0m"
+}
+
+// wrap breaks text into lines of at most width characters, at spaces or behind hyphens, and inside a
+// word only where it is longer than a line.
+func wrap(text string, width int) string {
+	var lines []string
+	line := ""
+	for _, piece := range pieces(text) {
+		for utf8.RuneCountInString(line)+utf8.RuneCountInString(strings.TrimRight(piece, " ")) > width {
+			if strings.TrimSpace(line) != "" {
+				lines = append(lines, strings.TrimRight(line, " "))
+				line = ""
+				continue
+			}
+			head := []rune(piece)[:width]
+			lines, piece = append(lines, string(head)), string([]rune(piece)[width:])
+		}
+		line += piece
+	}
+	if strings.TrimSpace(line) != "" {
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// pieces cuts text behind every space and every hyphen between letters, losing nothing.
+func pieces(text string) []string {
+	var out []string
+	start := 0
+	for i, r := range text {
+		if r == ' ' || (r == '-' && i > start) {
+			out = append(out, text[start:i+1])
+			start = i + 1
+		}
+	}
+	return append(out, text[start:])
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, what)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
