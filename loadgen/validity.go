@@ -1,0 +1,104 @@
+package loadgen
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+)
+
+// The rules by which a run is condemned. They look at the generator alone: latency never decides.
+const (
+	leastSent  = 0.99             // of the plan
+	mostLag    = time.Millisecond // of the lag's 99th percentile, or
+	lagPart    = 0.10             // of the median response; on shared cores, of the quantile to report
+	busyCores  = 0.85             // of the cores it may use: the generator is the bottleneck
+	keptUp     = 0.97             // of the offered rate: the server kept up
+	fewOpened  = 0.01             // of the requests opened a connection despite keep-alive: worth a word
+	noteFailed = 0                // failures: worth a word
+)
+
+func (r *Report) judge(p *plan, fused bool) {
+	r.Cores = runtime.GOMAXPROCS(0)
+	if r.Interrupted {
+		r.condemn("interrupted after %v of %v", r.Window.Round(time.Millisecond), p.Duration)
+	}
+	if r.Open {
+		r.judgeSent()
+		r.judgeLag(p)
+	}
+	if fused {
+		r.condemn("%d requests were in flight at once, the most allowed: later ones could not be sent in time", p.MaxWorkers)
+	}
+	for _, kind := range []string{FailPorts, FailFiles} {
+		if n := r.Failures[kind]; n > 0 {
+			r.condemn("%d requests failed in the generator: %s", n, kind)
+		}
+	}
+	r.judgeCPU(p)
+	r.note(p)
+}
+
+func (r *Report) condemn(format string, args ...any) {
+	r.Invalid = append(r.Invalid, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) warn(format string, args ...any) {
+	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) judgeSent() {
+	if float64(r.Sent) < leastSent*float64(r.Planned) {
+		r.condemn("sent %d of %d planned requests, fewer than %.0f %%", r.Sent, r.Planned, leastSent*100)
+	}
+}
+
+// judgeLag applies the rule of the cores: where server and generator share them, lag is unavoidable,
+// and what counts is how much of the quantile to be reported it makes up.
+func (r *Report) judgeLag(p *plan) {
+	if p.SharedCores {
+		response, service := quantile(r.Response, p.Quantile), quantile(r.Service, p.Quantile)
+		if part := float64(response-service) / float64(max(response, 1)); part > lagPart {
+			r.condemn("late sending makes up %.0f %% of the response time's p%g (%v of %v), more than %.0f %%",
+				part*100, p.Quantile*100, response-service, response, lagPart*100)
+		}
+		return
+	}
+	limit := max(mostLag, time.Duration(lagPart*float64(quantile(r.Response, 0.5))))
+	if r.Lag.P99 > limit {
+		r.condemn("the p99 of the send lag is %v, more than %v", r.Lag.P99, limit)
+	}
+}
+
+// judgeCPU answers whether the server or the generator was the bottleneck.
+func (r *Report) judgeCPU(p *plan) {
+	busy := 0.0
+	if r.measured > 0 {
+		busy = r.GeneratorCPU.Seconds() / r.measured.Seconds()
+	} else {
+		r.warn("the generator's CPU time was not measured")
+	}
+	switch {
+	case busy > busyCores*float64(r.Cores):
+		r.Bottleneck = BottleneckGenerator
+		r.warn("the generator used %.2f of its %d cores: it is the bottleneck, not the server", busy, r.Cores)
+	case !r.Open && p.Think == nil, r.Open && r.Throughput < keptUp*r.Offered:
+		r.Bottleneck = BottleneckServer
+	default:
+		r.Bottleneck = BottleneckNone
+	}
+	if p.SharedCores && busy > 0.1*float64(r.Cores) {
+		r.warn("the generator used %.2f of the %d cores that it shares with the server", busy, r.Cores)
+	}
+}
+
+func (r *Report) note(p *plan) {
+	if r.Sent > 0 && r.Completed == 0 {
+		r.warn("no request succeeded: there is no latency to report")
+	} else if r.Failed > noteFailed {
+		r.warn("%d of %d requests failed (%.2g %%): the latencies are those of the others",
+			r.Failed, r.Sent, 100*float64(r.Failed)/float64(r.Sent))
+	}
+	if p.KeepAlive && p.Warmup > 0 && float64(r.Opened) > fewOpened*float64(r.Sent) {
+		r.warn("%d connections were opened inside the window despite keep-alive and a warm-up", r.Opened)
+	}
+}
