@@ -1,8 +1,13 @@
 package server
 
 import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/workerlab/workerlab/server/accesslog"
 	"github.com/workerlab/workerlab/server/http1"
 )
 
@@ -55,4 +60,126 @@ func Defaults() Settings {
 		AccessFormat:   `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`,
 		ErrorLog:       "-", LogLevel: "info", LogFormat: "text",
 	}
+}
+
+// A UsageError is a mistake of the caller's, or a state of the host that the caller must mend: a bad
+// setting, a port in use, a server that is running already. Its message is one line and names the
+// remedy.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap is the error underneath.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+func misuse(format string, args ...any) error {
+	return &UsageError{fmt.Errorf(format, args...)}
+}
+
+// Normalize applies gunicorn's rule that sync with several threads is gthread.
+func (s *Settings) Normalize() {
+	if s.Class == "sync" && s.Threads > 1 {
+		s.Class = "gthread"
+	}
+}
+
+// Validate returns a UsageError about the first setting that makes no sense. classes are the names of
+// the worker classes there are.
+func (s *Settings) Validate(classes []string) error {
+	if !slices.Contains(classes, s.Class) {
+		known := slices.Sorted(slices.Values(classes))
+		return misuse("unknown worker class %q: want one of %s", s.Class, strings.Join(known, ", "))
+	}
+	if err := s.validateNumbers(); err != nil {
+		return err
+	}
+	if len(s.Bind) == 0 {
+		return misuse("no --bind address")
+	}
+	for _, bind := range s.Bind {
+		if _, err := ParseAddress(bind); err != nil {
+			return &UsageError{err}
+		}
+	}
+	return s.validateLogs()
+}
+
+// maxWorkers leaves the scoreboard room for a reload, when old and new workers stand side by side.
+const maxWorkers = slots / 4
+
+func (s *Settings) validateNumbers() error {
+	for _, n := range []struct {
+		flag          string
+		value, lo, hi int64
+	}{
+		{"workers", int64(s.Workers), 1, maxWorkers},
+		{"threads", int64(s.Threads), 1, 10_000},
+		{"worker-connections", int64(s.Connections), 1, 1 << 20},
+		{"backlog", int64(s.Backlog), 1, 1 << 20},
+		{"max-requests", int64(s.MaxRequests), 0, 1 << 40},
+		{"max-requests-jitter", int64(s.Jitter), 0, 1 << 40},
+		{"app-memory", s.AppMemory, 0, 1 << 40},
+		{"limit-request-line", int64(s.Limits.Line), 0, 8190}, // gunicorn's bounds, config.py
+		{"limit-request-fields", int64(s.Limits.Fields), 0, 32768},
+		{"limit-request-field_size", int64(s.Limits.FieldSize), 0, 1 << 20},
+	} {
+		if n.value < n.lo || n.value > n.hi {
+			return misuse("--%s %d: want a number from %d to %d", n.flag, n.value, n.lo, n.hi)
+		}
+	}
+	return s.validateDurations()
+}
+
+func (s *Settings) validateDurations() error {
+	for _, d := range []struct {
+		flag  string
+		value time.Duration
+	}{
+		{"timeout", s.Timeout},
+		{"graceful-timeout", s.Graceful},
+		{"keep-alive", s.KeepAlive},
+		{"header-timeout", s.HeaderTimeout},
+		{"boot", s.Boot},
+	} {
+		if d.value < 0 {
+			return misuse("--%s %v: want no negative time", d.flag, d.value)
+		}
+	}
+	switch {
+	case s.Graceful == 0:
+		return misuse("--graceful-timeout 0: want a time; INT stops at once")
+	case s.GIL && s.SwitchInterval <= 0:
+		return misuse("--gil-switch-interval %v: want a positive time, CPython's is 5ms", s.SwitchInterval)
+	case s.CPURate < 0:
+		return misuse("--cpu-rate %v: want rounds a millisecond, or 0 to measure", s.CPURate)
+	}
+	return nil
+}
+
+func (s *Settings) validateLogs() error {
+	if _, err := s.level(); err != nil {
+		return err
+	}
+	if s.LogFormat != "text" && s.LogFormat != "json" {
+		return misuse("--log-format %q: want text or json", s.LogFormat)
+	}
+	if _, err := accesslog.Parse(s.AccessFormat); err != nil {
+		return &UsageError{fmt.Errorf("--access-logformat: %w", err)}
+	}
+	return nil
+}
+
+// level translates gunicorn's names of log levels.
+func (s *Settings) level() (slog.Level, error) {
+	switch strings.ToLower(s.LogLevel) {
+	case "debug":
+		return slog.LevelDebug, nil
+	case "info":
+		return slog.LevelInfo, nil
+	case "warning", "warn":
+		return slog.LevelWarn, nil
+	case "error", "critical":
+		return slog.LevelError, nil
+	}
+	return 0, misuse("--log-level %q: want debug, info, warning, error or critical", s.LogLevel)
 }

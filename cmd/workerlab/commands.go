@@ -4,5 +4,8 @@ import "github.com/spf13/cobra"
 
 // commands lists every command, in the order in which a newcomer meets them.
 func commands() []*cobra.Command {
-	return []*cobra.Command{}
+	return []*cobra.Command{
+		newServeCommand(),
+		newWorkerCommand(),
+	}
 }

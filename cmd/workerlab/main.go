@@ -62,6 +62,9 @@ func (e usageError) Unwrap() error { return e.error }
 // usage marks err as the caller's mistake.
 func usage(err error) error { return usageError{err} }
 
+// usagef is usage of a formatted error.
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
 // An exitError ends the program with a code of its own, after its message if it has one.
 type exitError struct {
 	error
@@ -74,9 +77,11 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "workerlab:", err)
 	var exit exitError
 	var bad usageError
+	if !errors.As(err, &exit) || exit.error != nil {
+		fmt.Fprintln(stderr, "workerlab:", err)
+	}
 	switch {
 	case errors.As(err, &exit):
 		return exit.code

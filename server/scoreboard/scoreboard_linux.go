@@ -5,6 +5,7 @@ package scoreboard
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"sync/atomic"
 	"time"
@@ -65,13 +66,19 @@ func (s State) String() string {
 // Beat records a heartbeat at now, a reading of Clock.
 func (p *Page) Beat(now time.Duration) { p.LastBeat.Store(int64(now)) }
 
-// Reset empties the page.
-func (p *Page) Reset() { *(*[PageSize]byte)(unsafe.Pointer(p)) = [PageSize]byte{} }
+// Reset empties the page, word by word, so that a reader sees each count as it was or as zero.
+func (p *Page) Reset() {
+	words := (*[PageSize / 8]atomic.Int64)(unsafe.Pointer(p))
+	for i := range words {
+		words[i].Store(0)
+	}
+}
 
 // A Board is the shared memory of all slots.
 type Board struct {
 	fd    int
 	pages []byte
+	used  atomic.Int64 // slots that this process has claimed so far are below it
 }
 
 // Create makes a board with the given number of slots. Untouched slots cost no memory.
@@ -106,6 +113,30 @@ func (b *Board) FD() int { return b.fd }
 
 // Slots is the number of pages.
 func (b *Board) Slots() int { return len(b.pages) / PageSize }
+
+// Claim empties the page of slot i for a new worker.
+func (b *Board) Claim(i int) *Page {
+	p := b.Page(i)
+	p.Reset()
+	p.State.Store(int64(Booting))
+	b.used.Store(max(b.used.Load(), int64(i)+1))
+	return p
+}
+
+// Release frees slot i.
+func (b *Board) Release(i int) { b.Page(i).Reset() }
+
+// Taken are the slots that this process has claimed and not released. It does not look at slots that
+// were never claimed: reading one would make the kernel allocate its page.
+func (b *Board) Taken() iter.Seq2[int, *Page] {
+	return func(yield func(int, *Page) bool) {
+		for i := range int(b.used.Load()) {
+			if p := b.Page(i); p.PID.Load() != 0 && !yield(i, p) {
+				return
+			}
+		}
+	}
+}
 
 // Page is the page of slot i, 0 ≤ i < Slots.
 func (b *Board) Page(i int) *Page { return (*Page)(unsafe.Pointer(&b.pages[i*PageSize])) }

@@ -14,8 +14,8 @@ import (
 type Worker interface {
 	// Serve accepts and serves connections until ctx is done, then drains: it drops the listeners,
 	// answers what is in flight with Connection: close, keeps idle connections for up to the
-	// keep-alive time, and returns nil once no connection is left. It also drains and returns nil by
-	// itself after env.MaxRequests requests. It beats env.Page as its class does.
+	// keep-alive time, and returns nil once no connection is left. After Conns.MaxRequests requests
+	// Conns.Retire ends ctx. It beats env.Page as its class does.
 	Serve(ctx context.Context, env *Env) error
 
 	// Procs is the GOMAXPROCS that the class runs with.
@@ -24,12 +24,11 @@ type Worker interface {
 
 // Env is what a worker process lends to its Worker.
 type Env struct {
-	Settings    Settings
-	Listeners   []int            // descriptors, non-blocking, shared with the other workers
-	MaxRequests int64            // with this worker's jitter drawn; 0: no limit
-	Page        *scoreboard.Page // this worker's
-	Conns       *exchange.Config // what connections are served with: the app, limits, access log
-	Lock        *gil.Lock        // nil: free-threaded
-	Burner      task.Burner
-	Log         *slog.Logger
+	Settings  Settings
+	Listeners []int            // descriptors, non-blocking, shared with the other workers
+	Page      *scoreboard.Page // this worker's
+	Conns     *exchange.Config // what connections are served with: the app, limits, access log
+	Lock      *gil.Lock        // nil: free-threaded
+	Burner    task.Burner
+	Log       *slog.Logger
 }
