@@ -60,9 +60,9 @@ var lower = func() (t [256]uint8) {
 }()
 
 // is reports whether b is not empty and all of it is of class c.
-func is(b []byte, c uint8) bool {
-	for _, x := range b {
-		if class[x]&c == 0 {
+func is[T []byte | string](b T, c uint8) bool {
+	for i := range len(b) {
+		if class[b[i]]&c == 0 {
 			return false
 		}
 	}
@@ -70,36 +70,43 @@ func is(b []byte, c uint8) bool {
 }
 
 // fold reports whether b is s in any case. s is in lower case.
-func fold(b []byte, s string) bool {
+func fold[T []byte | string](b T, s string) bool {
 	if len(b) != len(s) {
 		return false
 	}
-	for i, x := range b {
-		if lower[x] != s[i] {
+	for i := range len(b) {
+		if lower[b[i]] != s[i] {
 			return false
 		}
 	}
 	return true
 }
 
-// printable reports whether b may be (part of) a field's value. Values are most of a browser's
-// request, so eight bytes are looked at together: the tricks are Mycroft's "has a byte less than n"
-// and "has a zero byte". A word with a tab in it (or with a false alarm above a real one) goes
-// through the table.
+// printable reports whether b may be a field's value. Values are most of a browser's request, so
+// eight bytes are looked at together, the last eight overlapping those before. A word that looks
+// suspicious goes through the table, which knows that tabs are fine.
 func printable(b []byte) bool {
+	if len(b) < 8 {
+		return len(b) == 0 || is(b, inValue)
+	}
+	for i := 0; i < len(b)-8; i += 8 {
+		if w := b[i : i+8]; control(binary.LittleEndian.Uint64(w)) && !is(w, inValue) {
+			return false
+		}
+	}
+	w := b[len(b)-8:]
+	return !control(binary.LittleEndian.Uint64(w)) || is(w, inValue)
+}
+
+// control reports whether one of w's bytes is below 0x20 or is DEL, with Mycroft's tests for "has a
+// byte less than n" and "has a zero byte". Above a true alarm it may give a false one.
+func control(w uint64) bool {
 	const (
 		ones = 0x0101010101010101
 		high = 0x8080808080808080
 	)
-	for len(b) >= 8 {
-		w := binary.LittleEndian.Uint64(b)
-		del := w ^ 0x7f*ones
-		if ((w-' '*ones)&^w|(del-ones)&^del)&high != 0 && !is(b[:8], inValue) {
-			return false
-		}
-		b = b[8:]
-	}
-	return len(b) == 0 || is(b, inValue)
+	del := w ^ 0x7f*ones
+	return ((w-' '*ones)&^w|(del-ones)&^del)&high != 0
 }
 
 // trim cuts optional white space (OWS, RFC 9110 §5.6.3) from both ends.

@@ -60,7 +60,10 @@ func (p *Parser) lines(buf []byte, r *Request) (n int, done bool, err error) {
 		p.seen = p.line
 		switch {
 		case p.fields && len(line) == 1 && line[0] == '\r':
-			return p.line, true, p.finish(r)
+			if err := p.finish(r); err != nil {
+				return 0, false, err
+			}
+			return p.line, true, nil
 		case p.fields:
 			err = p.field(line, r)
 		case !p.begun && len(line) == 1 && line[0] == '\r':

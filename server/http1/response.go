@@ -26,10 +26,14 @@ func NoBody(method []byte, status int) bool {
 // field's value. The version is always 1.1, the server's own (RFC 9110 §6.2); a client of 1.0 must
 // not be sent chunks.
 func AppendHead(dst []byte, h *Head, date []byte) []byte {
-	if 0 <= h.Status && h.Status < len(opening) && opening[h.Status] != "" {
-		dst = append(dst, opening[h.Status]...)
+	status := h.Status
+	if status < 100 || status > 999 {
+		status = 500
+	}
+	if status < len(opening) && opening[status] != "" {
+		dst = append(dst, opening[status]...)
 	} else {
-		dst = append(dst, open(h.Status)...)
+		dst = append(dst, open(status)...)
 	}
 	dst = append(dst, date...)
 	if h.Close {
@@ -38,7 +42,7 @@ func AppendHead(dst []byte, h *Head, date []byte) []byte {
 		dst = append(dst, "\r\nConnection: keep-alive\r\n"...)
 	}
 	dst = append(dst, h.Fields...)
-	switch framed := h.Status >= 200 && h.Status != 204; {
+	switch framed := status >= 200 && status != 204; {
 	case framed && h.Length >= 0:
 		dst = append(dst, "Content-Length: "...)
 		dst = strconv.AppendInt(dst, h.Length, 10)
@@ -63,49 +67,26 @@ var opening = func() (t [len(reasons)]string) {
 }()
 
 func open(status int) string {
-	if status < 100 || status > 999 {
-		status = 500
-	}
 	return fmt.Sprintf("HTTP/1.1 %d %s\r\nServer: workerlab\r\nDate: ", status, Reason(status))
 }
 
-// AppendField writes a field line for Head.Fields. It refuses a name that is no token and a value
-// with a control character (so that no value splits a response), and the fields that frame it, which
-// are Head's own: Connection, Content-Length, Transfer-Encoding. dst is returned unchanged then.
+// AppendField writes a field line for Head.Fields. It refuses, and returns dst unchanged, a name that
+// is no token, a value with a control character in it (so that no value splits a response) and the
+// fields that are the server's to write because they frame the response: Connection,
+// Content-Length, Transfer-Encoding.
 func AppendField(dst []byte, name, value string) ([]byte, error) {
-	if !token(name) {
+	switch {
+	case !is(name, inToken):
 		return dst, fmt.Errorf("http1: response field name %q is no token", name)
-	}
-	if framing := framingName(name); framing {
+	case fold(name, "connection"), fold(name, "content-length"), fold(name, "transfer-encoding"):
 		return dst, fmt.Errorf("http1: response field %s is the server's to write", name)
-	}
-	for i := range len(value) {
-		if class[value[i]]&inValue == 0 {
-			return dst, fmt.Errorf("http1: response field %s: value %q has a control character", name, value)
-		}
+	case value != "" && !is(value, inValue):
+		return dst, fmt.Errorf("http1: response field %s: control character in value %q", name, value)
 	}
 	dst = append(dst, name...)
 	dst = append(dst, ": "...)
 	dst = append(dst, value...)
 	return append(dst, "\r\n"...), nil
-}
-
-func token(s string) bool {
-	for i := range len(s) {
-		if class[s[i]]&inToken == 0 {
-			return false
-		}
-	}
-	return s != ""
-}
-
-func framingName(name string) bool {
-	switch len(name) {
-	case len("connection"), len("content-length"), len("transfer-encoding"):
-		b := []byte(name)
-		return fold(b, "connection") || fold(b, "content-length") || fold(b, "transfer-encoding")
-	}
-	return false
 }
 
 // LastChunk ends a chunked body without trailers.
