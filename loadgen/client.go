@@ -55,6 +55,7 @@ type exchange struct {
 	code    int
 	reused  bool
 	opened  bool // a connection for it
+	waited  bool // for a free connection
 }
 
 func newClient(p *plan, end time.Time) *client {
@@ -174,7 +175,7 @@ func (c *client) think(x *exchange) error {
 		d := c.p.Think()
 		c.thinking.Unlock()
 		if !c.pause(min(d, c.end.Sub(begin))) {
-			return errCut
+			return errEnded
 		}
 		x.thought = time.Since(begin)
 	}
@@ -198,7 +199,7 @@ func (c *client) pause(d time.Duration) bool {
 
 // take waits for a connection and opens it if it is not.
 func (c *client) take(x *exchange, deadline time.Time) (*conn, error) {
-	k, err := c.wait(deadline)
+	k, err := c.wait(x, deadline)
 	if err != nil {
 		return nil, err
 	}
@@ -207,10 +208,7 @@ func (c *client) take(x *exchange, deadline time.Time) (*conn, error) {
 		return k, nil
 	}
 	if k != nil {
-		c.forget(k)
-		c.mu.Lock()
-		c.hangups++
-		c.mu.Unlock()
+		c.hungUp(k)
 	}
 	if k, err = c.dial(deadline); err != nil {
 		c.free <- nil
@@ -220,12 +218,13 @@ func (c *client) take(x *exchange, deadline time.Time) (*conn, error) {
 	return k, nil
 }
 
-func (c *client) wait(deadline time.Time) (*conn, error) {
+func (c *client) wait(x *exchange, deadline time.Time) (*conn, error) {
 	select {
 	case k := <-c.free:
 		return k, nil
 	default:
 	}
+	x.waited = true
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {
@@ -253,6 +252,16 @@ func (c *client) dial(deadline time.Time) (*conn, error) {
 	}
 	c.conns[k] = struct{}{}
 	return k, nil
+}
+
+// hungUp drops a connection that the server closed while it was idle: no request is lost with it.
+func (c *client) hungUp(k *conn) {
+	c.forget(k)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.isCut() { // else it was we who closed it
+		c.hangups++
+	}
 }
 
 // release makes a connection available to the next request.

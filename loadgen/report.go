@@ -34,6 +34,7 @@ type Report struct {
 
 	Opened  uint64 // connections opened for the window's requests
 	Reused  uint64 // requests of the window on a connection that had served another one
+	Waited  uint64 // requests of the window for which no connection was free
 	Hangups uint64 // connections that the server closed while they were idle, in the whole run
 
 	GeneratorCPU time.Duration // used by this process during the window; 0 where it cannot be measured
@@ -43,6 +44,7 @@ type Report struct {
 	Invalid  []string // reasons not to believe the run; empty: it is valid
 	Warnings []string // what else a reader should know
 
+	arrived  uint64        // successes within the window
 	measured time.Duration // over which GeneratorCPU was
 }
 

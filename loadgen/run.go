@@ -6,96 +6,124 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// headStart is the time between the decision when the window starts and the first request.
+// headStart is the time between the decision when the run starts and its first request.
 const headStart = 2 * time.Millisecond
 
+// A run is a plan under way.
+type run struct {
+	*plan
+	start, end time.Time // of the window
+	clock      sleeper
+	client     *client
+	tally      *tally
+	attacker   *vegeta.Attacker
+
+	cut    chan struct{} // closed once the run was cut short, after which these hold:
+	cutAt  time.Time
+	cutErr error
+}
+
 func (p *plan) run(ctx context.Context) (*Report, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("loadgen: %w", err)
-	}
-	clock, err := newSleeper()
+	r, err := p.prepare()
 	if err != nil {
 		return nil, fmt.Errorf("loadgen: %w", err)
 	}
-	start := time.Now().Add(headStart + p.Warmup)
-	end := start.Add(p.Duration)
-	c := newClient(p, end)
-	t := newTally(p, c, start)
-	pacer, fused := p.pacer(ctx, clock, start, &t.finished)
-	attacker := p.attacker(c)
-	results := make(<-chan *vegeta.Result)
-
-	var aside sync.WaitGroup
-	aside.Go(func() { t.cpu.measure(ctx, start, end) })
-	var cutAt time.Time
-	cancelled := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(cancelled)
-		cutAt = time.Now()
-		err = clock.wake()
-		attacker.Stop()
-		c.abort()
-	})
-	if !p.open() {
-		clock.until(ctx, start.Add(-p.Warmup))
+	watching := context.AfterFunc(ctx, r.cutShort)
+	fused := r.attack(ctx)
+	window, interrupted := p.Duration, !watching()
+	if interrupted {
+		<-r.cut
+		window = min(window, max(0, r.cutAt.Sub(r.start)))
 	}
-	results = attacker.Attack(c.target, pacer, 0, p.Name)
-	for r := range results {
-		t.add(r)
-	}
-	if !stop() {
-		<-cancelled
-	}
-	aside.Wait()
-	c.close()
-	if err := errors.Join(err, clock.close()); err != nil {
+	r.client.close()
+	if err := errors.Join(r.cutErr, r.clock.close()); err != nil {
 		return nil, fmt.Errorf("loadgen: %w", err)
 	}
-	window := p.Duration
-	if !cutAt.IsZero() {
-		window = min(window, max(0, cutAt.Sub(start)))
+	report := r.tally.report(window, interrupted, fused)
+	if interrupted {
+		return report, fmt.Errorf("loadgen: %w", ctx.Err())
 	}
-	return t.report(window, fused()), ctx.Err()
+	return report, nil
 }
 
-// attacker returns an attacker for one attack: vegeta's are used once. Our client comes first, as it
-// replaces what other options would have set on vegeta's own.
-func (p *plan) attacker(c *client) *vegeta.Attacker {
-	workers := min(p.MaxWorkers, p.Connections)
-	if !p.open() {
-		workers = p.Clients
+func (p *plan) prepare() (*run, error) {
+	clock, err := newSleeper()
+	if err != nil {
+		return nil, err
+	}
+	r := &run{plan: p, clock: clock, cut: make(chan struct{})}
+	r.start = time.Now().Add(headStart + p.Warmup)
+	r.end = r.start.Add(p.Duration)
+	r.client = newClient(p, r.end)
+	r.tally = newTally(p, r.client, r.start)
+	r.attacker = r.newAttacker()
+	return r, nil
+}
+
+// attack sends, and collects until everything that was sent has ended. It reports whether the fuse
+// blew.
+func (r *run) attack(ctx context.Context) (fused bool) {
+	var metering sync.WaitGroup
+	metering.Go(func() { r.tally.cpu.measure(ctx, r.start, r.end) })
+	defer metering.Wait()
+
+	if !r.clock.until(ctx, r.start.Add(-r.Warmup)) {
+		return false
+	}
+	if !r.open() {
+		r.collect(&closedPacer{ctx: ctx, end: r.end})
+		return false
+	}
+	pacer := &openPacer{
+		ctx:        ctx,
+		start:      r.start,
+		end:        r.Duration,
+		offsets:    r.offsets,
+		maxWorkers: uint64(r.MaxWorkers),
+		finished:   &r.tally.finished,
+		sleeper:    r.clock,
+	}
+	r.collect(pacer)
+	return pacer.fused.Load()
+}
+
+// collect runs vegeta without a duration: its pacer knows when to end.
+func (r *run) collect(p vegeta.Pacer) {
+	for result := range r.attacker.Attack(r.client.target, p, 0, r.Name) {
+		r.tally.add(result)
+	}
+}
+
+// cutShort ends a run from outside: nothing more is sent, and what is in flight is given up.
+func (r *run) cutShort() {
+	defer close(r.cut)
+	r.cutAt = time.Now()
+	r.attacker.Stop()
+	r.client.abort()
+	r.cutErr = r.clock.wake()
+}
+
+// newAttacker returns an attacker for one attack: vegeta's are used once. Our client comes first, as
+// it replaces what other options would have set on vegeta's own.
+func (r *run) newAttacker() *vegeta.Attacker {
+	workers := r.Clients
+	if r.open() {
+		workers = min(r.MaxWorkers, r.Connections)
 	}
 	return vegeta.NewAttacker(
 		vegeta.Client(&http.Client{
-			Transport:     c,
+			Transport:     r.client,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}),
 		vegeta.Workers(uint64(workers)),
-		vegeta.MaxWorkers(uint64(p.MaxWorkers)),
-		vegeta.MaxBody(0), // bodies are read to their end, counted by the client, and not kept
+		vegeta.MaxWorkers(uint64(r.MaxWorkers)),
+		vegeta.MaxBody(0), // bodies are read to their end and counted by the client, but not kept
 	)
-}
-
-func (p *plan) pacer(ctx context.Context, s sleeper, start time.Time, finished *atomic.Uint64) (pacer vegeta.Pacer, fused func() bool) {
-	if !p.open() {
-		return &closedPacer{ctx: ctx, end: start.Add(p.Duration)}, func() bool { return false }
-	}
-	open := &openPacer{
-		ctx:        ctx,
-		start:      start,
-		end:        p.Duration,
-		offsets:    p.offsets,
-		maxWorkers: uint64(p.MaxWorkers),
-		finished:   finished,
-		sleeper:    s,
-	}
-	return open, open.fused.Load
 }
 
 // A meter reads the CPU time of this process over the window.
@@ -106,12 +134,12 @@ type meter struct {
 
 func (m *meter) measure(ctx context.Context, start, end time.Time) {
 	await(ctx, start)
-	from, err := cpuTime()
 	began := time.Now()
+	from, err := cpuTime()
 	await(ctx, end)
 	to, errEnd := cpuTime()
 	if errors.Join(err, errEnd) != nil {
-		return // not measurable on this system: the report says so
+		return // it cannot be measured on this system, and the report says so
 	}
 	m.used, m.span = to-from, time.Since(began)
 }

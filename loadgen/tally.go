@@ -18,10 +18,9 @@ type tally struct {
 	finished atomic.Uint64
 	cpu      meter
 
-	r        Report
-	inWindow uint64 // successes that arrived in the window
-	lag      *hdrhistogram.Histogram
-	sends    []time.Duration // in the window, in the order in which their answers came
+	r     Report
+	lag   *hdrhistogram.Histogram
+	sends []time.Duration // in the window, in the order in which their answers came
 }
 
 // Histograms reach from a microsecond to ten minutes; what is above counts as ten minutes.
@@ -64,7 +63,7 @@ func (t *tally) add(r *vegeta.Result) {
 		t.count(s, x, cut)
 	}
 	if s.Failure == "" && s.Done >= 0 && s.Done < t.p.Duration {
-		t.inWindow++
+		t.r.arrived++
 	}
 	if t.p.Observe != nil && !cut {
 		t.p.Observe(s)
@@ -108,6 +107,9 @@ func (t *tally) count(s Sample, x *exchange, cut bool) {
 	if x.reused {
 		t.r.Reused++
 	}
+	if x.waited {
+		t.r.Waited++
+	}
 	switch {
 	case cut:
 		t.r.Cut++
@@ -129,11 +131,11 @@ func (t *tally) fail(kind string) {
 	t.r.Failures[kind]++
 }
 
-// report closes the accounts of a window, which is shorter than planned if the run was cut short.
-func (t *tally) report(window time.Duration, fused bool) *Report {
+// report closes the accounts of a window, which may be shorter than planned if the run was interrupted.
+func (t *tally) report(window time.Duration, interrupted, fused bool) *Report {
 	r := &t.r
 	r.Window = window
-	r.Interrupted = window < t.p.Duration
+	r.Interrupted = interrupted
 	r.Planned = r.Sent
 	if t.p.open() {
 		r.Planned = max(r.Sent, t.plannedUntil(window))
@@ -146,7 +148,7 @@ func (t *tally) report(window time.Duration, fused bool) *Report {
 		}
 	}
 	if window > 0 {
-		r.Throughput = float64(t.inWindow) / window.Seconds()
+		r.Throughput = float64(r.arrived) / window.Seconds()
 	}
 	r.Peak10ms = peak(t.sends)
 	r.Hangups = t.c.hangups

@@ -8,13 +8,12 @@ import (
 
 // The rules by which a run is condemned. They look at the generator alone: latency never decides.
 const (
-	leastSent  = 0.99             // of the plan
-	mostLag    = time.Millisecond // of the lag's 99th percentile, or
-	lagPart    = 0.10             // of the median response; on shared cores, of the quantile to report
-	busyCores  = 0.85             // of the cores it may use: the generator is the bottleneck
-	keptUp     = 0.97             // of the offered rate: the server kept up
-	fewOpened  = 0.01             // of the requests opened a connection despite keep-alive: worth a word
-	noteFailed = 0                // failures: worth a word
+	leastSent = 0.99             // of the plan
+	mostLag   = time.Millisecond // of the lag's 99th percentile, or
+	lagPart   = 0.10             // of the median response; on shared cores, of the quantile to report
+	busyCores = 0.85             // of the cores it may use: the generator is the bottleneck
+	shortfall = 0.03             // of the plan, beyond what a stable queue holds, unanswered at the end: the server fell behind
+	fewOpened = 0.01             // of the requests opened a connection despite keep-alive: worth a word
 )
 
 func (r *Report) judge(p *plan, fused bool) {
@@ -81,7 +80,7 @@ func (r *Report) judgeCPU(p *plan) {
 	case busy > busyCores*float64(r.Cores):
 		r.Bottleneck = BottleneckGenerator
 		r.warn("the generator used %.2f of its %d cores: it is the bottleneck, not the server", busy, r.Cores)
-	case !r.Open && p.Think == nil, r.Open && r.Throughput < keptUp*r.Offered:
+	case !r.Open && p.Think == nil, r.Open && r.fellBehind():
 		r.Bottleneck = BottleneckServer
 	default:
 		r.Bottleneck = BottleneckNone
@@ -91,10 +90,18 @@ func (r *Report) judgeCPU(p *plan) {
 	}
 }
 
+// fellBehind reports whether an open loop's server had more requests outstanding at the window's end
+// than a stable queue holds: arrival rate × mean response (Little 1961).
+func (r *Report) fellBehind() bool {
+	outstanding := float64(r.Planned) - float64(r.arrived)
+	stable := r.Offered * r.Response.Mean() / float64(time.Second/time.Microsecond)
+	return outstanding > 1+stable+shortfall*float64(r.Planned)
+}
+
 func (r *Report) note(p *plan) {
 	if r.Sent > 0 && r.Completed == 0 {
 		r.warn("no request succeeded: there is no latency to report")
-	} else if r.Failed > noteFailed {
+	} else if r.Failed > 0 {
 		r.warn("%d of %d requests failed (%.2g %%): the latencies are those of the others",
 			r.Failed, r.Sent, 100*float64(r.Failed)/float64(r.Sent))
 	}
