@@ -221,6 +221,6 @@ func tTest(distance, sd, freedom float64) float64 {
 		}
 		return math.SmallestNonzeroFloat64
 	}
-	p := 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.CDF(-math.Abs(distance) / sd)
+	p := 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.CDF(-math.Abs(distance)/sd)
 	return min(max(p, math.SmallestNonzeroFloat64), 1)
 }

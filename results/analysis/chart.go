@@ -1,7 +1,14 @@
 package analysis
 
 import (
+	"bytes"
+	"fmt"
 	"io"
+	"regexp"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/workerlab/workerlab/results"
 )
@@ -22,15 +29,15 @@ type Chart struct {
 	Title   string // what is to be seen, in a few words
 	XLabel  string // with the unit in parentheses
 	YLabel  string
-	Caption string // under the figure: the host, the seed, what dots and bars are
-	LogX    bool   // values at or below zero are drawn at the axis's lower end
-	LogY    bool
-	FromTo  [2]float64 // the Y axis's ends where given (to > from); else from zero, or, if LogY, around the data
+	Caption string     // under the figure: the host and the seed; what dots and bars are is added
+	LogX    bool       // values at or below zero are drawn at the axis's lower end
+	LogY    bool       //
+	FromTo  [2]float64 // the Y axis's ends where to > from; else from zero, or, if LogY, around the data
 	// Categories, where there are any, name the positions 0, 1, 2 … of the X axis.
 	Categories []string
 	Series     []Series
 	// Panels, where there are any, stand side by side instead of the chart's own axes and series,
-	// each with its title; they share the chart's title, caption and legend.
+	// each with its title; they share the chart's title, caption and legend. Three at most read well.
 	Panels []Chart
 }
 
@@ -51,7 +58,85 @@ func (c *Chart) WriteSVG(path string) error { return results.WriteFile(path, c.S
 func (c *Chart) WritePNG(path string) error { return results.WriteFile(path, c.PNG) }
 
 // SVG writes the chart to w as SVG.
-func (c *Chart) SVG(w io.Writer) error { return nil }
+func (c *Chart) SVG(w io.Writer) error {
+	p, err := newPage(c)
+	if err != nil {
+		return err
+	}
+	canvas := vgsvg.NewWith(vgsvg.UseWH(p.width, p.height))
+	p.draw(draw.New(canvas))
+	var text bytes.Buffer
+	if _, err := canvas.WriteTo(&text); err != nil {
+		return fmt.Errorf("chart %s: %w", c.ID, err)
+	}
+	_, err = w.Write(withFallbackFonts(text.Bytes()))
+	return err
+}
 
 // PNG writes the chart to w as PNG.
-func (c *Chart) PNG(w io.Writer) error { return nil }
+func (c *Chart) PNG(w io.Writer) error {
+	p, err := newPage(c)
+	if err != nil {
+		return err
+	}
+	canvas := vgimg.NewWith(vgimg.UseWH(p.width, p.height), vgimg.UseDPI(p.dpi))
+	p.draw(draw.New(canvas))
+	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(w); err != nil {
+		return fmt.Errorf("chart %s: %w", c.ID, err)
+	}
+	return nil
+}
+
+// check returns what makes the chart impossible to draw.
+func (c *Chart) check() error {
+	for i := range c.Panels {
+		if len(c.Panels[i].Panels) > 0 {
+			return domain("chart %s: panels within panels", c.ID)
+		}
+		if err := c.Panels[i].check(); err != nil {
+			return fmt.Errorf("chart %s, panel %d: %w", c.ID, i+1, err)
+		}
+	}
+	for _, s := range c.Series {
+		if err := s.check(len(c.Categories)); err != nil {
+			return fmt.Errorf("chart %s, series %q: %w", c.ID, s.Name, err)
+		}
+	}
+	return nil
+}
+
+func (s *Series) check(categories int) error {
+	if len(s.X) != len(s.Y) {
+		return domain("%d x for %d y", len(s.X), len(s.Y))
+	}
+	if len(s.Raw) > 0 && len(s.Raw) != len(s.X) {
+		return domain("%d x for %d lists of runs", len(s.X), len(s.Raw))
+	}
+	for i, x := range s.X {
+		if !finite(x) || !finite(s.Y[i].Estimate) {
+			return domain("point %d is (%v, %v)", i, x, s.Y[i].Estimate)
+		}
+		if categories > 0 && (x < 0 || x > float64(categories-1)) {
+			return domain("point %d stands at %v of %d categories", i, x, categories)
+		}
+	}
+	return nil
+}
+
+// panels returns what is drawn side by side: the panels, or the chart itself.
+func (c *Chart) panels() []Chart {
+	if len(c.Panels) > 0 {
+		return c.Panels
+	}
+	alone := *c
+	alone.Title = ""
+	return []Chart{alone}
+}
+
+var fontFamily = regexp.MustCompile(`font-family:([^;"]*)`)
+
+// withFallbackFonts names fonts of the same widths for readers without Liberation: a browser would
+// take a serif one, and labels would run into each other.
+func withFallbackFonts(svg []byte) []byte {
+	return fontFamily.ReplaceAll(svg, []byte("font-family:$1,Arial,Helvetica,sans-serif"))
+}

@@ -1,0 +1,177 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	markRadius = vg.Length(4.5)
+	dotRadius  = vg.Length(2)
+	barWidth   = vg.Length(1.6)
+	capWidth   = vg.Length(4) // half of an error bar's end
+	jitterSpan = vg.Length(4) // raw dots stand this far left and right of their mark
+
+	dodgeNames   = vg.Length(26) // between series over a category: their dots do not mix
+	dodgeNumbers = vg.Length(3)
+)
+
+// marks draws one series of a panel. It implements plot.Plotter; the axes' ranges are set by the panel.
+type marks struct {
+	series     *Series
+	look       look
+	shift      vg.Length // so that series do not hide each other
+	categories int
+}
+
+// Plot implements plot.Plotter.
+func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
+	t := transform{&c, p}
+	switch {
+	case m.series.Kind == Points:
+		m.points(t)
+	case m.categories > 0:
+		m.levels(t)
+	default:
+		m.line(t)
+	}
+}
+
+// transform places data on the canvas. Values beyond an axis are drawn at its end, as is what has no
+// logarithm.
+type transform struct {
+	*draw.Canvas
+	plot *plot.Plot
+}
+
+func (t transform) at(x, y float64) vg.Point {
+	return vg.Point{X: t.X(place(&t.plot.X, x)), Y: t.Y(place(&t.plot.Y, y))}
+}
+
+func place(a *plot.Axis, v float64) float64 { return a.Norm(min(max(v, a.Min), a.Max)) }
+
+func (m marks) points(t transform) {
+	m.connect(t)
+	for i, x := range m.series.X {
+		m.dots(t, i)
+		m.bar(t, i)
+		pt := t.at(x, m.series.Y[i].Estimate)
+		pt.X += m.shift
+		t.DrawGlyphNoClip(draw.GlyphStyle{Color: m.look.color, Radius: markRadius, Shape: m.look.shape}, pt)
+	}
+}
+
+// connect joins the marks by a thin line, to lead the eye; categories have no order to join.
+func (m marks) connect(t transform) {
+	if m.categories > 0 {
+		return
+	}
+	order := make([]int, len(m.series.X))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return compare(m.series.X[a], m.series.X[b]) })
+	var path []vg.Point
+	for _, i := range order {
+		pt := t.at(m.series.X[i], m.series.Y[i].Estimate)
+		path = append(path, vg.Point{X: pt.X + m.shift, Y: pt.Y})
+	}
+	t.StrokeLines(draw.LineStyle{Color: tint(m.look.color, 0.45), Width: 1.2}, path)
+}
+
+// dots draws every run's value, spread sideways in a fixed pattern.
+func (m marks) dots(t transform, i int) {
+	if len(m.series.Raw) == 0 {
+		return
+	}
+	runs := m.series.Raw[i]
+	for k, y := range runs {
+		if !finite(y) {
+			continue
+		}
+		pt := t.at(m.series.X[i], y)
+		pt.X += m.shift + spread(k, len(runs))
+		t.DrawGlyphNoClip(draw.GlyphStyle{Color: tint(m.look.color, 0.4), Radius: dotRadius, Shape: draw.CircleGlyph{}}, pt)
+	}
+}
+
+// spread places dot k of n beside its mark, left and right in turn and never under it.
+func spread(k, n int) vg.Length {
+	step := vg.Length(k/2+1) / vg.Length((n+1)/2)
+	offset := markRadius + dotRadius + jitterSpan*step
+	if k%2 == 0 {
+		return -offset
+	}
+	return offset
+}
+
+// bar draws the interval; an end beyond the axis is drawn as an arrow.
+func (m marks) bar(t transform, i int) {
+	y := m.series.Y[i]
+	if y.Confidence == 0 || math.IsNaN(y.Low) || math.IsNaN(y.High) {
+		return
+	}
+	low, high := t.at(m.series.X[i], y.Low), t.at(m.series.X[i], y.High)
+	low.X += m.shift
+	high.X += m.shift
+	style := draw.LineStyle{Color: m.look.color, Width: barWidth}
+	t.StrokeLines(style, []vg.Point{low, high})
+	m.end(t, low, y.Low < t.plot.Y.Min, -1)
+	m.end(t, high, y.High > t.plot.Y.Max, 1)
+}
+
+func (m marks) end(t transform, at vg.Point, beyond bool, direction vg.Length) {
+	style := draw.LineStyle{Color: m.look.color, Width: barWidth}
+	back := vg.Length(0)
+	if beyond {
+		back = -direction * capWidth
+	}
+	t.StrokeLines(style, []vg.Point{{X: at.X - capWidth, Y: at.Y + back}, at, {X: at.X + capWidth, Y: at.Y + back}})
+}
+
+func (m marks) line(t transform) {
+	var path []vg.Point
+	for i, x := range m.series.X {
+		path = append(path, t.at(x, m.series.Y[i].Estimate))
+	}
+	t.StrokeLines(m.dashed(), path)
+}
+
+// levels draws theory over categories: a short line at each.
+func (m marks) levels(t transform) {
+	slot := (t.Max.X - t.Min.X) / vg.Length(m.categories)
+	half := min(slot*0.35, 40)
+	for i, x := range m.series.X {
+		pt := t.at(x, m.series.Y[i].Estimate)
+		t.StrokeLines(m.dashed(), []vg.Point{{X: pt.X - half, Y: pt.Y}, {X: pt.X + half, Y: pt.Y}})
+	}
+}
+
+func (m marks) dashed() draw.LineStyle {
+	return draw.LineStyle{Color: m.look.color, Width: 1.8, Dashes: m.look.dashes}
+}
+
+// Thumbnail draws the legend's sample.
+func (m marks) Thumbnail(c *draw.Canvas) {
+	mid := c.Center()
+	if m.series.Kind == Line {
+		c.StrokeLines(m.dashed(), []vg.Point{{X: c.Min.X, Y: mid.Y}, {X: c.Max.X, Y: mid.Y}})
+		return
+	}
+	c.StrokeLines(draw.LineStyle{Color: m.look.color, Width: barWidth}, []vg.Point{{X: mid.X, Y: mid.Y - 8}, {X: mid.X, Y: mid.Y + 8}})
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: m.look.color, Radius: markRadius, Shape: m.look.shape}, mid)
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

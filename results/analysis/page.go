@@ -1,0 +1,246 @@
+package analysis
+
+import (
+	"fmt"
+	"image/color"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	pixels      = 1400 // a PNG's width
+	margin      = vg.Length(18)
+	gap         = vg.Length(10)
+	titleSize   = vg.Length(18)
+	legendSize  = vg.Length(13)
+	captionSize = vg.Length(11)
+	leading     = 1.3 // a line's height in font sizes
+
+	legendLeading = 1.6
+	lineSample    = vg.Length(30) // the width of a legend entry's picture
+	markSample    = vg.Length(12)
+	nameGap       = vg.Length(6)
+	entryGap      = vg.Length(22)
+	panelGap      = vg.Length(26)
+)
+
+// page is the layout of a chart: title, legend, panels and caption below each other, none of them
+// over another.
+type page struct {
+	width, height vg.Length
+	dpi           int
+
+	title, caption string // broken into lines
+	legend         []legendLine
+	panels         []*plot.Plot
+	heads          []string // the panels' titles; none of them: nil
+	plotHeight     vg.Length
+}
+
+type legendLine []legendEntry
+
+type legendEntry struct {
+	mark marks
+	at   vg.Length // from the left
+}
+
+func (e legendEntry) sample() vg.Length {
+	if e.mark.series.Kind == Line {
+		return lineSample
+	}
+	return markSample
+}
+
+func (e legendEntry) width() vg.Length {
+	return e.sample() + nameGap + legendStyle().Width(e.mark.series.Name)
+}
+
+func newPage(c *Chart) (*page, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	charts := c.panels()
+	p := &page{dpi: 140, plotHeight: 330}
+	if len(charts) > 2 {
+		p.dpi, p.plotHeight = 110, 360
+	}
+	p.width = vg.Length(pixels) / vg.Length(p.dpi) * vg.Inch
+	inner := p.width - 2*margin
+	looks := looks(charts)
+	for i := range charts {
+		panelWidth := inner/vg.Length(len(charts)) - 70
+		p.panels = append(p.panels, newPanel(&charts[i], looks, panelWidth))
+		p.heads = append(p.heads, charts[i].Title)
+	}
+	p.title = fitText(titleStyle(), c.Title, inner)
+	p.caption = fitText(captionStyle(), strings.TrimSpace(c.Caption+" "+keyOf(charts)), inner)
+	p.legend = newLegend(charts, looks, inner)
+	p.height = p.heightNeeded()
+	return p, nil
+}
+
+func titleStyle() text.Style   { return textStyle(titleSize, ink) }
+func legendStyle() text.Style  { return textStyle(legendSize, ink) }
+func captionStyle() text.Style { return textStyle(captionSize, muted) }
+
+func (p *page) heightNeeded() vg.Length {
+	h := 2*margin + p.headHeight() + p.plotHeight
+	for _, part := range []vg.Length{blockHeight(titleStyle(), p.title), p.legendHeight(), blockHeight(captionStyle(), p.caption)} {
+		if part > 0 {
+			h += part + gap
+		}
+	}
+	return h
+}
+
+func blockHeight(style text.Style, txt string) vg.Length {
+	if txt == "" {
+		return 0
+	}
+	return vg.Length(strings.Count(txt, "\n")+1) * style.Font.Size * leading
+}
+
+func (p *page) legendHeight() vg.Length {
+	return vg.Length(len(p.legend)) * legendStyle().Font.Size * legendLeading
+}
+
+func (p *page) draw(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	c = draw.Crop(c, margin, -margin, margin, -margin)
+	c.Max.Y -= p.drawText(c, titleStyle(), p.title)
+	c.Max.Y -= p.drawLegend(c)
+	if p.caption != "" {
+		foot := c
+		foot.Max.Y = c.Min.Y + blockHeight(captionStyle(), p.caption)
+		p.drawText(foot, captionStyle(), p.caption)
+		c.Min.Y = foot.Max.Y + gap
+	}
+	p.drawPanels(c)
+}
+
+// drawText sets text at the top and returns the height it took with the gap below it.
+func (p *page) drawText(c draw.Canvas, style text.Style, txt string) vg.Length {
+	if txt == "" {
+		return 0
+	}
+	y := c.Max.Y
+	for line := range strings.SplitSeq(txt, "\n") {
+		c.FillText(style, vg.Point{X: c.Min.X, Y: y}, line)
+		y -= style.Font.Size * leading
+	}
+	return blockHeight(style, txt) + gap
+}
+
+func (p *page) drawPanels(c draw.Canvas) {
+	top := c.Max.Y
+	c.Max.Y -= p.headHeight()
+	tiles := draw.Tiles{Rows: 1, Cols: len(p.panels), PadX: panelGap}
+	canvases := plot.Align([][]*plot.Plot{p.panels}, tiles, c)
+	style := textStyle(headSize, ink)
+	style.XAlign = draw.XCenter
+	for i, panel := range p.panels {
+		data := panel.DataCanvas(canvases[0][i])
+		c.FillText(style, vg.Point{X: data.Center().X, Y: top}, p.heads[i])
+		panel.Draw(canvases[0][i])
+	}
+}
+
+func (p *page) headHeight() vg.Length {
+	if strings.Join(p.heads, "") == "" {
+		return 0
+	}
+	return headSize*leading + gap
+}
+
+// newLegend flows the names in order of appearance into lines. A lone nameless series needs none.
+func newLegend(charts []Chart, looks map[string]look, width vg.Length) []legendLine {
+	var lines []legendLine
+	seen := map[string]bool{"": true}
+	x := vg.Length(0)
+	eachSeries(charts, func(s *Series) {
+		if seen[s.Name] {
+			return
+		}
+		seen[s.Name] = true
+		entry := legendEntry{mark: marks{series: s, look: looks[s.Name]}}
+		if len(lines) == 0 || x+entry.width() > width {
+			lines, x = append(lines, nil), 0
+		}
+		entry.at = x
+		last := len(lines) - 1
+		lines[last] = append(lines[last], entry)
+		x += entry.width() + entryGap
+	})
+	return lines
+}
+
+func (p *page) drawLegend(c draw.Canvas) vg.Length {
+	style := legendStyle()
+	style.YAlign = draw.YCenter
+	height := style.Font.Size * legendLeading
+	for i, line := range p.legend {
+		mid := c.Max.Y - height*(vg.Length(i)+0.5)
+		for _, e := range line {
+			sample := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{
+				Min: vg.Point{X: c.Min.X + e.at, Y: mid - height/2},
+				Max: vg.Point{X: c.Min.X + e.at + e.sample(), Y: mid + height/2},
+			}}
+			e.mark.Thumbnail(&sample)
+			c.FillText(style, vg.Point{X: sample.Max.X + nameGap, Y: mid + style.FontExtents().Descent}, e.mark.series.Name)
+		}
+	}
+	if len(p.legend) == 0 {
+		return 0
+	}
+	return p.legendHeight() + gap
+}
+
+// cutBar reports whether an interval reaches beyond the chart's axis.
+func cutBar(c Chart) bool {
+	low, high := yRange(&c)
+	return slices.ContainsFunc(c.Series, func(s Series) bool {
+		return slices.ContainsFunc(s.Y, func(y results.Interval) bool {
+			return s.Kind == Points && y.Confidence > 0 && (y.Low < low || y.High > high)
+		})
+	})
+}
+
+// keyOf says what the marks are, from what is drawn.
+func keyOf(charts []Chart) string {
+	var points, dots, lines bool
+	confidence := 0.0
+	eachSeries(charts, func(s *Series) {
+		points = points || s.Kind == Points
+		lines = lines || s.Kind == Line
+		dots = dots || (s.Kind == Points && len(s.Raw) > 0)
+		for _, y := range s.Y {
+			confidence = max(confidence, y.Confidence)
+		}
+	})
+	var parts []string
+	if points && confidence > 0 {
+		parts = append(parts, fmt.Sprintf("bar: %g\u00a0%% interval", 100*confidence))
+	}
+	if slices.ContainsFunc(charts, cutBar) {
+		parts = append(parts, "arrow: the bar goes on")
+	}
+	if dots {
+		parts = append(parts, "faint dot: one run")
+	}
+	if lines {
+		parts = append(parts, "dashed: theory")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	key := strings.Join(parts, "; ")
+	return strings.ToUpper(key[:1]) + key[1:] + "."
+}
