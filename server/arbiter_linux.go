@@ -12,9 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// slots is the room of the scoreboard. Untouched slots cost no memory.
-const slots = 4096
-
 // tick is how long a worker has between SIGABRT and SIGKILL, and between any other last word and the
 // kill: gunicorn's arbiter looks once a second.
 const tick = time.Second

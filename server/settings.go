@@ -104,8 +104,13 @@ func (s *Settings) Validate(classes []string) error {
 	return s.validateLogs()
 }
 
-// maxWorkers leaves the scoreboard room for a reload, when old and new workers stand side by side.
-const maxWorkers = slots / 4
+const (
+	// slots is the room of the scoreboard. Slots that are never used cost no memory.
+	slots = 4096
+
+	// maxWorkers leaves room for reloads, when several generations of workers stand side by side.
+	maxWorkers = slots / 4
+)
 
 func (s *Settings) validateNumbers() error {
 	for _, n := range []struct {

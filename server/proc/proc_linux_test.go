@@ -1,0 +1,193 @@
+package proc
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestMain makes the test binary its own test subject: told to, it holds memory, or has a child.
+func TestMain(m *testing.M) {
+	switch os.Getenv("PROC_TEST") {
+	case "hold":
+		hold()
+	case "parent":
+		parent()
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+const held = 32 << 20
+
+func hold() {
+	b, err := unix.Mmap(-1, 0, held, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+	if err != nil {
+		panic(err)
+	}
+	for i := 0; i < len(b); i += 4096 {
+		b[i] = 1
+	}
+	spinUntilUsed(50 * time.Millisecond)
+	os.Stdout.WriteString("ready\n")
+	io.Copy(io.Discard, os.Stdin)
+	os.Stdout.Write(b[:1]) // reachable to the end
+}
+
+func spinUntilUsed(d time.Duration) {
+	for {
+		var ts unix.Timespec
+		if unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &ts); time.Duration(ts.Nano()) >= d {
+			return
+		}
+	}
+}
+
+func parent() {
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), "PROC_TEST=hold")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		os.Exit(1)
+	}
+}
+
+// start runs the test binary in a role, waits until it is ready, and ends it with the test.
+func start(t *testing.T, role string) (pid int) {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), "PROC_TEST="+role)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stdin.Close()
+		cmd.Wait()
+	})
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
+		t.Fatal(line, err)
+	}
+	return cmd.Process.Pid
+}
+
+func TestMemoryCountsWrittenPages(t *testing.T) {
+	m, err := ReadMemory(start(t, "hold"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.USS < held || m.PSS < m.USS || m.RSS < m.PSS {
+		t.Errorf("%+v: want at least %d private bytes, and RSS ≥ PSS ≥ USS", m, held)
+	}
+	if m.USS > 4*held {
+		t.Errorf("%+v: far more than was written", m)
+	}
+}
+
+func TestUsageCountsWork(t *testing.T) {
+	u, err := ReadUsage(start(t, "hold"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.CPU < 50*time.Millisecond {
+		t.Errorf("CPU %v, but the process ran until its own clock said 50ms", u.CPU)
+	}
+	if d := u.CPU - u.User - u.System; d.Abs() > u.CPU/2 {
+		t.Errorf("user %v and system %v do not add up to CPU %v", u.User, u.System, u.CPU)
+	}
+	if u.Voluntary == 0 || u.Threads < 2 {
+		t.Errorf("%+v: a Go program has threads, and they wait", u)
+	}
+}
+
+func TestTreeHasDescendantsAndSums(t *testing.T) {
+	pid := start(t, "parent")
+	tree, err := Tree(pid)
+	if err != nil || len(tree) != 2 || tree[0] != pid {
+		t.Fatalf("tree %v, %v: want the parent and its child", tree, err)
+	}
+	own, err := ReadMemory(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := TreeMemory(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.USS < own.USS/2+held {
+		t.Errorf("tree's USS %d: want its child's %d and its own, about %d", sum.USS, held, own.USS)
+	}
+	usage, err := TreeUsage(pid)
+	if err != nil || usage.CPU < 50*time.Millisecond {
+		t.Errorf("tree's CPU %v, %v: want its child's 50ms", usage.CPU, err)
+	}
+}
+
+func TestOurselvesAreOurParentsDescendant(t *testing.T) {
+	tree, err := Tree(os.Getppid())
+	if err != nil || !slices.Contains(tree, os.Getpid()) {
+		t.Errorf("tree of %d: %v, %v", os.Getppid(), tree, err)
+	}
+}
+
+func TestNoSuchProcess(t *testing.T) {
+	const none = 1<<22 + 1 // above the largest pid_max, 2^22 (proc(5))
+	_, memory := ReadMemory(none)
+	_, usage := ReadUsage(none)
+	_, tree := Tree(none)
+	_, clock := cpuClock(none)
+	for what, err := range map[string]error{"memory": memory, "usage": usage, "tree": tree, "clock": clock} {
+		if !ended(err) {
+			t.Errorf("%s: %v is not taken for an ended process", what, err)
+		}
+	}
+	if ended(errors.New("other")) || ended(nil) {
+		t.Error("other errors are taken for an ended process")
+	}
+}
+
+func TestDescend(t *testing.T) {
+	got := descend([]int{1}, map[int][]int{1: {5, 3}, 3: {4}, 7: {8}})
+	if want := []int{1, 3, 5, 4}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestHostAdvances(t *testing.T) {
+	before, err := ReadHost()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(before.Cores) == 0 || before.Busy <= 0 || before.Total < before.Busy+before.Idle {
+		t.Fatalf("%+v", before)
+	}
+	var begun unix.Timespec
+	unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &begun)
+	spinUntilUsed(time.Duration(begun.Nano()) + 60*time.Millisecond)
+	after, err := ReadHost()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := after.Sub(before)
+	var busy time.Duration
+	for _, c := range d.Cores {
+		busy += c.Busy
+	}
+	if d.Busy < 20*time.Millisecond || busy < 20*time.Millisecond {
+		t.Errorf("60ms of work, and the host was busy for %v, its cores for %v", d.Busy, busy)
+	}
+}
