@@ -202,7 +202,7 @@ func (c *Conn) linger() {
 		return // the client is gone already
 	}
 	c.Deadline = time.Now().Add(lingerLimit)
-	for {
+	for time.Now().Before(c.Deadline) {
 		if _, _, err := c.T.Move(&c.Stream, nil, d.in); err != nil {
 			return
 		}

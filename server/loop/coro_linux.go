@@ -25,6 +25,7 @@ type coro struct {
 // A stream is the loop's note on a task.Stream: what the kernel last said of it.
 type stream struct {
 	readable, writable bool
+	hungUp             bool // the peer has closed or reset: reads end, but not necessarily with the next one
 	waiter             *coro
 }
 
@@ -154,7 +155,10 @@ func (l *loop) late(c *coro) {
 
 // ready takes in what the kernel says of s, and resumes its waiter if that meets its demand.
 func (l *loop) ready(s *stream, events uint32) {
-	if events&(unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+	if events&(unix.EPOLLRDHUP|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
+		s.hungUp, s.readable = true, true
+	}
+	if events&unix.EPOLLIN != 0 {
 		s.readable = true
 	}
 	if events&(unix.EPOLLOUT|unix.EPOLLHUP|unix.EPOLLERR) != 0 {
@@ -209,7 +213,8 @@ func (s *stream) has(op *task.Ready) bool {
 }
 
 // transfer moves what can be moved and reports whether op is met. A transfer shorter than its buffer
-// has emptied (or filled) the socket: the next edge will tell, and no EAGAIN is needed to know it.
+// has emptied (or filled) the socket: the next edge will tell, and no EAGAIN is needed to know it. But
+// the edge of a hang-up comes once, perhaps with the last bytes, so from then on every read is tried.
 func (s *stream) transfer(op *task.IO) bool {
 	if len(op.Out) > 0 && s.writable {
 		op.Sent, op.Err = poll.Write(op.FD, op.Out)
@@ -218,7 +223,7 @@ func (s *stream) transfer(op *task.IO) bool {
 	if len(op.In) > 0 && s.readable && op.Err == nil {
 		var err error
 		op.Got, err = poll.Read(op.FD, op.In)
-		s.readable = err != nil || op.Got == len(op.In)
+		s.readable = err != nil || op.Got == len(op.In) || s.hungUp
 		if op.Sent == 0 {
 			op.Err = err
 		}

@@ -46,7 +46,10 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	defer l.close()
-	stop := context.AfterFunc(ctx, func() { _ = l.wake.Notify() })
+	stop := context.AfterFunc(ctx, func() {
+		o.Conns.Draining.Store(true) // at once: a response under way is then the last of its connection
+		_ = l.wake.Notify()
+	})
 	defer stop()
 	return l.run(ctx)
 }
@@ -224,7 +227,6 @@ func (l *loop) refuse(err error) error {
 // otherwise be nobody's.
 func (l *loop) drain() error {
 	l.draining = true
-	l.Conns.Draining.Store(true)
 	if !l.accepting {
 		return nil
 	}

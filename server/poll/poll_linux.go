@@ -28,6 +28,12 @@ func New(batch int) (*Poller, error) {
 	return &Poller{fd: fd, events: make([]unix.EpollEvent, batch)}, nil
 }
 
+// Share is the same epoll instance with room of its own for events, for another thread to wait in.
+// Only the original is to be closed.
+func (p *Poller) Share() *Poller {
+	return &Poller{fd: p.fd, events: make([]unix.EpollEvent, len(p.events)), coarse: p.coarse}
+}
+
 // Add registers fd for events, an EPOLL mask.
 func (p *Poller) Add(fd int, events uint32) error { return p.control(unix.EPOLL_CTL_ADD, fd, events) }
 

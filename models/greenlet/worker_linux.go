@@ -1,0 +1,33 @@
+package greenlet
+
+import (
+	"context"
+
+	"github.com/workerlab/workerlab/server"
+	"github.com/workerlab/workerlab/server/loop"
+)
+
+// The real workers.
+var (
+	GeventWorker   server.Worker = worker{one: true}
+	EventletWorker server.Worker = worker{}
+)
+
+type worker struct {
+	one bool // take one connection a turn where there are several workers
+}
+
+// Procs is 1: the loop is the only thread that computes.
+func (worker) Procs(server.Settings) int { return 1 }
+
+func (w worker) Serve(ctx context.Context, env *server.Env) error {
+	batch := 0
+	if w.one && env.Settings.Workers > 1 {
+		batch = 1
+	}
+	return loop.Serve(ctx, loop.Options{
+		Listeners: env.Listeners, Conns: env.Conns, Page: env.Page, Lock: env.Lock, Burner: env.Burner,
+		Log: env.Log, Connections: env.Settings.Connections, Exclusive: env.Settings.Exclusive,
+		AcceptBatch: batch,
+	})
+}

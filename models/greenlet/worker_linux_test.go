@@ -1,0 +1,16 @@
+package greenlet
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/workerlab/workerlab/models/modeltest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var traits = modeltest.Traits{KeepAlive: true, Overlap: true, BeatsInWait: true, OverAccepts: true}
+
+func TestGeventConforms(t *testing.T)   { modeltest.Run(t, GeventWorker, traits) }
+func TestEventletConforms(t *testing.T) { modeltest.Run(t, EventletWorker, traits) }

@@ -1,0 +1,18 @@
+package gthread
+
+import "github.com/workerlab/workerlab/models"
+
+// Model describes gthread.
+var Model = models.Model{Name: "gthread", Doc: doc, Predict: predict}
+
+func predict(w models.Workload, p models.Params) models.Prediction {
+	cores := p.Cores
+	if p.Locked {
+		cores = min(p.Cores, p.Workers)
+	}
+	prediction := models.Closed(w, cores, p.Workers*p.Threads)
+	if p.Locked && prediction.Limit == "cores" && cores < p.Cores {
+		prediction.Limit = "lock"
+	}
+	return prediction
+}

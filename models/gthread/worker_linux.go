@@ -1,0 +1,262 @@
+package gthread
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server"
+	"github.com/workerlab/workerlab/server/poll"
+	"github.com/workerlab/workerlab/server/scoreboard"
+)
+
+// Worker is the real one.
+type Worker struct{}
+
+var _ server.Worker = Worker{}
+
+// Procs is a processor for each thread, one for the main thread and one to spare: a thread that is
+// blocked in the kernel keeps its processor until the runtime takes it back, and until then a lone
+// request would wait for one.
+func (Worker) Procs(s server.Settings) int { return s.Threads + 2 }
+
+// Serve runs the main thread, on the calling goroutine, and the pool.
+func (Worker) Serve(ctx context.Context, env *server.Env) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	w := &worker{Env: env}
+	defer w.close()
+	if err := w.open(); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() {
+		env.Conns.Draining.Store(true) // at once: a response under way is then the last of its connection
+		_ = w.wake.Notify()
+	})
+	defer stop()
+	var pool sync.WaitGroup
+	for id := range env.Settings.Threads {
+		pool.Go(func() { w.thread(id) })
+	}
+	err := w.run(ctx)
+	_ = w.done.Notify() // stays readable: every thread sees it
+	pool.Wait()
+	return err
+}
+
+type worker struct {
+	*server.Env
+	listening *poll.Poller // the main thread's: listeners and wake
+	ready     *poll.Poller // the pool's queue: connections, and done
+	wake      *poll.Wake
+	done      *poll.Wake
+
+	table  []atomic.Pointer[conn] // by descriptor
+	held   atomic.Int64           // connections open
+	parked atomic.Int64           // of those, idle between two requests
+	heed   atomic.Bool            // the main thread wants to know when a connection ends
+
+	// The main thread's own:
+	conns     []*conn // all that are open, and some that have ended since the last sweep
+	accepting bool
+	nextSweep time.Time
+}
+
+func (w *worker) open() (err error) {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return fmt.Errorf("getrlimit: %w", err)
+	}
+	w.table = make([]atomic.Pointer[conn], min(limit.Cur, 1<<20))
+	if w.listening, err = poll.New(16); err != nil {
+		return err
+	}
+	if w.ready, err = poll.New(1); err != nil {
+		return err
+	}
+	if w.wake, err = poll.NewWake(); err != nil {
+		return err
+	}
+	if w.done, err = poll.NewWake(); err != nil {
+		return err
+	}
+	if err := w.listening.Add(w.wake.FD(), unix.EPOLLIN); err != nil {
+		return err
+	}
+	if err := w.ready.Add(w.done.FD(), unix.EPOLLIN); err != nil {
+		return err
+	}
+	return w.intake(true)
+}
+
+func (w *worker) close() {
+	for _, p := range []*poll.Poller{w.listening, w.ready} {
+		if p != nil {
+			_ = p.Close()
+		}
+	}
+	for _, k := range []*poll.Wake{w.wake, w.done} {
+		if k != nil {
+			_ = k.Close()
+		}
+	}
+}
+
+// run is the main thread: it beats, accepts, and ends what has been idle for too long.
+func (w *worker) run(ctx context.Context) error {
+	for ctx.Err() == nil || w.held.Load() > 0 {
+		events, err := w.listening.Wait(w.patience())
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		w.Page.Beat(scoreboard.At(now))
+		if err := w.turn(ctx, events); err != nil {
+			return err
+		}
+		w.sweep(now)
+	}
+	return nil
+}
+
+func (w *worker) turn(ctx context.Context, events []unix.EpollEvent) error {
+	for _, e := range events {
+		if int(e.Fd) == w.wake.FD() {
+			w.wake.Clear()
+		} else if err := w.accept(int(e.Fd)); err != nil {
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return w.drain()
+	}
+	if w.held.Load() < int64(w.Settings.Connections) {
+		return w.intake(true)
+	}
+	return nil
+}
+
+// drain drops the listeners. It accepts once more before: a wake-up that this worker consumed would
+// otherwise be nobody's.
+func (w *worker) drain() error {
+	if !w.accepting {
+		w.heed.Store(true)
+		return nil
+	}
+	for _, ln := range w.Listeners {
+		if err := w.accept(ln); err != nil {
+			return err
+		}
+	}
+	return w.intake(false)
+}
+
+// intake starts or stops to listen.
+func (w *worker) intake(on bool) error {
+	if w.accepting == on {
+		return nil
+	}
+	w.accepting = on
+	w.heed.Store(!on)
+	for _, ln := range w.Listeners {
+		if !on {
+			if err := w.listening.Remove(ln); err != nil {
+				return err
+			}
+		} else if err := w.listening.Add(ln, unix.EPOLLIN); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// accept takes every connection that waits, up to worker-connections, whether a thread is free or not.
+func (w *worker) accept(ln int) error {
+	for w.accepting {
+		fd, err := poll.Accept(ln)
+		if err != nil {
+			return w.exhausted(err)
+		}
+		if fd < 0 {
+			return nil
+		}
+		if err := w.admit(fd); err != nil {
+			return err
+		}
+		if w.held.Load() >= int64(w.Settings.Connections) {
+			return w.intake(false)
+		}
+	}
+	return nil
+}
+
+// exhausted survives an accept that failed for want of descriptors or memory, as long as the end of a
+// connection can bring some back.
+func (w *worker) exhausted(err error) error {
+	if w.held.Load() == 0 {
+		return fmt.Errorf("accept a first connection: %w", err)
+	}
+	w.Log.Warn("cannot accept; waiting for a connection to end", "err", err, "connections", w.held.Load())
+	return w.intake(false)
+}
+
+// admit hands a new connection to the pool. It is registered for writing, which it always is ready for:
+// so it is due to a thread at once, which waits for the request itself.
+func (w *worker) admit(fd int) error {
+	if fd >= len(w.table) {
+		return fmt.Errorf("descriptor %d is beyond the table of %d", fd, len(w.table))
+	}
+	c := newConn(fd)
+	w.table[fd].Store(c)
+	w.conns = append(w.conns, c)
+	w.held.Add(1)
+	w.Page.Accepted.Add(1)
+	w.Page.Connections.Add(1)
+	return w.ready.Add(fd, unix.EPOLLOUT|unix.EPOLLONESHOT)
+}
+
+const (
+	beatEvery  = time.Second
+	sweepEvery = 10 * time.Millisecond // at most this often
+	slack      = 1024                  // connections that may have ended before the list is swept for them
+)
+
+func (w *worker) patience() time.Duration {
+	if w.parked.Load() == 0 {
+		return beatEvery
+	}
+	return min(max(time.Until(w.nextSweep), 0), beatEvery)
+}
+
+// sweep ends connections whose keep-alive time is over and forgets those that have ended. All have the
+// same time, so one that is parked from now on is not due before now + keep-alive.
+func (w *worker) sweep(now time.Time) {
+	if now.Before(w.nextSweep) && len(w.conns) < 2*int(w.held.Load())+slack {
+		return
+	}
+	next := now.Add(w.Conns.KeepAlive)
+	w.conns = slices.DeleteFunc(w.conns, func(c *conn) bool {
+		due, idle := c.idleUntil()
+		switch {
+		case c.ended():
+			return true
+		case idle && !due.After(now) && c.expire():
+			w.parked.Add(-1)
+			w.end(c)
+			return true
+		case idle && due.Before(next):
+			next = due
+		}
+		return false
+	})
+	w.nextSweep = next
+	if soonest := now.Add(sweepEvery); next.Before(soonest) {
+		w.nextSweep = soonest
+	}
+}
