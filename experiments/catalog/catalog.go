@@ -1,0 +1,28 @@
+// Package catalog lists the experiments, in the order in which a report tells them.
+package catalog
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/eventloopblocked"
+	"github.com/workerlab/workerlab/experiments/eventloopio"
+	"github.com/workerlab/workerlab/experiments/gilcpu"
+	"github.com/workerlab/workerlab/experiments/threadsio"
+	"github.com/workerlab/workerlab/experiments/threadsmemory"
+	"github.com/workerlab/workerlab/experiments/workerisolation"
+	"github.com/workerlab/workerlab/experiments/workersconcurrency"
+	"github.com/workerlab/workerlab/experiments/workersmemory"
+)
+
+// Experiments are all experiments.
+func Experiments() []experiments.Experiment {
+	return []experiments.Experiment{
+		workersconcurrency.Experiment,
+		workersmemory.Experiment,
+		threadsmemory.Experiment,
+		gilcpu.Experiment,
+		threadsio.Experiment,
+		eventloopio.Experiment,
+		eventloopblocked.Experiment,
+		workerisolation.Experiment,
+	}
+}

@@ -1,0 +1,59 @@
+package eventloopblocked
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "event-loop-blocked"
+	claim = "With one event-loop worker, a hog that computes 100 ms in every 500 delays at least 10 % of all other requests by more than 10 ms; with 4 sync workers fewer than 2 %."
+	do    = "wait:5ms"
+	hog   = "cpu:100ms"
+)
+
+//go:embed doc.go
+var doc string
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "hog"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+var (
+	gevent  = experiments.Server{Class: "gevent", Workers: 1}
+	asyncio = experiments.Server{Class: "asyncio", Workers: 1}
+	tornado = experiments.Server{Class: "tornado", Workers: 1}
+	gthread = experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
+	gevent2 = experiments.Server{Class: "gevent", Workers: 2}
+	sync4   = experiments.Server{Class: "sync", Workers: 4}
+)
+
+func trials(p experiments.Profile) []experiments.Trial {
+	quiet := beside(gevent, p)
+	quiet.Hog = experiments.Load{}
+	all := []experiments.Trial{quiet, beside(gevent, p), beside(asyncio, p), beside(sync4, p)}
+	if p == experiments.Smoke {
+		return all
+	}
+	twin := beside(gevent, p)
+	twin.Twin = true
+	return append(all, twin, beside(tornado, p), beside(gthread, p), beside(gevent2, p))
+}
+
+// beside is the steady load of everybody else next to the hog.
+func beside(s experiments.Server, p experiments.Profile) experiments.Trial {
+	return experiments.Trial{
+		Server: s, Place: experiments.Pin,
+		Load:   experiments.Load{Do: do, Rate: 100},
+		Hog:    experiments.Load{Do: hog, Clients: 1, Think: 400 * time.Millisecond},
+		Window: experiments.Pick(p, time.Second, 1500*time.Millisecond, 5*time.Second, 5*time.Second),
+		Group:  "hog", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+	}
+}
+
+func own() results.Cell { return results.Cell{"do": do, "arrivals": "constant", "rate": 100} }

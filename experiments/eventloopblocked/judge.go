@@ -1,0 +1,97 @@
+package eventloopblocked
+
+import (
+	"fmt"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	limit = 15_000 // µs: the wait of 5 ms and 10 ms more
+	least = 0.10   // of the requests delayed by the loops
+	most  = 0.02   // under sync, and without a hog
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	// The logarithm of a share breaks at none delayed, so the fit is of the share not delayed.
+	fit := j.Fit(experiments.Derived(mine, prompt, axes...))
+	delayed := func(name string) results.Interval { return complement(fit.Mean(name)) }
+
+	loop := delayed(cell(gevent, hog))
+	fit.PrimaryMean(cell(gevent, hog), 1-least)
+	other, quiet, forked := delayed(cell(asyncio, hog)), delayed(cell(gevent, "")), delayed(cell(sync4, hog))
+	if len(mine.Where("twin", true)) > 0 {
+		fit.Control(cell(gevent, hog), twin())
+	}
+	j.Also("asyncio, 1 worker", "share", other)
+	j.Also("gevent, no hog", "share", quiet)
+	for _, s := range []experiments.Server{sync4, gthread, tornado, gevent2} {
+		j.Also(label(s), "share", delayed(cell(s, hog)))
+	}
+	outcome := analysis.All(analysis.AtLeast(loop, least), analysis.AtLeast(other, least),
+		analysis.AtMost(quiet, most), analysis.AtMost(forked, most))
+	return j.Conclude(outcome, "gevent, 1 worker: others delayed by > 10 ms", "share", loop,
+		"The hog delays %s of the others under one gevent worker, %s under one asyncio worker and %s under four sync workers; without it %s.",
+		analysis.FormatInterval(loop, "share"), analysis.FormatInterval(other, "share"),
+		analysis.FormatInterval(forked, "share"), analysis.FormatInterval(quiet, "share"))
+}
+
+var axes = []string{"class", "workers", "threads", "hog", "twin"}
+
+func cell(s experiments.Server, hog string) string {
+	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog": hog, "twin": false}.String()
+}
+
+func twin() string {
+	return results.Cell{"class": gevent.Class, "workers": 1, "threads": 1, "hog": hog, "twin": true}.String()
+}
+
+func label(s experiments.Server) string {
+	return fmt.Sprintf("%s, %d×%d", s.Class, s.Workers, max(1, s.Threads))
+}
+
+// prompt is the share of planned requests answered in time. It is kept above zero, where a logarithm
+// ends, by half a request.
+func prompt(r *results.Record) (float64, bool) {
+	if r.Planned == 0 || r.Response == nil {
+		return 0, false
+	}
+	inTime := float64(r.Response.Count() - r.Response.Above(limit))
+	return max(0.5, inTime) / float64(r.Planned), true
+}
+
+func complement(i results.Interval) results.Interval {
+	return results.Interval{Estimate: 1 - i.Estimate, Low: 1 - i.High, High: 1 - i.Low, Confidence: i.Confidence}
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own()).Where("twin", false)
+	var names []string
+	var shares [][]float64
+	for _, s := range []experiments.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
+		names = append(names, label(s))
+		shares = append(shares, delays(mine.Where("hog", hog), s))
+	}
+	names, shares = append(names, "gevent, no hog"), append(shares, delays(mine.Where("hog", ""), gevent))
+	chart, some := experiments.Bars("delayed-by-hog", "Requests delayed by a hog that computes 100 ms in every 500",
+		"delayed by more than 10 ms (%)", names, shares, experiments.Per(0.01))
+	if !some {
+		return nil
+	}
+	return []analysis.Chart{chart}
+}
+
+func delays(t results.Table, s experiments.Server) []float64 {
+	var shares []float64
+	runs := t.Match(results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads)}).Valid()
+	for i := range runs {
+		if p, ok := prompt(&runs[i]); ok {
+			shares = append(shares, 1-p)
+		}
+	}
+	return shares
+}

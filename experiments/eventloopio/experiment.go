@@ -1,0 +1,52 @@
+package eventloopio
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "event-loop-io"
+	claim = "One event-driven worker holds 1000 requests that wait 2 s, answers them all within 2.5 s, and needs less than 16 KiB for each."
+	do    = "wait:2s"
+)
+
+//go:embed doc.go
+var doc string
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "burst"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, k := range experiments.Pick(p, []int{1000}, []int{100, 1000, 5000}, []int{100, 1000, 5000, 10_000}, []int{100, 1000, 5000, 10_000}) {
+		for _, class := range []string{"gevent", "asyncio"} {
+			all = append(all, park(experiments.Server{Class: class, Workers: 1, Connections: 20_000}, k, p))
+		}
+	}
+	if p != experiments.Smoke {
+		all = append(all,
+			park(experiments.Server{Class: "gthread", Workers: 1, Threads: 500}, 500, p),
+			park(experiments.Server{Class: "sync", Workers: 4}, 100, p))
+	}
+	return all
+}
+
+// park sends k requests that wait.
+func park(s experiments.Server, k int, p experiments.Profile) experiments.Trial {
+	const fastest = 4000 // connections/s that the generator opens with ease
+	return experiments.Trial{
+		Server: s, Place: experiments.Pin,
+		Load:   experiments.Load{Do: do, Burst: k, Over: max(time.Second/2, time.Duration(k)*time.Second/fastest), Timeout: 3 * time.Second},
+		Window: 2500 * time.Millisecond, Memory: experiments.WhileHeld,
+		Group: "parked", Blocks: experiments.Pick(p, 1, 2, 4, 8),
+	}
+}
+
+func own() results.Cell { return results.Cell{"do": do, "arrivals": "burst"} }

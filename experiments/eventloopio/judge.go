@@ -1,0 +1,94 @@
+package eventloopio
+
+import (
+	"fmt"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	many      = 1000
+	limit     = 2_500_000 // µs from the intended send
+	perParked = 16 << 10  // bytes
+	mostLate  = 0.01      // share of the requests, the whole interval below it
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+
+	var parts []results.Outcome
+	var sizes [2]results.Interval
+	for i, class := range []string{"gevent", "asyncio"} {
+		runs := mine.Where("class", class)
+		late := lateness(j, runs.Where("burst", many))
+		sizes[i] = perRequest(j, runs)
+		parts = append(parts, analysis.AtMost(late, mostLate), analysis.AtMost(sizes[i], perParked))
+		j.Also(fmt.Sprintf("%s, K = 1000: later than 2.5 s, or never", class), "share", late)
+	}
+	j.Also("asyncio, memory per waiting request", "bytes", sizes[1])
+	j.Also("gthread, memory per waiting request (a thread each)", "bytes", perRequest(j, mine.Where("class", "gthread")))
+	j.Also("sync with 4 workers, K = 100: later than 2.5 s, or never", "share", lateness(j, mine.Where("class", "sync")))
+
+	return j.Conclude(analysis.All(parts...), "gevent, memory per waiting request", "bytes", sizes[0],
+		"A request that waits costs %s under gevent and %s under asyncio; of 1000 that waited 2 s, %s.",
+		analysis.FormatInterval(sizes[0], "bytes"), analysis.FormatInterval(sizes[1], "bytes"), answered(mine))
+}
+
+// answered says how many of the 1000 came in time, over both classes.
+func answered(t results.Table) string {
+	late, all := 0, 0
+	for _, class := range []string{"gevent", "asyncio"} {
+		k, n := count(t.Match(results.Cell{"class": class, "burst": many}))
+		late, all = late+k, all+n
+	}
+	return fmt.Sprintf("%d of %d were answered within 2.5 s", all-late, all)
+}
+
+// lateness is the share of requests that were not answered in time.
+func lateness(j *experiments.Judging, t results.Table) results.Interval {
+	late, all := count(t)
+	return j.Known(analysis.Binomial(late, all, experiments.Confidence))
+}
+
+// count is of planned requests: one that failed or was never sent was not answered in time either.
+func count(t results.Table) (late, all int) {
+	for _, r := range t.Valid() {
+		inTime := int(r.Response.Count() - r.Response.Above(limit))
+		late, all = late+int(r.Planned)-inTime, all+int(r.Planned)
+	}
+	return late, all
+}
+
+// perRequest is the slope of PSS on the requests that wait, from none (the same server before its
+// load) to K.
+func perRequest(j *experiments.Judging, t results.Table) results.Interval {
+	var held, bytes []float64
+	for _, r := range t.Valid() {
+		n, okN := r.Value("held")
+		idle, okIdle := r.Value("idle_pss")
+		pss, okPSS := r.Value("pss")
+		if okN && okIdle && okPSS {
+			held, bytes = append(held, 0, n), append(bytes, idle, pss)
+		}
+	}
+	return j.Known(analysis.Slope(held, bytes, experiments.Confidence))
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own())
+	memory := analysis.Chart{
+		ID: "memory-waiting", Title: "Memory against requests that wait (one worker)",
+		XLabel: "requests waiting at once", YLabel: "proportional memory, PSS (MiB)", LogX: true,
+	}
+	for _, class := range []string{"gevent", "asyncio", "gthread"} {
+		name := class
+		if class == "gthread" {
+			name = "gthread, a thread each"
+		}
+		memory.Series = append(memory.Series, experiments.Curve(name, mine.Where("class", class), "burst", "pss", experiments.Per(1<<20)))
+	}
+	return experiments.Keep(memory)
+}

@@ -1,0 +1,74 @@
+package experiments
+
+import (
+	"strings"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// An Experiment puts one claim to the test.
+type Experiment struct {
+	ID    string // as on the command line: workers-concurrency
+	Doc   string // the folder's doc.go: the claim, its theory and what is measured
+	Claim string // one falsifiable sentence
+
+	// Axes are the axes of Trial.Cell that the experiment varies.
+	Axes []string
+	// Trials are the cells of the experiment in a profile, each with its blocks and its group.
+	Trials func(Profile) []Trial
+	// Judge is pure. It is given all records of a run and selects its own by their cells.
+	Judge func(results.Table) results.Verdict
+	// Charts are the experiment's figures; none where the table holds no valid record of it.
+	Charts func(results.Table) []analysis.Chart
+}
+
+// Confidence is that of every interval a verdict rests on. Judging several claims at once is paid for
+// by Holm's correction of their primary contrasts (analysis.Adjust).
+const Confidence = 0.95
+
+// Explain is the experiment's doc.go as text for a terminal: without the comment's slashes and the
+// package clause.
+func (e Experiment) Explain() string {
+	var b strings.Builder
+	for line := range strings.Lines(e.Doc) {
+		text, comment := strings.CutPrefix(line, "//")
+		if !comment {
+			break
+		}
+		b.WriteString(strings.TrimPrefix(text, " "))
+	}
+	return b.String()
+}
+
+// A Profile is how much time a session may take.
+type Profile int
+
+// The profiles: a build's sanity check, minutes, an hour, an afternoon.
+const (
+	Smoke Profile = iota
+	Quick
+	Standard
+	Full
+)
+
+// Profiles lists them, shortest first.
+func Profiles() []Profile { return []Profile{Smoke, Quick, Standard, Full} }
+
+// String is the profile's name on the command line.
+func (p Profile) String() string { return Pick(p, "smoke", "quick", "standard", "full") }
+
+// Pick is the value meant for profile p.
+func Pick[T any](p Profile, smoke, quick, standard, full T) T {
+	switch p {
+	case Smoke:
+		return smoke
+	case Quick:
+		return quick
+	case Standard:
+		return standard
+	case Full:
+		return full
+	}
+	panic("experiments: no such profile")
+}

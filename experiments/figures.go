@@ -1,0 +1,107 @@
+package experiments
+
+import (
+	"math"
+	"slices"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// A Scale turns a record's value into what an axis shows.
+type Scale func(float64) float64
+
+// Per divides by the unit of an axis: Per(1<<20) shows bytes in MiB.
+func Per(unit float64) Scale { return func(v float64) float64 { return v / unit } }
+
+// Curve is a measured value against an axis of the cell: at each level the mean of the valid runs
+// with its interval, and every run as a dot. The interval is absent where there is one run.
+func Curve(name string, t results.Table, axis, value string, scale Scale) analysis.Series {
+	s := analysis.Series{Name: name, Kind: analysis.Points}
+	for _, level := range Levels(t.Valid(), axis) {
+		if runs := t.Valid().Where(axis, level).Values(value); len(runs) > 0 {
+			mean, raw := Bar(runs, scale)
+			s.X, s.Y, s.Raw = append(s.X, level), append(s.Y, mean), append(s.Raw, raw)
+		}
+	}
+	return s
+}
+
+// Bar is the mean of some runs' values, scaled, with every run's own.
+func Bar(runs []float64, scale Scale) (results.Interval, []float64) {
+	scaled := make([]float64, len(runs))
+	sum := 0.0
+	for i, v := range runs {
+		scaled[i] = scale(v)
+		sum += scaled[i]
+	}
+	mean, err := analysis.Mean(scaled, Confidence)
+	if err != nil {
+		mean = results.Interval{Estimate: sum / float64(len(runs))}
+	}
+	return mean, scaled
+}
+
+// Theory is a formula as a dashed line in the colour of the series it explains.
+func Theory(name, like string, xs []float64, f func(float64) float64) analysis.Series {
+	s := analysis.Series{Name: name, Kind: analysis.Line, Like: like}
+	for _, x := range xs {
+		if y := f(x); !math.IsNaN(y) {
+			s.X = append(s.X, x)
+			s.Y = append(s.Y, results.Interval{Estimate: y})
+		}
+	}
+	return s
+}
+
+// Upto is 1, 2, … to the largest of a series' levels.
+func Upto(s analysis.Series) []float64 {
+	if len(s.X) == 0 {
+		return nil
+	}
+	var xs []float64
+	for x := 1.0; x <= slices.Max(s.X); x++ {
+		xs = append(xs, x)
+	}
+	return xs
+}
+
+// Bars is one measured value for some named cells, side by side.
+func Bars(id, title, ylabel string, names []string, values [][]float64, scale Scale) (analysis.Chart, bool) {
+	chart := analysis.Chart{ID: id, Title: title, YLabel: ylabel}
+	s := analysis.Series{Name: "measured", Kind: analysis.Points}
+	for i, name := range names {
+		if len(values[i]) == 0 {
+			continue
+		}
+		mean, raw := Bar(values[i], scale)
+		s.X = append(s.X, float64(len(chart.Categories)))
+		s.Y, s.Raw = append(s.Y, mean), append(s.Raw, raw)
+		chart.Categories = append(chart.Categories, name)
+	}
+	chart.Series = []analysis.Series{s}
+	return chart, len(s.X) > 0
+}
+
+// Keep returns the charts that show something.
+func Keep(charts ...analysis.Chart) []analysis.Chart {
+	return slices.DeleteFunc(charts, func(c analysis.Chart) bool { return !shows(c) })
+}
+
+func shows(c analysis.Chart) bool {
+	return slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return s.Kind == analysis.Points && len(s.X) > 0 }) ||
+		slices.ContainsFunc(c.Panels, shows)
+}
+
+// Median is the runs' median response time in milliseconds against an axis of the cell.
+func Median(name string, t results.Table, axis string) analysis.Series {
+	const value = "median"
+	withMedian := slices.Clone(t.Valid())
+	for i := range withMedian {
+		r := &withMedian[i]
+		if r.Response.Count() > 0 {
+			r.Values = map[string]results.Value{value: {Value: float64(r.Response.ValueAtQuantile(50)) / 1e3, Unit: "ms"}}
+		}
+	}
+	return Curve(name, withMedian, axis, value, Per(1))
+}

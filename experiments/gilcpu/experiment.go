@@ -1,0 +1,52 @@
+package gilcpu
+
+import (
+	_ "embed"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "gil-cpu"
+	claim = "For requests that compute, on two cores: with the lock 4 threads serve less than 1.1 times what 1 does, without it at least 1.6 times, and 2 processes at least 1.6 times."
+)
+
+//go:embed doc.go
+var doc string
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "gil"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, t := range experiments.Pick(p, []int{1, 4}, []int{1, 4}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8}) {
+		for _, lock := range []bool{false, true} {
+			all = append(all, experiments.Computing(gthread(t, lock), p))
+		}
+	}
+	if p != experiments.Smoke {
+		twin := experiments.Computing(gthread(4, true), p)
+		twin.Twin = true
+		all = append(all, twin)
+	}
+	for _, w := range []int{1, 2} {
+		all = append(all, experiments.Computing(experiments.Server{Class: "sync", Workers: w}, p))
+	}
+	return all
+}
+
+func gthread(threads int, lock bool) experiments.Server {
+	return experiments.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}
+}
+
+func threads() results.Cell {
+	return results.Cell{"class": "gthread", "workers": 1, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+}
+
+func processes() results.Cell {
+	return results.Cell{"class": "sync", "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+}

@@ -1,0 +1,68 @@
+package gilcpu
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	most  = 1.1 // X(4)/X(1) with the lock
+	least = 1.6 // X(4)/X(1) without it, and X of two processes over one
+)
+
+// cell names a cell of either class among both.
+func cell(class string, workers, threads int, lock, twin bool) string {
+	return results.Cell{"class": class, "workers": workers, "threads": threads, "gil": lock, "twin": twin}.String()
+}
+
+func judge(t results.Table) results.Verdict {
+	mine := experiments.Either(t, threads(), processes())
+	j := experiments.Judge(id, claim, mine)
+	fit := j.Fit(experiments.Samples(mine, "throughput", "class", "workers", "threads", "gil", "twin"))
+
+	four, one := cell("gthread", 1, 4, true, false), cell("gthread", 1, 1, true, false)
+	locked := fit.Ratio(four, one)
+	fit.Primary(four, one, most)
+	if len(mine.Where("twin", true)) > 0 {
+		fit.Control(four, cell("gthread", 1, 4, true, true))
+	}
+	free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
+	forked := fit.Ratio(cell("sync", 2, 1, false, false), cell("sync", 1, 1, false, false))
+	j.Also("no lock: X(4 threads)/X(1)", "×", free)
+	j.Also("X(2 processes)/X(1)", "×", forked)
+	j.Also("lock acquisitions a request, 4 threads", "", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"))
+
+	outcome := analysis.All(analysis.AtMost(locked, most), analysis.AtLeast(free, least), analysis.AtLeast(forked, least))
+	if !parallel(mine) {
+		outcome = results.Inconclusive
+		j.Warn("the server had a single core: nothing can be said of parallel work")
+	}
+	return j.Conclude(outcome, "lock: X(4 threads)/X(1)", "×", locked,
+		"With the lock 4 threads serve %s what 1 does, without it %s; two processes serve %s what one does.",
+		analysis.FormatInterval(locked, "×"), analysis.FormatInterval(free, "×"), analysis.FormatInterval(forked, "×"))
+}
+
+// parallel reports whether every run had two cores for the server.
+func parallel(t results.Table) bool {
+	for _, cores := range t.Valid().Values("server_cores") {
+		if cores < 2 {
+			return false
+		}
+	}
+	return true
+}
+
+func charts(t results.Table) []analysis.Chart {
+	pool := t.Match(threads()).Where("twin", false)
+	throughput := analysis.Chart{
+		ID: "throughput-threads-cpu", Title: "Throughput of computing requests against threads and processes",
+		XLabel: "threads of one worker, or workers", YLabel: "throughput (requests/s)",
+		Series: []analysis.Series{
+			experiments.Curve("threads, with the lock", pool.Where("gil", true), "threads", "throughput", experiments.Per(1)),
+			experiments.Curve("threads, without it", pool.Where("gil", false), "threads", "throughput", experiments.Per(1)),
+			experiments.Curve("processes (sync)", t.Match(processes()).Where("twin", false), "workers", "throughput", experiments.Per(1)),
+		},
+	}
+	return experiments.Keep(throughput)
+}

@@ -1,0 +1,170 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/server/proc"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// What taints a run, in cores and as a share. It is evidence about the host alone: a slow server is
+// never a reason to measure again.
+const (
+	maxSteal   = 0.05
+	maxForeign = 0.10
+	maxDrift   = 0.05
+)
+
+// taint marks the record by the host's evidence in it.
+func taint(r *results.Record) {
+	for _, rule := range []struct {
+		value  string
+		limit  float64
+		reason string
+	}{
+		{"steal", maxSteal, "host: steal above 5 % of a core"},
+		{"foreign_cpu", maxForeign, "host: other processes used more than 0.1 of a core"},
+		{"spin_drift", maxDrift, "host: its speed moved by more than 5 %"},
+	} {
+		if rule.value == "spin_drift" {
+			before, _ := r.Value("spin_before")
+			after, _ := r.Value("spin_after")
+			r.Set("spin_drift", math.Abs(after/before-1), "share")
+		}
+		if v, _ := r.Value(rule.value); v > rule.limit {
+			r.Invalid = append(r.Invalid, rule.reason)
+		}
+	}
+}
+
+// spin is how long a fixed piece of work takes on a core: the fastest of several, the one that
+// nothing interrupted.
+func (s *Session) spin(cpus []int) (fastest time.Duration, err error) {
+	const probes, work = 6, 2 * time.Millisecond
+	burner := task.Burner{Rate: s.CPURate}
+	err = s.launch.on(cpus[:1], func() error {
+		for range probes {
+			began := time.Now()
+			burner.Burn(work, nil)
+			if took := time.Since(began); fastest == 0 || took < fastest {
+				fastest = took
+			}
+		}
+		return nil
+	})
+	return fastest, err
+}
+
+// gate waits for a quiet quarter of a second, but not for ever: what comes later is the evidence
+// during the run.
+func (s *Session) gate(ctx context.Context) error {
+	const look, looks = 250 * time.Millisecond, 4
+	for range looks {
+		quiet, err := idle(ctx, look)
+		if err != nil {
+			return err
+		}
+		if quiet.foreign <= maxForeign && quiet.steal <= maxSteal {
+			return nil
+		}
+	}
+	return nil
+}
+
+// use is what happened on the host over some time, in cores.
+type use struct{ foreign, steal float64 }
+
+// idle watches the host while nothing of ours runs but this process.
+func idle(ctx context.Context, d time.Duration) (use, error) {
+	before, err := lookAt(nil)
+	if err != nil {
+		return use{}, err
+	}
+	if err := sleep(ctx, d); err != nil {
+		return use{}, err
+	}
+	after, err := lookAt(nil)
+	if err != nil {
+		return use{}, err
+	}
+	return after.since(before), nil
+}
+
+// A look is the CPU time used so far by everybody, by the hypervisor, by us and by the server.
+type look struct {
+	at          time.Time
+	busy, steal time.Duration
+	self        time.Duration
+	server      map[int]time.Duration // by process
+}
+
+// lookAt reads the clocks; pids are the server's processes.
+func lookAt(pids []int) (look, error) {
+	host, err := proc.ReadHost()
+	if err != nil {
+		return look{}, fmt.Errorf("read the host's CPU time: %w", err)
+	}
+	l := look{at: time.Now(), busy: host.Busy, steal: host.Steal, server: make(map[int]time.Duration)}
+	if l.self, err = cpuTime(os.Getpid()); err != nil {
+		return look{}, err
+	}
+	for _, pid := range pids {
+		if used, err := cpuTime(pid); err == nil { // else it has ended meanwhile
+			l.server[pid] = used
+		}
+	}
+	return l, nil
+}
+
+// since is what happened on the host between two looks, ours taken away.
+func (l look) since(before look) use {
+	seconds := l.at.Sub(before.at).Seconds()
+	ours := l.self - before.self + l.used(before)
+	return use{
+		foreign: max(0, (l.busy-before.busy-ours).Seconds()/seconds),
+		steal:   (l.steal - before.steal).Seconds() / seconds,
+	}
+}
+
+// used is the CPU time that the server's processes used since before: those seen both times, and
+// new ones from their start.
+func (l look) used(before look) (sum time.Duration) {
+	for pid, now := range l.server {
+		sum += now - before.server[pid]
+	}
+	return sum
+}
+
+// cpuTime is the CPU time of a process, all its threads.
+func cpuTime(pid int) (time.Duration, error) {
+	usage, err := proc.ReadUsage(pid)
+	return usage.CPU, err
+}
+
+// warnLimits warns of limits that some trials need more of.
+func (s *Session) warnLimits() {
+	const files = 12_000 // both ends of 5000 connections, and then some
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err == nil && limit.Cur < files {
+		s.warn("at most %d open files: 5000 waiting requests need about %d (ulimit -n)", limit.Cur, files)
+	}
+}
+
+// sleep waits for d, or less and says why if ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

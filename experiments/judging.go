@@ -1,0 +1,249 @@
+package experiments
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// Judging builds one verdict. What cannot be computed, for want of valid runs, is an unknown interval
+// from which nothing follows; the verdict then says what was missing.
+type Judging struct {
+	verdict results.Verdict
+	table   results.Table
+	missing []error
+}
+
+// Judge begins the verdict on the experiment's claim from its own records, valid or not.
+func Judge(id, claim string, own results.Table) *Judging {
+	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, table: own}
+	j.verdict.Count(own)
+	if names := own.Cells(); len(names) > 0 && len(own) > 0 {
+		j.verdict.System = own[0].System
+	}
+	return j
+}
+
+// unknown is the interval of what could not be computed.
+func unknown() results.Interval {
+	return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN(), Confidence: Confidence}
+}
+
+// Known passes an interval on, or notes what it lacked.
+func (j *Judging) Known(i results.Interval, err error) results.Interval {
+	if err != nil {
+		j.lack(err)
+		return unknown()
+	}
+	return i
+}
+
+func (j *Judging) lack(err error) {
+	if !slices.ContainsFunc(j.missing, func(e error) bool { return e.Error() == err.Error() }) {
+		j.missing = append(j.missing, err)
+	}
+}
+
+// A Fit is a block fit of one value whose contrasts go into a verdict. Without enough runs it gives
+// unknown intervals only.
+type Fit struct {
+	j   *Judging
+	fit *analysis.Fit
+}
+
+// Fit fits the samples by block and cell.
+func (j *Judging) Fit(samples []analysis.Sample) Fit {
+	fit, err := analysis.FitBlocks(samples)
+	if err != nil {
+		j.lack(err)
+	}
+	return Fit{j, fit}
+}
+
+// Ratio is the level of cell a over that of cell b.
+func (f Fit) Ratio(a, b string) results.Interval {
+	if f.fit == nil {
+		return unknown()
+	}
+	return f.j.Known(f.fit.Ratio(a, b, Confidence))
+}
+
+// Mean is the level of a cell.
+func (f Fit) Mean(cell string) results.Interval {
+	if f.fit == nil {
+		return unknown()
+	}
+	return f.j.Known(f.fit.Mean(cell, Confidence))
+}
+
+// Primary notes the p-value of the claim's primary contrast: a over b against theta.
+func (f Fit) Primary(a, b string, theta float64) {
+	if f.fit == nil {
+		return
+	}
+	if p, err := f.fit.Test(a, b, theta); err == nil {
+		f.j.verdict.P = p
+	}
+}
+
+// PrimaryMean is Primary for the level of one cell.
+func (f Fit) PrimaryMean(cell string, theta float64) {
+	if f.fit == nil {
+		return
+	}
+	if p, err := f.fit.TestMean(cell, theta); err == nil {
+		f.j.verdict.P = p
+	}
+}
+
+// Control compares the cells of an A/A pair, which differ in nothing, and warns where the run made
+// them differ by more than 5 %.
+func (f Fit) Control(a, b string) {
+	if f.fit == nil {
+		return
+	}
+	noise, err := analysis.Control(f.fit, a, b)
+	if err != nil {
+		f.j.lack(err)
+		return
+	}
+	if noise > 0.05 {
+		f.j.Warn("the A/A pair, two cells that are the same, differs by %.0f %%: smaller effects mean nothing in this run", 100*noise)
+	}
+}
+
+// Also adds a secondary effect, no part of the outcome.
+func (j *Judging) Also(name, unit string, i results.Interval) {
+	if i.Known() || !math.IsNaN(i.Estimate) {
+		j.verdict.Others = append(j.verdict.Others, results.Effect{Name: name, Unit: unit, Interval: i})
+	}
+}
+
+// Warn adds a doubt.
+func (j *Judging) Warn(format string, args ...any) {
+	j.verdict.Warnings = append(j.verdict.Warnings, fmt.Sprintf(format, args...))
+}
+
+// Blocks is the number of blocks with a valid run.
+func (j *Judging) Blocks() int { return j.table.Valid().Blocks() }
+
+// Conclude ends the verdict. Where the outcome is inconclusive for want of runs, it says so.
+func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
+	v := j.verdict
+	v.Outcome, v.Effect = o, results.Effect{Name: name, Unit: unit, Interval: primary}
+	v.Why = fmt.Sprintf(format, args...)
+	if o == results.Inconclusive && len(j.missing) > 0 {
+		v.Why = "Too little valid data: " + sentence(j.missing) + "."
+		if v.Invalid > 0 {
+			v.Why += fmt.Sprintf(" %d of %d runs do not count (%s).", v.Invalid, v.Runs, chief(v.Reasons))
+		}
+		v.P = 0
+	}
+	return v
+}
+
+func sentence(errs []error) string {
+	var parts []string
+	for _, err := range errs {
+		parts = append(parts, strings.TrimPrefix(err.Error(), "analysis: "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// chief is the reason most runs were invalid for.
+func chief(reasons map[string]int) string {
+	best := ""
+	for reason, n := range reasons {
+		if best == "" || n > reasons[best] || n == reasons[best] && reason < best {
+			best = reason
+		}
+	}
+	return best
+}
+
+// Named is the part of a cell that tells an experiment's cells apart: its values of the given axes.
+func Named(cell results.Cell, axes ...string) string {
+	part := make(results.Cell, len(axes))
+	for _, axis := range axes {
+		part[axis] = cell[axis]
+	}
+	return part.String()
+}
+
+// Samples takes a value of each valid record that has it, its cell named by the given axes.
+func Samples(t results.Table, value string, axes ...string) []analysis.Sample {
+	return Derived(t, func(r *results.Record) (float64, bool) { return r.Value(value) }, axes...)
+}
+
+// Derived is Samples for a value computed from the record.
+func Derived(t results.Table, value func(*results.Record) (float64, bool), axes ...string) []analysis.Sample {
+	var samples []analysis.Sample
+	valid := t.Valid()
+	for i := range valid {
+		if v, ok := value(&valid[i]); ok {
+			samples = append(samples, analysis.Sample{Block: valid[i].Repetition, Cell: Named(valid[i].Cell, axes...), Value: v})
+		}
+	}
+	return samples
+}
+
+// ByBlock is the value of the valid record of each block in a table of one cell.
+func ByBlock(t results.Table, value string) map[int]float64 {
+	values := make(map[int]float64)
+	for _, r := range t.Valid() {
+		if v, ok := r.Value(value); ok {
+			values[r.Repetition] = v
+		}
+	}
+	return values
+}
+
+// Either is the table of records that match any of the cells.
+func Either(t results.Table, cells ...results.Cell) results.Table {
+	var kept results.Table
+	for i := range t {
+		if slices.ContainsFunc(cells, func(c results.Cell) bool { return len(t[i:i+1].Match(c)) > 0 }) {
+			kept = append(kept, t[i])
+		}
+	}
+	return kept
+}
+
+// MeanOf is the mean of a value over a table's valid runs, the run as the unit.
+func (j *Judging) MeanOf(t results.Table, value string) results.Interval {
+	return j.Known(analysis.Mean(t.Valid().Values(value), Confidence))
+}
+
+// errNoRuns says that a cell has no valid run.
+var errNoRuns = errors.New("no valid run")
+
+// Estimate is the plain mean of a value over valid runs, for formulas that need a figure, not an
+// interval. It is NaN, and noted as lacking, where there is none.
+func (j *Judging) Estimate(t results.Table, value, what string) float64 {
+	values := t.Valid().Values(value)
+	if len(values) == 0 {
+		j.lack(fmt.Errorf("%s: %w", what, errNoRuns))
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+// Levels are the numbers an axis takes in a table, ascending.
+func Levels(t results.Table, axis string) []float64 {
+	var levels []float64
+	for _, level := range t.Levels(axis) {
+		if n, ok := (results.Cell{axis: level}).Number(axis); ok {
+			levels = append(levels, n)
+		}
+	}
+	return levels
+}

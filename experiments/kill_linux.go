@@ -1,0 +1,194 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/workerlab/workerlab/loadgen"
+	"github.com/workerlab/workerlab/results"
+)
+
+// A journal keeps every request of a run in which a worker is killed, and what became of the worker.
+type journal struct {
+	mu      sync.Mutex
+	samples []loadgen.Sample
+	start   time.Time // of the window, as its requests tell
+
+	victim   Worker // as it was when it could do nothing any more
+	killed   time.Time
+	replaced time.Time // its slot has another process; zero: not in time
+	answered time.Time // that process has begun a request; zero: not in time
+}
+
+func newJournal() *journal { return &journal{} }
+
+// observe is called with each request soon after it is done, so that the earliest difference to the
+// clock is where the window starts.
+func (j *journal) observe(s loadgen.Sample) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.samples = append(j.samples, s)
+	if start := time.Now().Add(-s.Done); j.start.IsZero() || start.Before(j.start) {
+		j.start = start
+	}
+}
+
+// killOne kills a busy worker and watches its slot until the replacement answers.
+func killOne(ctx context.Context, running *Running, t Trial, log *journal) error {
+	if err := sleep(ctx, t.WarmUp()+t.Kill); err != nil {
+		return err
+	}
+	victim, err := stopBusy(ctx, running)
+	if err != nil {
+		return err
+	}
+	log.victim, log.killed = victim, time.Now()
+	if err := syscall.Kill(victim.PID, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("kill worker %d: %w", victim.PID, err)
+	}
+	const look = time.Millisecond
+	deadline := log.killed.Add(t.Window - t.Kill)
+	for log.answered.IsZero() && time.Now().Before(deadline) {
+		if err := sleep(ctx, look); err != nil {
+			return err
+		}
+		workers, err := running.Scoreboard(ctx)
+		if err != nil {
+			return err
+		}
+		log.watch(workers, time.Now())
+	}
+	return nil
+}
+
+// stopBusy finds a worker with a request in flight and freezes it, so that what is read of it next
+// is what it loses.
+func stopBusy(ctx context.Context, running *Running) (Worker, error) {
+	const looks, pause = 200, 2 * time.Millisecond
+	for range looks {
+		workers, err := running.Scoreboard(ctx)
+		if err != nil {
+			return Worker{}, err
+		}
+		i := slices.IndexFunc(workers, func(w Worker) bool { return w.InFlight > 0 && w.PID > 0 })
+		if i >= 0 {
+			if victim, busy, err := freeze(ctx, running, workers[i]); busy || err != nil {
+				return victim, err
+			}
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return Worker{}, err
+		}
+	}
+	return Worker{}, fmt.Errorf("no worker was busy in %v", looks*pause)
+}
+
+func freeze(ctx context.Context, running *Running, w Worker) (victim Worker, busy bool, err error) {
+	if err := syscall.Kill(w.PID, syscall.SIGSTOP); err != nil {
+		return w, false, fmt.Errorf("freeze worker %d: %w", w.PID, err)
+	}
+	workers, err := running.Scoreboard(ctx)
+	if err != nil {
+		return w, false, err
+	}
+	for _, now := range workers {
+		if now.PID == w.PID && now.InFlight > 0 {
+			return now, true, nil
+		}
+	}
+	if err := syscall.Kill(w.PID, syscall.SIGCONT); err != nil {
+		return w, false, fmt.Errorf("resume worker %d: %w", w.PID, err)
+	}
+	return w, false, nil
+}
+
+func (j *journal) watch(workers []Worker, now time.Time) {
+	for _, w := range workers {
+		if w.Slot != j.victim.Slot || w.PID == j.victim.PID || w.PID == 0 {
+			continue
+		}
+		if j.replaced.IsZero() {
+			j.replaced = now
+		}
+		if w.Requests > 0 {
+			j.answered = now
+		}
+	}
+}
+
+// keep records what the kill did to the requests.
+func (j *journal) keep(record *results.Record) {
+	record.Set("victim_in_flight", float64(j.victim.InFlight), "requests")
+	record.Set("victim_connections", float64(j.victim.Connections), "connections")
+	if !j.replaced.IsZero() {
+		record.Set("respawn_seconds", j.replaced.Sub(j.killed).Seconds(), "seconds")
+	}
+	if !j.answered.IsZero() {
+		record.Set("answer_seconds", j.answered.Sub(j.killed).Seconds(), "seconds")
+	}
+	loss := j.judge(j.killed.Sub(j.start))
+	record.Set("lost", float64(loss.inFlight), "requests")
+	record.Set("lost_elsewhere", float64(loss.elsewhere), "requests")
+	record.Set("bystanders", float64(loss.bystanders), "requests")
+	record.Set("late_before", loss.lateBefore, "share")
+	record.Set("late_after", loss.lateAfter, "share")
+}
+
+// A loss is what a kill cost.
+type loss struct {
+	inFlight   int // failed, and under way at the kill
+	elsewhere  int // failed otherwise: no victim's request
+	bystanders int // requests that the victim cannot have held, failed or not
+	// The share of answers slower than twice the median of those before, among the requests of the
+	// second before the kill and of the second after it.
+	lateBefore, lateAfter float64
+}
+
+// judge sorts the requests by their place to the kill, an offset from the window's start.
+func (j *journal) judge(kill time.Duration) loss {
+	const (
+		reach = time.Second
+		slack = 5 * time.Millisecond // between the kill and the clock that dates it
+	)
+	var l loss
+	var before, after []time.Duration
+	for _, s := range j.samples {
+		held := s.Sent <= kill+slack && s.Done >= kill-slack
+		switch {
+		case s.Failure != "" && held:
+			l.inFlight++
+		case s.Failure != "":
+			l.elsewhere++
+		case s.Done < kill && s.Intended > kill-reach:
+			before = append(before, s.Response())
+		case s.Intended >= kill && s.Intended < kill+reach:
+			after = append(after, s.Response())
+		}
+		if !held {
+			l.bystanders++
+		}
+	}
+	slices.Sort(before)
+	if len(before) > 0 {
+		limit := 2 * before[len(before)/2]
+		l.lateBefore, l.lateAfter = above(before, limit), above(after, limit)
+	}
+	return l
+}
+
+func above(times []time.Duration, limit time.Duration) float64 {
+	if len(times) == 0 {
+		return 0
+	}
+	n := 0
+	for _, t := range times {
+		if t > limit {
+			n++
+		}
+	}
+	return float64(n) / float64(len(times))
+}

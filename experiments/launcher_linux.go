@@ -1,0 +1,121 @@
+package experiments
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// A launcher is an OS thread of its own, which starts the servers and does what else must run on a
+// given core. A child inherits the affinity of the thread that forks it; and the kernel sends a
+// child's parent-death signal when that *thread* ends, so it has to live as long as the session.
+type launcher struct {
+	work chan func()
+	done chan struct{}
+	tid  int
+}
+
+func newLauncher() *launcher {
+	l := &launcher{work: make(chan func()), done: make(chan struct{})}
+	ready := make(chan struct{})
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		defer close(l.done)
+		l.tid = unix.Gettid()
+		close(ready)
+		for f := range l.work {
+			f()
+		}
+	}()
+	<-ready
+	return l
+}
+
+// on runs f on the launcher's thread, which may use the given cores only.
+func (l *launcher) on(cpus []int, f func() error) error {
+	result := make(chan error, 1)
+	l.work <- func() {
+		if err := setAffinity(0, cpus); err != nil {
+			result <- err
+			return
+		}
+		result <- f()
+	}
+	return <-result
+}
+
+func (l *launcher) close() {
+	close(l.work)
+	<-l.done
+}
+
+// usableCPUs are the cores that this process may run on.
+func usableCPUs() ([]int, error) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return nil, os.NewSyscallError("sched_getaffinity", err)
+	}
+	var cpus []int
+	for cpu := 0; len(cpus) < set.Count(); cpu++ {
+		if set.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	return cpus, nil
+}
+
+// pinGenerator confines every thread of this process but the launcher's. Threads that appear
+// meanwhile inherit from one that is confined or are found by the next pass.
+func (l *launcher) pinGenerator(cpus []int) error {
+	for changed := true; changed; {
+		changed = false
+		threads, err := os.ReadDir("/proc/self/task")
+		if err != nil {
+			return fmt.Errorf("pin the generator: %w", err)
+		}
+		for _, entry := range threads {
+			tid, err := strconv.Atoi(entry.Name())
+			if err != nil || tid == l.tid {
+				continue
+			}
+			moved, err := moveThread(tid, cpus)
+			if err != nil {
+				return fmt.Errorf("pin the generator: %w", err)
+			}
+			changed = changed || moved
+		}
+	}
+	return nil
+}
+
+// moveThread reports whether the thread was anywhere else. One that has ended is no error.
+func moveThread(tid int, cpus []int) (bool, error) {
+	var has unix.CPUSet
+	err := unix.SchedGetaffinity(tid, &has)
+	if err == nil && has == setOf(cpus) {
+		return false, nil
+	}
+	if err == nil {
+		err = setAffinity(tid, cpus)
+	}
+	if errors.Is(err, unix.ESRCH) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func setAffinity(tid int, cpus []int) error {
+	set := setOf(cpus)
+	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(tid, &set))
+}
+
+func setOf(cpus []int) (set unix.CPUSet) {
+	for _, cpu := range cpus {
+		set.Set(cpu)
+	}
+	return set
+}

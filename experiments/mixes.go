@@ -1,0 +1,29 @@
+package experiments
+
+import "time"
+
+// The loads that several claims are tried under. Equal trials run once, so the claims that share a
+// load share its runs.
+
+// WaitingDo is a request that mostly waits, and ComputingDo one that only computes.
+const (
+	WaitingDo   = "cpu:1ms,wait:20ms"
+	ComputingDo = "cpu:5ms"
+)
+
+// Waiting is a server saturated with requests that mostly wait: 64 clients, more than any server here
+// can serve at once, each with a connection per request; one core for the server.
+func Waiting(s Server, p Profile) Trial {
+	return Trial{
+		Server: s, Place: Pin, Load: Load{Do: WaitingDo, Clients: 64},
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "waiting",
+	}
+}
+
+// Computing is a server saturated with requests that only compute, on two cores.
+func Computing(s Server, p Profile) Trial {
+	return Trial{
+		Server: s, Place: Share, Load: Load{Do: ComputingDo, Clients: 16},
+		Window: Pick(p, 400*time.Millisecond, time.Second, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "computing",
+	}
+}

@@ -1,0 +1,191 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// A Session is a host made ready to measure: its speed known, its cores divided.
+type Session struct {
+	CPURate   float64  // rounds of work a millisecond of an idle core, as in task.Burner
+	Placement string   // which cores server and generator have
+	Warnings  []string // what preflight found wrong with the host
+
+	cpus   []int
+	launch *launcher
+}
+
+// NewSession looks at the host for about three seconds: foreign CPU, steal, limits; and measures its
+// speed. Close it.
+func NewSession(ctx context.Context) (*Session, error) {
+	if err := executableFits(); err != nil {
+		return nil, err
+	}
+	cpus, err := usableCPUs()
+	if err != nil {
+		return nil, err
+	}
+	// The generator's threads must not lose their processor to a system call on a single core, and
+	// the runtime must not follow the changes of affinity.
+	runtime.GOMAXPROCS(max(2, min(len(cpus), runtime.GOMAXPROCS(0))))
+	s := &Session{cpus: cpus, launch: newLauncher()}
+	if err := s.preflight(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close ends the thread that servers were started from, and with it any that still runs.
+func (s *Session) Close() { s.launch.close() }
+
+// cores are those of the server and of the generator.
+func (s *Session) cores(p Place) (server, generator []int) {
+	if len(s.cpus) < 2 {
+		return s.cpus, s.cpus
+	}
+	switch p {
+	case Pin:
+		return s.cpus[:1], s.cpus[1:2]
+	case Share:
+		return s.cpus[:2], s.cpus[:2]
+	}
+	panic("experiments: no such place")
+}
+
+// preflight asks whether the host is fit to measure. It warns; only what makes every figure wrong is
+// an error.
+func (s *Session) preflight(ctx context.Context) error {
+	server, generator := s.cores(Pin)
+	s.Placement = fmt.Sprintf("pin: server on cpu %v, generator on cpu %v; share: both on cpus %v", server, generator, s.cpus[:min(2, len(s.cpus))])
+	if len(s.cpus) < 2 {
+		s.Placement = fmt.Sprintf("server and generator share cpu %v", server)
+		s.warn("one usable core: server and generator share it, and what is said of two cores cannot be tested")
+	}
+	if err := s.calibrate(server); err != nil {
+		return err
+	}
+	quiet, err := idle(ctx, 2*time.Second)
+	if err != nil {
+		return err
+	}
+	if quiet.foreign > maxForeign {
+		s.warn("other processes use %.2f of a core", quiet.foreign)
+	}
+	if quiet.steal > maxSteal {
+		s.warn("the hypervisor takes %.2f of a core", quiet.steal)
+	}
+	s.warnLimits()
+	return nil
+}
+
+func (s *Session) warn(format string, args ...any) {
+	s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
+}
+
+// calibrate measures the speed of the server's core.
+func (s *Session) calibrate(cpus []int) error {
+	const long = 500 * time.Millisecond
+	return s.launch.on(cpus, func() error {
+		s.CPURate = task.Calibrate(long).Rate
+		if s.CPURate <= 0 {
+			return errors.New("calibrate the CPU: no trial was long enough")
+		}
+		return nil
+	})
+}
+
+// Run carries the plan out. It returns ctx's error when ctx ends; the runs so far have been handed
+// over, and no server is left running.
+func (s *Session) Run(ctx context.Context, r Runner) error {
+	q := queue{plan: r.Plan}
+	began, planned := time.Now(), max(r.Plan.Estimate(), 1)
+	failures := 0 // to start a server, in a row
+	for order := 0; ; order++ {
+		left := q.left()
+		a, more := q.next()
+		if !more {
+			return nil
+		}
+		if r.Progress != nil {
+			r.Progress(Progress{a.Step, a.try, q.done, len(r.Plan), scale(left, time.Since(began), planned-left)})
+		}
+		record, err := s.once(ctx, a.Step, r.Seed)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if failures++; err == nil {
+			failures = 0
+		}
+		if failures == tries {
+			return fmt.Errorf("%d servers in a row failed, the last in trial %s: %w", failures, a.Trial, err)
+		}
+		record.Run, record.Order, record.Try, record.Repetition, record.Trial = r.Run, order, a.try, a.Block, a.Key
+		record.Experiment = owner(a.Step)
+		if err := r.Record(record); err != nil {
+			return err
+		}
+		if record.Valid() {
+			q.done++
+			continue
+		}
+		q.again(a, r.Budget == 0 || time.Since(began) < r.Budget)
+	}
+}
+
+// scale corrects an estimate by how long the runs so far took against theirs.
+func scale(left, took, estimated time.Duration) time.Duration {
+	const enough = 5 * time.Second
+	if estimated < enough {
+		return left
+	}
+	return time.Duration(float64(left) * min(2, max(0.8, float64(took)/float64(estimated))))
+}
+
+func owner(s Step) string {
+	if len(s.Users) == 1 {
+		return s.Users[0]
+	}
+	return ""
+}
+
+// once is one run: the gate, a server of its own, the load, the readings. An error says that the
+// server failed; the record, which is then invalid, says so too.
+func (s *Session) once(ctx context.Context, step Step, seed uint64) (results.Record, error) {
+	t := step.Trial
+	record := results.Record{
+		Cell: t.Cell(), Seed: seed, Origin: results.Measured, System: "workerlab", Duration: t.Window,
+	}
+	server, generator := s.cores(t.Place)
+	if err := s.launch.pinGenerator(generator); err != nil {
+		return record, err
+	}
+	if err := s.gate(ctx); err != nil {
+		return record, err
+	}
+	record.Started = time.Now().UTC()
+	before, err := s.spin(server)
+	if err != nil {
+		return record, err
+	}
+	system := workerlab{args: t.Server.Args(s.CPURate), cpus: server, launch: s.launch}
+	if err := measure(ctx, system, t, &record); err != nil {
+		record.Invalid = append(record.Invalid, "the server failed: "+err.Error())
+		return record, err
+	}
+	after, err := s.spin(server)
+	if err != nil {
+		return record, err
+	}
+	record.Set("server_cores", float64(len(server)), "")
+	record.Set("spin_before", before.Seconds(), "seconds")
+	record.Set("spin_after", after.Seconds(), "seconds")
+	taint(&record)
+	return record, nil
+}

@@ -1,0 +1,90 @@
+package experiments
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// A System can be put to the test: our server, another one, an address.
+type System interface {
+	// Start returns once the system answers. What it started is gone again when it fails.
+	Start(ctx context.Context) (*Running, error)
+}
+
+// Running is a system that answers.
+type Running struct {
+	URL   string       // http://127.0.0.1:PORT
+	PID   int          // the root of its process tree
+	Board string       // URL of its scoreboard; "": it has none
+	Stop  func() error // ends it and all its processes; safe to call twice
+}
+
+// A Worker is a row of the scoreboard.
+type Worker struct {
+	Slot             int     `json:"slot"`
+	PID              int     `json:"pid"`
+	State            string  `json:"state"`
+	Requests         uint64  `json:"requests"` // begun
+	Connections      int     `json:"connections"`
+	InFlight         int     `json:"in_flight"` // requests begun and not yet answered
+	LockAcquisitions uint64  `json:"lock_acquisitions"`
+	BusySeconds      float64 `json:"busy_seconds"`
+}
+
+// Scoreboard reads the workers' counts. It touches no worker.
+func (r *Running) Scoreboard(ctx context.Context) ([]Worker, error) {
+	if r.Board == "" {
+		return nil, fmt.Errorf("scoreboard of %s: %w", r.URL, errNoBoard)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.Board, nil)
+	if err != nil {
+		return nil, fmt.Errorf("scoreboard: %w", err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("scoreboard: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("scoreboard %s: %s", r.Board, response.Status)
+	}
+	var board struct {
+		Workers []Worker `json:"workers"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&board); err != nil {
+		return nil, fmt.Errorf("scoreboard %s: %w", r.Board, err)
+	}
+	return board.Workers, nil
+}
+
+var errNoBoard = fmt.Errorf("the system has none")
+
+// total adds up what f reads of each worker.
+func total[N int | uint64 | float64](workers []Worker, f func(Worker) N) (sum N) {
+	for _, w := range workers {
+		sum += f(w)
+	}
+	return sum
+}
+
+// Args are the arguments of `workerlab serve` for the configuration.
+func (s Server) Args(cpuRate float64) []string {
+	args := []string{
+		"serve", "-b", "127.0.0.1:0", "--metrics-bind", "127.0.0.1:0", "--log-format", "json",
+		"-k", s.Class, "-w", strconv.Itoa(s.Workers), "--threads", strconv.Itoa(max(1, s.Threads)),
+		"--cpu-rate", strconv.FormatFloat(cpuRate, 'f', -1, 64),
+	}
+	if s.GIL {
+		args = append(args, "--gil")
+	}
+	if s.AppMemory > 0 {
+		args = append(args, "--app-memory", strconv.FormatInt(s.AppMemory, 10))
+	}
+	if s.Connections > 0 {
+		args = append(args, "--worker-connections", strconv.Itoa(s.Connections))
+	}
+	return args
+}

@@ -1,0 +1,43 @@
+package threadsio
+
+import (
+	_ "embed"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "threads-io"
+	claim = "With the lock, where requests mostly wait, 16 threads serve at least 10 times what 1 does, and at 32 the CPU is at least 85 % busy, its limit 1/D."
+)
+
+//go:embed doc.go
+var doc string
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"threads"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, t := range experiments.Pick(p, []int{1, 16}, []int{1, 4, 16, 32}, []int{1, 2, 4, 8, 16, 32, 64}, []int{1, 2, 4, 8, 16, 32, 64}) {
+		all = append(all, experiments.Waiting(gthread(t), p))
+	}
+	if p != experiments.Smoke {
+		twin := experiments.Waiting(gthread(16), p)
+		twin.Twin = true
+		all = append(all, twin)
+	}
+	return all
+}
+
+func gthread(threads int) experiments.Server {
+	return experiments.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: true}
+}
+
+func own() results.Cell {
+	return results.Cell{"class": "gthread", "workers": 1, "gil": true, "do": experiments.WaitingDo, "place": "pin", "arrivals": "closed"}
+}

@@ -1,0 +1,86 @@
+package threadsio
+
+import (
+	"math"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	speedup = 10.0 // X(16)/X(1) at least
+	busy    = 0.85 // X(32)·D at least
+)
+
+func cell(threads int, twin bool) string {
+	return results.Cell{"threads": threads, "twin": twin}.String()
+}
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	fit := j.Fit(experiments.Samples(mine, "throughput", "threads", "twin"))
+	gain := fit.Ratio(cell(16, false), cell(1, false))
+	fit.Primary(cell(16, false), cell(1, false), speedup)
+	if len(mine.Where("twin", true)) > 0 {
+		fit.Control(cell(16, false), cell(16, true))
+	}
+	used := j.Fit(experiments.Derived(mine, utilisation, "threads", "twin")).Mean(cell(32, false))
+
+	j.Also("CPU busy with 32 threads, X·D", "share", used)
+	model := calibrate(j, mine)
+	if model.CPU > 0 {
+		j.Also("the formula's X(16)/X(1)", "×", results.Interval{Estimate: model.Throughput(16) / model.Throughput(1)})
+	}
+	locks := j.MeanOf(mine.Where("threads", 16), "lock_acquisitions_per_request")
+	j.Also("lock acquisitions a request, 16 threads", "", locks)
+
+	outcome := analysis.All(analysis.AtLeast(gain, speedup), analysis.AtLeast(used, busy))
+	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
+		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). With 32 the CPU is busy %s of the time: that is the limit.",
+		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),
+		analysis.Format(model.Wait.Seconds(), "seconds"), analysis.FormatInterval(used, "share"))
+}
+
+// utilisation is X·D, both of the same run.
+func utilisation(r *results.Record) (float64, bool) {
+	x, okX := r.Value("throughput")
+	d, okD := r.Value("cpu_per_request")
+	return queueing.Utilization(x, seconds(d)), okX && okD
+}
+
+// calibrate takes D and I from the runs with one thread. D is 0 without such a run.
+func calibrate(j *experiments.Judging, t results.Table) queueing.Closed {
+	one := t.Where("threads", 1)
+	d := j.Estimate(one, "cpu_per_request", "CPU per request with one thread")
+	x := j.Estimate(one, "throughput", "throughput of one thread")
+	if math.IsNaN(d) || math.IsNaN(x) {
+		return queueing.Closed{Cores: 1}
+	}
+	return queueing.Closed{CPU: seconds(d), Wait: max(0, seconds(1/x-d)), Cores: 1}
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own()).Where("twin", false)
+	model := calibrate(experiments.Judge(id, claim, mine), mine)
+	measured := experiments.Curve("gthread with the lock, 1 worker", mine, "threads", "throughput", experiments.Per(1))
+	throughput := analysis.Chart{
+		ID: "throughput-threads", Title: "Throughput against threads (requests of 1 ms CPU and 20 ms waiting)",
+		XLabel: "threads", YLabel: "throughput (requests/s)", LogX: true, Series: []analysis.Series{measured},
+	}
+	if model.CPU > 0 {
+		throughput.Series = append(throughput.Series, experiments.Theory("closed form X(T)", measured.Name,
+			experiments.Upto(measured), func(n float64) float64 { return model.Throughput(int(n)) }))
+	}
+	latency := analysis.Chart{
+		ID: "latency-threads", Title: "Median latency against threads (64 clients)",
+		XLabel: "threads", YLabel: "median response time (ms)", LogX: true, LogY: true,
+		Series: []analysis.Series{experiments.Median("gthread with the lock, 1 worker", mine, "threads")},
+	}
+	return experiments.Keep(throughput, latency)
+}

@@ -1,0 +1,82 @@
+package threadsmemory
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	third     = 1.0 / 3
+	perThread = 64 << 10 // bytes
+)
+
+func name(s experiments.Server, memory int64) string {
+	return results.Cell{
+		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "app_memory_bytes": memory,
+	}.String()
+}
+
+func judge(t results.Table) results.Verdict {
+	j := experiments.Judge(id, claim, t.Match(own()))
+	fit := j.Fit(experiments.Samples(eight(t), "pss", "class", "workers", "threads", "app_memory_bytes"))
+	large := fit.Ratio(name(threads, app), name(processes, app))
+	small := fit.Ratio(name(threads, 0), name(processes, 0))
+	fit.Primary(name(threads, app), name(processes, app), third)
+
+	thread := perBusyThread(j, t.Match(own()))
+	j.Also("the same with no app", "×", small)
+	j.Also("a busy thread", "bytes", thread)
+	j.Also("2×4 over 8×1, app of 32 MiB", "×", fit.Ratio(name(both, app), name(processes, app)))
+	j.Also("8 coroutines over 8×1, app of 32 MiB", "×", fit.Ratio(name(coroutines, app), name(processes, app)))
+	rate := j.Fit(experiments.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
+	j.Also("throughput, 1×8 over 8×1", "×", rate.Ratio(name(threads, app), name(processes, app)))
+
+	sizes := analysis.Strata(analysis.AtMost(large, third), analysis.AtMost(small, third))
+	return j.Conclude(analysis.All(sizes, analysis.AtMost(thread, perThread)), "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
+		"Eight threads instead of eight processes need %s of the memory with an app of 32 MiB and %s with none; a busy thread costs %s.",
+		analysis.FormatInterval(large, "×"), analysis.FormatInterval(small, "×"), analysis.FormatInterval(thread, "bytes"))
+}
+
+// perBusyThread is the slope of PSS on busy threads of one process without an app.
+func perBusyThread(j *experiments.Judging, t results.Table) results.Interval {
+	var busy, bytes []float64
+	for _, r := range t.Match(results.Cell{"class": "gthread", "workers": 1, "app_memory_bytes": 0}).Valid() {
+		n, ok := r.Value("held")
+		pss, read := r.Value("pss")
+		if ok && read {
+			busy, bytes = append(busy, n), append(bytes, pss)
+		}
+	}
+	return j.Known(analysis.Slope(busy, bytes, experiments.Confidence))
+}
+
+func charts(t results.Table) []analysis.Chart {
+	chart := analysis.Chart{
+		ID: "memory-equal-concurrency", Title: "Memory of a server that holds 8 requests at once",
+		YLabel: "proportional memory, PSS (MiB)", Categories: []string{"8×1 sync", "2×4 gthread", "1×8 gthread", "gevent"},
+	}
+	for _, memory := range []int64{0, app} {
+		s := analysis.Series{Name: "no app", Kind: analysis.Points}
+		if memory > 0 {
+			s.Name = "app of 32 MiB"
+		}
+		for i, server := range []experiments.Server{processes, both, threads, coroutines} {
+			runs := eight(t).Valid().Match(results.Cell{
+				"class": server.Class, "workers": server.Workers, "threads": max(1, server.Threads), "app_memory_bytes": memory,
+			}).Values("pss")
+			if len(runs) > 0 {
+				mean, raw := experiments.Bar(runs, experiments.Per(1<<20))
+				s.X, s.Y, s.Raw = append(s.X, float64(i)), append(s.Y, mean), append(s.Raw, raw)
+			}
+		}
+		chart.Series = append(chart.Series, s)
+	}
+	one := t.Match(own()).Match(results.Cell{"class": "gthread", "workers": 1, "app_memory_bytes": 0})
+	perThread := analysis.Chart{
+		ID: "memory-threads", Title: "Memory against busy threads (gthread, one worker)",
+		XLabel: "threads, each holding a request", YLabel: "proportional memory, PSS (MiB)",
+		Series: []analysis.Series{experiments.Curve("1 worker", one, "threads", "pss", experiments.Per(1<<20))},
+	}
+	return experiments.Keep(chart, perThread)
+}

@@ -1,0 +1,17 @@
+// Package workerisolation: a worker that dies leaves the others serving.
+//
+// The claim. SIGKILL of one busy worker of four loses at most the requests it had in its hands, not
+// one of the others, and its slot answers again within a second.
+//
+// The theory. A dead process takes with it the connections it had accepted; those that nobody has
+// accepted yet wait in the listener, which the arbiter and the other workers hold. At arrival rate λ
+// a worker of W has λ·(D+I)/W requests in hand on average (Little), one with T threads of its own up
+// to T of them. So isolation is worth what is not shared: 1×4 threads lose all four.
+//
+// What is measured. 40 requests a second, evenly spaced, each waiting 50 ms on a connection of its
+// own; W−1 workers bear 60. A second into the window a worker with a request in flight is frozen, so
+// that its requests and connections can be counted, and killed. Failed requests that were under way
+// at that moment may be its own; any more of them than it held, and any failure of another request,
+// count against the claim. The replacement's first answer is read off the scoreboard. Classes: sync 4,
+// gthread 4×1, gevent 4; beside them gthread 1×4, where the one worker is all there is.
+package workerisolation

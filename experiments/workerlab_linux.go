@@ -1,0 +1,191 @@
+package experiments
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// workerlab is our own server as a child process: this same program, started again.
+type workerlab struct {
+	args   []string
+	cpus   []int
+	launch *launcher
+}
+
+var _ System = workerlab{}
+
+const (
+	startLimit = 20 * time.Second // for all workers to boot
+	stopLimit  = 3 * time.Second  // for a server to end by itself once it was told to
+)
+
+// Start implements System.
+func (w workerlab) Start(ctx context.Context) (*Running, error) {
+	log := newServerLog()
+	cmd := exec.Command("/proc/self/exe", w.args...)
+	cmd.Args[0] = "workerlab"
+	cmd.Stderr = log
+	cmd.WaitDelay = stopLimit // a worker that outlives the arbiter holds the pipe open
+	// Its own process group: Ctrl-C in the terminal is for the bench, which then stops the server.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := w.launch.on(w.cpus, cmd.Start); err != nil {
+		return nil, fmt.Errorf("start workerlab serve: %w", err)
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- cmd.Wait() }()
+	stop := sync.OnceValue(func() error { return stopServer(cmd.Process.Pid, exited, log) })
+
+	running, err := log.wait(ctx, exited)
+	if err == nil {
+		running.PID, running.Stop = cmd.Process.Pid, stop
+		err = probe(ctx, running.URL)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("workerlab %s: %w", strings.Join(w.args, " "), errors.Join(err, stop()))
+	}
+	return running, nil
+}
+
+// stopServer asks the server to stop at once and after a while makes sure. Whatever happens, no
+// process of its group is left.
+func stopServer(pid int, exited chan error, log *serverLog) error {
+	defer syscall.Kill(-pid, syscall.SIGKILL) //nolint:errcheck // usually nobody is left
+	if err := syscall.Kill(pid, syscall.SIGINT); errors.Is(err, syscall.ESRCH) {
+		return nil
+	}
+	select {
+	case <-exited:
+		return nil
+	case <-time.After(stopLimit):
+		syscall.Kill(-pid, syscall.SIGKILL) //nolint:errcheck // it may just have ended
+		<-exited
+		return fmt.Errorf("the server did not stop within %v; its last lines:\n%s", stopLimit, log.tail())
+	}
+}
+
+// probe asks until the server answers.
+func probe(ctx context.Context, url string) error {
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/", nil)
+	if err != nil {
+		return err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("readiness probe: %w", err)
+	}
+	response.Body.Close() //nolint:errcheck // only read from
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("readiness probe: %s answers %s", url, response.Status)
+	}
+	return nil
+}
+
+// A serverLog reads the server's structured log as it is written: the addresses and the readiness it
+// announces, and its last lines for messages about its end.
+type serverLog struct {
+	mu      sync.Mutex
+	partial []byte
+	last    []string
+	server  Running
+	ready   chan struct{} // closed once the server says so
+}
+
+func newServerLog() *serverLog { return &serverLog{ready: make(chan struct{})} }
+
+// Write implements io.Writer. It never fails.
+func (l *serverLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.partial = append(l.partial, p...)
+	for {
+		line, rest, found := bytes.Cut(l.partial, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		l.line(string(line))
+		l.partial = rest
+	}
+}
+
+func (l *serverLog) line(text string) {
+	const keep = 8
+	l.last = append(l.last, text)
+	l.last = l.last[max(0, len(l.last)-keep):]
+	var event struct{ Msg, Addr string }
+	if json.Unmarshal([]byte(text), &event) != nil {
+		return
+	}
+	switch event.Msg {
+	case "listening":
+		l.server.URL = event.Addr
+	case "metrics":
+		l.server.Board = boardURL(event.Addr)
+	case "ready":
+		select {
+		case <-l.ready:
+		default:
+			close(l.ready)
+		}
+	}
+}
+
+func boardURL(addr string) string {
+	if !strings.Contains(addr, "://") {
+		addr = "http://" + addr
+	}
+	return strings.TrimSuffix(addr, "/metrics") + "/scoreboard"
+}
+
+func (l *serverLog) wait(ctx context.Context, exited chan error) (*Running, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, errNotReady)
+	defer cancel()
+	select {
+	case <-l.ready:
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		server := l.server
+		return &server, nil
+	case err := <-exited:
+		exited <- err // for stop
+		return nil, fmt.Errorf("ended before it was ready (%w); its last lines:\n%s", orExit(err), l.tail())
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w; its last lines:\n%s", context.Cause(ctx), l.tail())
+	}
+}
+
+func (l *serverLog) tail() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.last) == 0 {
+		return "(none)"
+	}
+	return strings.Join(l.last, "\n")
+}
+
+var errNotReady = fmt.Errorf("not ready after %v", startLimit)
+
+func orExit(err error) error {
+	if err == nil {
+		return errors.New("exit status 0")
+	}
+	return err
+}
+
+// executableFits reports why this program cannot start itself again, if it cannot.
+func executableFits() error {
+	if _, err := os.Stat("/proc/self/exe"); err != nil {
+		return fmt.Errorf("the bench starts this program again as a server: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package workersconcurrency
+
+import (
+	_ "embed"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "workers-concurrency"
+	claim = "Under sync, where requests mostly wait, 8 workers serve at least 6 times what 1 does, as X(W) says within 10 %; where they compute, workers beyond the cores add less than 10 %."
+)
+
+//go:embed doc.go
+var doc string
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"workers", "do"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, w := range experiments.Pick(p, []int{1, 8}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8, 16, 32}, []int{1, 2, 4, 8, 16, 32}) {
+		all = append(all, experiments.Waiting(sync(w), p))
+	}
+	if p != experiments.Smoke {
+		twin := experiments.Waiting(sync(4), p)
+		twin.Twin = true
+		all = append(all, twin)
+	}
+	for _, w := range experiments.Pick(p, []int{2, 4}, []int{1, 2, 4}, []int{1, 2, 4}, []int{1, 2, 4, 8}) {
+		all = append(all, experiments.Computing(sync(w), p))
+	}
+	return all
+}
+
+func sync(workers int) experiments.Server {
+	return experiments.Server{Class: "sync", Workers: workers}
+}
+
+// The two strata.
+func waiting() results.Cell {
+	return results.Cell{"class": "sync", "do": experiments.WaitingDo, "place": "pin", "arrivals": "closed"}
+}
+
+func computing() results.Cell {
+	return results.Cell{"class": "sync", "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+}

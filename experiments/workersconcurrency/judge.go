@@ -1,0 +1,114 @@
+package workersconcurrency
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	speedup = 6.0  // X(8)/X(1) at least
+	margin  = 0.10 // of X(W) around the closed form
+	extra   = 1.10 // X(4)/X(2) of computing requests at most
+)
+
+// cell names a number of workers; the twin is the same cell again.
+func cell(workers int, twin bool) string {
+	return results.Cell{"workers": workers, "twin": twin}.String()
+}
+
+func judge(t results.Table) results.Verdict {
+	io, cpu := t.Match(waiting()), t.Match(computing())
+	j := experiments.Judge(id, claim, experiments.Either(t, waiting(), computing()))
+
+	fit := j.Fit(experiments.Samples(io, "throughput", "workers", "twin"))
+	gain := fit.Ratio(cell(8, false), cell(1, false))
+	fit.Primary(cell(8, false), cell(1, false), speedup)
+	if len(io.Where("twin", true)) > 0 {
+		fit.Control(cell(4, false), cell(4, true))
+	}
+	parts := []results.Outcome{analysis.AtLeast(gain, speedup)}
+
+	model := calibrate(j, io)
+	residuals := j.Fit(against(model, io))
+	for _, w := range experiments.Levels(io, "workers") {
+		if n := int(w); n > 1 && n <= 8 {
+			r := residuals.Ratio(cell(n, false), formula)
+			parts = append(parts, analysis.Within(r, 1-margin, 1+margin))
+			j.Also(fmt.Sprintf("X(%d), measured over formula", n), "×", r)
+		}
+	}
+
+	beyond := j.Fit(experiments.Samples(cpu, "throughput", "workers")).Ratio(workers(4), workers(2))
+	j.Also("computing, 2 cores: X(4)/X(2)", "×", beyond)
+
+	waits, computes := analysis.All(parts...), analysis.AtLeast(beyond, extra)
+	return j.Conclude(analysis.Strata(waits, computes), "waiting: X(8)/X(1)", "×", gain,
+		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2. More workers help up to C/D, not beyond.",
+		analysis.Format(model.CPU.Seconds(), "seconds"), analysis.Format(model.Wait.Seconds(), "seconds"),
+		analysis.FormatInterval(gain, "×"), analysis.FormatInterval(beyond, "×"))
+}
+
+func workers(n int) string { return results.Cell{"workers": n}.String() }
+
+// calibrate takes D and I from the runs with one worker. Both are 0 without such a run.
+func calibrate(j *experiments.Judging, io results.Table) queueing.Closed {
+	one := io.Where("workers", 1)
+	d := j.Estimate(one, "cpu_per_request", "CPU per request with one worker")
+	x := j.Estimate(one, "throughput", "throughput of one worker")
+	if math.IsNaN(d) || math.IsNaN(x) {
+		return queueing.Closed{Cores: 1}
+	}
+	return queueing.Closed{CPU: seconds(d), Wait: max(0, seconds(1/x-d)), Cores: 1}
+}
+
+// formula names the cell that the closed form takes in the fit of the residuals.
+const formula = "closed form"
+
+// against pairs each run's throughput over the closed form with the block's own one-worker run over
+// the same form, so that a block's luck, which both share, leaves the ratio.
+func against(model queueing.Closed, io results.Table) []analysis.Sample {
+	if model.CPU == 0 {
+		return nil
+	}
+	samples := experiments.Derived(io.Where("twin", false), func(r *results.Record) (float64, bool) {
+		w, _ := r.Cell.Number("workers")
+		x, ok := r.Value("throughput")
+		return x / model.Throughput(int(w)), ok
+	}, "workers", "twin")
+	for i := range samples {
+		if samples[i].Cell == cell(1, false) {
+			samples[i].Cell = formula
+		}
+	}
+	return samples
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func charts(t results.Table) []analysis.Chart {
+	io, cpu := t.Match(waiting()).Where("twin", false), t.Match(computing())
+	model := calibrate(experiments.Judge(id, claim, io), io)
+	measured := experiments.Curve("requests that wait (1 ms + 20 ms), 1 core", io, "workers", "throughput", experiments.Per(1))
+	computed := experiments.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", experiments.Per(1))
+	throughput := analysis.Chart{
+		ID: "throughput-workers", Title: "Throughput against workers (sync)",
+		XLabel: "workers", YLabel: "throughput (requests/s)", LogX: true,
+		Series: []analysis.Series{measured, computed},
+	}
+	if model.CPU > 0 {
+		throughput.Series = append(throughput.Series,
+			experiments.Theory("closed form X(W)", measured.Name, experiments.Upto(measured), func(w float64) float64 { return model.Throughput(int(w)) }))
+	}
+	latency := analysis.Chart{
+		ID: "latency-workers", Title: "Median latency against workers (sync, 64 clients)",
+		XLabel: "workers", YLabel: "median response time (ms)", LogX: true, LogY: true,
+		Series: []analysis.Series{experiments.Median("requests that wait (1 ms + 20 ms), 1 core", io, "workers")},
+	}
+	return experiments.Keep(throughput, latency)
+}

@@ -1,0 +1,46 @@
+package workersmemory
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "workers-memory"
+	claim = "Each further sync worker adds at least 90 % of the app's private memory to the server's PSS."
+	app   = 32 << 20 // bytes
+)
+
+//go:embed doc.go
+var doc string
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"workers", "app_memory_bytes"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// do is a short request; four clients a worker reach every one of them many times.
+const do = "cpu:500us"
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, memory := range experiments.Pick(p, []int64{0, app}, []int64{0, app}, []int64{0, 8 << 20, app, 128 << 20}, []int64{0, 8 << 20, app, 128 << 20}) {
+		for _, w := range experiments.Pick(p, []int{1, 4}, []int{1, 4, 8}, []int{1, 2, 4, 8, 16}, []int{1, 2, 4, 8, 16}) {
+			all = append(all, experiments.Trial{
+				Server: experiments.Server{Class: "sync", Workers: w, AppMemory: memory},
+				Place:  experiments.Pin, Load: experiments.Load{Do: do, Clients: 4 * w},
+				Window: 200 * time.Millisecond, Memory: experiments.Settled,
+				Group: "memory", Blocks: experiments.Pick(p, 1, 2, 3, 5),
+			})
+		}
+	}
+	return all
+}
+
+func own() results.Cell {
+	return results.Cell{"class": "sync", "do": do, "memory": "settled"}
+}

@@ -1,0 +1,79 @@
+package workersmemory
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const least = 0.9 // of the app's memory
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	with, without := mine.Where("app_memory_bytes", app), mine.Where("app_memory_bytes", 0)
+
+	share := j.Known(private(with, without))
+	bare := slope(j, without, "pss")
+	j.Also("PSS per worker, app of 32 MiB", "bytes", slope(j, with, "pss"))
+	j.Also("PSS per worker, no app", "bytes", bare)
+	j.Also("private memory (USS) per worker, no app", "bytes", slope(j, without, "uss"))
+	over := overstated(j, with)
+	j.Also("sum of RSS over PSS, 8 workers, app of 32 MiB", "×", over)
+
+	return j.Conclude(analysis.AtLeast(share, least), "private share of the app's memory", "share", share,
+		"A worker adds %s of its app's 32 MiB, and %s of its own without any app. Adding up RSS instead of PSS would overstate 8 workers by a factor of %s.",
+		analysis.FormatInterval(share, "share"), analysis.FormatInterval(bare, "bytes"), analysis.Format(over.Estimate, ""))
+}
+
+// private is what a further worker adds of the app's memory, as a share: the slope on workers of the
+// difference between a server with the app and one without, block by block.
+func private(with, without results.Table) (results.Interval, error) {
+	var workers, share []float64
+	for _, level := range experiments.Levels(with, "workers") {
+		bare := experiments.ByBlock(without.Where("workers", level), "pss")
+		for block, pss := range experiments.ByBlock(with.Where("workers", level), "pss") {
+			if base, ok := bare[block]; ok {
+				workers = append(workers, level)
+				share = append(share, (pss-base)/app)
+			}
+		}
+	}
+	return analysis.Slope(workers, share, experiments.Confidence)
+}
+
+// slope is what a further worker adds, in bytes.
+func slope(j *experiments.Judging, t results.Table, value string) results.Interval {
+	var workers, bytes []float64
+	for _, r := range t.Valid() {
+		w, _ := r.Cell.Number("workers")
+		if v, ok := r.Value(value); ok {
+			workers, bytes = append(workers, w), append(bytes, v)
+		}
+	}
+	return j.Known(analysis.Slope(workers, bytes, experiments.Confidence))
+}
+
+func overstated(j *experiments.Judging, t results.Table) results.Interval {
+	eight := t.Where("workers", 8)
+	rss := j.Estimate(eight, "rss", "RSS with 8 workers")
+	pss := j.Estimate(eight, "pss", "PSS with 8 workers")
+	return results.Interval{Estimate: rss / pss}
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own())
+	chart := analysis.Chart{
+		ID: "memory-workers", Title: "Memory against workers (sync, whole process tree)",
+		XLabel: "workers", YLabel: "proportional memory, PSS (MiB)",
+	}
+	for _, level := range experiments.Levels(mine, "app_memory_bytes") {
+		name := "app of " + analysis.Format(level, "bytes")
+		if level == 0 {
+			name = "no app"
+		}
+		chart.Series = append(chart.Series,
+			experiments.Curve(name, mine.Where("app_memory_bytes", level), "workers", "pss", experiments.Per(1<<20)))
+	}
+	return experiments.Keep(chart)
+}
