@@ -30,8 +30,9 @@ func (b *Body) Left() int64 {
 		return 0
 	case plain:
 		return b.left
+	default:
+		return -1
 	}
-	return -1
 }
 
 // Decode moves decoded bytes from src to dst: it consumed bytes of src and produced bytes in dst. done
@@ -61,11 +62,5 @@ func (b *Body) Decode(dst, src []byte) (produced, consumed int, done bool, err e
 			b.state = dataCR
 		}
 	}
-	switch b.state {
-	case refused:
-		err = BadRequest
-	case refusedTooLarge:
-		err = FieldsTooLarge
-	}
-	return produced, consumed, b.state == over, err
+	return produced, consumed, b.state == over, b.state.refusal()
 }

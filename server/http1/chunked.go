@@ -31,6 +31,18 @@ const (
 	refusedTooLarge              // nothing: 431
 )
 
+// refusal is the Status that a state stands for, if any.
+func (s state) refusal() error {
+	switch s {
+	case refused:
+		return BadRequest
+	case refusedTooLarge:
+		return FieldsTooLarge
+	default:
+		return nil
+	}
+}
+
 const (
 	// sizeDigits keeps a size, leading zeros and all, within an int64.
 	sizeDigits = 15
@@ -76,9 +88,9 @@ func (b *Body) frame(c byte) state {
 		return b.trailerLine(c)
 	case lastLF:
 		return where(c == '\n', over)
-	case over, plain, data, refused, refusedTooLarge:
+	default: // not reached: Decode asks only where a byte of framing is due
+		return b.state
 	}
-	return b.state // not reached: Decode asks only where a byte of framing is due
 }
 
 // where is then if the byte was fine there.
@@ -123,6 +135,7 @@ func (b *Body) sizeLine(c byte) state {
 		return quoted(c)
 	case extEscape:
 		return where(class[c]&inValue != 0, extQuoted)
+	default: // extEnd
 	}
 	switch c { // where a size, an extension's name or its value may end
 	case ';':
@@ -190,11 +203,12 @@ func (b *Body) trailerLine(c byte) state {
 		return t.nameByte(c)
 	case trailerLF:
 		return where(c == '\n', trailerStart)
+	default: // trailerValue
+		if c == '\r' {
+			return trailerLF
+		}
+		return where(class[c]&inValue != 0, trailerValue)
 	}
-	if c == '\r' {
-		return trailerLF
-	}
-	return where(class[c]&inValue != 0, trailerValue)
 }
 
 func (t *trailerLine) nameByte(c byte) state {

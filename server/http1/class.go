@@ -51,7 +51,7 @@ var class = func() (c [256]uint8) {
 // lower maps a byte to its lower case in ASCII, and every other byte to itself.
 var lower = func() (t [256]uint8) {
 	for b := range t {
-		t[b] = uint8(b) //nolint:gosec // b < 256
+		t[b] = uint8(b)
 		if 'A' <= b && b <= 'Z' {
 			t[b] += 'a' - 'A'
 		}

@@ -33,7 +33,7 @@ func (p *Parser) field(line []byte, r *Request) error {
 		return BadRequest
 	}
 	r.Fields = append(r.Fields, Field{name, value})
-	return p.framing.note(name, value, r)
+	return p.note(name, value, r)
 }
 
 // note keeps what decides the message's framing. Most names differ in length from all of these.

@@ -183,10 +183,12 @@ func FuzzResponse(f *testing.F) {
 	f.Add(200, "Content-Type", "text/plain", int64(6), []byte("hello\n"), false)
 	f.Add(404, "X-A", "b\r\nc: d", int64(-1), []byte("no"), true)
 	f.Add(204, "X:A", "", int64(-1), []byte{}, false)
+	f.Add(200, "Trailer", "Content-Length", int64(-1), []byte("a"), false)
+	f.Add(200, "Pragma", "no-cache", int64(0), []byte("a"), false)
 	f.Add(304, "a", "\t", int64(0), []byte{}, false)
 	f.Add(999, "a", "\xff", int64(-2), []byte("until close"), false)
 	f.Fuzz(func(t *testing.T, status int, name, value string, framing int64, body []byte, shut bool) {
-		h := Head{Status: 200 + int(uint(status)%800), Length: max(-2, min(0, framing)), Close: shut}
+		h := Head{Status: 200 + max(0, status)%800, Length: max(-2, min(0, framing)), Close: shut}
 		if h.Length == 0 {
 			h.Length = int64(len(body))
 		}
@@ -217,7 +219,8 @@ func FuzzResponse(f *testing.F) {
 			}
 			res.Header.Del(key)
 		}
-		for _, own := range []string{"Server", "Date", "Connection", "Content-Length"} {
+		// Cache-Control is what net/http makes of Pragma.
+		for _, own := range []string{"Server", "Date", "Connection", "Content-Length", "Cache-Control"} {
 			res.Header.Del(own)
 		}
 		if len(res.Header) != 0 {

@@ -18,17 +18,26 @@ type Limits struct {
 type Parser struct {
 	Limits
 
-	line   int  // where the line that has not ended yet begins
-	seen   int  // there is no newline between line and here
-	begun  bool // the line is not the head's first: an empty one was skipped
-	fields bool // the request line is behind us
+	stage stage
+	line  int // where the line that has not ended yet begins
+	seen  int // there is no newline between line and here
 	framing
 }
 
+// stage is what the next line may be.
+type stage uint8
+
+const (
+	atStart        stage = iota // the request line, or an empty line
+	afterEmptyLine              // the request line
+	inFields                    // a field, or the empty line that ends the head
+)
+
 // Parse consumes the head of one request from buf. done=false asks for more bytes: call it again with
 // the same r and with buf holding the same bytes followed by more, possibly at another address. On
-// done, n is the length of the head, and the slices in r refer to this buf. err is a Status; it is
-// the same however the bytes were split, and limits are enforced before a line has ended.
+// done, n is the length of the head, an empty line before it included, and the slices in r refer to
+// this buf; until then r means nothing. err is a Status; it is the same however the bytes were split,
+// and limits are enforced before a line has ended.
 func (p *Parser) Parse(buf []byte, r *Request) (n int, done bool, err error) {
 	torn := p.seen > 0
 	n, done, err = p.lines(buf, r)
@@ -58,18 +67,19 @@ func (p *Parser) lines(buf []byte, r *Request) (n int, done bool, err error) {
 		line := buf[p.line : p.seen+i]
 		p.line += len(line) + 1
 		p.seen = p.line
+		empty := len(line) == 1 && line[0] == '\r'
 		switch {
-		case p.fields && len(line) == 1 && line[0] == '\r':
+		case p.stage == inFields && empty:
 			if err := p.finish(r); err != nil {
 				return 0, false, err
 			}
 			return p.line, true, nil
-		case p.fields:
+		case p.stage == inFields:
 			err = p.field(line, r)
-		case !p.begun && len(line) == 1 && line[0] == '\r':
-			p.begun = true // one empty line before a request is ignored (RFC 9112 §2.2)
+		case p.stage == atStart && empty:
+			p.stage = afterEmptyLine
 		default:
-			p.begun, p.fields = true, true
+			p.stage = inFields
 			err = p.requestLine(line, r)
 		}
 		if err != nil {
@@ -81,7 +91,7 @@ func (p *Parser) lines(buf []byte, r *Request) (n int, done bool, err error) {
 // pending refuses a line that has not ended yet and cannot be accepted any more.
 func (p *Parser) pending(line []byte, r *Request) error {
 	switch {
-	case !p.fields:
+	case p.stage != inFields:
 		if length(line) > orNone(p.Line) {
 			return URITooLong
 		}

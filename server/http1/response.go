@@ -72,13 +72,14 @@ func open(status int) string {
 
 // AppendField writes a field line for Head.Fields. It refuses, and returns dst unchanged, a name that
 // is no token, a value with a control character in it (so that no value splits a response) and the
-// fields that are the server's to write because they frame the response: Connection,
-// Content-Length, Transfer-Encoding.
+// fields that are the server's to write because they frame the response: Connection, Content-Length,
+// Transfer-Encoding, and Trailer, since none is ever sent.
 func AppendField(dst []byte, name, value string) ([]byte, error) {
 	switch {
 	case !is(name, inToken):
 		return dst, fmt.Errorf("http1: response field name %q is no token", name)
-	case fold(name, "connection"), fold(name, "content-length"), fold(name, "transfer-encoding"):
+	case fold(name, "connection"), fold(name, "content-length"),
+		fold(name, "transfer-encoding"), fold(name, "trailer"):
 		return dst, fmt.Errorf("http1: response field %s is the server's to write", name)
 	case value != "" && !is(value, inValue):
 		return dst, fmt.Errorf("http1: response field %s: control character in value %q", name, value)

@@ -56,6 +56,7 @@ func TestAppendField(t *testing.T) {
 		{"Connection", "close", false},
 		{"content-Length", "1", false},
 		{"TRANSFER-ENCODING", "chunked", false},
+		{"Trailer", "A", false},
 	} {
 		got, err := AppendField([]byte("before"), c.name, c.value)
 		want := "before"

@@ -89,44 +89,33 @@ func validHost(h []byte) bool {
 	return true
 }
 
-// ipv6 checks an address's text (RFC 3986 §3.2.2). Package netip would do, but it wants a string and
-// so an allocation a request.
+// ipv6 checks an address's text (RFC 3986 §3.2.2): eight groups, or fewer around one "::". Package
+// netip would do, but it wants a string and so an allocation a request.
 func ipv6(a []byte) bool {
-	groups, gap := 0, false
-	if bytes.HasPrefix(a, []byte("::")) {
-		gap, a = true, a[2:]
+	before, after, gap := bytes.Cut(a, colonColon)
+	if !gap {
+		return groups(a, true) == 8
 	}
-	for len(a) > 0 {
-		n := 0
-		for n < len(a) && class[a[n]]&inHex != 0 {
-			n++
-		}
-		if n < len(a) && a[n] == '.' {
-			groups += 2
-			return ipv4(a) && fits(groups, gap)
-		}
-		if groups++; n == 0 || n > 4 {
-			return false
-		}
-		if a = a[n:]; len(a) == 0 {
-			break
-		}
-		if a[0] != ':' || len(a) == 1 {
-			return false
-		}
-		if a = a[1:]; a[0] == ':' {
-			if gap {
-				return false
-			}
-			gap, a = true, a[1:]
-		}
-	}
-	return fits(groups, gap)
+	m, n := groups(before, false), groups(after, true)
+	return m >= 0 && n >= 0 && m+n < 8
 }
 
-// fits reports whether groups of 16 bits fill an address; a gap "::" stands for one or more of them.
-func fits(groups int, gap bool) bool {
-	return groups < 8 && gap || groups == 8 && !gap
+// groups counts an address's groups of 16 bits, -1 if they are malformed. The last two may be written
+// as an IPv4 address.
+func groups(list []byte, last bool) (n int) {
+	for more := len(list) > 0; more; {
+		var g []byte
+		g, list, more = bytes.Cut(list, colon)
+		switch {
+		case len(g) <= 4 && is(g, inHex):
+			n++
+		case last && !more && ipv4(g):
+			n += 2
+		default:
+			return -1
+		}
+	}
+	return n
 }
 
 // ipv4 checks four decimal octets without leading zeros, the end of an IPv6 address.
@@ -151,4 +140,4 @@ func ipv4(a []byte) bool {
 	return true
 }
 
-var dot = []byte(".")
+var dot, colon, colonColon = []byte("."), []byte(":"), []byte("::")
