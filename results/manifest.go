@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/workerlab/workerlab/results/host"
@@ -20,8 +22,10 @@ type Manifest struct {
 	Finished time.Time `json:"finished,omitzero"`
 	Profile  string    `json:"profile"` // quick, standard, full
 	Seed     uint64    `json:"seed"`
-	Command  []string  `json:"command"` // as typed, program first
+	Command  []string  `json:"command"` // as typed, program first; stored without the way to a home folder
 	Systems  []string  `json:"systems,omitempty"`
+	// Claims are those that the run was to judge, by ID.
+	Claims []string `json:"claims,omitempty"`
 
 	Host     host.Host         `json:"host"`
 	Versions map[string]string `json:"versions,omitempty"` // of every system measured
@@ -38,12 +42,29 @@ type Manifest struct {
 // WriteManifest replaces the run's manifest as a whole.
 func (s *Store) WriteManifest(m Manifest) error {
 	m.Schema = Schema
+	m.Command = anonymous(m.Command)
 	return s.writeJSON(manifestFile, m)
 }
 
 // WriteVerdicts replaces the run's verdicts as a whole.
 func (s *Store) WriteVerdicts(verdicts []Verdict) error {
 	return s.writeJSON(verdictsFile, verdicts)
+}
+
+// anonymous drops the folder of the program and writes ~ for the home folder: its name is the user's.
+func anonymous(command []string) []string {
+	out := slices.Clone(command)
+	if len(out) > 0 {
+		out[0] = filepath.Base(out[0])
+	}
+	home, err := os.UserHomeDir()
+	if err != nil || len(home) < 2 {
+		return out
+	}
+	for i, arg := range out {
+		out[i] = strings.ReplaceAll(arg, home, "~")
+	}
+	return out
 }
 
 func (s *Store) writeJSON(name string, v any) error {
