@@ -115,14 +115,15 @@ func (l *loop) run(ctx context.Context) error {
 	return nil
 }
 
-// turn meets what has become due and what has become ready.
+// turn meets what has become ready and then what has become due: bytes that came in time are served
+// even where the loop, held up by a computation, comes to them late.
 func (l *loop) turn(events []unix.EpollEvent) error {
-	l.expire()
 	for i := range events {
 		if err := l.dispatch(int(events[i].Fd), events[i].Events); err != nil {
 			return err
 		}
 	}
+	l.expire()
 	if !l.draining && !l.accepting && l.held < l.Connections {
 		return l.intake(true)
 	}
