@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -27,8 +29,8 @@ type Experiment struct {
 // by Holm's correction of their primary contrasts (analysis.Adjust).
 const Confidence = 0.95
 
-// Explain is the experiment's doc.go as text for a terminal: without the comment's slashes and the
-// package clause.
+// Explain is the experiment's doc.go as text that is also Markdown: without the comment's slashes, the
+// package clause and its name.
 func (e Experiment) Explain() string {
 	var b strings.Builder
 	for line := range strings.Lines(e.Doc) {
@@ -38,7 +40,9 @@ func (e Experiment) Explain() string {
 		}
 		b.WriteString(strings.TrimPrefix(text, " "))
 	}
-	return b.String()
+	_, text, _ := strings.Cut(b.String(), ": ")
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // A Profile is how much time a session may take.

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// A progressLine tells where a session stands: on a terminal as one line that is rewritten, elsewhere
+// as a line every few seconds.
+type progressLine struct {
+	w        io.Writer
+	terminal bool
+	last     time.Time // when a line was printed, off a terminal
+}
+
+const (
+	terminalWidth = 79
+	plainPause    = 5 * time.Second
+)
+
+func newProgressLine(w io.Writer) *progressLine {
+	return &progressLine{w: w, terminal: isTerminal(w)}
+}
+
+// isTerminal reports whether a person sees what is written, and at once.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}
+
+// tableStyle is how a table is set for the reader of w.
+func tableStyle(w io.Writer) analysis.TableStyle {
+	return analysis.TableStyle{Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+}
+
+// show is told before every run.
+func (l *progressLine) show(p experiments.Progress) {
+	again := ""
+	if p.Try > 1 {
+		again = fmt.Sprintf(" (try %d)", p.Try)
+	}
+	text := fmt.Sprintf("[%*d/%d] %v left  %s%s", len(fmt.Sprint(p.Total)), p.Done+1, p.Total,
+		p.Left.Round(time.Second), p.Step.Trial, again)
+	l.say(text)
+}
+
+// say replaces the line.
+func (l *progressLine) say(text string) {
+	switch {
+	case l.terminal:
+		fmt.Fprintf(l.w, "\r%-*s", terminalWidth, cut(text, terminalWidth))
+	case time.Since(l.last) >= plainPause:
+		fmt.Fprintln(l.w, text)
+		l.last = time.Now()
+	}
+}
+
+// print writes text on lines of its own.
+func (l *progressLine) print(text string) {
+	l.end()
+	fmt.Fprintln(l.w, text)
+}
+
+// end takes the line away.
+func (l *progressLine) end() {
+	if l.terminal {
+		fmt.Fprintf(l.w, "\r%s\r", strings.Repeat(" ", terminalWidth))
+	}
+}
+
+func cut(text string, width int) string {
+	runes := []rune(text)
+	return string(runes[:min(len(runes), width)])
+}
