@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/textproto"
 	"time"
 )
 
@@ -52,12 +53,24 @@ func (k *conn) head(r *http.Request) (*http.Response, error) {
 	for {
 		response, err := http.ReadResponse(k.in, r)
 		if err != nil {
-			return nil, protocolError(err)
+			return nil, k.headError(err)
 		}
 		if response.StatusCode >= 200 || response.StatusCode == http.StatusSwitchingProtocols {
 			return response, nil
 		}
 	}
+}
+
+// headError tells a head that was cut off within a field, which the reader takes for a bad field, from
+// one that is bad.
+func (k *conn) headError(err error) error {
+	var bad textproto.ProtocolError
+	if errors.As(err, &bad) && k.in.Buffered() == 0 {
+		if _, end := k.in.Peek(1); end != nil {
+			return protocolError(end)
+		}
+	}
+	return protocolError(err)
 }
 
 // idle reports whether the connection can carry another request, once an answer was wholly read.

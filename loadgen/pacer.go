@@ -15,7 +15,7 @@ var (
 
 // grace is how long after the window's end requests that are owed may still be sent. What is owed
 // later than that is unsent. It only matters for a generator that is already hopelessly late.
-const grace = 100 * time.Millisecond
+const grace = time.Second
 
 // An openPacer releases the k-th request at the k-th offset. It holds the epoch itself and returns no
 // wait, because vegeta's own sleep is neither precise nor can it be cancelled; and it ends the attack

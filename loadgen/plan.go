@@ -37,12 +37,12 @@ func (p *plan) open() bool { return p.Schedule != nil }
 
 func (a *Attack) plan() (*plan, error) {
 	p := &plan{Attack: *a}
-	for _, step := range []func() error{p.checkTimes, p.checkClients, p.encodeTargets, p.layOut} {
+	for _, step := range []func() error{p.checkTimes, p.checkClients, p.encodeTargets} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
-	return p, nil
+	return p, p.layOut(maxPlanned)
 }
 
 func (p *plan) checkTimes() error {
@@ -181,8 +181,8 @@ func dialAddress(u *url.URL) string {
 	return u.Host + ":80"
 }
 
-// layOut turns the schedule into the offsets of the whole attack.
-func (p *plan) layOut() error {
+// layOut turns the schedule into the offsets of the whole attack, of which there may be limit.
+func (p *plan) layOut(limit int) error {
 	if !p.open() {
 		return nil
 	}
@@ -192,8 +192,8 @@ func (p *plan) layOut() error {
 			if at < last {
 				return fmt.Errorf("schedule: offset %v comes after %v, they must not decrease", at, last)
 			}
-			if len(p.offsets) == maxPlanned {
-				return fmt.Errorf("schedule: more than %d requests", maxPlanned)
+			if len(p.offsets) == limit {
+				return fmt.Errorf("schedule: more than %d requests", limit)
 			}
 			last = at
 			p.offsets = append(p.offsets, part.start+at)

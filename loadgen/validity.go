@@ -91,10 +91,11 @@ func (r *Report) judgeCPU(p *plan) {
 }
 
 // fellBehind reports whether an open loop's server had more requests outstanding at the window's end
-// than a stable queue holds: arrival rate × mean response (Little 1961).
+// than a stable queue holds: departure rate × mean response (Little 1961). Where the queue grows all the
+// time, that is about half of it.
 func (r *Report) fellBehind() bool {
 	outstanding := float64(r.Planned) - float64(r.arrived)
-	stable := r.Offered * r.Response.Mean() / float64(time.Second/time.Microsecond)
+	stable := r.Throughput * r.Response.Mean() / float64(time.Second/time.Microsecond)
 	return outstanding > 1+stable+shortfall*float64(r.Planned)
 }
 
