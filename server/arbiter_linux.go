@@ -41,6 +41,7 @@ type system struct {
 	beat     func(slot int) time.Duration // last heartbeat, on the clock; 0: none
 	served   func(slot int) int64         // requests
 	release  func(slot int)               // the slot's worker is gone
+	fit      func(wanted, used int)       // reuse-port: steers to the wanted lanes, closes those not used
 	unlisten func()                       // closes the arbiter's listeners
 	reopen   func() error                 // reopens the arbiter's logs
 	upgrade  func() (pid int, err error)  // executes the program anew
@@ -125,6 +126,7 @@ func (a *arbiter) manage() (next time.Duration) {
 	now := a.clock()
 	if !a.stopping {
 		a.respawn(now)
+		a.fitLanes()
 		a.retireSurplus(now)
 		a.sayReady()
 	}
@@ -210,6 +212,7 @@ func (a *arbiter) bareLane() int {
 // that stay have booted: until then an old worker serves in the place of a new one.
 func (a *arbiter) retireSurplus(now time.Duration) {
 	staying := a.byAge()
+	slices.SortStableFunc(staying, a.byLane)
 	surplus := len(staying) - a.target
 	if surplus <= 0 {
 		return
@@ -222,6 +225,34 @@ func (a *arbiter) retireSurplus(now time.Duration) {
 	for _, c := range staying[:max(0, surplus)] {
 		a.retire(c, now)
 	}
+}
+
+// byLane puts workers first whose lane is to be closed. Without reuse-port it changes nothing.
+func (a *arbiter) byLane(x, y *child) int {
+	return compareBool(x.lane < a.target, y.lane < a.target)
+}
+
+func compareBool(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case y:
+		return -1
+	}
+	return 1
+}
+
+// fitLanes keeps as many lanes as workers are wanted; one that still has a worker is kept until that
+// has left, for it may yet accept what is in the backlog.
+func (a *arbiter) fitLanes() {
+	if !a.set.ReusePort || a.target == 0 {
+		return
+	}
+	used := 0
+	for _, c := range a.workers {
+		used = max(used, c.lane+1)
+	}
+	a.fit(a.target, used)
 }
 
 // byAge are the workers that have not been asked to leave, the oldest first.

@@ -119,6 +119,9 @@ func (h *host) listen() error {
 			return err
 		}
 	}
+	if err := h.sockets.settle(lanes); err != nil {
+		return err
+	}
 	for _, s := range h.sockets.open {
 		if s.Lane == 0 {
 			h.log.Info("listening", "addr", s.URL(), "pid", os.Getpid(), "class", h.set.Class)
@@ -181,6 +184,7 @@ func (h *host) arbiter() *arbiter {
 			beat:     func(slot int) time.Duration { return time.Duration(h.board.Page(slot).LastBeat.Load()) },
 			served:   func(slot int) int64 { return h.board.Page(slot).Requests.Load() },
 			release:  h.board.Release,
+			fit:      h.fit,
 			unlisten: h.unlisten,
 			reopen:   h.log.Reopen,
 			upgrade:  h.upgrade,
@@ -188,6 +192,12 @@ func (h *host) arbiter() *arbiter {
 		},
 	}
 	return h.arb
+}
+
+func (h *host) fit(wanted, used int) {
+	if err := h.sockets.fit(wanted, used); err != nil {
+		h.log.Error("cannot steer connections away from retired workers", "error", err)
+	}
 }
 
 // reap collects one child of our own, never another's.
@@ -213,7 +223,10 @@ func (h *host) unlisten() {
 
 // accompanied reports whether another arbiter serves on our sockets: a successor, or the predecessor.
 func (h *host) accompanied() bool {
-	return h.arb != nil && (h.arb.successor != 0 || h.arb.predecessor != nil)
+	if h.arb == nil {
+		return h.legacy != nil
+	}
+	return h.arb.successor != 0 || h.arb.predecessor != nil
 }
 
 func (h *host) close() {

@@ -2,6 +2,8 @@ package server
 
 import (
 	"net"
+	"os"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -14,6 +16,8 @@ type sockets struct {
 	set  *Settings
 	left []socket // inherited from a predecessor and not yet asked for
 	open []socket
+
+	steered int // connections go to that many lanes by a program of ours; 0: to all, by the kernel's hash
 }
 
 // lane returns the sockets of lane i and opens those that are missing.
@@ -92,12 +96,73 @@ func (s *sockets) portOf(bind string) string {
 	return bind
 }
 
-// settle closes what a predecessor had opened and our settings do not ask for.
-func (s *sockets) settle() {
+// settle closes what a predecessor had opened and our settings do not ask for: connections for its
+// further lanes go to ours from now on.
+func (s *sockets) settle(lanes int) error {
+	var err error
 	for _, sock := range s.left {
+		if sock.Lane >= lanes && sock.Lane > 0 {
+			err = s.steer(lanes)
+		}
 		sock.close()
 	}
 	s.left = nil
+	return err
+}
+
+// fit closes lanes from the number used up, once new connections have been steered to the wanted ones.
+// Closing a socket resets what is in its backlog, so a lane stays until its worker has left it empty.
+// A handshake that began before the steering and ends after the worker's last accept is still lost,
+// unless the kernel migrates it (net.ipv4.tcp_migrate_req).
+func (s *sockets) fit(wanted, used int) error {
+	lanes := 0
+	for _, sock := range s.open {
+		lanes = max(lanes, sock.Lane+1)
+	}
+	if lanes > wanted || s.steered != 0 {
+		if err := s.steer(min(wanted, lanes)); err != nil {
+			return err
+		}
+	}
+	// The last first: the kernel fills the gap that a socket leaves with the group's last one.
+	for lane := lanes - 1; lane >= max(wanted, used); lane-- {
+		s.drop(lane)
+	}
+	return nil
+}
+
+func (s *sockets) drop(lane int) {
+	s.open = slices.DeleteFunc(s.open, func(sock socket) bool {
+		if sock.Lane == lane {
+			sock.close()
+		}
+		return sock.Lane == lane
+	})
+}
+
+// steer makes the kernel choose among the first lanes of each address at random.
+func (s *sockets) steer(lanes int) error {
+	if s.steered == lanes {
+		return nil
+	}
+	const random = 1<<32 - 0x1000 + 56 // SKF_AD_OFF + SKF_AD_RANDOM, linux/filter.h
+	choose := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: random},
+		{Code: unix.BPF_ALU | unix.BPF_MOD | unix.BPF_K, K: uint32(lanes)},
+		{Code: unix.BPF_RET | unix.BPF_A},
+	}
+	prog := unix.SockFprog{Len: uint16(len(choose)), Filter: &choose[0]}
+	for _, sock := range s.open {
+		if sock.Lane != 0 || s.laneOf(sock.Bind, 1) == 0 {
+			continue // the group's program is set through any one of its sockets
+		}
+		err := unix.SetsockoptSockFprog(sock.FD, unix.SOL_SOCKET, unix.SO_ATTACH_REUSEPORT_CBPF, &prog)
+		if err != nil {
+			return os.NewSyscallError("setsockopt SO_ATTACH_REUSEPORT_CBPF", err)
+		}
+	}
+	s.steered = lanes
+	return nil
 }
 
 // close closes every socket; with files the unix sockets' files go too.
