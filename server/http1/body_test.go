@@ -19,6 +19,7 @@ var chunkedBodies = []struct {
 	{"hex of both cases, zeros", "9112 §7.1", "0A\r\n0123456789\r\n0b\r\n0123456789a\r\n000\r\n\r\n", "01234567890123456789a", nil},
 	{"extensions", "9112 §7.1.1", "1;a;b=c;d=\"e; \\\"\t\"\r\nx\r\n0;z\r\n\r\n", "x", nil},
 	{"aws-chunked", "AWS SigV4", "1;chunk-signature=" + strings.Repeat("a", 64) + "\r\nx\r\n0\r\n\r\n", "x", nil},
+	{"size line of 256 bytes", "9112 §7.1.1", "1;" + strings.Repeat("a", 253) + "\r\nx\r\n0\r\n\r\n", "x", nil},
 	{"trailers", "9112 §7.1.2", "1\r\nx\r\n0\r\nA: b\r\nC:\td\xff\r\n\r\n", "x", nil},
 	{"bytes after it", "9112 §7.1", "0\r\n\r\n0\r\n", "", nil},
 
@@ -56,7 +57,7 @@ var chunkedBodies = []struct {
 	{"extension with an escaped newline", "9110 §5.6.4", "1;a=\"\\\n\"\r\nx\r\n", "", BadRequest},
 	{"extension with an open quote", "9110 §5.6.4", "1;a=\"\r\nx\r\n", "", BadRequest},
 	{"extension with text after a quote", "9110 §5.6.4", "1;a=\"b\"c\r\nx\r\n", "", BadRequest},
-	{"extension of 257 bytes", "9112 §7.1.1", "1;" + strings.Repeat("a", 255) + "\r\nx\r\n", "", BadRequest},
+	{"size line of 257 bytes", "9112 §7.1.1", "1;" + strings.Repeat("a", 254) + "\r\nx\r\n0\r\n\r\n", "", BadRequest},
 
 	{"trailer without a colon", "9112 §5", "0\r\nA\r\n\r\n", "", BadRequest},
 	{"trailer without a name", "9112 §5", "0\r\n: a\r\n\r\n", "", BadRequest},

@@ -46,8 +46,8 @@ func (s state) refusal() error {
 const (
 	// sizeDigits keeps a size, leading zeros and all, within an int64.
 	sizeDigits = 15
-	// sizeLineBytes bounds a size with its extensions, without the newline. The longest in known
-	// use, aws-chunked's signatures, take 85.
+	// sizeLineBytes bounds a size with its extensions and the carriage return. The longest in known
+	// use, aws-chunked's signatures, take 85 beside the size.
 	sizeLineBytes = 256
 	// excessBytes is net/http's bound (internal/chunked.go), with its rule: framing beyond 16 bytes
 	// a chunk and twice the chunk's data adds up to at most this. So a flood of extensions around

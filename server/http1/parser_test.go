@@ -26,7 +26,8 @@ var refusals = []struct {
 }{
 	{"empty lines", "9112 §2.2", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"bare LF after the request line", "9112 §2.2, strict", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400},
-	{"bare LF after a field", "9112 §2.2, strict", "GET / HTTP/1.1\r\nHost: a\n\r\n", 400},
+	{"bare LF after a version of a letter more", "9112 §2.2, strict", "GET / HTTP/1.12\nHost: a\r\n\r\n", 400},
+	{"bare LF after a field", "9112 §2.2, strict", "GET / HTTP/1.1\r\nHost: a\r\nA: bc\n\r\n", 400},
 	{"bare LF as the last line", "9112 §2.2, strict", "GET / HTTP/1.1\r\nHost: a\r\n\n", 400},
 	{"bare LF before the request", "9112 §2.2, strict", "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
 	{"white space before the first field", "9112 §2.2", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
@@ -50,7 +51,7 @@ var refusals = []struct {
 	{"method with a byte over 0x7f", "9110 §9.1", line("G\xc9T / HTTP/1.1"), 400},
 	{"method in lower case", "gunicorn", line("get / HTTP/1.1"), 400},
 	{"method with #", "gunicorn", line("GET# / HTTP/1.1"), 400},
-	{"method of 2", "gunicorn", line("GE / HTTP/1.1"), 400},
+	{"method of 2", "gunicorn", line("GE /abc HTTP/1.1"), 400},
 	{"method of 21", "gunicorn", line(strings.Repeat("A", 21) + " / HTTP/1.1"), 400},
 	{"a TLS handshake", "9112 §3", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\n", 400},
 

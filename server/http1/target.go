@@ -26,18 +26,17 @@ func valid(ok bool) error {
 // origin checks a path and a query. Escapes are checked in the path alone: there they decide what is
 // asked for, while browsers send a query's stray percent sign as it was typed.
 func origin(t []byte) bool {
-	for i := 0; i < len(t); i++ {
-		if class[t[i]]&inPath != 0 {
+	for i, c := range t {
+		if class[c]&inPath != 0 {
 			continue
 		}
-		switch t[i] {
+		switch c {
 		case '?':
 			return i+1 == len(t) || is(t[i+1:], inQuery)
 		case '%':
 			if i+2 >= len(t) || !is(t[i+1:i+3], inHex) {
 				return false
 			}
-			i += 2
 		default:
 			return false
 		}

@@ -8,6 +8,7 @@ import (
 
 func TestHostPathQuery(t *testing.T) {
 	for _, c := range []struct{ target, host, path, query string }{
+		{"", "field", "", ""}, // of a request that was refused; an access log asks all the same
 		{"/", "field", "/", ""},
 		{"/a/b?c=d?e", "field", "/a/b", "c=d?e"},
 		{"/?", "field", "/", ""},
