@@ -1,0 +1,59 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"runtime"
+)
+
+// The report as JSON holds every sample beside the rows, so that others can do their own sums.
+type (
+	jsonReport struct {
+		Blocks  int          `json:"blocks"`
+		Seconds float64      `json:"seconds"`
+		Seed    uint64       `json:"seed"`
+		CPU     string       `json:"cpu"`
+		Kernel  string       `json:"kernel"`
+		Go      string       `json:"go"`
+		Rows    []jsonRow    `json:"rows"`
+		Noise   estimate     `json:"noise"` // net/http against itself
+		Samples []jsonSample `json:"samples"`
+	}
+	jsonRow struct {
+		What    string   `json:"what"`
+		Unit    string   `json:"unit,omitempty"`
+		AtMost  bool     `json:"at_most"`
+		Target  float64  `json:"target"`
+		Value   estimate `json:"value"`
+		Met     bool     `json:"met"`
+		Verdict string   `json:"verdict"`
+	}
+	jsonSample struct {
+		Block          int     `json:"block"`
+		Server         string  `json:"server"`
+		RequestsPerSec float64 `json:"requests_per_second"`
+		CPUSeconds     float64 `json:"cpu_seconds_per_request"`
+		P50Seconds     float64 `json:"p50_seconds"`
+		account
+	}
+)
+
+func (r *report) writeJSON(w io.Writer) error {
+	out := jsonReport{
+		Blocks: r.Blocks, Seconds: r.Window.Seconds(), Seed: r.Seed,
+		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.over(noise().value),
+	}
+	for _, row := range rows() {
+		e := r.over(row.value)
+		out.Rows = append(out.Rows, jsonRow{row.What, row.Unit, row.Most, row.Target, e, row.met(e.Median), row.verdict(e)})
+	}
+	for i, b := range r.blocks {
+		for _, c := range cells() {
+			s := b.samples[c.Name]
+			out.Samples = append(out.Samples, jsonSample{i + 1, c.Name, s.Rate, s.CPU.Seconds(), s.P50.Seconds(), s.Account})
+		}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(out)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+)
+
+// A report is what was measured, block by block.
+type report struct {
+	options
+	serverCPU, attackOn int
+	blocks              []block
+}
+
+func newReport(o options, serverCPU, attackOn int) *report {
+	return &report{options: o, serverCPU: serverCPU, attackOn: attackOn}
+}
+
+func (r *report) add(b block) { r.blocks = append(r.blocks, b) }
+
+// over gathers a value of every block.
+func (r *report) over(value func(block) float64) estimate {
+	values := make([]float64, len(r.blocks))
+	for i, b := range r.blocks {
+		values[i] = value(b)
+	}
+	return estimateOf(values)
+}
+
+// of gathers a value of every sample of a cell.
+func (r *report) of(c cell, value func(sample) float64) estimate {
+	return r.over(func(b block) float64 { return value(b.samples[c.Name]) })
+}
+
+func (r *report) write(w io.Writer) error {
+	fmt.Fprintf(w, "%d blocks of %v a server, seed %d; one worker, hello; server on core %d, wrk on core %d\n%s, %s, Linux %s\n\n",
+		r.Blocks, r.Window, r.Seed, r.serverCPU, r.attackOn, cpuModel(), runtime.Version(), kernel())
+	if err := r.writeCells(w); err != nil {
+		return err
+	}
+	if err := r.writeRows(w); err != nil {
+		return err
+	}
+	r.writeDoubts(w)
+	return nil
+}
+
+func (r *report) writeCells(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "server\tconnections\trequests/s\tCPU µs/request\tp50 µs\tserver busy\twrk busy\t")
+	for _, c := range cells() {
+		each := fmt.Sprint(c.Connections)
+		if c.Close {
+			each += ", one request each"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.2f\t%.0f\t%.0f %%\t%.0f %%\t\n", c.Name, each,
+			r.of(c, func(s sample) float64 { return s.Rate }).Median,
+			r.of(c, func(s sample) float64 { return s.CPU.Seconds() * 1e6 }).Median,
+			r.of(c, func(s sample) float64 { return s.P50.Seconds() * 1e6 }).Median,
+			r.of(c, func(s sample) float64 { return s.Account.Server * 100 }).Median,
+			r.of(c, func(s sample) float64 { return s.Account.Generator * 100 }).Median)
+	}
+	fmt.Fprintln(t)
+	return t.Flush()
+}
+
+func (r *report) writeRows(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "promise\tmedian\t%.0f %% interval\ttarget\t\n", r.over(noise().value).Confidence*100)
+	for _, row := range rows() {
+		e := r.over(row.value)
+		sign := "≥"
+		if row.Most {
+			sign = "≤"
+		}
+		fmt.Fprintf(t, "%s\t%.2f\t%.2f – %.2f\t%s\t%s\n", row.What, e.Median, e.Low, e.High,
+			strings.TrimSpace(fmt.Sprintf("%s %v %s", sign, row.Target, row.Unit)), row.verdict(e))
+	}
+	e := r.over(noise().value)
+	fmt.Fprintf(t, "%s\t%.2f\t%.2f – %.2f\t%s\t\n", noise().What, e.Median, e.Low, e.High, "the host's noise")
+	return t.Flush()
+}
+
+// Limits beyond which a measurement says more of its neighbours than of the server.
+const (
+	mostForeign = 0.10 // cores
+	mostSteal   = 0.05
+	saturated   = 0.95
+)
+
+// writeDoubts says what speaks against the figures above.
+func (r *report) writeDoubts(w io.Writer) {
+	tainted, total := 0, 0
+	for _, b := range r.blocks {
+		for _, s := range b.samples {
+			total++
+			if s.Account.Foreign > mostForeign || s.Account.Steal > mostSteal {
+				tainted++
+			}
+		}
+	}
+	if tainted > 0 {
+		fmt.Fprintf(w, "\nwarning: in %d of %d measurements other processes took more than %.2f, or the hypervisor more than %.2f, of a core\n",
+			tainted, total, mostForeign, mostSteal)
+	}
+	for _, c := range cells() {
+		server := r.of(c, func(s sample) float64 { return s.Account.Server }).Median
+		generator := r.of(c, func(s sample) float64 { return s.Account.Generator }).Median
+		if c.Connections > lone && generator > saturated && server < saturated {
+			fmt.Fprintf(w, "warning: wrk was the bottleneck of %s: its requests/s are a lower bound\n", c.Name)
+		}
+	}
+}
+
+// cpuModel names the processor, as far as Linux tells.
+func cpuModel() string {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return runtime.GOARCH
+	}
+	for line := range strings.Lines(string(info)) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}
+
+// kernel is the kernel's release.
+func kernel() string {
+	release, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	if err != nil {
+		return "(unknown)"
+	}
+	return strings.TrimSpace(string(release))
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// made is a block in which every server is as the promises of issue 2 demand, but for those named.
+func made(rates map[string]float64) block {
+	b := block{samples: map[string]sample{}, perConn: 5.8 * 1024, allocations: map[string]float64{}}
+	for _, c := range cells() {
+		b.samples[c.Name] = sample{Rate: 40_000, CPU: 20 * time.Microsecond, P50: time.Millisecond}
+	}
+	for _, class := range loops() {
+		b.samples[class] = sample{Rate: 80_000, CPU: 10 * time.Microsecond, P50: time.Millisecond}
+	}
+	b.samples[epollLoop] = sample{Rate: 90_000, CPU: 9 * time.Microsecond, P50: time.Millisecond}
+	b.samples[gthread] = sample{Rate: 64_000, CPU: 15 * time.Microsecond, P50: time.Millisecond}
+	for name, rate := range rates {
+		s := b.samples[name]
+		s.Rate = rate
+		b.samples[name] = s
+	}
+	return b
+}
+
+func TestVerdicts(t *testing.T) {
+	tests := []struct {
+		name  string
+		rates []map[string]float64 // a block each
+		what  string
+		want  string
+	}{
+		{"met", []map[string]float64{{}, {}, {}}, "gevent / net/http: requests/s", "met"},
+		{
+			"missed",
+			[]map[string]float64{{"gevent": 60_000}, {"gevent": 61_000}, {"gevent": 62_000}},
+			"gevent / net/http: requests/s", "missed",
+		},
+		{
+			"met in the middle only",
+			[]map[string]float64{{"gevent": 60_000}, {}, {}},
+			"gevent / net/http: requests/s", "met, narrowly",
+		},
+		{"a target that is the most allowed", []map[string]float64{{}, {}}, "gevent: memory of an idle keep-alive connection", "met"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newReport(options{Blocks: len(tt.rates)}, 0, 1)
+			for _, rates := range tt.rates {
+				r.add(made(rates))
+			}
+			for _, row := range rows() {
+				if row.What == tt.what {
+					if got := row.verdict(r.over(row.value)); got != tt.want {
+						t.Errorf("%s: %s, want %s", row.What, got, tt.want)
+					}
+					return
+				}
+			}
+			t.Fatalf("no row %q", tt.what)
+		})
+	}
+}
+
+func TestReportShowsEveryPromise(t *testing.T) {
+	r := newReport(options{Blocks: 1, Window: time.Second}, 0, 1)
+	r.add(made(nil))
+	var text, data bytes.Buffer
+	if err := r.write(&text); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.writeJSON(&data); err != nil {
+		t.Fatal(err)
+	}
+	var decoded jsonReport
+	if err := json.Unmarshal(data.Bytes(), &decoded); err != nil {
+		t.Fatal(err)
+	}
+	if len(decoded.Rows) != len(rows()) || len(decoded.Samples) != len(cells()) {
+		t.Errorf("JSON has %d rows and %d samples, want %d and %d", len(decoded.Rows), len(decoded.Samples), len(rows()), len(cells()))
+	}
+	for _, row := range rows() {
+		if !strings.Contains(text.String(), row.What) {
+			t.Errorf("the table lacks %q", row.What)
+		}
+	}
+}
+
+func TestAServerBehindItsGeneratorIsDoubted(t *testing.T) {
+	r := newReport(options{Blocks: 1, Window: time.Second}, 0, 1)
+	b := made(nil)
+	s := b.samples["gevent"]
+	s.Account = account{Server: 0.7, Generator: 0.99}
+	b.samples["gevent"] = s
+	s = b.samples["asyncio"]
+	s.Account = account{Server: 1, Generator: 0.8, Foreign: 0.5}
+	b.samples["asyncio"] = s
+	r.add(b)
+	var text bytes.Buffer
+	r.writeDoubts(&text)
+	for _, want := range []string{"wrk was the bottleneck of gevent", "in 1 of 12 measurements"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in %q", want, text.String())
+		}
+	}
+}
