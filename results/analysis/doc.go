@@ -10,8 +10,8 @@
 //	log y = block + cell + error                                                            (1)
 //
 // fitted by least squares, with one pooled residual, t intervals, and effects as ratios: see
-// FitBlocks. On identical pairs this calls 5 % of them different at three blocks and at five, where
-// a bootstrap of medians calls 23 % and 8 %; TestFalsePositives shows it.
+// FitBlocks. Of identical pairs this calls 5 % different, at three blocks and at five
+// (TestFalsePositives), where a bootstrap of medians called 23 % and 8 %.
 //
 // A claim has one primary contrast and a threshold declared before the run. AtLeast, AtMost and
 // Within turn an interval into an outcome; All and Strata join the outcomes of a claim's parts; Holm
