@@ -134,11 +134,11 @@ func (c *Conn) count() {
 // refuse ends the connection, with an answer if the client has sent something that deserves one.
 func (c *Conn) refuse(err error) (open bool) {
 	d := c.desk
-	var status http1.Status
+	status, malformed := errors.AsType[http1.Status](err)
 	switch {
-	case errors.As(err, &status):
+	case malformed:
 	case errors.Is(err, os.ErrDeadlineExceeded) && d.r < d.w:
-		status = 408 // RFC 9110 §15.5.9
+		status = http1.RequestTimeout
 	default:
 		return false
 	}

@@ -215,10 +215,9 @@ func (c *Conn) answer(x *Exchange, err error) (open bool) {
 		}
 		x.fail(500)
 	}
-	var refused http1.Status
-	if x.framing == unsent && errors.As(x.err, &refused) {
+	if status, refused := errors.AsType[http1.Status](x.err); refused && x.framing == unsent {
 		x.err = nil
-		x.fail(int(refused))
+		x.fail(int(status))
 	}
 	if x.err != nil || c.T.Err() != nil {
 		return false
