@@ -35,7 +35,7 @@ const (
 func (b *bench) allocations(ctx context.Context) (map[string]float64, error) {
 	counts := map[string]float64{}
 	for _, p := range paths() {
-		b.report("allocations: %s", p.Name)
+		b.progress.say("allocations: %s", p.Name)
 		if p.Class == "" {
 			counts[p.Name] = http1Allocations()
 			continue

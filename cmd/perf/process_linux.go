@@ -23,10 +23,10 @@ const (
 	stopTime = 5 * time.Second  // in which a server must have ended once told to
 )
 
-// pin ties this process to a core and becomes the command: perf pin CPU COMMAND [ARG]...
+// pin ties this process to a core and becomes the command: perf pin CPU COMMAND ARG…
 func pin(args []string) error {
 	if len(args) < 2 {
-		return errors.New("usage: perf pin CPU COMMAND [ARG]...")
+		return errors.New("usage: perf pin CPU COMMAND ARG…")
 	}
 	cpu, err := strconv.Atoi(args[0])
 	if err != nil {

@@ -70,27 +70,37 @@ func (r *report) writeCells(w io.Writer) error {
 
 func (r *report) writeRows(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "promise\tmedian\t%.0f %% interval\ttarget\t\n", r.over(noise().value).Confidence*100)
+	fmt.Fprintf(t, "promise\tmedian\t%s\tby CPU\ttarget\t\n", r.interval())
 	for _, row := range rows() {
-		e := r.over(row.value)
 		sign := "≥"
 		if row.Most {
 			sign = "≤"
 		}
-		fmt.Fprintf(t, "%s\t%.2f\t%.2f – %.2f\t%s\t%s\n", row.What, e.Median, e.Low, e.High,
-			strings.TrimSpace(fmt.Sprintf("%s %v %s", sign, row.Target, row.Unit)), row.verdict(e))
+		target := strings.TrimSpace(fmt.Sprintf("%s %v %s", sign, row.Target, row.Unit))
+		r.writeRow(t, row, target, row.verdict(r.over(row.value)))
 	}
-	e := r.over(noise().value)
-	fmt.Fprintf(t, "%s\t%.2f\t%.2f – %.2f\t%s\t\n", noise().What, e.Median, e.Low, e.High, "the host's noise")
+	r.writeRow(t, noise(), "1 ×", "the host's noise")
 	return t.Flush()
 }
 
-// Limits beyond which a measurement says more of its neighbours than of the server.
-const (
-	mostForeign = 0.10 // cores
-	mostSteal   = 0.05
-	saturated   = 0.95
-)
+func (r *report) writeRow(w io.Writer, row row, target, verdict string) {
+	e, byCPU := r.over(row.value), "-"
+	if row.byCPU != nil {
+		byCPU = fmt.Sprintf("%.2f", r.over(row.byCPU).Median)
+	}
+	fmt.Fprintf(w, "%s\t%.2f\t%.2f – %.2f\t%s\t%s\t%s\n", row.What, e.Median, e.Low, e.High, byCPU, target, verdict)
+}
+
+// interval names what stands between Low and High.
+func (r *report) interval() string {
+	if c := r.over(noise().value).Confidence; c >= 0.95 {
+		return fmt.Sprintf("%.0f %% interval", c*100)
+	}
+	return "range"
+}
+
+// saturated is the share of a core from which on a process counts as having all of it.
+const saturated = 0.95
 
 // writeDoubts says what speaks against the figures above.
 func (r *report) writeDoubts(w io.Writer) {
@@ -98,7 +108,7 @@ func (r *report) writeDoubts(w io.Writer) {
 	for _, b := range r.blocks {
 		for _, s := range b.samples {
 			total++
-			if s.Account.Foreign > mostForeign || s.Account.Steal > mostSteal {
+			if s.Account.tainted() {
 				tainted++
 			}
 		}

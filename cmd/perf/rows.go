@@ -7,6 +7,10 @@ type row struct {
 	Most   bool // the target is the most that is allowed; otherwise the least
 	Target float64
 	value  func(block) float64
+
+	// byCPU, if not nil, is the ratio of requests/s that the CPU time a request predicts for saturated
+	// cores. Where the two differ, somebody else had the cores, or the generator was the bottleneck.
+	byCPU func(block) float64
 }
 
 // A block holds what was measured in it, by cell.
@@ -21,7 +25,8 @@ func rows() []row {
 	var all []row
 	for _, class := range loops() {
 		all = append(all, row{
-			What: class + " / net/http: requests/s", Unit: "×", Target: 1.7, value: rateRatio(class, netHTTP),
+			What: class + " / net/http: requests/s", Unit: "×", Target: 1.7,
+			value: rateRatio(class, netHTTP), byCPU: cpuRatio(netHTTP, class),
 		})
 	}
 	for _, class := range loops() {
@@ -31,14 +36,20 @@ func rows() []row {
 	}
 	all = append(
 		all,
-		row{What: "gthread, 4 threads / net/http: requests/s", Unit: "×", Target: 1.5, value: rateRatio(gthread, netHTTP)},
+		row{
+			What: "gthread, 4 threads / net/http: requests/s", Unit: "×", Target: 1.5,
+			value: rateRatio(gthread, netHTTP), byCPU: cpuRatio(netHTTP, gthread),
+		},
 		row{
 			What: "gthread, 4 threads / net/http: a lone request's latency", Unit: "×", Most: true, Target: 2,
 			value: func(b block) float64 {
 				return b.samples[gthreadLone].P50.Seconds() / b.samples[netHTTPLone].P50.Seconds()
 			},
 		},
-		row{What: "sync / bare accept loop: connections/s", Unit: "×", Target: 0.8, value: rateRatio(syncEach, acceptLoop)},
+		row{
+			What: "sync / bare accept loop: connections/s", Unit: "×", Target: 0.8,
+			value: rateRatio(syncEach, acceptLoop), byCPU: cpuRatio(acceptLoop, syncEach),
+		},
 		row{
 			What: "gevent: memory of an idle keep-alive connection", Unit: "KiB PSS", Most: true, Target: 8,
 			value: func(b block) float64 { return b.perConn / 1024 },
@@ -55,7 +66,10 @@ func rows() []row {
 
 // noise is the ratio of a server to itself: how far from 1 is the host's doing.
 func noise() row {
-	return row{What: "net/http / itself: requests/s", Unit: "×", value: rateRatio(netHTTPAgain, netHTTP)}
+	return row{
+		What: "net/http / itself: requests/s", Unit: "×",
+		value: rateRatio(netHTTPAgain, netHTTP), byCPU: cpuRatio(netHTTP, netHTTPAgain),
+	}
 }
 
 func rateRatio(a, b string) func(block) float64 {

@@ -17,3 +17,15 @@ type account struct {
 	Foreign   float64 `json:"foreign_cores"`   // everybody else on this machine
 	Steal     float64 `json:"steal_cores"`     // the hypervisor's other guests
 }
+
+// Limits beyond which a measurement says more of its neighbours than of the server, in cores.
+const (
+	mostForeign = 0.10
+	mostSteal   = 0.05
+)
+
+// tainted judges by what others did alone, never by how the server fared.
+func (a account) tainted() bool { return a.Foreign > mostForeign || a.Steal > mostSteal }
+
+// disturbance orders tainted measurements.
+func (a account) disturbance() float64 { return a.Foreign + a.Steal }
