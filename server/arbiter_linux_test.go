@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -55,12 +56,18 @@ func TestDeathsAtBootAreBackedOffFrom(t *testing.T) {
 		f.after(delayLimit + settled)
 		f.wantServing(1)
 		f.after(2 * backoffMemory)
-		f.next(func(n int) behaviour { return healthy })
 		before := len(f.spawns())
+		f.next(func(n int) behaviour {
+			if n == before {
+				return behaviour{die: time.Millisecond, status: exits(1)}
+			}
+			return healthy
+		})
 		f.die(f.spawns()[before-1].pid, exits(1))
-		f.after(0)
-		if len(f.spawns()) != before+1 {
-			t.Error("a death long after the bad time was held against the next worker")
+		f.after(settled)
+		f.wantServing(1)
+		if all := f.spawns(); len(all) != before+2 || all[before+1].at-all[before].at > maxPause {
+			t.Errorf("a death long after the bad time was held against the next worker: %v", all[before:])
 		}
 	})
 }
@@ -329,6 +336,20 @@ func TestQuickStopDoesNotWaitAndHurriesAGracefulOne(t *testing.T) {
 	}
 }
 
+func TestQuickStopDoesNotPutOffAKillThatIsDue(t *testing.T) {
+	const graceful = tick / 2
+	play(t, func(s *Settings) { s.Graceful = graceful }, func(f *fake) {
+		f.next(func(int) behaviour { return behaviour{boot: 1, deaf: true} })
+		f.after(settled)
+		at := f.now()
+		f.send(unix.SIGTERM)
+		f.send(unix.SIGINT)
+		if err := f.wait(); err != nil || f.now()-at != graceful {
+			t.Errorf("stopped after %v, %v; want %v", f.now()-at, err, graceful)
+		}
+	})
+}
+
 func TestNothingIsStartedWhileStopping(t *testing.T) {
 	play(t, nil, func(f *fake) {
 		f.next(func(int) behaviour { return behaviour{boot: 1, drain: 10 * time.Second} })
@@ -436,4 +457,57 @@ func TestLanesFollowTheWorkers(t *testing.T) {
 		f.after(2 * settled)
 		wantLanes(4)
 	})
+}
+
+// Whatever happens, in whatever order: once it is quiet, as many workers serve as are wanted, and the
+// server stops when it is told to.
+func TestAnyHistoryEndsWithTheWantedWorkers(t *testing.T) {
+	for seed := range uint64(200) {
+		play(t, func(s *Settings) { s.ReusePort = seed%2 == 1 }, func(f *fake) {
+			rng := rand.New(rand.NewPCG(seed, 0))
+			f.next(func(n int) behaviour { return anyBehaviour(seed, n) })
+			wanted := 4
+			for range 40 {
+				switch rng.IntN(8) {
+				case 0:
+					f.send(unix.SIGHUP)
+					wanted = 4
+				case 1:
+					f.send(unix.SIGTTIN)
+					wanted++
+				case 2:
+					f.send(unix.SIGTTOU)
+					wanted = max(1, wanted-1)
+				case 3, 4:
+					if list := f.serving(); len(list) > 0 {
+						f.die(list[rng.IntN(len(list))].pid, unix.WaitStatus(unix.SIGKILL))
+					}
+				default:
+					f.after(time.Duration(rng.IntN(500)) * time.Millisecond)
+				}
+			}
+			f.next(nil)
+			f.after(5 * time.Minute)
+			if n := len(f.serving()); n != wanted || f.left() != wanted {
+				t.Errorf("seed %d: %d serve of %d, want %d", seed, n, f.left(), wanted)
+			}
+		})
+	}
+}
+
+// anyBehaviour is how the nth process of a history behaves: mostly well.
+func anyBehaviour(seed uint64, n int) behaviour {
+	rng := rand.New(rand.NewPCG(seed, uint64(n)+1))
+	b := behaviour{boot: time.Duration(1+rng.IntN(400)) * time.Millisecond, drain: time.Duration(rng.IntN(3000)) * time.Millisecond}
+	switch rng.IntN(10) {
+	case 0:
+		b.boot = 0 // hangs
+	case 1:
+		b.die, b.status = time.Duration(1+rng.IntN(500))*time.Millisecond, exits(1)
+	case 2:
+		b.silent = true
+	case 3:
+		b.deaf = true
+	}
+	return b
 }
