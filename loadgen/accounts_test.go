@@ -74,7 +74,7 @@ func TestLostRequestsAreCountedNotRetried(t *testing.T) {
 	s := serveRaw(t, func(c net.Conn, n int) bool { return n == 0 && say(c, hello) })
 	r := attack(t, &Attack{
 		Targets:  []Target{{URL: s.url}},
-		Schedule: arrival.Constant(100), Connections: 1, KeepAlive: true, Duration: time.Second,
+		Schedule: arrival.Constant(200), Connections: 1, KeepAlive: true, Duration: 500 * time.Millisecond,
 	})
 	if got := uint64(s.heads.Load()); got != r.Sent || r.Sent != 100 {
 		t.Errorf("sent %d, the server read %d, want 100 each", r.Sent, got)
@@ -113,7 +113,7 @@ func TestIdleConnectionsThatTheServerCloses(t *testing.T) {
 	s := serveRaw(t, func(c net.Conn, _ int) bool { say(c, hello); return false })
 	r := attack(t, &Attack{
 		Targets:  []Target{{URL: s.url}},
-		Schedule: arrival.Constant(50), Connections: 1, KeepAlive: true, Duration: time.Second,
+		Schedule: arrival.Constant(100), Connections: 1, KeepAlive: true, Duration: 500 * time.Millisecond,
 	})
 	if r.Completed != 50 || r.Opened != 50 || r.Hangups != 49 {
 		t.Errorf("completed %d, opened %d, hangups %d, failures %v, want 50, 50, 49",
@@ -238,12 +238,12 @@ func TestOpenLoopWaitsForOneOfTheConnections(t *testing.T) {
 func TestThinking(t *testing.T) {
 	t.Parallel()
 	s := serveRaw(t, func(c net.Conn, _ int) bool { return say(c, hello) })
-	const think = 50 * time.Millisecond
+	const think = 25 * time.Millisecond
 	r := attack(t, &Attack{
-		Targets: []Target{{URL: s.url}}, Clients: 4, KeepAlive: true, Duration: time.Second,
+		Targets: []Target{{URL: s.url}}, Clients: 4, KeepAlive: true, Duration: 500 * time.Millisecond,
 		Think: func() time.Duration { return think },
 	})
-	if limit := uint64(4 * (1 + time.Second/think)); r.Sent > limit || r.Sent < 4 {
+	if limit := uint64(4 * (1 + 500*time.Millisecond/think)); r.Sent > limit || r.Sent < 4 {
 		t.Errorf("sent %d, want at most %d", r.Sent, limit)
 	}
 	if p50 := quantile(r.Service, 0.5); p50 >= think {
@@ -287,11 +287,11 @@ func TestAnswerBeforeTheBodyIsRead(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusRequestEntityTooLarge) })
 	r := attack(t, &Attack{
 		Targets:  []Target{{Method: "POST", URL: s.URL, Body: make([]byte, 16<<20)}},
-		Schedule: arrival.Constant(20), KeepAlive: true, Duration: short,
+		Schedule: arrival.Constant(10), KeepAlive: true, Duration: short,
 	})
 	answered := r.Failures["status 413"] + r.Failures[FailReset]
-	if r.Failed != 6 || answered != 6 {
-		t.Errorf("failures %v, want 6 of status 413 or reset", r.Failures)
+	if r.Failed != 3 || answered != 3 {
+		t.Errorf("failures %v, want 3 of status 413 or reset", r.Failures)
 	}
 }
 
@@ -329,6 +329,7 @@ func TestRequestsOnTheWire(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	arrived, release := make(chan struct{}, 100), make(chan struct{})
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/hang" {

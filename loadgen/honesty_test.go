@@ -12,15 +12,17 @@ import (
 )
 
 // A server that stalls for a second, attacked at a constant rate. The truth follows from the schedule
-// alone: who was due d after the stall began waited for a second less d.
+// alone: who was due d after the stall began waited for at least a second less d.
 func TestStallIsNotHidden(t *testing.T) {
+	t.Parallel()
 	const (
 		rate  = 200.0
-		at    = 200 // the request that stalls the server, a second into the run
+		at    = 100 // the request that stalls the server, half a second into the run
 		stall = time.Second
+		whole = 2500 * time.Millisecond
 	)
-	truth := stalled(slices.Collect(arrival.Until(arrival.Constant(rate), 3*time.Second)), at, stall)
-	p99 := truth[len(truth)*99/100] // 970 ms
+	truth := stalled(slices.Collect(arrival.Until(arrival.Constant(rate), whole)), at, stall)
+	p99 := truth[len(truth)*99/100] // 980 ms
 
 	for _, c := range []struct {
 		name       string
@@ -36,16 +38,17 @@ func TestStallIsNotHidden(t *testing.T) {
 			r := attack(t, &Attack{
 				Targets:  []Target{{URL: s.url}},
 				Schedule: arrival.Constant(rate), Connections: 4, KeepAlive: true,
-				Duration: 3 * time.Second, MaxWorkers: c.workers,
+				Duration: whole, MaxWorkers: c.workers,
 			})
-			if got := quantile(r.Response, 0.99); got < p99*8/10 || got > p99*2 {
-				t.Errorf("response p99 %v, the schedule says %v", got, p99)
+			response, service := quantile(r.Response, 0.99), quantile(r.Service, 0.99)
+			if response < p99*9/10 {
+				t.Errorf("response p99 %v, the schedule says at least %v", response, p99)
 			}
-			if above := ShareAbove(r.Response, stall/4); above < 0.15 || above > 0.5 {
-				t.Errorf("%.2f of the responses took over %v, the schedule says 0.25", above, stall/4)
+			if above := ShareAbove(r.Response, stall/4); above < 0.25 {
+				t.Errorf("%.2f of the responses took over %v, the schedule says at least 0.30", above, stall/4)
 			}
-			if lies := quantile(r.Service, 0.99) < p99/2; lies != c.vegetaLies {
-				t.Errorf("service p99 %v", quantile(r.Service, 0.99))
+			if lies := service < response/2; lies != c.vegetaLies {
+				t.Errorf("service p99 %v, response p99 %v", service, response)
 			}
 			blown := slices.ContainsFunc(r.Invalid, func(s string) bool { return strings.Contains(s, "the most allowed") })
 			if blown != c.vegetaLies {
@@ -82,11 +85,12 @@ func serveStalling(t *testing.T, at int, stall time.Duration) *rawServer {
 
 // More requests in flight than workers: the schedule was not kept, and the run says so.
 func TestFuse(t *testing.T) {
+	t.Parallel()
 	release := make(chan struct{})
 	s := serveRaw(t, func(net.Conn, int) bool { <-release; return false })
 	r := attack(t, &Attack{
 		Targets:  []Target{{URL: s.url}},
-		Schedule: arrival.Constant(1000), Connections: 8, MaxWorkers: 8, Duration: short, Timeout: 2 * time.Second,
+		Schedule: arrival.Constant(1000), Connections: 8, MaxWorkers: 8, Duration: short, Timeout: 1500 * time.Millisecond,
 	})
 	close(release)
 	if r.Sent > 9 || r.Unsent < 291 || r.Planned != 300 {

@@ -92,7 +92,8 @@ func (r *Report) judgeCPU(p *plan) {
 
 // fellBehind reports whether an open loop's server had more requests outstanding at the window's end
 // than a stable queue holds: departure rate × mean response (Little 1961). Where the queue grows all the
-// time, that is about half of it.
+// time, that is about half of it. It takes a warm-up longer than the latency to tell a queue that is being
+// filled from one that grows.
 func (r *Report) fellBehind() bool {
 	outstanding := float64(r.Planned) - float64(r.arrived)
 	stable := r.Throughput * r.Response.Mean() / float64(time.Second/time.Microsecond)
