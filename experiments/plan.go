@@ -66,6 +66,7 @@ func merge(experiments []Experiment, p Profile) map[string][]Step {
 				byKey[key], order = step, append(order, step)
 			}
 			step.Trial.Blocks = max(step.Trial.Blocks, t.Blocks)
+			step.Trial.Untimed = step.Trial.Untimed && t.Untimed
 			if !slices.Contains(step.Users, e.ID) {
 				step.Users = append(step.Users, e.ID)
 			}

@@ -8,10 +8,13 @@ import (
 
 // A Runner carries a plan out, one run after the other, on a Session.
 type Runner struct {
-	Plan   Plan
-	Seed   uint64
-	Run    string        // id of the run, repeated in every record
-	Budget time.Duration // after this much time no tainted run is repeated any more; 0: always
+	Plan Plan
+	Seed uint64
+	Run  string // id of the run, repeated in every record
+	// Budget is the time the whole plan should take. What it leaves beyond the plan's estimate is for
+	// waiting until the host is quiet and for repeating tainted runs; once that is used up, runs
+	// follow each other and what is tainted stays so. 0: no limit.
+	Budget time.Duration
 
 	// Record is given every run as it ends, in order. Its error ends the session.
 	Record func(results.Record) error
@@ -26,6 +29,11 @@ type Progress struct {
 	Done  int // runs of the plan that ended, repeated ones not counted again
 	Total int // runs of the plan
 	Left  time.Duration
+}
+
+// slack reports whether there is time for more than the plan.
+func (r Runner) slack(elapsed, left time.Duration) bool {
+	return r.Budget == 0 || elapsed+left < r.Budget
 }
 
 // tries is how often a trial is run in a block before it counts as invalid.

@@ -116,7 +116,7 @@ func (s *Session) Run(ctx context.Context, r Runner) error {
 		if r.Progress != nil {
 			r.Progress(Progress{a.Step, a.try, q.done, len(r.Plan), scale(left, time.Since(began), planned-left)})
 		}
-		record, err := s.once(ctx, a.Step, r.Seed)
+		record, err := s.once(ctx, a.Step, r.Seed, r.slack(time.Since(began), left))
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -135,7 +135,7 @@ func (s *Session) Run(ctx context.Context, r Runner) error {
 			q.done++
 			continue
 		}
-		q.again(a, r.Budget == 0 || time.Since(began) < r.Budget)
+		q.again(a, r.slack(time.Since(began), left))
 	}
 }
 
@@ -156,8 +156,8 @@ func owner(s Step) string {
 }
 
 // once is one run: the gate, a server of its own, the load, the readings. An error says that the
-// server failed; the record, which is then invalid, says so too.
-func (s *Session) once(ctx context.Context, step Step, seed uint64) (results.Record, error) {
+// server failed; the record, which is then invalid, says so too. The patient wait for a quiet host.
+func (s *Session) once(ctx context.Context, step Step, seed uint64, patient bool) (results.Record, error) {
 	t := step.Trial
 	record := results.Record{
 		Cell: t.Cell(), Seed: seed, Origin: results.Measured, System: "workerlab", Duration: t.Window,
@@ -166,7 +166,7 @@ func (s *Session) once(ctx context.Context, step Step, seed uint64) (results.Rec
 	if err := s.launch.pinGenerator(generator); err != nil {
 		return record, err
 	}
-	if err := s.gate(ctx); err != nil {
+	if err := gate(ctx, patient); err != nil {
 		return record, err
 	}
 	record.Started = time.Now().UTC()
@@ -186,6 +186,6 @@ func (s *Session) once(ctx context.Context, step Step, seed uint64) (results.Rec
 	record.Set("server_cores", float64(len(server)), "")
 	record.Set("spin_before", before.Seconds(), "seconds")
 	record.Set("spin_after", after.Seconds(), "seconds")
-	taint(&record)
+	taint(t, &record)
 	return record, nil
 }

@@ -22,8 +22,9 @@ type Trial struct {
 
 	// The rest says how often and among which others it runs, and is no part of its identity.
 
-	Group  string // trials of one group are interleaved with each other
-	Blocks int    // repetitions
+	Group   string // trials of one group are interleaved with each other
+	Blocks  int    // repetitions
+	Untimed bool   // only its memory counts, so contention for the cores does not taint it
 }
 
 // A Server is the configuration under test, in the words of the command line.

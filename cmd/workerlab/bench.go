@@ -239,10 +239,11 @@ func (o *benchOptions) session(cmd *cobra.Command, p experiments.Profile, plan e
 	}))
 }
 
-// budget is when repeating tainted runs ends: the quick profile must end within six minutes, with its
-// last repetitions and the report.
+// budget leaves some time beyond the plan for waiting and repeating on a noisy host: little in the
+// quick profile, which must end within six minutes.
 func budget(p experiments.Profile, plan experiments.Plan) time.Duration {
-	return experiments.Pick(p, 45*time.Second, 320*time.Second, plan.Estimate()*3/2, plan.Estimate()*3/2)
+	estimate := plan.Estimate()
+	return estimate + experiments.Pick(p, 5*time.Second, 30*time.Second, estimate/2, estimate/2)
 }
 
 // interrupted names the cause of an end by Ctrl-C, and passes other errors on.

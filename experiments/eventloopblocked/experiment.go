@@ -36,13 +36,13 @@ var (
 func trials(p experiments.Profile) []experiments.Trial {
 	quiet := beside(gevent, p)
 	quiet.Hog = experiments.Load{}
-	all := []experiments.Trial{quiet, beside(gevent, p), beside(asyncio, p), beside(sync4, p)}
+	all := []experiments.Trial{quiet, beside(gevent, p), beside(sync4, p)}
 	if p == experiments.Smoke {
 		return all
 	}
 	twin := beside(gevent, p)
 	twin.Twin = true
-	return append(all, twin, beside(tornado, p), beside(gthread, p), beside(gevent2, p))
+	return append(all, twin, beside(asyncio, p), beside(tornado, p), beside(gthread, p), beside(gevent2, p))
 }
 
 // beside is the steady load of everybody else next to the hog.

@@ -23,10 +23,13 @@ var Experiment = experiments.Experiment{
 	Trials: trials, Judge: judge, Charts: charts,
 }
 
+// loops are the event-driven classes.
+var loops = []string{"gevent", "asyncio"}
+
 func trials(p experiments.Profile) []experiments.Trial {
 	var all []experiments.Trial
-	for _, k := range experiments.Pick(p, []int{1000}, []int{100, 1000, 5000}, []int{100, 1000, 5000, 10_000}, []int{100, 1000, 5000, 10_000}) {
-		for _, class := range []string{"gevent", "asyncio"} {
+	for _, k := range experiments.Pick(p, []int{1000}, []int{1000, 5000}, []int{100, 1000, 5000, 10_000}, []int{100, 1000, 5000, 10_000}) {
+		for _, class := range experiments.Pick(p, loops[:1], loops, loops, loops) {
 			all = append(all, park(experiments.Server{Class: class, Workers: 1, Connections: 20_000}, k, p))
 		}
 	}

@@ -21,7 +21,7 @@ func judge(t results.Table) results.Verdict {
 
 	var parts []results.Outcome
 	var sizes [2]results.Interval
-	for i, class := range []string{"gevent", "asyncio"} {
+	for i, class := range loops {
 		runs := mine.Where("class", class)
 		late := lateness(j, runs.Where("burst", many))
 		sizes[i] = perRequest(j, runs)
@@ -40,7 +40,7 @@ func judge(t results.Table) results.Verdict {
 // answered says how many of the 1000 came in time, over both classes.
 func answered(t results.Table) string {
 	late, all := 0, 0
-	for _, class := range []string{"gevent", "asyncio"} {
+	for _, class := range loops {
 		k, n := count(t.Match(results.Cell{"class": class, "burst": many}))
 		late, all = late+k, all+n
 	}

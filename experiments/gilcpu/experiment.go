@@ -24,7 +24,7 @@ var Experiment = experiments.Experiment{
 func trials(p experiments.Profile) []experiments.Trial {
 	var all []experiments.Trial
 	for _, t := range experiments.Pick(p, []int{1, 4}, []int{1, 4}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8}) {
-		for _, lock := range []bool{false, true} {
+		for _, lock := range experiments.Pick(p, []bool{true}, []bool{true, false}, []bool{true, false}, []bool{true, false}) {
 			all = append(all, experiments.Computing(gthread(t, lock), p))
 		}
 	}

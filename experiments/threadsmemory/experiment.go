@@ -44,7 +44,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 			all = append(all, hold(s, 8, p))
 		}
 	}
-	for _, n := range experiments.Pick(p, []int{64}, []int{64}, []int{1, 32, 64, 128, 500}, []int{1, 32, 64, 128, 250, 500}) {
+	for _, n := range experiments.Pick(p, nil, []int{64}, []int{1, 32, 64, 128, 500}, []int{1, 32, 64, 128, 250, 500}) {
 		all = append(all, hold(experiments.Server{Class: "gthread", Workers: 1, Threads: n}, n, p))
 	}
 	return all
@@ -54,8 +54,8 @@ func trials(p experiments.Profile) []experiments.Trial {
 func hold(s experiments.Server, n int, p experiments.Profile) experiments.Trial {
 	return experiments.Trial{
 		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: n},
-		Window: 800 * time.Millisecond, Memory: experiments.WhileHeld,
-		Group: "held", Blocks: experiments.Pick(p, 1, 2, 3, 5),
+		Window: 600 * time.Millisecond, Memory: experiments.WhileHeld,
+		Group: "held", Blocks: experiments.Pick(p, 1, 2, 3, 5), Untimed: true,
 	}
 }
 

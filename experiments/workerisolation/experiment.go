@@ -32,7 +32,7 @@ var (
 
 func trials(p experiments.Profile) []experiments.Trial {
 	servers := experiments.Pick(p,
-		[]experiments.Server{sync, gevent},
+		[]experiments.Server{sync},
 		[]experiments.Server{sync, gthread, gevent, alone},
 		[]experiments.Server{sync, gthread, gevent, alone, {Class: "gthread", Workers: 2, Threads: 2}},
 		[]experiments.Server{sync, gthread, gevent, alone, {Class: "gthread", Workers: 2, Threads: 2}})
@@ -40,7 +40,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 	for _, s := range servers {
 		all = append(all, experiments.Trial{
 			Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Rate: 40},
-			Window: 2500 * time.Millisecond, Kill: time.Second,
+			Window: 2 * time.Second, Kill: time.Second,
 			Group: "kill", Blocks: experiments.Pick(p, 1, 3, 8, 20),
 		})
 	}

@@ -34,7 +34,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 				Server: experiments.Server{Class: "sync", Workers: w, AppMemory: memory},
 				Place:  experiments.Pin, Load: experiments.Load{Do: do, Clients: 4 * w},
 				Window: 200 * time.Millisecond, Memory: experiments.Settled,
-				Group: "memory", Blocks: experiments.Pick(p, 1, 2, 3, 5),
+				Group: "memory", Blocks: experiments.Pick(p, 1, 2, 3, 5), Untimed: true,
 			})
 		}
 	}
