@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 
 	"gonum.org/v1/plot/vg/draw"
@@ -87,6 +88,9 @@ func (c *Chart) PNG(w io.Writer) error {
 	return nil
 }
 
+// maxSize is the largest figure that is drawn: beyond it ranges overflow, and no unit needs it.
+const maxSize = 1e100
+
 // check returns what makes the chart impossible to draw.
 func (c *Chart) check() error {
 	for i := range c.Panels {
@@ -113,7 +117,7 @@ func (s *Series) check(categories int) error {
 		return domain("%d x for %d lists of runs", len(s.X), len(s.Raw))
 	}
 	for i, x := range s.X {
-		if !finite(x) || !finite(s.Y[i].Estimate) {
+		if !(math.Abs(x) <= maxSize) || !(math.Abs(s.Y[i].Estimate) <= maxSize) {
 			return domain("point %d is (%v, %v)", i, x, s.Y[i].Estimate)
 		}
 		if categories > 0 && (x < 0 || x > float64(categories-1)) {

@@ -44,7 +44,7 @@ func hostRows(h host.Host) [][2]string {
 		{"processor", strings.TrimSpace(h.CPU + " " + parenthesised(h.Virtual))},
 		{"cores", fmt.Sprintf("%d, usable %s", h.Cores, list(h.Usable))},
 		{"CPU quota", h.Quota},
-		{"governor", h.Scaling},
+		{"governor", h.Governor},
 		{"memory", bytesOrNone(h.Memory)},
 		{"memory limit", bytesOrNone(h.Limit)},
 		{"kernel", strings.TrimSpace(h.OS + "/" + h.Arch + " " + h.Kernel)},

@@ -14,13 +14,13 @@ import (
 
 // A TableStyle says how a table is set in a terminal.
 type TableStyle struct {
-	Width int  // columns; 0: 80. Below 60 it is 60
+	Width int  // columns; 0: 80. Below 76 it is 76
 	Color bool // the outcome in colour; the caller knows the terminal and NO_COLOR
 }
 
 const (
 	defaultWidth = 80
-	minWidth     = 60
+	minWidth     = 76
 )
 
 // VerdictTable writes the claims' verdicts as a table no wider than the style says, long text

@@ -16,8 +16,12 @@ type niceTicks struct{}
 func (niceTicks) Ticks(low, high float64) []plot.Tick {
 	step := niceStep((high - low) / 6)
 	var ticks []plot.Tick
-	for i := math.Ceil(low/step - 1e-9); i*step <= high+step*1e-9; i++ {
-		value := i*step + 0 // never −0
+	first := math.Ceil(low/step - 1e-9)
+	for i := range 20 { // seven at most, but for a range that is lost in rounding
+		value := (first+float64(i))*step + 0 // never −0
+		if value > high+step*1e-9 {
+			break
+		}
 		ticks = append(ticks, plot.Tick{Value: value, Label: tickLabel(value)})
 	}
 	return ticks

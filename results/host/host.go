@@ -11,18 +11,18 @@ import (
 
 // A Host is the provenance of a run. What a platform does not tell stays zero, and Missing names it.
 type Host struct {
-	OS      string `json:"os"`
-	Arch    string `json:"arch"`
-	Kernel  string `json:"kernel,omitempty"`    // release, as uname -r
-	CPU     string `json:"cpu,omitempty"`       // model name
-	Cores   int    `json:"cores"`               // logical processors of the machine
-	Usable  []int  `json:"cpus_usable"`         // those this process may run on (its affinity)
-	Quota   string `json:"cpu_quota,omitempty"` // cgroup limit: "max", or "2.00 cores"
-	Memory  uint64 `json:"memory_bytes,omitempty"`
-	Limit   uint64 `json:"memory_limit_bytes,omitempty"` // cgroup limit; 0: none
-	Page    int    `json:"page_bytes"`
-	Scaling string `json:"governor,omitempty"`       // cpufreq governor of CPU 0
-	Virtual string `json:"virtualisation,omitempty"` // "hypervisor": the CPU says it runs under one
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
+	Kernel   string `json:"kernel,omitempty"`    // release, as uname -r
+	CPU      string `json:"cpu,omitempty"`       // model name
+	Cores    int    `json:"cores"`               // logical processors of the machine
+	Usable   []int  `json:"cpus_usable"`         // those this process may run on (its affinity)
+	Quota    string `json:"cpu_quota,omitempty"` // cgroup limit: "max", or "2.00 cores"
+	Memory   uint64 `json:"memory_bytes,omitempty"`
+	Limit    uint64 `json:"memory_limit_bytes,omitempty"` // cgroup limit; 0: none
+	Page     int    `json:"page_bytes"`
+	Governor string `json:"governor,omitempty"`       // cpufreq governor of CPU 0
+	Virtual  string `json:"virtualisation,omitempty"` // "hypervisor": the CPU says it runs under one
 
 	Somaxconn  int    `json:"somaxconn,omitempty"`
 	PortRange  string `json:"port_range,omitempty"` // ip_local_port_range: "32768 60999"

@@ -34,7 +34,7 @@ func (h *Host) readCPU() {
 	if strings.Contains(" "+field(info, "flags")+" ", " hypervisor ") {
 		h.Virtual = "hypervisor"
 	}
-	h.Scaling = h.read("governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+	h.Governor = h.read("governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 	h.readAffinity()
 }
 

@@ -1,0 +1,237 @@
+package analysis
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/host"
+)
+
+func demoVerdicts() []results.Verdict {
+	return []results.Verdict{
+		{
+			ID: "workers-concurrency", Claim: "Under sync, X(8)/X(1) ≥ 6.", Outcome: dep,
+			Effect: results.Effect{Name: "throughput of 8 workers against 1", Unit: "×", Interval: iv(6.97, 6.81, 7.14)},
+			Runs:   24, Invalid: 3, Reasons: map[string]int{"steal | 7 % of a core": 1, "lag": 2},
+			Why:      "Eight workers served 6.97 times what one did.",
+			Others:   []results.Effect{{Name: "memory|worker", Unit: "bytes", Interval: iv(14_100, 13_900, 14_300)}},
+			Warnings: []string{"server and generator shared cores"},
+		},
+		{ID: "timeout-is-not-a-request-limit", Outcome: sup, Effect: results.Effect{Name: "answered", Unit: "share", Interval: iv(1, 0.69, 1)}, Runs: 10},
+		{ID: "gil-cpu", System: "gunicorn", Outcome: ref, Effect: results.Effect{Unit: "×", Interval: iv(0.98, 0.95, 1.01)}, Runs: 11},
+		{ID: "threads-io", Outcome: inc},
+	}
+}
+
+func TestVerdictTable(t *testing.T) {
+	for _, style := range []TableStyle{{}, {Width: 76}, {Width: 120}, {Width: 1}, {Color: true}} {
+		var b bytes.Buffer
+		if err := VerdictTable(&b, demoVerdicts(), style); err != nil {
+			t.Fatal(err)
+		}
+		text := b.String()
+		if strings.Contains(text, "\x1b[") != style.Color {
+			t.Errorf("%+v: colour is not as asked", style)
+		}
+		for _, code := range []string{"\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m", "\x1b[0m"} {
+			text = strings.ReplaceAll(text, code, "")
+		}
+		limit := max(style.Width, minWidth)
+		if style.Width == 0 {
+			limit = defaultWidth
+		}
+		lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+		frame := utf8.RuneCountInString(lines[0])
+		for _, line := range lines[:len(lines)-1] {
+			if n := utf8.RuneCountInString(line); n > limit || n != frame {
+				t.Errorf("%+v: %d columns: %s", style, n, line)
+			}
+		}
+		for _, want := range []string{"│ claim", "effect (interval)", "6.97 × (6.81 to 7.14)", "refuted", "3 invalid", "timeout-is-not-a-"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%+v: no %q in\n%s", style, want, text)
+			}
+		}
+		if last := lines[len(lines)-1]; last != "4 claims: 1 supported, 1 refuted, 1 depends, 1 inconclusive." {
+			t.Errorf("the last line is %q", last)
+		}
+	}
+}
+
+func TestVerdictTableEmpty(t *testing.T) {
+	var b bytes.Buffer
+	if err := VerdictTable(&b, nil, TableStyle{}); err != nil || !strings.Contains(b.String(), "No claims") {
+		t.Errorf("%v, %q", err, b.String())
+	}
+}
+
+type failingWriter struct{ err error }
+
+func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
+
+func TestWritersTellErrors(t *testing.T) {
+	w := failingWriter{io.ErrClosedPipe}
+	if err := VerdictTable(w, demoVerdicts(), TableStyle{}); !errors.Is(err, w.err) {
+		t.Errorf("table: %v", err)
+	}
+	if err := WriteMarkdown(w, Report{Verdicts: demoVerdicts()}); !errors.Is(err, w.err) {
+		t.Errorf("report: %v", err)
+	}
+	c := demoCharts()[0]
+	if err := errors.Join(c.SVG(w), c.PNG(w)); !errors.Is(err, w.err) {
+		t.Errorf("chart: %v", err)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, test := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"one two three", 7, "one two\nthree"},
+		{"timeout-is-not", 8, "timeout-\nis-not"},
+		{"abcdefgh", 3, "abc\ndef\ngh"},
+		{"−5 µs × 7", 5, "−5 µs\n× 7"},
+		{"", 3, ""},
+	} {
+		if got := wrap(test.text, test.width); got != test.want {
+			t.Errorf("%q at %d: %q, want %q", test.text, test.width, got, test.want)
+		}
+	}
+}
+
+func TestFormat(t *testing.T) {
+	for _, test := range []struct {
+		value float64
+		unit  string
+		want  string
+	}{
+		{0, "", "0"}, {0, "bytes", "0 bytes"}, {0, "seconds", "0 s"}, {0, "share", "0 %"},
+		{6.9712, "×", "6.97 ×"}, {97.5, "requests/s", "97.5 requests/s"}, {12345.6, "requests/s", "12346 requests/s"},
+		{14_100, "bytes", "13.8 KiB"}, {5.8 * (1 << 20), "bytes/worker", "5.80 MiB/worker"}, {17, "bytes", "17.0 bytes"},
+		{0.0123, "seconds", "12.3 ms"}, {250e-6, "seconds", "250 µs"}, {2.5, "seconds", "2.50 s"}, {0.18, "share", "18.0 %"},
+		{-0.02, "seconds", "-20.0 ms"}, {9.996, "", "10.0"}, {99.96, "", "100"}, {1e12, "", "1e+12"}, {0.0001234, "", "0.000123"},
+		{math.Inf(1), "x", "+Inf x"},
+	} {
+		if got := Format(test.value, test.unit); got != test.want {
+			t.Errorf("%g %s: %q, want %q", test.value, test.unit, got, test.want)
+		}
+	}
+}
+
+func TestFormatInterval(t *testing.T) {
+	inf := math.Inf(1)
+	for _, test := range []struct {
+		i    results.Interval
+		unit string
+		want string
+	}{
+		{iv(14_100, 900, 2_000_000), "bytes", "13.8 KiB (0.879 to 1953)"}, // one unit for all three
+		{iv(2, 1, inf), "", "2.00 (at least 1.00)"},
+		{iv(2, -inf, 3), "", "2.00 (at most 3.00)"},
+		{iv(2, -inf, inf), "", "2.00 (any)"},
+		{iv(0, 0, 0.003), "share", "0 % (0 to 0.3)"},
+		{results.Interval{Estimate: 2}, "", "2.00"},
+		{iv(math.NaN(), 0, 1), "share", "unknown"},
+	} {
+		if got := FormatInterval(test.i, test.unit); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.i, got, test.want)
+		}
+	}
+}
+
+func demoReport() Report {
+	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	return Report{
+		Manifest: results.Manifest{
+			Run: "r", Profile: "quick", Seed: 7, Command: []string{"workerlab", "bench"}, Started: start,
+			Finished: start.Add(5 * time.Minute), Versions: map[string]string{"gunicorn": "20.1"},
+			Host: host.Host{OS: "linux", Arch: "amd64", CPU: "AMD EPYC", Cores: 2, Usable: []int{0, 1}, Memory: 8 << 30, Governor: "performance"},
+		},
+		Verdicts:     demoVerdicts(),
+		Figures:      []Figure{{"workers-concurrency", "Throughput", "figures/workers concurrency.svg"}, {"", "Overview", "figures/all.svg"}},
+		Explanations: map[string]string{"workers-concurrency": "Closed loop, 64 clients."},
+	}
+}
+
+func TestWriteMarkdown(t *testing.T) {
+	var b bytes.Buffer
+	if err := WriteMarkdown(&b, demoReport()); err != nil {
+		t.Fatal(err)
+	}
+	text := b.String()
+	for _, want := range []string{
+		"**4 claims: 1 supported, 1 refuted, 1 depends, 1 inconclusive.**",
+		"45 runs", "3 broke a validity rule", "profile quick, seed 7",
+		"| [workers-concurrency](#workers-concurrency) | ◐ depends | throughput of 8 workers against 1: 6.97 × (6.81 to 7.14) | 24 | 3 |",
+		"[gil-cpu on gunicorn](#gil-cpu-on-gunicorn)", "## gil-cpu on gunicorn",
+		"> Under sync, X(8)/X(1) ≥ 6.", "95 % interval. Eight workers served",
+		"![Throughput](figures/workers%20concurrency.svg)", "![Overview](figures/all.svg)", "Closed loop, 64 clients.",
+		`| memory\|worker | 13.8 KiB | 13.6 to 14.0 |`,
+		`24 runs, 3 invalid: lag (2); steal \| 7 % of a core (1).`, "- server and generator shared cores",
+		"`workerlab bench --profile quick --only workers-concurrency --seed 7`",
+		"| gunicorn | 20.1 |", "| took | 5m0s |", "| memory | 8.00 GiB |", "| governor | performance |",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if strings.Index(text, "all.svg") > strings.Index(text, "## workers-concurrency") {
+		t.Error("the whole run's figure does not stand first")
+	}
+	checkTables(t, text)
+}
+
+// checkTables counts every table row's cells: an unescaped "|" makes one too many.
+func checkTables(t *testing.T, text string) {
+	t.Helper()
+	cells := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if !strings.HasPrefix(line, "|") {
+			cells = 0
+			continue
+		}
+		n := strings.Count(line, "|") - strings.Count(line, `\|`)
+		if cells != 0 && n != cells {
+			t.Errorf("a row of %d borders among those of %d: %s", n, cells, line)
+		}
+		cells = n
+	}
+}
+
+func TestWriteMarkdownInterrupted(t *testing.T) {
+	var b bytes.Buffer
+	rep := Report{Manifest: results.Manifest{Interrupted: "stopped after 3 of 9 cells", Warnings: []string{"a noisy machine"}}}
+	if err := WriteMarkdown(&b, rep); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"not complete", "3 of 9 cells", "a noisy machine", "No claims were judged."} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
+func FuzzMarkdown(f *testing.F) {
+	f.Add("a|b", "c\nd", "`e`")
+	f.Fuzz(func(t *testing.T, name, why, reason string) {
+		v := results.Verdict{ID: name, Claim: why, Why: why, Reasons: map[string]int{reason: 1}, Others: []results.Effect{{Name: name}}}
+		v.Effect.Name = reason
+		var b bytes.Buffer
+		if err := WriteMarkdown(&b, Report{Verdicts: []results.Verdict{v}}); err != nil {
+			t.Fatal(err)
+		}
+		checkTables(t, strings.ReplaceAll(b.String(), `\\`, ""))
+		if err := VerdictTable(io.Discard, []results.Verdict{v}, TableStyle{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
