@@ -26,6 +26,10 @@ const (
 func taint(t Trial, r *results.Record) {
 	before, _ := r.Value("spin_before")
 	after, _ := r.Value("spin_after")
+	if before <= 0 || after <= 0 {
+		r.Invalid = append(r.Invalid, "host: its speed was not measured")
+		return
+	}
 	r.Set("spin_drift", math.Abs(after/before-1), "share")
 	if t.Untimed {
 		return

@@ -1,0 +1,223 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+)
+
+// TestMain makes the test binary the server that the bench starts again through /proc/self/exe: it
+// misbehaves as its first argument says. (The real server is tried end to end by cmd/workerlab.)
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "fake-") {
+		fake(os.Args[1])
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func fake(behaviour string) {
+	switch behaviour {
+	case "fake-fails":
+		fmt.Fprintln(os.Stderr, "workerlab: bind 127.0.0.1:80: permission denied")
+		os.Exit(2)
+	case "fake-hangs":
+		fmt.Fprintln(os.Stderr, `{"msg":"booting"}`)
+		select {}
+	case "fake-deaf":
+		signal.Ignore(syscall.SIGINT)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(os.Stderr, "{\"msg\":\"listening\",\"addr\":\"http://%s\"}\n", listener.Addr())
+	fmt.Fprintf(os.Stderr, "{\"msg\":\"metrics\",\"addr\":\"%s\"}\n{\"msg\":\"ready\"}\n", listener.Addr())
+	http.HandleFunc("/scoreboard", func(w http.ResponseWriter, _ *http.Request) {
+		var set unix.CPUSet
+		unix.SchedGetaffinity(0, &set)
+		fmt.Fprintf(w, `{"workers":[{"slot":0,"pid":%d,"requests":%d}]}`, os.Getpid(), set.Count())
+	})
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		if behaviour == "fake-broken" {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	})
+	http.Serve(listener, nil)
+}
+
+func newFake(t *testing.T, behaviour string, cpus []int) workerlab {
+	t.Helper()
+	launch := newLauncher()
+	t.Cleanup(launch.close)
+	return workerlab{args: []string{behaviour}, cpus: cpus, launch: launch}
+}
+
+func allCPUs(t *testing.T) []int {
+	t.Helper()
+	cpus, err := usableCPUs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cpus
+}
+
+func TestServerStartsPinnedAndStops(t *testing.T) {
+	running, err := newFake(t, "fake-good", allCPUs(t)[:1]).Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	workers, err := running.Scoreboard(t.Context())
+	if err != nil || len(workers) != 1 || workers[0].PID != running.PID {
+		t.Fatalf("scoreboard %+v, %v; want one row of process %d", workers, err, running.PID)
+	}
+	if cores := workers[0].Requests; cores != 1 { // where the fake tells its affinity
+		t.Errorf("the server may use %d cores, want 1", cores)
+	}
+	if err := running.Stop(); err != nil {
+		t.Error(err)
+	}
+	if err := running.Stop(); err != nil {
+		t.Error("the second stop:", err)
+	}
+	gone(t, running.PID)
+	http.DefaultClient.CloseIdleConnections()
+}
+
+func TestServerThatIgnoresItsEndIsKilled(t *testing.T) {
+	running, err := newFake(t, "fake-deaf", allCPUs(t)).Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := running.Stop(); err == nil || !strings.Contains(err.Error(), "did not stop") {
+		t.Errorf("stop said %v", err)
+	}
+	gone(t, running.PID)
+}
+
+func TestServerFailuresSayWhy(t *testing.T) {
+	for behaviour, want := range map[string]string{
+		"fake-fails":  "permission denied",
+		"fake-broken": "500",
+	} {
+		_, err := newFake(t, behaviour, allCPUs(t)).Start(t.Context())
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want it to say %q", behaviour, err, want)
+		}
+	}
+}
+
+func TestServerStartEndsWithContext(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err := newFake(t, "fake-hangs", allCPUs(t)).Start(ctx)
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "booting") {
+		t.Errorf("%v: want the deadline, and the server's last line", err)
+	}
+}
+
+// A server whose bench is gone must not go on. The launcher's thread stands for the bench here: the
+// kernel sends the signal when the thread that forked the server ends.
+func TestServerEndsWithItsLauncher(t *testing.T) {
+	launch := newLauncher()
+	running, err := workerlab{args: []string{"fake-good"}, cpus: allCPUs(t), launch: launch}.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer running.Stop()
+	launch.close()
+	gone(t, running.PID)
+}
+
+// gone waits until there is no such process any more.
+func gone(t *testing.T, pid int) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for syscall.Kill(pid, 0) == nil {
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d is still there", pid)
+		}
+		if err := sleep(t.Context(), 5*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLauncherKeepsGeneratorAndServerApart(t *testing.T) {
+	cpus := allCPUs(t)
+	if len(cpus) < 2 {
+		t.Skip("one usable core")
+	}
+	launch := newLauncher()
+	defer launch.close()
+	if err := launch.on(cpus[:1], func() error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := launch.pinGenerator(cpus[1:2]); err != nil {
+		t.Fatal(err)
+	}
+	defer launch.pinGenerator(cpus) //nolint:errcheck // as it was
+	var server, self unix.CPUSet
+	if err := errors.Join(unix.SchedGetaffinity(launch.tid, &server), unix.SchedGetaffinity(os.Getpid(), &self)); err != nil {
+		t.Fatal(err)
+	}
+	if server != setOf(cpus[:1]) || self != setOf(cpus[1:2]) {
+		t.Errorf("launcher on %v, generator on %v", server, self)
+	}
+}
+
+func TestServerLogSurvivesAnyBytes(t *testing.T) {
+	l := newServerLog()
+	for _, part := range []string{"not json\n{\"msg\":", "\"listening\",\"addr\":\"http://127.0.0.1:1\"}\n\n", "{}\n[1]\n{\"msg\":\"ready\"}\n{\"msg\":\"ready\"}\nlast"} {
+		if n, err := l.Write([]byte(part)); n != len(part) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	running, err := l.wait(t.Context(), nil)
+	if err != nil || running.URL != "http://127.0.0.1:1" {
+		t.Errorf("%+v, %v", running, err)
+	}
+	if tail := l.tail(); !strings.Contains(tail, "not json") {
+		t.Errorf("the tail lacks a line: %q", tail)
+	}
+}
+
+func TestBoardURL(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:9":                "http://127.0.0.1:9/scoreboard",
+		"http://127.0.0.1:9":         "http://127.0.0.1:9/scoreboard",
+		"http://127.0.0.1:9/metrics": "http://127.0.0.1:9/scoreboard",
+	} {
+		if got := boardURL(addr); got != want {
+			t.Errorf("boardURL(%q) = %q, want %q", addr, got, want)
+		}
+	}
+}
+
+func FuzzServerLog(f *testing.F) {
+	f.Add([]byte("{\"msg\":\"ready\"}\n"), 3)
+	f.Add([]byte("{\"msg\":\"listening\",\"addr\":5}\nx"), 0)
+	f.Fuzz(func(t *testing.T, data []byte, split int) {
+		whole, parts := newServerLog(), newServerLog()
+		at := 0
+		if len(data) > 0 {
+			at = max(0, split) % len(data)
+		}
+		whole.Write(data)
+		parts.Write(data[:at])
+		parts.Write(data[at:])
+		if whole.tail() != parts.tail() || whole.server.URL != parts.server.URL || whole.server.Board != parts.server.Board {
+			t.Errorf("split at %d reads %q, whole %q", at, parts.tail(), whole.tail())
+		}
+	})
+}
