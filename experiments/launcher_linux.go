@@ -22,17 +22,26 @@ type launcher struct {
 func newLauncher() *launcher {
 	l := &launcher{work: make(chan func()), done: make(chan struct{})}
 	ready := make(chan struct{})
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		defer close(l.done)
-		l.tid = unix.Gettid()
-		close(ready)
-		for f := range l.work {
-			f()
-		}
-	}()
+	go l.run(ready)
 	<-ready
 	return l
+}
+
+// run serves until close. It never unlocks its thread, so the thread ends with the goroutine. Only the
+// process's first thread would not; there it holds the place while another goroutine takes over.
+func (l *launcher) run(ready chan struct{}) {
+	runtime.LockOSThread()
+	if l.tid = unix.Gettid(); l.tid == os.Getpid() {
+		go l.run(ready)
+		<-ready
+		runtime.UnlockOSThread()
+		return
+	}
+	defer close(l.done)
+	close(ready)
+	for f := range l.work {
+		f()
+	}
 }
 
 // on runs f on the launcher's thread, which may use the given cores only.

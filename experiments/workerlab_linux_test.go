@@ -160,6 +160,9 @@ func TestLauncherKeepsGeneratorAndServerApart(t *testing.T) {
 	}
 	launch := newLauncher()
 	defer launch.close()
+	if launch.tid == os.Getpid() {
+		t.Error("the launcher sits on the first thread, which never ends")
+	}
 	if err := launch.on(cpus[:1], func() error { return nil }); err != nil {
 		t.Fatal(err)
 	}
