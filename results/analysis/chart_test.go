@@ -311,6 +311,7 @@ func TestTicks(t *testing.T) {
 		{logTicks{}, 1, 1000, "1 10 100 1000"},
 		{logTicks{}, 0.5, 30, "0.5 1 2 5 10 20"},
 		{logTicks{}, 31, 47, "35 40 45"}, // no 1, 2 or 5 of a decade in range
+		{logTicks{}, 15, 47, "20 30 40"}, // only one
 	} {
 		var labels []string
 		for _, tick := range test.ticker.Ticks(test.low, test.high) {

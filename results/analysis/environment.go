@@ -1,8 +1,8 @@
 package analysis
 
 import (
+	"bytes"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -12,7 +12,7 @@ import (
 	"github.com/workerlab/workerlab/results/host"
 )
 
-func (rep *Report) environment(w io.Writer) {
+func (rep *Report) environment(w *bytes.Buffer) {
 	m := rep.Manifest
 	fmt.Fprintf(w, "## The run and the machine\n\n")
 	rows := [][]string{{"what", "value"}}

@@ -1,8 +1,8 @@
 package analysis
 
 import (
+	"bytes"
 	"fmt"
-	"io"
 	"strings"
 	"unicode"
 
@@ -12,7 +12,7 @@ import (
 // writeTable writes rows, the first of them the header, as a Markdown table. Cells must be escaped.
 //
 // Note: tablewriter's Markdown renderer does not escape "|", and pads cells for a terminal.
-func writeTable(w io.Writer, rows [][]string) {
+func writeTable(w *bytes.Buffer, rows [][]string) {
 	for i, row := range rows {
 		fmt.Fprintf(w, "| %s |\n", strings.Join(row, " | "))
 		if i == 0 {

@@ -1,7 +1,7 @@
 package analysis
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -29,21 +29,21 @@ type Figure struct {
 // WriteMarkdown writes the report: the outcomes in two sentences, a table of the claims, each claim
 // with its evidence and how to obtain it again, and the machine.
 func WriteMarkdown(w io.Writer, rep Report) error {
-	b := bufio.NewWriter(w)
-	rep.headline(b)
-	rep.table(b)
-	rep.figures(b, "")
+	var b bytes.Buffer
+	rep.headline(&b)
+	rep.table(&b)
+	rep.figures(&b, "")
 	for i := range rep.Verdicts {
-		rep.claim(b, &rep.Verdicts[i])
+		rep.claim(&b, &rep.Verdicts[i])
 	}
-	rep.environment(b)
-	if err := b.Flush(); err != nil {
+	rep.environment(&b)
+	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
 }
 
-func (rep *Report) headline(w io.Writer) {
+func (rep *Report) headline(w *bytes.Buffer) {
 	fmt.Fprintf(w, "# Worker models put to the test\n\n")
 	runs, invalid := 0, 0
 	for _, v := range rep.Verdicts {
@@ -63,7 +63,7 @@ func (rep *Report) headline(w io.Writer) {
 	}
 }
 
-func (rep *Report) table(w io.Writer) {
+func (rep *Report) table(w *bytes.Buffer) {
 	if len(rep.Verdicts) == 0 {
 		return
 	}
@@ -78,7 +78,7 @@ func (rep *Report) table(w io.Writer) {
 	fmt.Fprintf(w, "Supported or refuted: the whole interval lies on that side of the claim's threshold. Depends: supported under one condition named beforehand, refuted under another. Inconclusive: the interval holds the threshold.\n\n")
 }
 
-func (rep *Report) claim(w io.Writer, v *results.Verdict) {
+func (rep *Report) claim(w *bytes.Buffer, v *results.Verdict) {
 	fmt.Fprintf(w, "## %s\n\n", escape(heading(v)))
 	if v.Claim != "" {
 		fmt.Fprintf(w, "> %s\n\n", escape(v.Claim))
@@ -97,7 +97,7 @@ func (rep *Report) claim(w io.Writer, v *results.Verdict) {
 	fmt.Fprintf(w, "Again: `%s`\n\n", rep.reproduce(v.ID))
 }
 
-func (rep *Report) figures(w io.Writer, claim string) {
+func (rep *Report) figures(w *bytes.Buffer, claim string) {
 	for _, f := range rep.Figures {
 		if f.Claim == claim {
 			fmt.Fprintf(w, "![%s](%s)\n\n", escape(f.Title), strings.ReplaceAll(f.File, " ", "%20"))
@@ -109,7 +109,7 @@ func (rep *Report) reproduce(claim string) string {
 	return fmt.Sprintf("workerlab bench --profile %s --only %s --seed %d", orDash(rep.Manifest.Profile), claim, rep.Manifest.Seed)
 }
 
-func others(w io.Writer, effects []results.Effect) {
+func others(w *bytes.Buffer, effects []results.Effect) {
 	if len(effects) == 0 {
 		return
 	}
@@ -121,7 +121,7 @@ func others(w io.Writer, effects []results.Effect) {
 	writeTable(w, rows)
 }
 
-func validity(w io.Writer, v *results.Verdict) {
+func validity(w *bytes.Buffer, v *results.Verdict) {
 	fmt.Fprintf(w, "%s, %d invalid", plural(v.Runs, "run"), v.Invalid)
 	reasons := slices.Sorted(maps.Keys(v.Reasons))
 	for i, reason := range reasons {
