@@ -114,11 +114,25 @@ func TestFormat(t *testing.T) {
 		unit  string
 		want  string
 	}{
-		{0, "", "0"}, {0, "bytes", "0 bytes"}, {0, "seconds", "0 s"}, {0, "share", "0 %"},
-		{6.9712, "×", "6.97 ×"}, {97.5, "requests/s", "97.5 requests/s"}, {12345.6, "requests/s", "12346 requests/s"},
-		{14_100, "bytes", "13.8 KiB"}, {5.8 * (1 << 20), "bytes/worker", "5.80 MiB/worker"}, {17, "bytes", "17.0 bytes"},
-		{0.0123, "seconds", "12.3 ms"}, {250e-6, "seconds", "250 µs"}, {2.5, "seconds", "2.50 s"}, {0.18, "share", "18.0 %"},
-		{-0.02, "seconds", "-20.0 ms"}, {9.996, "", "10.0"}, {99.96, "", "100"}, {1e12, "", "1e+12"}, {0.0001234, "", "0.000123"},
+		{0, "", "0"},
+		{0, "bytes", "0 bytes"},
+		{0, "seconds", "0 s"},
+		{0, "share", "0 %"},
+		{6.9712, "×", "6.97 ×"},
+		{97.5, "requests/s", "97.5 requests/s"},
+		{12345.6, "requests/s", "12346 requests/s"},
+		{14_100, "bytes", "13.8 KiB"},
+		{5.8 * (1 << 20), "bytes/worker", "5.80 MiB/worker"},
+		{17, "bytes", "17.0 bytes"},
+		{0.0123, "seconds", "12.3 ms"},
+		{250e-6, "seconds", "250 µs"},
+		{2.5, "seconds", "2.50 s"},
+		{0.18, "share", "18.0 %"},
+		{-0.02, "seconds", "-20.0 ms"},
+		{9.996, "", "10.0"},
+		{99.96, "", "100"},
+		{1e12, "", "1e+12"},
+		{0.0001234, "", "0.000123"},
 		{math.Inf(1), "x", "+Inf x"},
 	} {
 		if got := Format(test.value, test.unit); got != test.want {
