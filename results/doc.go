@@ -22,6 +22,6 @@
 // unit), failures (kind → count), and the two histograms, which are strings: HdrHistogram V2,
 // compressed, base64, as its libraries in every language decode it; the unit is microseconds.
 //
-//	pandas:  pandas.json_normalize(pandas.read_json("records.jsonl", lines=True).to_dict("records"))
-//	DuckDB:  select cell.workers, "values".throughput.value from 'records.jsonl' where invalid is null
+//	pandas:  pandas.json_normalize([json.loads(line) for line in open("records.jsonl")]).query("valid")
+//	DuckDB:  select cell.workers, "values".throughput.value from 'records.jsonl' where valid
 package results

@@ -110,11 +110,12 @@ type plain Record
 type wire struct {
 	*plain
 	Seconds float64 `json:"duration_seconds"`
+	Counts  bool    `json:"valid"` // for readers elsewhere; follows from invalid
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r Record) MarshalJSON() ([]byte, error) {
-	return json.Marshal(wire{(*plain)(&r), r.Duration.Seconds()})
+	return json.Marshal(wire{(*plain)(&r), r.Duration.Seconds(), r.Valid()})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.

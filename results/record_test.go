@@ -63,7 +63,7 @@ func TestRecordLine(t *testing.T) {
 		`"try":1,"origin":"measured","system":"workerlab","started":"2026-01-02T03:04:05.678Z",` +
 		`"offered":100.5,"planned":80,"sent":80,"completed":78,"failed":2,"unsent":0,"failures":{"timeout":2},` +
 		`"values":{"throughput":{"value":97.5,"unit":"requests/s"}},"warnings":["shared cores"],` +
-		`"duration_seconds":0.800000001}`
+		`"duration_seconds":0.800000001,"valid":true}`
 	if string(data) != want {
 		t.Errorf("got  %s\nwant %s", data, want)
 	}
