@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"runtime"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -111,9 +110,9 @@ func loop(listener int) error {
 	in, out := make([]byte, 4<<10), []byte(stay)
 	events := make([]unix.EpollEvent, 256)
 	for {
-		n, err := unix.EpollWait(epfd, events, -1)
-		if err != nil && !errors.Is(err, unix.EINTR) {
-			return os.NewSyscallError("epoll_wait", err)
+		n, e := wait(epfd, events)
+		if e != 0 && e != unix.EINTR {
+			return os.NewSyscallError("epoll_wait", e)
 		}
 		for _, event := range events[:max(n, 0)] {
 			if fd := int(event.Fd); fd != listener {
@@ -155,13 +154,4 @@ func answer(conn int, in, out []byte) {
 func watch(epfd, fd int, events uint32) error {
 	err := unix.EpollCtl(epfd, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events, Fd: int32(fd)})
 	return os.NewSyscallError("epoll_ctl", err)
-}
-
-func accept(listener int, flags uintptr) (int, syscall.Errno) {
-	for {
-		fd, _, e := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0, flags, 0, 0)
-		if e != unix.EINTR {
-			return int(fd), e
-		}
-	}
 }
