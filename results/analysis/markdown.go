@@ -48,12 +48,20 @@ func anchor(heading string) string {
 	return b.String()
 }
 
-// heading names a verdict uniquely: the claim, and the system where it is said.
-func heading(v *results.Verdict) string {
-	if v.System == "" {
-		return v.ID
+// names are the verdicts' headings: the claim, and where more than one system was judged, the system.
+func names(verdicts []results.Verdict) []string {
+	systems := make(map[string]bool)
+	for _, v := range verdicts {
+		systems[v.System] = true
 	}
-	return v.ID + " on " + v.System
+	out := make([]string, len(verdicts))
+	for i, v := range verdicts {
+		out[i] = v.ID
+		if len(systems) > 1 && v.System != "" {
+			out[i] += " on " + v.System
+		}
+	}
+	return out
 }
 
 // mark is an outcome that is found at a glance, by its shape as well as by its word.

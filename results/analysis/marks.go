@@ -17,7 +17,7 @@ const (
 	jitterSpan = vg.Length(4) // raw dots stand this far left and right of their mark
 
 	dodgeNames   = vg.Length(26) // between series over a category: their dots do not mix
-	dodgeNumbers = vg.Length(3)
+	dodgeNumbers = vg.Length(8)  // enough to see both of two equal marks, too little to misread their place
 )
 
 // marks draws one series of a panel. It implements plot.Plotter; the axes' ranges are set by the panel.
@@ -120,7 +120,7 @@ func (m marks) bar(t transform, i int) {
 	high.X += m.shift
 	style := draw.LineStyle{Color: m.look.color, Width: barWidth}
 	t.StrokeLines(style, []vg.Point{low, high})
-	m.end(t, low, y.Low < t.plot.Y.Min, -1)
+	m.end(t, low, y.Low < t.plot.Y.Min && t.plot.Y.Min != 0, -1) // what starts at zero cannot go on below it
 	m.end(t, high, y.High > t.plot.Y.Max, 1)
 }
 

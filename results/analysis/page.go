@@ -208,7 +208,7 @@ func cutBar(c Chart) bool {
 	low, high := yRange(&c)
 	return slices.ContainsFunc(c.Series, func(s Series) bool {
 		return slices.ContainsFunc(s.Y, func(y results.Interval) bool {
-			return s.Kind == Points && y.Confidence > 0 && (y.Low < low || y.High > high)
+			return s.Kind == Points && y.Confidence > 0 && (y.Low < low && low != 0 || y.High > high)
 		})
 	})
 }

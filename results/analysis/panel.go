@@ -196,8 +196,7 @@ func addSeries(c *Chart, p *plot.Plot, looks map[string]look) {
 	}
 }
 
-// dodge sets series beside each other: wide over categories, where nothing else tells them apart,
-// and hardly where a number on the axis would be misread.
+// dodge sets series beside each other: wide over categories, a mark's width over numbers.
 func dodge(place, of int, categories bool) vg.Length {
 	step := dodgeNumbers
 	if categories {

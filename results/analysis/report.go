@@ -33,8 +33,8 @@ func WriteMarkdown(w io.Writer, rep Report) error {
 	rep.headline(&b)
 	rep.table(&b)
 	rep.figures(&b, "")
-	for i := range rep.Verdicts {
-		rep.claim(&b, &rep.Verdicts[i])
+	for i, name := range names(rep.Verdicts) {
+		rep.claim(&b, name, &rep.Verdicts[i])
 	}
 	rep.environment(&b)
 	if _, err := b.WriteTo(w); err != nil {
@@ -56,7 +56,7 @@ func (rep *Report) headline(w *bytes.Buffer) {
 		fmt.Fprintf(w, "> **The run is not complete**: %s.\n\n", escape(rep.Manifest.Interrupted))
 	}
 	for _, warning := range rep.Manifest.Warnings {
-		fmt.Fprintf(w, "> %s\n>\n", escape(warning))
+		fmt.Fprintf(w, "> - %s\n", escape(warning))
 	}
 	if len(rep.Manifest.Warnings) > 0 {
 		fmt.Fprintln(w)
@@ -68,23 +68,24 @@ func (rep *Report) table(w *bytes.Buffer) {
 		return
 	}
 	rows := [][]string{{"claim", "verdict", "effect", "runs", "invalid"}}
-	for _, v := range rep.Verdicts {
+	names := names(rep.Verdicts)
+	for i, v := range rep.Verdicts {
 		rows = append(rows, []string{
-			fmt.Sprintf("[%s](#%s)", escape(heading(&v)), anchor(heading(&v))), mark(v.Outcome),
+			fmt.Sprintf("[%s](#%s)", escape(names[i]), anchor(names[i])), mark(v.Outcome),
 			escape(effectLine(v.Effect)), fmt.Sprint(v.Runs), fmt.Sprint(v.Invalid),
 		})
 	}
 	writeTable(w, rows)
-	fmt.Fprintf(w, "Supported or refuted: the whole interval lies on that side of the claim's threshold. Depends: supported under one condition named beforehand, refuted under another. Inconclusive: the interval holds the threshold.\n\n")
+	fmt.Fprintf(w, "Supported or refuted: the whole interval lies on that side of the claim's threshold. Depends: supported under one condition named beforehand, refuted under another. Inconclusive: the interval holds the threshold, or too few runs count.\n\n")
 }
 
-func (rep *Report) claim(w *bytes.Buffer, v *results.Verdict) {
-	fmt.Fprintf(w, "## %s\n\n", escape(heading(v)))
+func (rep *Report) claim(w *bytes.Buffer, name string, v *results.Verdict) {
+	fmt.Fprintf(w, "## %s\n\n", escape(name))
 	if v.Claim != "" {
 		fmt.Fprintf(w, "> %s\n\n", escape(v.Claim))
 	}
 	fmt.Fprintf(w, "**%s** – %s", mark(v.Outcome), escape(effectLine(v.Effect)))
-	if v.Effect.Confidence > 0 {
+	if v.Effect.Confidence > 0 && v.Effect.Known() {
 		fmt.Fprintf(w, ", %g %% interval", 100*v.Effect.Confidence)
 	}
 	fmt.Fprintf(w, ". %s\n\n", escape(v.Why))
@@ -94,7 +95,7 @@ func (rep *Report) claim(w *bytes.Buffer, v *results.Verdict) {
 	}
 	others(w, v.Others)
 	validity(w, v)
-	fmt.Fprintf(w, "Again: `%s`\n\n", rep.reproduce(v.ID))
+	fmt.Fprintf(w, "Again: `%s`\n\n", rep.reproduce(v))
 }
 
 func (rep *Report) figures(w *bytes.Buffer, claim string) {
@@ -105,9 +106,17 @@ func (rep *Report) figures(w *bytes.Buffer, claim string) {
 	}
 }
 
-func (rep *Report) reproduce(claim string) string {
-	return fmt.Sprintf("workerlab bench --profile %s --only %s --seed %d", orDash(rep.Manifest.Profile), claim, rep.Manifest.Seed)
+func (rep *Report) reproduce(v *results.Verdict) string {
+	systems := ""
+	if v.System != "" && v.System != ownSystem {
+		systems = " --systems " + v.System
+	}
+	return fmt.Sprintf("workerlab bench --profile %s --only %s%s --seed %d",
+		orDash(rep.Manifest.Profile), v.ID, systems, rep.Manifest.Seed)
 }
+
+// ownSystem is measured where no other is asked for.
+const ownSystem = "workerlab"
 
 func others(w *bytes.Buffer, effects []results.Effect) {
 	if len(effects) == 0 {

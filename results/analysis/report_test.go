@@ -192,6 +192,7 @@ func TestWriteMarkdown(t *testing.T) {
 		`| memory\|worker | 13.8 KiB | 13.6 to 14.0 |`,
 		`24 runs, 3 invalid: lag (2); steal \| 7 % of a core (1).`, "- server and generator shared cores",
 		"`workerlab bench --profile quick --only workers-concurrency --seed 7`",
+		"`workerlab bench --profile quick --only gil-cpu --systems gunicorn --seed 7`",
 		"| gunicorn | 20.1 |", "| took | 5m0s |", "| memory | 8.00 GiB |", "| governor | performance |",
 	} {
 		if !strings.Contains(text, want) {
@@ -227,7 +228,7 @@ func TestWriteMarkdownInterrupted(t *testing.T) {
 	if err := WriteMarkdown(&b, rep); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"not complete", "3 of 9 cells", "a noisy machine", "No claims were judged."} {
+	for _, want := range []string{"not complete", "3 of 9 cells", "> - a noisy machine", "No claims were judged."} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

@@ -36,9 +36,10 @@ func VerdictTable(w io.Writer, verdicts []results.Verdict, style TableStyle) err
 		}}),
 	)
 	table.Header("claim", "verdict", "effect (interval)", "runs")
-	columns := layout(verdicts, style)
-	for _, v := range verdicts {
-		if err := table.Append(row(v, columns, style.Color)); err != nil {
+	names := names(verdicts)
+	columns := layout(names, style)
+	for i, v := range verdicts {
+		if err := table.Append(row(names[i], v, columns, style.Color)); err != nil {
 			return fmt.Errorf("verdict table: %w", err)
 		}
 	}
@@ -77,14 +78,14 @@ const (
 	maxClaim     = 24
 )
 
-func layout(verdicts []results.Verdict, style TableStyle) columns {
+func layout(names []string, style TableStyle) columns {
 	width := style.Width
 	if width == 0 {
 		width = defaultWidth
 	}
 	c := columns{claim: len("claim"), runs: runsWidth}
-	for _, v := range verdicts {
-		for line := range strings.SplitSeq(wrap(v.ID, maxClaim), "\n") {
+	for _, name := range names {
+		for line := range strings.SplitSeq(wrap(name, maxClaim), "\n") {
 			c.claim = max(c.claim, utf8.RuneCountInString(line))
 		}
 	}
@@ -92,7 +93,7 @@ func layout(verdicts []results.Verdict, style TableStyle) columns {
 	return c
 }
 
-func row(v results.Verdict, c columns, color bool) []string {
+func row(name string, v results.Verdict, c columns, color bool) []string {
 	outcome := v.Outcome.String()
 	if color {
 		outcome = colored(v.Outcome)
@@ -101,7 +102,7 @@ func row(v results.Verdict, c columns, color bool) []string {
 	if v.Invalid > 0 {
 		runs += fmt.Sprintf("\n%d invalid", v.Invalid)
 	}
-	return []string{wrap(v.ID, c.claim), outcome, effectCell(v.Effect, c.effect), runs}
+	return []string{wrap(name, c.claim), outcome, effectCell(v.Effect, c.effect), runs}
 }
 
 // effectCell names the effect and gives its figures on a line of their own.
