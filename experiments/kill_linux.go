@@ -21,7 +21,8 @@ type journal struct {
 	victim   Worker // as it was when it could do nothing any more
 	killed   time.Time
 	replaced time.Time // its slot has another process; zero: not in time
-	answered time.Time // that process has begun a request; zero: not in time
+	serving  time.Time // that process serves; zero: not in time
+	answered time.Time // it has begun a request; zero: none came to it in time
 }
 
 func newJournal() *journal { return &journal{} }
@@ -37,7 +38,8 @@ func (j *journal) observe(s loadgen.Sample) {
 	}
 }
 
-// killOne kills a busy worker and watches its slot until the replacement answers.
+// killOne kills a busy worker and watches its slot until the replacement has its first request, or the
+// window ends: under light load the other workers may take them all.
 func killOne(ctx context.Context, running *Running, t Trial, log *journal) error {
 	if err := sleep(ctx, t.WarmUp()+t.Kill); err != nil {
 		return err
@@ -106,6 +108,9 @@ func freeze(ctx context.Context, running *Running, w Worker) (victim Worker, bus
 	return w, false, nil
 }
 
+// serving is the state of a worker that accepts connections, as the scoreboard spells it.
+const serving = "serving"
+
 func (j *journal) watch(workers []Worker, now time.Time) {
 	for _, w := range workers {
 		if w.Slot != j.victim.Slot || w.PID == j.victim.PID || w.PID == 0 {
@@ -113,6 +118,9 @@ func (j *journal) watch(workers []Worker, now time.Time) {
 		}
 		if j.replaced.IsZero() {
 			j.replaced = now
+		}
+		if j.serving.IsZero() && w.State == serving {
+			j.serving = now
 		}
 		if w.Requests > 0 {
 			j.answered = now
@@ -124,11 +132,12 @@ func (j *journal) watch(workers []Worker, now time.Time) {
 func (j *journal) keep(record *results.Record) {
 	record.Set("victim_in_flight", float64(j.victim.InFlight), "requests")
 	record.Set("victim_connections", float64(j.victim.Connections), "connections")
-	if !j.replaced.IsZero() {
-		record.Set("respawn_seconds", j.replaced.Sub(j.killed).Seconds(), "seconds")
-	}
-	if !j.answered.IsZero() {
-		record.Set("answer_seconds", j.answered.Sub(j.killed).Seconds(), "seconds")
+	for name, at := range map[string]time.Time{
+		"respawn_seconds": j.replaced, "serving_seconds": j.serving, "answer_seconds": j.answered,
+	} {
+		if !at.IsZero() {
+			record.Set(name, at.Sub(j.killed).Seconds(), "seconds")
+		}
 	}
 	loss := j.judge(j.killed.Sub(j.start))
 	record.Set("lost", float64(loss.inFlight), "requests")

@@ -44,13 +44,14 @@ func TestJournalWatchesTheSlot(t *testing.T) {
 	for i, board := range [][]Worker{
 		{{Slot: 0, PID: 9, Requests: 5}, {Slot: 1, PID: 10, Requests: 5}},
 		{{Slot: 0, PID: 9, Requests: 5}, {Slot: 1}},
-		{{Slot: 0, PID: 9, Requests: 6}, {Slot: 1, PID: 11}},
-		{{Slot: 0, PID: 9, Requests: 7}, {Slot: 1, PID: 11, Requests: 1}},
+		{{Slot: 0, PID: 9, Requests: 6}, {Slot: 1, PID: 11, State: "booting"}},
+		{{Slot: 0, PID: 9, Requests: 6}, {Slot: 1, PID: 11, State: "serving"}},
+		{{Slot: 0, PID: 9, Requests: 7}, {Slot: 1, PID: 11, State: "serving", Requests: 1}},
 	} {
 		j.watch(board, at.Add(time.Duration(i)*ms))
 	}
-	if j.replaced != at.Add(2*ms) || j.answered != at.Add(3*ms) {
-		t.Errorf("replaced %v, answered %v", j.replaced, j.answered)
+	if j.replaced != at.Add(2*ms) || j.serving != at.Add(3*ms) || j.answered != at.Add(4*ms) {
+		t.Errorf("replaced %v, serving %v, answered %v", j.replaced, j.serving, j.answered)
 	}
 }
 

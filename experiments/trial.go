@@ -156,8 +156,8 @@ func (t Trial) String() string {
 	return b.String()
 }
 
-// Overhead is what a run takes besides warm-up and window: the gate, start, readings, stop.
-const Overhead = 650 * time.Millisecond
+// overhead is about what a run takes besides warm-up and window: the gate, start, readings, stop.
+const overhead = 400 * time.Millisecond
 
 // WarmUp is how long the load runs before the window. A burst has none: its first request counts.
 func (t Trial) WarmUp() time.Duration {
@@ -167,11 +167,11 @@ func (t Trial) WarmUp() time.Duration {
 	return 300 * time.Millisecond
 }
 
-// Estimate is about how long the run takes.
+// Estimate is about how long the run takes. The last requests of a burst outlast the window.
 func (t Trial) Estimate() time.Duration {
-	d := Overhead + t.WarmUp() + t.Window
+	d := overhead + t.WarmUp() + t.Window + t.Load.Over
 	if t.Memory == Settled {
-		d += 400 * time.Millisecond
+		d += 250 * time.Millisecond
 	}
-	return d
+	return d + time.Duration(t.Server.Workers)*20*time.Millisecond
 }

@@ -25,8 +25,8 @@ const benchLong = `Put the claims about worker models to the test: real worker p
 the kernel. Every run is kept as a record in the results folder, beside figures and report.md; the
 table of verdicts is printed at the end. Ctrl-C keeps the runs so far and reports them.
 
-Profiles: smoke (well under a minute, a check that everything works: it decides nothing), quick (about
-5 minutes on two cores), standard (about an hour's quarter), full (an afternoon).
+Profiles: smoke (half a minute: checks that everything works, and decides nothing), quick (about 5
+minutes on two cores), standard (about half an hour), full (an hour and more).
 
 Exit codes: 0 done, whatever the verdicts; 3 a claim given to --expect was refuted; 4 one of them was
 left undecided; 130 interrupted; 2 usage; 1 anything else.`

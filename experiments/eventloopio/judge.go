@@ -2,6 +2,7 @@ package eventloopio
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -29,7 +30,7 @@ func judge(t results.Table) results.Verdict {
 		j.Also(fmt.Sprintf("%s, K = 1000: later than 2.5 s, or never", class), "share", late)
 	}
 	j.Also("asyncio, memory per waiting request", "bytes", sizes[1])
-	j.Also("gthread, memory per waiting request (a thread each)", "bytes", perRequest(j, mine.Where("class", "gthread")))
+	j.Also("gthread, memory per waiting request (a thread each)", "bytes", perThread(mine))
 	j.Also("sync with 4 workers, K = 100: later than 2.5 s, or never", "share", lateness(j, mine.Where("class", "sync")))
 
 	return j.Conclude(analysis.All(parts...), "gevent, memory per waiting request", "bytes", sizes[0],
@@ -75,6 +76,26 @@ func perRequest(j *experiments.Judging, t results.Table) results.Interval {
 		}
 	}
 	return j.Known(analysis.Slope(held, bytes, experiments.Confidence))
+}
+
+// perThread is what a request that waits in a thread of its own costs. The pool starts all its threads
+// at once, so it is compared with an idle worker that has one.
+func perThread(t results.Table) results.Interval {
+	pool := t.Where("class", "gthread").Valid()
+	none := t.Where("class", loops[0]).Valid().Values("idle_pss")
+	if len(pool) == 0 || len(none) == 0 {
+		return results.Interval{Estimate: math.NaN()}
+	}
+	held, _ := pool[0].Cell.Number("burst")
+	return results.Interval{Estimate: (mean(pool.Values("pss")) - mean(none)) / held}
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
 }
 
 func charts(t results.Table) []analysis.Chart {

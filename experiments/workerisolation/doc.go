@@ -1,7 +1,7 @@
 // Package workerisolation: a worker that dies leaves the others serving.
 //
 // The claim. SIGKILL of one busy worker of four loses at most the requests it had in its hands, not
-// one of the others, and its slot answers again within a second.
+// one of the others, and its slot is served again within a second.
 //
 // The theory. A dead process takes with it the connections it had accepted; those that nobody has
 // accepted yet wait in the listener, which the arbiter and the other workers hold. At arrival rate λ
@@ -10,8 +10,10 @@
 //
 // What is measured. 40 requests a second, evenly spaced, each waiting 50 ms on a connection of its
 // own; W−1 workers bear 60. A second into the window a worker with a request in flight is frozen, so
-// that its requests and connections can be counted, and killed. Failed requests that were under way
-// at that moment may be its own; any more of them than it held, and any failure of another request,
-// count against the claim. The replacement's first answer is read off the scoreboard. Classes: sync 4,
-// gthread 4×1, gevent 4; beside them gthread 1×4, where the one worker is all there is.
+// that its requests and its accepted connections can be counted, and killed. Failed requests that
+// were under way at that moment may be its own; any more of them than it had in its hands, and any
+// failure of another request, count against the claim. gthread accepts ahead of its threads, so its
+// hands are full: it loses more than it serves. When the slot has a process again, and when that one
+// serves, is read off the scoreboard. Classes: sync 4, gthread 4×1, gevent 4; beside them gthread 1×4,
+// where the one worker is all there is.
 package workerisolation

@@ -2,6 +2,7 @@ package workerisolation
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -16,59 +17,70 @@ const (
 func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
-	tally := count(mine.Where("workers", 4))
-	one := count(mine.Where("workers", 1))
+	many := mine.Where("workers", 4)
+	all, alone := count(many), count(mine.Where("workers", 1))
 
-	others := j.Known(analysis.Binomial(tally.elsewhere, tally.bystanders, experiments.Confidence))
-	back := j.MeanOf(mine.Where("workers", 4), "answer_seconds")
-	j.Also("until the slot has a process again", "seconds", j.MeanOf(mine.Where("workers", 4), "respawn_seconds"))
-	j.Also("until that process answers", "seconds", back)
-	j.Also("slow answers in the second before the kill", "share", j.MeanOf(mine.Where("workers", 4), "late_before"))
-	j.Also("slow answers in the second after it", "share", j.MeanOf(mine.Where("workers", 4), "late_after"))
-	if one.kills > 0 {
-		j.Also("requests lost per kill, 1×4 threads", "", results.Interval{Estimate: float64(one.lost) / float64(one.kills)})
+	others := j.Known(analysis.Binomial(all.elsewhere, all.bystanders, experiments.Confidence))
+	back := j.MeanOf(many, "serving_seconds")
+	for _, s := range servers {
+		class := count(mine.Match(results.Cell{"class": s.Class, "workers": s.Workers}))
+		j.Also("requests lost per kill, "+label(s), "", class.perKill())
 	}
-	if tally.kills > 0 {
-		j.Also("requests lost per kill, 4 workers", "", results.Interval{Estimate: float64(tally.lost) / float64(tally.kills)})
-	}
-	return j.Conclude(tally.outcome(others), "requests of the other workers lost", "share", others,
-		"%d kills of one worker in 4 lost %d requests (the victims held %d) and %d of %d others; %d of %d slots answered again within %g s. With one worker of 4 threads %d kills lost %d.",
-		tally.kills, tally.lost, tally.inHand, tally.elsewhere, tally.bystanders, tally.back, tally.kills, soon, one.kills, one.lost)
+	j.Also("until the slot has a process again", "seconds", j.MeanOf(many, "respawn_seconds"))
+	j.Also("until that process serves", "seconds", back)
+	j.Also("slow answers in the second before the kill", "share", j.MeanOf(many, "late_before"))
+	j.Also("slow answers in the second after it", "share", j.MeanOf(many, "late_after"))
+	return j.Conclude(all.outcome(others), "requests of the other workers lost", "share", others,
+		"%d kills of one worker in 4 lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within %g s. %s",
+		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, alone.sentence())
 }
 
 // A tally adds kills up.
 type tally struct {
-	kills      int
-	lost       int // requests under way at the kill that failed
-	inHand     int // requests that the victims held
-	greedy     int // kills that lost more than the victim's requests and connections
-	bystanders int // requests that no victim can have held
-	elsewhere  int // of them, those that failed
-	back       int // slots that answered in time
+	kills       int
+	lost        int // requests under way at the kill that failed
+	inFlight    int // requests that the victims were serving
+	connections int // that the victims had accepted, those being served among them
+	greedy      int // kills that lost more than the victim had in its hands
+	bystanders  int // requests that no victim can have held
+	elsewhere   int // of them, those that failed
+	back        int // slots that were served again in time
 }
 
 func count(t results.Table) (sum tally) {
 	value := func(r *results.Record, name string) int {
 		v, _ := r.Value(name)
-		return int(v)
+		return int(math.Round(v))
 	}
 	valid := t.Valid()
 	for i := range valid {
 		r := &valid[i]
-		lost, held := value(r, "lost"), value(r, "victim_in_flight")
+		lost, serving, accepted := value(r, "lost"), value(r, "victim_in_flight"), value(r, "victim_connections")
 		sum.kills++
 		sum.lost += lost
-		sum.inHand += held
+		sum.inFlight += serving
+		sum.connections += accepted
 		sum.bystanders += value(r, "bystanders")
 		sum.elsewhere += value(r, "lost_elsewhere") + int(r.Unsent)
-		if lost > max(held, value(r, "victim_connections")) {
+		if lost > max(serving, accepted) {
 			sum.greedy++
 		}
-		if answered, ok := r.Value("answer_seconds"); ok && answered <= soon {
+		if again, ok := r.Value("serving_seconds"); ok && again <= soon {
 			sum.back++
 		}
 	}
 	return sum
+}
+
+func (t tally) perKill() results.Interval {
+	return results.Interval{Estimate: float64(t.lost) / float64(t.kills)} // not a number, so not told, of none
+}
+
+func (t tally) sentence() string {
+	if t.kills == 0 {
+		return ""
+	}
+	return fmt.Sprintf("With one worker of 4 threads %d kills lost %d.", t.kills, t.lost)
 }
 
 // outcome: one kill that costs more than it may is a counterexample, and enough.
@@ -82,12 +94,16 @@ func (t tally) outcome(others results.Interval) results.Outcome {
 	return analysis.AtMost(others, mostLost)
 }
 
+func label(s experiments.Server) string {
+	return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
+}
+
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own())
 	var names []string
 	var lost [][]float64
-	for _, s := range []experiments.Server{sync, gthread, gevent, alone} {
-		names = append(names, fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads)))
+	for _, s := range servers {
+		names = append(names, label(s))
 		lost = append(lost, mine.Match(results.Cell{"class": s.Class, "workers": s.Workers}).Valid().Values("lost"))
 	}
 	chart, some := experiments.Bars("lost-by-kill", "Requests lost when one worker is killed", "requests lost", names, lost, experiments.Per(1))

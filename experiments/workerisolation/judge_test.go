@@ -9,8 +9,8 @@ import (
 )
 
 // kill is a world in which each kill loses so many of the victim's two requests, so many of the
-// others, and the slot answers after so many seconds; 0: not in time.
-func kill(lost, elsewhere int, answer float64) experimenttest.World {
+// others, and the slot is served after so many seconds; 0: not in time.
+func kill(lost, elsewhere int, serving float64) experimenttest.World {
 	return func(_ experiments.Trial, r *results.Record) {
 		r.Set("victim_in_flight", 2, "requests")
 		r.Set("victim_connections", 2, "connections")
@@ -18,8 +18,8 @@ func kill(lost, elsewhere int, answer float64) experimenttest.World {
 		r.Set("lost_elsewhere", float64(elsewhere), "requests")
 		r.Set("bystanders", 78, "requests")
 		r.Set("respawn_seconds", 0.01, "seconds")
-		if answer > 0 {
-			r.Set("answer_seconds", answer, "seconds")
+		if serving > 0 {
+			r.Set("serving_seconds", serving, "seconds")
 		}
 	}
 }
