@@ -66,31 +66,29 @@ func Upto(s analysis.Series) []float64 {
 	return xs
 }
 
-// Bars is one measured value for some named cells, side by side.
-func Bars(id, title, ylabel string, names []string, values [][]float64, scale Scale) (analysis.Chart, bool) {
-	chart := analysis.Chart{ID: id, Title: title, YLabel: ylabel}
-	s := analysis.Series{Name: "measured", Kind: analysis.Points}
-	for i, name := range names {
+// Bars is one measured value for some named cells, side by side. Cells without runs are left out.
+func Bars(name string, cells []string, values [][]float64, scale Scale) (s analysis.Series, categories []string) {
+	s = analysis.Series{Name: name, Kind: analysis.Points}
+	for i, cell := range cells {
 		if len(values[i]) == 0 {
 			continue
 		}
 		mean, raw := Bar(values[i], scale)
-		s.X = append(s.X, float64(len(chart.Categories)))
+		s.X = append(s.X, float64(len(categories)))
 		s.Y, s.Raw = append(s.Y, mean), append(s.Raw, raw)
-		chart.Categories = append(chart.Categories, name)
+		categories = append(categories, cell)
 	}
-	chart.Series = []analysis.Series{s}
-	return chart, len(s.X) > 0
+	return s, categories
 }
 
-// Keep returns the charts that show something.
+// Keep returns the charts that show a measurement, without the series that are empty.
 func Keep(charts ...analysis.Chart) []analysis.Chart {
-	return slices.DeleteFunc(charts, func(c analysis.Chart) bool { return !shows(c) })
-}
-
-func shows(c analysis.Chart) bool {
-	return slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return s.Kind == analysis.Points && len(s.X) > 0 }) ||
-		slices.ContainsFunc(c.Panels, shows)
+	for i := range charts {
+		charts[i].Series = slices.DeleteFunc(charts[i].Series, func(s analysis.Series) bool { return len(s.X) == 0 })
+	}
+	return slices.DeleteFunc(charts, func(c analysis.Chart) bool {
+		return !slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return s.Kind == analysis.Points })
+	})
 }
 
 // Median is the runs' median response time in milliseconds against an axis of the cell.

@@ -137,8 +137,7 @@ func draw(dir string, table results.Table, report *analysis.Report) error {
 }
 
 func caption(own string, m results.Manifest) string {
-	text := fmt.Sprintf("Bars: 95 %% interval of the mean over runs; faint dots: single runs. %s; profile %s, seed %d.",
-		m.Host, m.Profile, m.Seed)
+	text := fmt.Sprintf("%s; profile %s, seed %d.", m.Host, m.Profile, m.Seed)
 	if own != "" {
 		text = own + " " + text
 	}

@@ -77,13 +77,20 @@ func charts(t results.Table) []analysis.Chart {
 		shares = append(shares, delays(mine.Where("hog", hog), s))
 	}
 	names, shares = append(names, "gevent, no hog"), append(shares, delays(mine.Where("hog", ""), gevent))
-	chart, some := experiments.Bars("delayed-by-hog", "Requests delayed by a hog that computes 100 ms in every 500",
-		"delayed by more than 10 ms (%)", names, shares, experiments.Per(0.01))
-	if !some {
-		return nil
+	measured, categories := experiments.Bars("measured", names, shares, experiments.Per(0.01))
+	chart := analysis.Chart{
+		ID: "delayed-by-hog", Title: "Requests delayed by a hog that computes 100 ms in every 500",
+		YLabel: "delayed by more than 10 ms (%)", Categories: categories, Series: []analysis.Series{measured},
 	}
-	return []analysis.Chart{chart}
+	if n := len(categories); n > 1 {
+		chart.Series = append(chart.Series, experiments.Theory("theory for one loop, u·(1 − l/b)", measured.Name,
+			[]float64{0, float64(n - 1)}, func(float64) float64 { return 100 * theory }))
+	}
+	return experiments.Keep(chart)
 }
+
+// theory is P(delay > l) = u·(1 − l/b) of the package comment.
+const theory = 0.2 * (1 - 10.0/100)
 
 func delays(t results.Table, s experiments.Server) []float64 {
 	var shares []float64

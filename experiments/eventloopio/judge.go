@@ -102,14 +102,18 @@ func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own())
 	memory := analysis.Chart{
 		ID: "memory-waiting", Title: "Memory against requests that wait (one worker)",
-		XLabel: "requests waiting at once", YLabel: "proportional memory, PSS (MiB)", LogX: true,
+		XLabel: "requests waiting at once", YLabel: "proportional memory, PSS (MiB)",
 	}
-	for _, class := range []string{"gevent", "asyncio", "gthread"} {
-		name := class
-		if class == "gthread" {
-			name = "gthread, a thread each"
+	for _, class := range loops {
+		runs := mine.Where("class", class)
+		waiting := experiments.Curve(class, runs, "burst", "pss", experiments.Per(1<<20))
+		if idle := runs.Valid().Values("idle_pss"); len(idle) > 0 {
+			mean, raw := experiments.Bar(idle, experiments.Per(1<<20))
+			waiting.X = append([]float64{0}, waiting.X...)
+			waiting.Y, waiting.Raw = append([]results.Interval{mean}, waiting.Y...), append([][]float64{raw}, waiting.Raw...)
 		}
-		memory.Series = append(memory.Series, experiments.Curve(name, mine.Where("class", class), "burst", "pss", experiments.Per(1<<20)))
+		memory.Series = append(memory.Series, waiting)
 	}
+	memory.Series = append(memory.Series, experiments.Curve("gthread, a thread each", mine.Where("class", "gthread"), "burst", "pss", experiments.Per(1<<20)))
 	return experiments.Keep(memory)
 }

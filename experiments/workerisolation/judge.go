@@ -106,9 +106,9 @@ func charts(t results.Table) []analysis.Chart {
 		names = append(names, label(s))
 		lost = append(lost, mine.Match(results.Cell{"class": s.Class, "workers": s.Workers}).Valid().Values("lost"))
 	}
-	chart, some := experiments.Bars("lost-by-kill", "Requests lost when one worker is killed", "requests lost", names, lost, experiments.Per(1))
-	if !some {
-		return nil
-	}
-	return []analysis.Chart{chart}
+	measured, categories := experiments.Bars("measured", names, lost, experiments.Per(1))
+	return experiments.Keep(analysis.Chart{
+		ID: "lost-by-kill", Title: "Requests lost when one worker is killed", YLabel: "requests lost a kill",
+		Categories: categories, Series: []analysis.Series{measured},
+	})
 }
