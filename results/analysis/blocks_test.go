@@ -40,8 +40,8 @@ func TestFitPublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The analysis of variance there: error 109.89 on 15 degrees of freedom, blocks 192.25 on 5.
-	near(t, "error sum of squares", f.residual*15*graftScale*graftScale, 109.89, 0.005)
-	near(t, "blocks' sum of squares", f.mean.value*5*graftScale*graftScale, 192.25, 0.005)
+	nearly(t, "error sum of squares", f.residual*15*graftScale*graftScale, 109.89, 0.005)
+	nearly(t, "blocks' sum of squares", f.mean.value*5*graftScale*graftScale, 192.25, 0.005)
 	if f.Freedom() != 15 || f.Blocks() != 6 || len(f.Cells()) != 4 {
 		t.Errorf("%d degrees of freedom, %d blocks, cells %v", f.Freedom(), f.Blocks(), f.Cells())
 	}
@@ -53,9 +53,9 @@ func TestFitPublished(t *testing.T) {
 	}
 	difference := (92.816667 - 85.766667) / graftScale
 	half := 2.13145 * math.Sqrt(2*109.8863/15/6) / graftScale
-	near(t, "difference", math.Log(got.Estimate), difference, 1e-6)
-	near(t, "low", math.Log(got.Low), difference-half, 1e-5)
-	near(t, "high", math.Log(got.High), difference+half, 1e-5)
+	nearly(t, "difference", math.Log(got.Estimate), difference, 1e-6)
+	nearly(t, "low", math.Log(got.Low), difference-half, 1e-5)
+	nearly(t, "high", math.Log(got.High), difference+half, 1e-5)
 }
 
 // The same with one observation missing (8700 psi, batch 4): the book's section 4-1.3 estimates it as
@@ -65,7 +65,7 @@ func TestFitMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "error sum of squares", f.residual*14*graftScale*graftScale, 101.70, 0.01)
+	nearly(t, "error sum of squares", f.residual*14*graftScale*graftScale, 101.70, 0.01)
 	if f.Freedom() != 14 {
 		t.Errorf("%d degrees of freedom", f.Freedom())
 	}
@@ -73,7 +73,7 @@ func TestFitMissing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "adjusted mean", math.Log(mean.Estimate)*graftScale, (455.4+91.08)/6, 0.001)
+	nearly(t, "adjusted mean", math.Log(mean.Estimate)*graftScale, (455.4+91.08)/6, 0.001)
 }
 
 // A complete layout has a closed form for a mean's variance, (MS_blocks + (c−1)·MS_error)/(c·b), with
@@ -86,8 +86,8 @@ func TestMeanClosedForm(t *testing.T) {
 	blocks, rest := 192.2521/5, 109.8863/15
 	variance, freedom := f.meanVariance(f.inverse.At(0, 0))
 	want := (blocks + 3*rest) / 24
-	near(t, "variance", variance*graftScale*graftScale, want, 1e-4)
-	near(t, "freedom", freedom, want*want/(math.Pow(blocks/24, 2)/5+math.Pow(3*rest/24, 2)/15), 1e-3)
+	nearly(t, "variance", variance*graftScale*graftScale, want, 1e-4)
+	nearly(t, "freedom", freedom, want*want/(math.Pow(blocks/24, 2)/5+math.Pow(3*rest/24, 2)/15), 1e-3)
 }
 
 func TestFitErrors(t *testing.T) {
@@ -142,8 +142,8 @@ func TestFitExact(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "low", i.Low, 2, 1e-9)
-	near(t, "high", i.High, 2, 1e-9)
+	nearly(t, "low", i.Low, 2, 1e-9)
+	nearly(t, "high", i.High, 2, 1e-9)
 	p, err := f.Test("b", "a", 3)
 	if err != nil || !(p > 0) || p > 1e-9 {
 		t.Errorf("p = %g, %v", p, err)
@@ -238,7 +238,7 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-func near(t *testing.T, what string, got, want, within float64) {
+func nearly(t *testing.T, what string, got, want, within float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= within) {
 		t.Errorf("%s is %.8g, want %.8g ± %g", what, got, want, within)

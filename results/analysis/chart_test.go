@@ -15,6 +15,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
 
 	"github.com/workerlab/workerlab/results"
 )
@@ -354,5 +356,26 @@ func TestLooks(t *testing.T) {
 			t.Errorf("%s and %s look the same", name, other)
 		}
 		seen[k] = name
+	}
+}
+
+// Marks of equal values stand side by side; marks apart stand exactly at their place.
+func TestMarksAside(t *testing.T) {
+	c := Chart{XLabel: "x", YLabel: "y", Series: []Series{
+		{Name: "a", X: []float64{1, 2}, Y: theory(10, 20)}, {Name: "b", X: []float64{1, 2}, Y: theory(10, 5)},
+	}}
+	p := newPanel(&c, looks(c.panels()), 400)
+	canvas := draw.NewCanvas(&recorder.Canvas{}, 400, 300)
+	tr := transform{&canvas, p}
+	a := marks{series: &c.Series[0], shift: -4, rivals: []*Series{&c.Series[1]}}
+	if got := a.aside(tr, 0); got != -4 {
+		t.Errorf("equal values: %v aside", got)
+	}
+	if got := a.aside(tr, 1); got != 0 {
+		t.Errorf("values apart: %v aside", got)
+	}
+	c.Series[1].Y[1] = iv(5, 1, 30) // now its bar would cross the mark
+	if got := a.aside(tr, 1); got != -4 {
+		t.Errorf("a mark in another's bar: %v aside", got)
 	}
 }

@@ -25,8 +25,8 @@ func TestBinomialPublished(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "low", got.Low, test.low, 1e-6)
-		near(t, "high", got.High, test.high, 1e-6)
+		nearly(t, "low", got.Low, test.low, 1e-6)
+		nearly(t, "high", got.High, test.high, 1e-6)
 	}
 }
 
@@ -39,10 +39,10 @@ func TestBinomialDefinition(t *testing.T) {
 				t.Fatal(err)
 			}
 			if k < n {
-				near(t, "upper tail", binomialAtMost(k, n, i.High), 0.025, 1e-6)
+				nearly(t, "upper tail", binomialAtMost(k, n, i.High), 0.025, 1e-6)
 			}
 			if k > 0 {
-				near(t, "lower tail", 1-binomialAtMost(k-1, n, i.Low), 0.025, 1e-6)
+				nearly(t, "lower tail", 1-binomialAtMost(k-1, n, i.Low), 0.025, 1e-6)
 			}
 		}
 	}
@@ -108,10 +108,10 @@ func TestSlopeCertified(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "slope", got.Estimate, 1.00211681802045, 1e-12)
+	nearly(t, "slope", got.Estimate, 1.00211681802045, 1e-12)
 	const t34 = 2.032245 // t(0.975; 34)
-	near(t, "half width", got.High-got.Estimate, t34*0.429796848199937e-3, 1e-9)
-	near(t, "symmetry", got.High+got.Low, 2*got.Estimate, 1e-12)
+	nearly(t, "half width", got.High-got.Estimate, t34*0.429796848199937e-3, 1e-9)
+	nearly(t, "symmetry", got.High+got.Low, 2*got.Estimate, 1e-12)
 }
 
 // Student's own sleep data (Biometrika 6 (1908), the differences of the two drugs): mean 1.58, 95 %
@@ -121,9 +121,9 @@ func TestMeanPublished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "mean", got.Estimate, 1.58, 1e-12)
-	near(t, "low", got.Low, 0.7001142, 1e-6)
-	near(t, "high", got.High, 2.4598858, 1e-6)
+	nearly(t, "mean", got.Estimate, 1.58, 1e-12)
+	nearly(t, "low", got.Low, 0.7001142, 1e-6)
+	nearly(t, "high", got.High, 2.4598858, 1e-6)
 }
 
 func TestCountErrors(t *testing.T) {
@@ -165,7 +165,7 @@ func TestShare(t *testing.T) {
 	if err != nil || got.Estimate != 0 || got.Low != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	near(t, "upper bound", got.High, 1-math.Pow(0.025, 1.0/2000), 1e-6)
+	nearly(t, "upper bound", got.High, 1-math.Pow(0.025, 1.0/2000), 1e-6)
 	// Runs that differ widely: far wider than a binomial interval, the run being the unit.
 	two := []*results.Histogram{histogram(t, 1000, 100), histogram(t, 1000, 1)}
 	got, err = Share(two, 50, 0.95)
@@ -211,7 +211,7 @@ func TestQuantile(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The merged histogram answers the same.
-		near(t, "estimate", got.Estimate, float64(all.ValueAtQuantile(100*q)), 0)
+		nearly(t, "estimate", got.Estimate, float64(all.ValueAtQuantile(100*q)), 0)
 		if !got.Holds(got.Estimate) || got.Low == got.High {
 			t.Errorf("p%g: %+v", 100*q, got)
 		}

@@ -24,7 +24,8 @@ const (
 type marks struct {
 	series     *Series
 	look       look
-	shift      vg.Length // so that series do not hide each other
+	shift      vg.Length // set aside by this where another series would hide a mark, or it another's
+	rivals     []*Series // the panel's other measured series
 	categories int
 }
 
@@ -60,9 +61,38 @@ func (m marks) points(t transform) {
 		m.dots(t, i)
 		m.bar(t, i)
 		pt := t.at(x, m.series.Y[i].Estimate)
-		pt.X += m.shift
+		pt.X += m.aside(t, i)
 		t.DrawGlyphNoClip(draw.GlyphStyle{Color: m.look.color, Radius: markRadius, Shape: m.look.shape}, pt)
 	}
+}
+
+// aside is how far point i stands beside its place: over categories always the same, over numbers
+// only where marks or bars would hide each other.
+func (m marks) aside(t transform, i int) vg.Length {
+	if m.categories > 0 {
+		return m.shift
+	}
+	mine := extent(t, m.series, i)
+	for _, rival := range m.rivals {
+		for k := range rival.X {
+			its := extent(t, rival, k)
+			if mine.Min.X < its.Max.X && its.Min.X < mine.Max.X && mine.Min.Y < its.Max.Y && its.Min.Y < mine.Max.Y {
+				return m.shift
+			}
+		}
+	}
+	return 0
+}
+
+// extent is the room that a point's mark and bar take.
+func extent(t transform, s *Series, i int) vg.Rectangle {
+	y := s.Y[i]
+	low, high := y.Estimate, y.Estimate
+	if y.Confidence > 0 && y.Known() {
+		low, high = min(low, y.Low), max(high, y.High)
+	}
+	r := vg.Point{X: markRadius, Y: markRadius}
+	return vg.Rectangle{Min: t.at(s.X[i], low).Sub(r), Max: t.at(s.X[i], high).Add(r)}
 }
 
 // connect joins the marks by a thin line, to lead the eye; categories have no order to join.
@@ -78,7 +108,7 @@ func (m marks) connect(t transform) {
 	var path []vg.Point
 	for _, i := range order {
 		pt := t.at(m.series.X[i], m.series.Y[i].Estimate)
-		path = append(path, vg.Point{X: pt.X + m.shift, Y: pt.Y})
+		path = append(path, vg.Point{X: pt.X + m.aside(t, i), Y: pt.Y})
 	}
 	t.StrokeLines(draw.LineStyle{Color: tint(m.look.color, 0.45), Width: 1.2}, path)
 }
@@ -94,7 +124,7 @@ func (m marks) dots(t transform, i int) {
 			continue
 		}
 		pt := t.at(m.series.X[i], y)
-		pt.X += m.shift + spread(k, len(runs))
+		pt.X += m.aside(t, i) + spread(k, len(runs))
 		t.DrawGlyphNoClip(draw.GlyphStyle{Color: tint(m.look.color, 0.4), Radius: dotRadius, Shape: draw.CircleGlyph{}}, pt)
 	}
 }
@@ -116,8 +146,8 @@ func (m marks) bar(t transform, i int) {
 		return
 	}
 	low, high := t.at(m.series.X[i], y.Low), t.at(m.series.X[i], y.High)
-	low.X += m.shift
-	high.X += m.shift
+	low.X += m.aside(t, i)
+	high.X += m.aside(t, i)
 	style := draw.LineStyle{Color: m.look.color, Width: barWidth}
 	t.StrokeLines(style, []vg.Point{low, high})
 	m.end(t, low, y.Low < t.plot.Y.Min && t.plot.Y.Min != 0, -1) // what starts at zero cannot go on below it

@@ -89,7 +89,7 @@ func TestControl(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "noise", got, 0.03, 1e-9)
+		nearly(t, "noise", got, 0.03, 1e-9)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestHolm(t *testing.T) {
 	} {
 		got := Holm(test.p)
 		for i := range test.want {
-			near(t, "adjusted p", got[i], test.want[i], 1e-12)
+			nearly(t, "adjusted p", got[i], test.want[i], 1e-12)
 		}
 		if len(got) != len(test.want) {
 			t.Errorf("%v gave %v", test.p, got)

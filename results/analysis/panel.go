@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -173,26 +174,21 @@ func padded(low, high float64, logarithmic bool) (float64, float64) {
 }
 
 func addSeries(c *Chart, p *plot.Plot, looks map[string]look) {
-	measured := 0
-	for _, s := range c.Series {
+	var measured []*Series
+	for i := range c.Series {
+		s := &c.Series[i]
 		if s.Kind == Points {
-			measured++
+			measured = append(measured, s)
+			continue
 		}
+		p.Add(marks{series: s, look: looks[s.Name], categories: len(c.Categories)})
 	}
-	place := 0
-	for _, kind := range []Kind{Line, Points} { // marks over lines
-		for i := range c.Series {
-			s := &c.Series[i]
-			if s.Kind != kind {
-				continue
-			}
-			m := marks{series: s, look: looks[s.Name], categories: len(c.Categories)}
-			if kind == Points {
-				m.shift = dodge(place, measured, len(c.Categories) > 0)
-				place++
-			}
-			p.Add(m)
-		}
+	for i, s := range measured { // marks over lines
+		p.Add(marks{
+			series: s, look: looks[s.Name], categories: len(c.Categories),
+			shift:  dodge(i, len(measured), len(c.Categories) > 0),
+			rivals: slices.Delete(slices.Clone(measured), i, i+1),
+		})
 	}
 }
 
