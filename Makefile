@@ -23,7 +23,7 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 # Tools are built from the modules in .tools, once per version of tool and Go. CI points TOOLCACHE
 # at a folder that outlives its clone.
 TOOLCACHE     ?= $(CURDIR)/.cache/tools
-tool_version   = $(shell awk '$$1 == "$(1)" {print $$2; exit}' .tools/$(2)/go.mod)-$(shell go env GOVERSION)
+tool_version   = $(shell awk '$$1 == "$(1)" && $$2 ~ /^v/ {print $$2; exit}' .tools/$(2)/go.mod)-$(shell go env GOVERSION)
 GOLANGCI_LINT := $(TOOLCACHE)/golangci-lint-$(call tool_version,github.com/golangci/golangci-lint/v2,lint)
 GOFUMPT       := $(TOOLCACHE)/gofumpt-$(call tool_version,mvdan.cc/gofumpt,lint)
 GOVULNCHECK   := $(TOOLCACHE)/govulncheck-$(call tool_version,golang.org/x/vuln,vuln)
@@ -100,7 +100,7 @@ clean: ## remove what was built here
 define build_tool
 	@mkdir -p $(TOOLCACHE)
 	@echo "building $(notdir $@) (once)" >&2
-	cd .tools/$(1) && CGO_ENABLED=0 go build -trimpath -o $@.new $(2) && mv $@.new $@
+	@cd .tools/$(1) && CGO_ENABLED=0 go build -trimpath -o $@.new $(2) && mv $@.new $@
 endef
 
 $(GOLANGCI_LINT):
