@@ -42,6 +42,7 @@ type system struct {
 	served   func(slot int) int64         // requests
 	release  func(slot int)               // the slot's worker is gone
 	fit      func(wanted, used int)       // reuse-port: steers to the wanted lanes, closes those not used
+	drained  func(lane int) bool          // reuse-port: nobody waits in the lane's backlog
 	unlisten func()                       // closes the arbiter's listeners
 	reopen   func() error                 // reopens the arbiter's logs
 	upgrade  func() (pid int, err error)  // executes the program anew
@@ -73,6 +74,8 @@ type arbiter struct {
 
 	backoff   backoff
 	nextSpawn time.Duration // not before
+	rescaled  time.Duration // when the target changed last
+	look      time.Duration // when something else wants to be looked at again
 
 	ready     bool // that all wanted workers have booted has been said
 	stopping  bool
@@ -124,13 +127,14 @@ const idle = time.Hour
 // manage moves the state towards what is wanted and returns when it must look again.
 func (a *arbiter) manage() (next time.Duration) {
 	now := a.clock()
+	a.look = now + idle
 	if !a.stopping {
 		a.respawn(now)
 		a.fitLanes()
 		a.retireSurplus(now)
 		a.sayReady()
 	}
-	next = now + idle
+	next = a.look
 	if a.short() && !a.stopping {
 		next = min(next, a.nextSpawn)
 	}
@@ -223,7 +227,9 @@ func (a *arbiter) retireSurplus(now time.Duration) {
 		}
 	}
 	for _, c := range staying[:max(0, surplus)] {
-		a.retire(c, now)
+		if a.mayGo(c, now) {
+			a.retire(c, now)
+		}
 	}
 }
 
@@ -253,6 +259,27 @@ func (a *arbiter) fitLanes() {
 		used = max(used, c.lane+1)
 	}
 	a.fit(a.target, used)
+}
+
+// Of a lane that is to be closed: how long handshakes that began before the steering may take, and how
+// often its backlog is looked at.
+const (
+	handshakes  = 100 * time.Millisecond
+	backlogLook = 10 * time.Millisecond
+)
+
+// mayGo reports whether a worker may retire now. One whose lane is closed behind it must have emptied
+// the lane's backlog first, which nothing new enters since connections are steered elsewhere.
+func (a *arbiter) mayGo(c *child, now time.Duration) bool {
+	waited := now - a.rescaled
+	if c.lane < a.target || a.target == 0 || waited >= a.set.Graceful {
+		return true
+	}
+	if waited >= handshakes && a.drained(c.lane) {
+		return true
+	}
+	a.look = min(a.look, now+backlogLook)
+	return false
 }
 
 // byAge are the workers that have not been asked to leave, the oldest first.
@@ -285,7 +312,7 @@ func (a *arbiter) sayReady() {
 		}
 	}
 	a.ready = true
-	a.log.Info("ready", "workers", a.target)
+	a.log.Info("ready", "workers", a.target, "pid", os.Getpid())
 }
 
 // enforce aborts a worker that is silent, kills what is overdue, and returns when to look again.

@@ -459,6 +459,29 @@ func TestLanesFollowTheWorkers(t *testing.T) {
 	})
 }
 
+func TestLaneIsEmptiedBeforeItsWorkerRetires(t *testing.T) {
+	for _, test := range []struct {
+		name           string
+		backlog, leave time.Duration // after the signal: the backlog is empty, the worker must leave
+	}{
+		{"empty: handshakes may still be under way", 0, handshakes},
+		{"busy: when it is empty", 3 * time.Second, 3 * time.Second},
+		{"never empty: after the graceful timeout", time.Hour, 30 * time.Second},
+	} {
+		play(t, func(s *Settings) { s.ReusePort = true }, func(f *fake) {
+			f.after(settled)
+			f.with(func() { f.drainedAt = f.now() + test.backlog })
+			at := f.now()
+			f.send(unix.SIGTTOU)
+			f.after(time.Minute)
+			last := f.spawns()[3]
+			if got := last.received(unix.SIGTERM) - at; last.lane != 3 || got < test.leave || got > test.leave+backlogLook {
+				t.Errorf("%s: the worker of lane %d was told to leave after %v, want %v", test.name, last.lane, got, test.leave)
+			}
+		})
+	}
+}
+
 // Whatever happens, in whatever order: once it is quiet, as many workers serve as are wanted, and the
 // server stops when it is told to.
 func TestAnyHistoryEndsWithTheWantedWorkers(t *testing.T) {

@@ -40,7 +40,8 @@ type fake struct {
 	upgrades         int
 	successor        int // the last upgrade's process
 	promoted         bool
-	wanted, usedMost int // what fit was told last
+	drainedAt        time.Duration // of every lane's backlog
+	wanted, usedMost int           // what fit was told last
 }
 
 // A behaviour is how a process lives. The zero behaviour hangs while booting.
@@ -122,6 +123,7 @@ func (f *fake) arbiter(set *Settings) *arbiter {
 			served:   func(slot int) int64 { return f.inSlot(slot).serves },
 			release:  func(int) {},
 			fit:      func(wanted, used int) { f.with(func() { f.wanted, f.usedMost = wanted, used }) },
+			drained:  func(int) bool { f.mu.Lock(); defer f.mu.Unlock(); return f.now() >= f.drainedAt },
 			unlisten: func() { f.with(func() { f.unlistened = f.now() }) },
 			reopen:   func() error { f.with(func() { f.reopened++ }); return nil },
 			upgrade:  f.upgrade,

@@ -185,6 +185,7 @@ func (h *host) arbiter() *arbiter {
 			served:   func(slot int) int64 { return h.board.Page(slot).Requests.Load() },
 			release:  h.board.Release,
 			fit:      h.fit,
+			drained:  h.sockets.drained,
 			unlisten: h.unlisten,
 			reopen:   h.log.Reopen,
 			upgrade:  h.upgrade,

@@ -43,13 +43,10 @@ func (a *arbiter) adapt(sig os.Signal) {
 
 // stop begins to stop, or stops faster: workers get sig, and SIGKILL when the patience ends.
 func (a *arbiter) stop(sig unix.Signal, patience time.Duration) {
-	deadline := a.clock() + patience
-	if a.stopping {
-		deadline = min(deadline, a.killAll)
-	} else {
+	if !a.stopping {
 		a.unlisten()
 	}
-	a.stopping, a.killAll = true, deadline
+	a.stopping, a.killAll = true, a.clock()+patience // killBy keeps a kill that is due earlier
 	for _, c := range a.workers {
 		c.leaving = true
 		a.signal(c, sig)
@@ -65,7 +62,7 @@ func (a *arbiter) fail(err error) {
 }
 
 func (a *arbiter) want(workers int) {
-	a.target = min(workers, maxWorkers)
+	a.target, a.rescaled = min(workers, maxWorkers), a.clock()
 	a.ready = false
 }
 
@@ -129,7 +126,7 @@ func (a *arbiter) exited(c *child, status unix.WaitStatus) {
 		say = a.log.Error
 	}
 	say("worker exited", "pid", c.pid, "slot", c.slot, "status", describe(status), "age_seconds", (now - c.spawned).Seconds())
-	if a.stopping || c.leaving || c.aborted {
+	if a.stopping || c.leaving {
 		return
 	}
 	if code := status.ExitStatus(); code == exitBoot || code == exitApp {

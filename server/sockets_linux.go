@@ -112,7 +112,7 @@ func (s *sockets) settle(lanes int) error {
 
 // fit closes lanes from the number used up, once new connections have been steered to the wanted ones.
 // Closing a socket resets what is in its backlog, so a lane stays until its worker has left it empty.
-// A handshake that began before the steering and ends after the worker's last accept is still lost,
+// A handshake that began before the steering and takes longer than the arbiter waits is still lost,
 // unless the kernel migrates it (net.ipv4.tcp_migrate_req).
 func (s *sockets) fit(wanted, used int) error {
 	lanes := 0
@@ -129,6 +129,20 @@ func (s *sockets) fit(wanted, used int) error {
 		s.drop(lane)
 	}
 	return nil
+}
+
+// drained reports whether nobody waits to be accepted from a lane.
+func (s *sockets) drained(lane int) bool {
+	for _, sock := range s.open {
+		if sock.Lane != lane {
+			continue
+		}
+		waiting := []unix.PollFd{{Fd: int32(sock.FD), Events: unix.POLLIN}}
+		if n, err := unix.Poll(waiting, 0); err != nil || n > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *sockets) drop(lane int) {

@@ -1,0 +1,211 @@
+package faults
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Clients enough that every worker has connections, few enough for a laptop.
+const clients = 12
+
+func TestReloadAndScalingLoseNothing(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, binary, "-k", class, "-w", "4")
+		l := steady(t, s.addr, "/", clients)
+		before := s.scoreboard()
+		for range 2 {
+			s.awaitReady(4, func() { s.signal(s.pid, unix.SIGHUP) })
+			l.answers(t, clients)
+		}
+		s.until("all workers replaced", func(board []worker) bool {
+			return !slices.ContainsFunc(board, func(w worker) bool {
+				return slices.ContainsFunc(before, func(b worker) bool { return b.PID == w.PID })
+			})
+		})
+		s.awaitReady(5, func() { s.signal(s.pid, unix.SIGTTIN) })
+		l.answers(t, clients)
+		for workers := 4; workers >= 2; workers-- {
+			s.awaitReady(workers, func() { s.signal(s.pid, unix.SIGTTOU) })
+			l.answers(t, clients)
+		}
+		s.until("two workers left", func(board []worker) bool { return len(board) == 2 })
+		nothingLost(t, l)
+	})
+}
+
+func TestReloadAndScalingLoseNothingWithASocketPerWorker(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, binary, "-k", class, "-w", "3", "--reuse-port")
+		l := steady(t, s.addr, "/", clients)
+		s.awaitReady(3, func() { s.signal(s.pid, unix.SIGHUP) })
+		l.answers(t, clients)
+		s.awaitReady(4, func() { s.signal(s.pid, unix.SIGTTIN) })
+		l.answers(t, clients)
+		for workers := 3; workers >= 1; workers-- {
+			s.awaitReady(workers, func() { s.signal(s.pid, unix.SIGTTOU) })
+			l.answers(t, clients)
+		}
+		s.until("one worker left", func(board []worker) bool { return len(board) == 1 })
+		l.answers(t, clients)
+		nothingLost(t, l)
+	})
+}
+
+func TestKilledWorkerLosesOnlyWhatItHeldAndIsBackWithinASecond(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, binary, "-k", class, "-w", "4")
+		l := steady(t, s.addr, "/task?do=wait:20ms", clients)
+		victim := s.until("a worker is busy", busy)[0]
+		for _, w := range s.scoreboard() {
+			if w.InFlight > 0 {
+				victim = w
+			}
+		}
+		// Stopped first, so that what it holds can be read at leisure.
+		s.signal(victim.PID, unix.SIGSTOP)
+		eventually(t, "the victim is stopped", func() bool { return stopped(victim.PID) })
+		for _, w := range s.scoreboard() {
+			if w.PID == victim.PID {
+				victim = w
+			}
+		}
+		at := time.Now()
+		s.signal(victim.PID, unix.SIGKILL)
+		exited := s.await("worker exited", func(r record) bool { return r.PID == victim.PID })
+		if exited.Status != "SIGKILL" {
+			t.Errorf("the arbiter saw %q", exited.Status)
+		}
+		back := s.await("worker booted", func(r record) bool { return r.at.After(at) })
+		if took := back.at.Sub(at); took > time.Second {
+			t.Errorf("replaced after %v", took)
+		}
+		l.answers(t, 3*clients)
+		lost := l.stop()
+		if len(lost) > victim.Connections {
+			t.Errorf("%d requests lost; the victim held %d connections: %v", len(lost), victim.Connections, lost)
+		}
+		t.Logf("lost %d, in flight %d, connections %d", len(lost), victim.InFlight, victim.Connections)
+	})
+}
+
+func busy(board []worker) bool {
+	return slices.ContainsFunc(board, func(w worker) bool { return w.InFlight > 0 })
+}
+
+func TestTermFinishesWhatIsInFlight(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, binary, "-k", class, "-w", "2")
+		slow := send(t, s.addr, "/task?do=wait:700ms")
+		s.until("the request is in flight", busy)
+		s.signal(s.pid, unix.SIGTERM)
+		if err := <-slow.done; err != nil {
+			t.Errorf("the request in flight: %v", err)
+		}
+		if code := s.wait(); code != 0 {
+			t.Errorf("exit code %d, want 0", code)
+		}
+	})
+}
+
+func TestGracefulTimeoutEndsWhatDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	s := start(t, binary, "-k", "gevent", "-w", "1", "--graceful-timeout", "1")
+	slow := send(t, s.addr, "/task?do=wait:60s")
+	s.until("the request is in flight", busy)
+	at := time.Now()
+	s.signal(s.pid, unix.SIGTERM)
+	if err := <-slow.done; err == nil {
+		t.Error("a request of a minute was answered")
+	}
+	if code := s.wait(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	if took := time.Since(at); took < time.Second || took > 10*time.Second {
+		t.Errorf("stopped after %v, want the graceful timeout of 1s and a little", took)
+	}
+}
+
+func TestHungHandlerIsKilledWithinTwoSecondsOfTheTimeout(t *testing.T) {
+	const timeout = time.Second
+	for _, hang := range []struct{ name, path string }{
+		{"sleeping", "/hang"},
+		{"computing", "/task?do=cpu:60s"},
+	} {
+		t.Run(hang.name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, binary, "-k", "sync", "-w", "2", "-t", "1")
+			l := steady(t, s.addr, "/", 2)
+			at := time.Now()
+			hung := send(t, s.addr, hang.path)
+			if err := <-hung.done; err == nil {
+				t.Error("the hung request was answered")
+			}
+			if took := time.Since(at); took < timeout || took > timeout+2*time.Second {
+				t.Errorf("killed after %v, want %v to %v", took, timeout, timeout+2*time.Second)
+			}
+			s.await("worker booted", func(r record) bool { return r.at.After(at) })
+			nothingLost(t, l)
+		})
+	}
+}
+
+func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, binary, "-k", class, "-w", "3")
+		send(t, s.addr, "/task?do=cpu:60s") // one worker computes and looks at nothing
+		send(t, s.addr, "/hang")            // one blocks
+		board := s.until("both requests have reached a worker", func(board []worker) bool {
+			connections := 0
+			for _, w := range board {
+				connections += w.Connections
+			}
+			return connections == 2 && busy(board)
+		})
+		at := time.Now()
+		s.signal(s.pid, unix.SIGKILL)
+		s.wait()
+		for _, w := range board {
+			eventually(t, "the worker has gone", func() bool { return !running(w.PID) })
+		}
+		if took := time.Since(at); took > 2*time.Second {
+			t.Errorf("the last orphan left after %v", took)
+		}
+	})
+}
+
+func TestQuickStop(t *testing.T) {
+	for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGQUIT} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			s := start(t, binary, "-k", "gthread", "-w", "2")
+			send(t, s.addr, "/hang")
+			board := s.until("the request is in flight", busy)
+			s.signal(s.pid, sig)
+			if code := s.wait(); code != 0 {
+				t.Errorf("exit code %d, want 0", code)
+			}
+			for _, w := range board {
+				if running(w.PID) {
+					t.Errorf("worker %d is left", w.PID)
+				}
+			}
+		})
+	}
+}
+
+func TestMaxRequestsReplacesWorkersAndLosesNothing(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, binary, "-k", class, "-w", "4", "--max-requests", "100", "--max-requests-jitter", "100")
+		l := steady(t, s.addr, "/", clients)
+		first := s.scoreboard()
+		s.until("all workers replaced", func(board []worker) bool {
+			return !slices.ContainsFunc(board, func(w worker) bool {
+				return slices.ContainsFunc(first, func(b worker) bool { return b.PID == w.PID })
+			})
+		})
+		nothingLost(t, l)
+	})
+}
