@@ -143,17 +143,25 @@ func (t *Target) encode(keepAlive bool) (message []byte, address string, err err
 	return b.Bytes(), dialAddress(u), nil
 }
 
+// Check reports what is wrong with a target; nil if it can be sent.
+func (t *Target) Check() error {
+	_, _, err := t.encode(true)
+	return err
+}
+
 // CheckURL parses the address of a target. Its error names the address and the remedy.
 func CheckURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, fmt.Errorf("%q is not a URL: %w", raw, errors.Unwrap(err))
+		return nil, fmt.Errorf("%q is not a URL (%w): %s", raw, errors.Unwrap(err), writeURL)
 	}
 	if u.Scheme != "http" || u.Hostname() == "" {
-		return nil, fmt.Errorf("%q is not an http URL: write http://HOST:PORT/PATH", raw)
+		return nil, fmt.Errorf("%q is not an http URL: %s", raw, writeURL)
 	}
 	return u, nil
 }
+
+const writeURL = "write http://HOST:PORT/PATH"
 
 func (t *Target) copyHeader(r *http.Request) error {
 	r.Header.Set("User-Agent", "workerlab")

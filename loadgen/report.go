@@ -32,6 +32,8 @@ type Report struct {
 	Lag      Lag     // of the sends behind the schedule; zero in a closed loop
 	Peak10ms float64 // highest rate of sends in any 10 ms, requests/s
 
+	Connections int // that could be open at once
+
 	Opened  uint64 // connections opened for the window's requests
 	Reused  uint64 // requests of the window on a connection that had served another one
 	Waited  uint64 // requests of the window for which no connection was free
@@ -67,7 +69,8 @@ const minBeyond = 20
 // Quantile returns the q-quantile of a histogram of microseconds. It reports false if fewer than 20
 // samples lie beyond it: then only a share above a limit can be told.
 func Quantile(h *hdrhistogram.Histogram, q float64) (time.Duration, bool) {
-	return quantile(h, q), float64(h.TotalCount())*(1-q) >= minBeyond
+	const rounding = 1e-6 // 200 × (1 − 0.9) is a little less than 20
+	return quantile(h, q), float64(h.TotalCount())*(1-q) >= minBeyond-rounding
 }
 
 func quantile(h *hdrhistogram.Histogram, q float64) time.Duration {

@@ -40,11 +40,12 @@ func newTally(p *plan, c *client, start time.Time) *tally {
 		lag:   newHistogram(),
 		sends: make([]time.Duration, 0, p.planned),
 		r: Report{
-			Name:     p.Name,
-			Open:     p.open(),
-			Failures: make(map[string]uint64),
-			Service:  newHistogram(),
-			Response: newHistogram(),
+			Name:        p.Name,
+			Open:        p.open(),
+			Connections: p.Connections,
+			Failures:    make(map[string]uint64),
+			Service:     newHistogram(),
+			Response:    newHistogram(),
 		},
 	}
 }

@@ -108,6 +108,6 @@ func (r *Report) note(p *plan) {
 			r.Failed, r.Sent, 100*float64(r.Failed)/float64(r.Sent))
 	}
 	if p.KeepAlive && p.Warmup > 0 && float64(r.Opened) > fewOpened*float64(r.Sent) {
-		r.warn("%d connections were opened inside the window despite keep-alive and a warm-up", r.Opened)
+		r.warn("%d connections were opened inside the window despite keep-alive: the server closed them, or the warm-up was too short to open all %d", r.Opened, r.Connections)
 	}
 }
