@@ -17,6 +17,8 @@ type Judging struct {
 	verdict results.Verdict
 	table   results.Table
 	missing []error
+	against []string // parts that are refuted
+	open    []Part   // parts whose interval holds a bound
 }
 
 // Judge begins the verdict on the experiment's claim from its own records, valid or not.
@@ -136,7 +138,7 @@ func (j *Judging) Blocks() int { return j.table.Valid().Blocks() }
 func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
 	v := j.verdict
 	v.Outcome, v.Effect = o, results.Effect{Name: name, Unit: unit, Interval: primary}
-	v.Why = fmt.Sprintf(format, args...)
+	v.Why = fmt.Sprintf(format, args...) + j.standing(o)
 	if o == results.Inconclusive && len(j.missing) > 0 {
 		v.Why = "Too little valid data: " + sentence(j.missing) + "."
 		if v.Invalid > 0 {

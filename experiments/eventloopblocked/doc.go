@@ -5,12 +5,12 @@
 // asyncio worker, and fewer than 2 % under four sync workers.
 //
 // The theory. An event loop does one thing at a time. A request that arrives while the loop computes
-// waits for the rest of the computation; of the arrivals during a burst of length b all but those in
-// its last l are delayed by more than l, so at a busy share u of the time
+// waits for the rest of the computation, and so does one whose own wait w ends meanwhile. With a
+// computation of length b in every period T, those delayed by more than l are
 //
-//	P(delay > l) = u·(1 − l/b)
+//	P(delay > l) = (b + w − l)/T
 //
-// Here b is 100 ms, l 10 ms, u = 100/500 = 0.2, hence about 0.18. Processes share a core by
+// Here b is 100 ms, w 5 ms, l 10 ms and T 500 ms, hence about 0.19. Processes share a core by
 // preemption: the scheduler gives a waking worker its turn in a few milliseconds.
 //
 // What is measured. 100 requests a second, evenly spaced, each waiting 5 ms on a connection of its

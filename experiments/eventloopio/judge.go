@@ -20,20 +20,22 @@ func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
 
-	var parts []results.Outcome
+	var parts []experiments.Part
 	var sizes [2]results.Interval
 	for i, class := range loops {
 		runs := mine.Where("class", class)
 		late := lateness(j, runs.Where("burst", many))
 		sizes[i] = perRequest(j, runs)
-		parts = append(parts, analysis.AtMost(late, mostLate), analysis.AtMost(sizes[i], perParked))
+		parts = append(parts,
+			experiments.AtMost(class+" answers in time", late, mostLate),
+			experiments.AtMost(class+" in 16 KiB a request", sizes[i], perParked))
 		j.Also(fmt.Sprintf("%s, K = 1000: later than 2.5 s, or never", class), "share", late)
 	}
 	j.Also("asyncio, memory per waiting request", "bytes", sizes[1])
 	j.Also("gthread, memory per waiting request (a thread each)", "bytes", perThread(mine))
 	j.Also("sync with 4 workers, K = 100: later than 2.5 s, or never", "share", lateness(j, mine.Where("class", "sync")))
 
-	return j.Conclude(analysis.All(parts...), "gevent, memory per waiting request", "bytes", sizes[0],
+	return j.Conclude(j.All(parts...), "gevent, memory per waiting request", "bytes", sizes[0],
 		"A request that waits costs %s under gevent and %s under asyncio; of 1000 that waited 2 s, %s.",
 		analysis.FormatInterval(sizes[0], "bytes"), analysis.FormatInterval(sizes[1], "bytes"), answered(mine))
 }

@@ -33,7 +33,10 @@ func judge(t results.Table) results.Verdict {
 	j.Also("X(2 processes)/X(1)", "×", forked)
 	j.Also("lock acquisitions a request, 4 threads", "", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"))
 
-	outcome := analysis.All(analysis.AtMost(locked, most), analysis.AtLeast(free, least), analysis.AtLeast(forked, least))
+	outcome := j.All(
+		experiments.AtMost("threads with the lock", locked, most),
+		experiments.AtLeast("threads without the lock", free, least),
+		experiments.AtLeast("processes", forked, least))
 	if !parallel(mine) {
 		outcome = results.Inconclusive
 		j.Warn("the server had a single core: nothing can be said of parallel work")

@@ -12,8 +12,8 @@
 // (package queueing, with one core). The upper bounds meet at T* = (D+I)/D threads, about 20 here.
 //
 // What is measured. Throughput of gthread with one worker and T threads on one core, saturated by 64
-// clients with a connection per request. D is the worker's CPU time per request, I the rest of one
-// thread's cycle; both are taken from T = 1 for the curve, and D from T = 32 for how busy the CPU is
-// there. The number of lock acquisitions per request stands beside it, because the emulated lock must
-// be taken as often as an interpreter would.
+// clients with a connection per request. D is the worker's CPU time per request: at T = 32 for how
+// busy the CPU is there, and for the curve, whose I is the rest of one thread's cycle, 1/X(1) − D. The
+// number of lock acquisitions per request stands beside it, because the emulated lock must be taken
+// as often as an interpreter would.
 package threadsio

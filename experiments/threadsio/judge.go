@@ -38,7 +38,9 @@ func judge(t results.Table) results.Verdict {
 	locks := j.MeanOf(mine.Where("threads", 16), "lock_acquisitions_per_request")
 	j.Also("lock acquisitions a request, 16 threads", "", locks)
 
-	outcome := analysis.All(analysis.AtLeast(gain, speedup), analysis.AtLeast(used, busy))
+	outcome := j.All(
+		experiments.AtLeast("16 threads over 1", gain, speedup),
+		experiments.AtLeast("CPU busy with 32 threads", used, busy))
 	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
 		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). With 32 the CPU is busy %s of the time: that is the limit.",
 		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),
@@ -52,11 +54,16 @@ func utilisation(r *results.Record) (float64, bool) {
 	return queueing.Utilization(x, seconds(d)), okX && okD
 }
 
-// calibrate takes D and I from the runs with one thread. D is 0 without such a run.
+// calibrate takes D from the runs with most threads, where it is the limit (a thread pool that is
+// mostly idle burns some CPU looking for work), and I from the rest of one thread's cycle. D is 0
+// without such runs.
 func calibrate(j *experiments.Judging, t results.Table) queueing.Closed {
-	one := t.Where("threads", 1)
-	d := j.Estimate(one, "cpu_per_request", "CPU per request with one thread")
-	x := j.Estimate(one, "throughput", "throughput of one thread")
+	levels := experiments.Levels(t.Valid(), "threads")
+	if len(levels) == 0 {
+		return queueing.Closed{Cores: 1}
+	}
+	d := j.Estimate(t.Where("threads", levels[len(levels)-1]), "cpu_per_request", "CPU per request with most threads")
+	x := j.Estimate(t.Where("threads", 1), "throughput", "throughput of one thread")
 	if math.IsNaN(d) || math.IsNaN(x) {
 		return queueing.Closed{Cores: 1}
 	}

@@ -32,8 +32,11 @@ func judge(t results.Table) results.Verdict {
 	rate := j.Fit(experiments.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
 	j.Also("throughput, 1×8 over 8×1", "×", rate.Ratio(name(threads, app), name(processes, app)))
 
-	sizes := analysis.Strata(analysis.AtMost(large, third), analysis.AtMost(small, third))
-	return j.Conclude(analysis.All(sizes, analysis.AtMost(thread, perThread)), "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
+	sizes := analysis.Strata(
+		j.All(experiments.AtMost("a third, with an app of 32 MiB", large, third)),
+		j.All(experiments.AtMost("a third, with no app", small, third)))
+	cheap := j.All(experiments.AtMost("64 KiB for a busy thread", thread, perThread))
+	return j.Conclude(analysis.All(sizes, cheap), "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
 		"Eight threads instead of eight processes need %s of the memory with an app of 32 MiB and %s with none; a busy thread costs %s.",
 		analysis.FormatInterval(large, "×"), analysis.FormatInterval(small, "×"), analysis.FormatInterval(thread, "bytes"))
 }

@@ -32,22 +32,24 @@ func judge(t results.Table) results.Verdict {
 	if len(io.Where("twin", true)) > 0 {
 		fit.Control(cell(4, false), cell(4, true))
 	}
-	parts := []results.Outcome{analysis.AtLeast(gain, speedup)}
+	parts := []experiments.Part{experiments.AtLeast("8 waiting workers over 1", gain, speedup)}
 
 	model := calibrate(j, io)
 	residuals := j.Fit(against(model, io))
 	for _, w := range experiments.Levels(io, "workers") {
 		if n := int(w); n > 1 && n <= 8 {
 			r := residuals.Ratio(cell(n, false), formula)
-			parts = append(parts, analysis.Within(r, 1-margin, 1+margin))
-			j.Also(fmt.Sprintf("X(%d), measured over formula", n), "×", r)
+			name := fmt.Sprintf("X(%d), measured over formula", n)
+			parts = append(parts, experiments.Within(name, r, 1-margin, 1+margin))
+			j.Also(name, "×", r)
 		}
 	}
 
 	beyond := j.Fit(experiments.Samples(cpu, "throughput", "workers")).Ratio(workers(4), workers(2))
 	j.Also("computing, 2 cores: X(4)/X(2)", "×", beyond)
 
-	waits, computes := analysis.All(parts...), analysis.AtLeast(beyond, extra)
+	waits := j.All(parts...)
+	computes := j.All(experiments.AtLeast("computing requests: 4 workers over 2, on two cores", beyond, extra))
 	return j.Conclude(analysis.Strata(waits, computes), "waiting: X(8)/X(1)", "×", gain,
 		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2. More workers help up to C/D, not beyond.",
 		analysis.Format(model.CPU.Seconds(), "seconds"), analysis.Format(model.Wait.Seconds(), "seconds"),

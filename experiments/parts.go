@@ -1,0 +1,65 @@
+package experiments
+
+import (
+	"math"
+	"strings"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// A Part is a sentence of a claim: an interval that must lie between two bounds. The verdict names
+// the parts that speak against the claim, and those that are still open.
+type Part struct {
+	Name      string // as in "against it: NAME"
+	Interval  results.Interval
+	Low, High float64
+}
+
+// AtLeast is the part that i is at least theta.
+func AtLeast(name string, i results.Interval, theta float64) Part {
+	return Part{name, i, theta, math.Inf(1)}
+}
+
+// AtMost is the part that i is at most theta.
+func AtMost(name string, i results.Interval, theta float64) Part {
+	return Part{name, i, math.Inf(-1), theta}
+}
+
+// Within is the part that i lies between low and high.
+func Within(name string, i results.Interval, low, high float64) Part {
+	return Part{name, i, low, high}
+}
+
+// Outcome is what the interval says of the part.
+func (p Part) Outcome() results.Outcome { return analysis.Within(p.Interval, p.Low, p.High) }
+
+// All is the outcome of a claim, or of one of its strata, that needs every part. It notes for the
+// verdict which of them fail and which are open.
+func (j *Judging) All(parts ...Part) results.Outcome {
+	var outcomes []results.Outcome
+	for _, p := range parts {
+		o := p.Outcome()
+		outcomes = append(outcomes, o)
+		switch {
+		case o == results.Refuted:
+			j.against = append(j.against, p.Name)
+		case o == results.Inconclusive && p.Interval.Known():
+			j.open = append(j.open, p)
+		}
+	}
+	return analysis.All(outcomes...)
+}
+
+// standing says what the parts noted mean for the outcome.
+func (j *Judging) standing(o results.Outcome) string {
+	var b strings.Builder
+	if o != results.Supported && len(j.against) > 0 {
+		b.WriteString(" Against it: " + strings.Join(j.against, "; ") + ".")
+	}
+	if o == results.Inconclusive && len(j.open) > 0 {
+		p := j.open[0]
+		b.WriteString(" Open: " + p.Name + ". " + analysis.Settle(p.Interval, j.Blocks(), p.Low, p.High))
+	}
+	return b.String()
+}
