@@ -22,6 +22,7 @@ type Report struct {
 	Cut       uint64 // in flight when the run was interrupted
 	Failures  map[string]uint64
 
+	Start      time.Time // of the window: what Sample's offsets count from
 	Window     time.Duration
 	Throughput float64 // successes that arrived in the window, per second of it
 	BytesIn    uint64  // of the successes' bodies

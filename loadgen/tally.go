@@ -41,6 +41,7 @@ func newTally(p *plan, c *client, start time.Time) *tally {
 		sends: make([]time.Duration, 0, p.planned),
 		r: Report{
 			Name:        p.Name,
+			Start:       start,
 			Open:        p.open(),
 			Connections: p.Connections,
 			Failures:    make(map[string]uint64),
