@@ -57,7 +57,7 @@ func parseTCP(bind, netloc string) (Address, error) {
 	if !digits(netloc) {
 		host, port = splitHost(netloc)
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || !digits(port) || n > 65535 {
+	if _, err := strconv.ParseUint(port, 10, 16); netloc == "" || err != nil || !digits(port) {
 		return Address{}, fmt.Errorf("bind address %q: want HOST:PORT with a port from 0 to 65535, "+
 			"PORT, unix:PATH or fd://N", bind)
 	}
