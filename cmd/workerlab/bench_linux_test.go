@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestBenchScripts runs the real bench: servers, load, records, report. It is not parallel: it pins
+// itself and its servers to cores.
+func TestBenchScripts(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/bench*.txt")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("scripts %q: %v", scripts, err)
+	}
+	testscript.Run(t, testscript.Params{
+		Files: scripts,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"recorded": recorded,
+			"append":   appendText,
+			"orphans":  orphans,
+		},
+	})
+}
+
+// appendText FILE TEXT adds TEXT to the end of FILE.
+func appendText(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_APPEND|os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = f.WriteString(args[1])
+	ts.Check(errors.Join(err, f.Close()))
+}
+
+// recorded FILE N waits until FILE has N lines.
+func recorded(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for began := time.Now(); time.Since(began) < time.Minute; {
+		data, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && strings.Count(string(data), "\n") >= want {
+			return
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+	ts.Fatalf("%s has no %s lines after a minute", args[0], args[1])
+}
+
+// orphans fails if a server that this test's bench started still runs.
+func orphans(ts *testscript.TestScript, neg bool, _ []string) {
+	if !neg {
+		ts.Fatalf("usage: ! orphans")
+	}
+	commands, err := filepath.Glob("/proc/[0-9]*/environ")
+	ts.Check(err)
+	for _, path := range commands {
+		environ, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(environ), "WORK="+ts.Getenv("WORK")+"\x00") {
+			cmdline, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline")) // for the message
+			ts.Fatalf("%s still runs: %q", filepath.Dir(path), cmdline)
+		}
+	}
+}

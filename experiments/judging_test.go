@@ -1,0 +1,56 @@
+package experiments
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/workerlab/workerlab/results"
+)
+
+func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
+	clear := results.Interval{Estimate: 8, Low: 7.5, High: 8.5, Confidence: Confidence}
+	wide := results.Interval{Estimate: 8, Low: 5, High: 11, Confidence: Confidence}
+	for name, c := range map[string]struct {
+		parts   []Part
+		outcome results.Outcome
+		has     string
+		not     string
+	}{
+		"all hold":       {[]Part{AtLeast("a", clear, 6), AtMost("b", clear, 9)}, results.Supported, "", "Against"},
+		"one fails":      {[]Part{AtLeast("a", clear, 6), AtMost("b", clear, 7)}, results.Refuted, "Against it: b.", "Open"},
+		"one is open":    {[]Part{AtLeast("a", clear, 6), Within("b", wide, 6, 12)}, results.Inconclusive, "Open: b. About", "Against"},
+		"one is unknown": {[]Part{AtLeast("a", clear, 6), AtLeast("b", unknown(), 6)}, results.Inconclusive, "", "Open"},
+	} {
+		j := Judge("id", "claim", results.Table{{Cell: results.Cell{"x": 1}}})
+		v := j.Conclude(j.All(c.parts...), "effect", "×", clear, "Said.")
+		if v.Outcome != c.outcome || !strings.Contains(v.Why, c.has) || strings.Contains(v.Why, c.not) {
+			t.Errorf("%s: %v, why %q", name, v.Outcome, v.Why)
+		}
+	}
+}
+
+func TestChiefReasonIsStable(t *testing.T) {
+	if got := chief(map[string]int{"b": 2, "a": 2, "c": 1}); got != "a" {
+		t.Errorf("chief reason %q, want the first of the most frequent", got)
+	}
+	if got := chief(nil); got != "" {
+		t.Errorf("chief reason of none %q", got)
+	}
+}
+
+func TestEither(t *testing.T) {
+	table := results.Table{{Cell: results.Cell{"a": 1}}, {Cell: results.Cell{"a": 2, "b": "x"}}, {Cell: results.Cell{"b": "y"}}}
+	if got := Either(table, results.Cell{"a": 1}, results.Cell{"b": "x"}); len(got) != 2 {
+		t.Errorf("%d records, want 2: each once", len(got))
+	}
+	if got := Either(nil, results.Cell{"a": 1}); len(got) != 0 {
+		t.Error("records of nothing")
+	}
+}
+
+func TestExplain(t *testing.T) {
+	e := Experiment{Doc: "// Package x: one thing.\n//\n// The claim. é\n//\n//\tX = 1\n//\n// End.\npackage x\n\nimport \"fmt\"\n"}
+	if got, want := e.Explain(), "One thing.\n\nThe claim. é\n\n\tX = 1\n\nEnd.\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
