@@ -72,7 +72,7 @@ func TestHolderGivesWayAfterTheInterval(t *testing.T) {
 	}
 }
 
-func TestNilLockIsFreeThreaded(t *testing.T) {
+func TestNilLockIsFreeThreaded(*testing.T) {
 	var l *Lock
 	l.Acquire()
 	l.Acquire()

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -89,7 +90,7 @@ func Block(fd int, read, write bool, deadline time.Time) error {
 		switch {
 		case n > 0:
 			return nil
-		case err != nil && err != unix.EINTR:
+		case err != nil && !errors.Is(err, unix.EINTR):
 			return os.NewSyscallError("ppoll", err)
 		}
 	}
@@ -110,6 +111,6 @@ func remaining(deadline time.Time) (*unix.Timespec, error) {
 // Sleep waits for d, to the kernel's precision (time.Sleep rounds up to a millisecond).
 func Sleep(d time.Duration) {
 	ts := unix.NsecToTimespec(int64(d))
-	for unix.Nanosleep(&ts, &ts) == unix.EINTR { //nolint:errorlint // x/sys returns the bare errno
+	for unix.Nanosleep(&ts, &ts) == unix.EINTR {
 	}
 }

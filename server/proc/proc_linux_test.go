@@ -36,18 +36,22 @@ func hold() {
 		b[i] = 1
 	}
 	spinUntilUsed(50 * time.Millisecond)
-	os.Stdout.WriteString("ready\n")
-	io.Copy(io.Discard, os.Stdin)
-	os.Stdout.Write(b[:1]) // reachable to the end
+	_, _ = os.Stdout.WriteString("ready\n")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	_, _ = os.Stdout.Write(b[:1]) // reachable to the end
 }
 
 func spinUntilUsed(d time.Duration) {
-	for {
-		var ts unix.Timespec
-		if unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &ts); time.Duration(ts.Nano()) >= d {
-			return
-		}
+	for used() < d {
 	}
+}
+
+func used() time.Duration {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &ts); err != nil {
+		panic(err)
+	}
+	return time.Duration(ts.Nano())
 }
 
 func parent() {
@@ -175,9 +179,7 @@ func TestHostAdvances(t *testing.T) {
 	if len(before.Cores) == 0 || before.Busy <= 0 || before.Total < before.Busy+before.Idle {
 		t.Fatalf("%+v", before)
 	}
-	var begun unix.Timespec
-	unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &begun)
-	spinUntilUsed(time.Duration(begun.Nano()) + 60*time.Millisecond)
+	spinUntilUsed(used() + 60*time.Millisecond)
 	after, err := ReadHost()
 	if err != nil {
 		t.Fatal(err)
