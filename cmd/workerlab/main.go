@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Exit codes, part of the command's contract.
@@ -48,9 +49,59 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(commands()...)
+	root.SetFlagErrorFunc(flagError)
+	root.Args = unknownCommand
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	for _, cmd := range commands() {
+		cmd.Args = argumentErrors(cmd.Args)
+		root.AddCommand(cmd)
+	}
 	return root
+}
+
+// unknownCommand refuses what would be a command's name.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("unknown command %q; see workerlab --help", args[0])
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		err = fmt.Errorf("unknown command %q: did you mean %s?", args[0], near[0])
+	}
+	return usage(err)
+}
+
+// argumentErrors makes the wrong number of arguments the caller's mistake.
+func argumentErrors(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(cmd, args); err != nil {
+			return usage(err)
+		}
+		return nil
+	}
+}
+
+// flagError says in a user's words what is wrong with a flag.
+func flagError(cmd *cobra.Command, err error) error {
+	see := fmt.Sprintf("; see %s --help", cmd.CommandPath())
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		flag, want := bad.GetFlag(), bad.Unwrap().Error()
+		if plain, ok := plainTypes[flag.Value.Type()]; ok {
+			want = "want " + plain
+		}
+		return usage(fmt.Errorf("--%s %q: %s%s", flag.Name, bad.GetValue(), want, see))
+	}
+	return usage(fmt.Errorf("%w%s", err, see))
+}
+
+// plainTypes names, as a person would, the types of flags whose own errors speak of Go's parsers.
+var plainTypes = map[string]string{
+	"int": "a whole number", "int64": "a whole number",
+	"uint": "a whole number from 0 up", "uint64": "a whole number from 0 up",
+	"float64": "a number", "duration": "a duration such as 500ms or 10s", "bool": "true or false",
 }
 
 // A usageError is the caller's mistake: it exits with 2. What it wraps names the offending value
