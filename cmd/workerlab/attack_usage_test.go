@@ -29,8 +29,8 @@ func TestAttackMistakes(t *testing.T) {
 		{[]string{"127.0.0.1:80", "--rate", "1"}, `"127.0.0.1:80" is not a URL .*: write http://HOST:PORT/PATH`},
 		{[]string{url, "--rate", "0"}, `--rate 0: want requests per second, above 0 .*`},
 		{[]string{url, "--rate", "NaN"}, `--rate NaN: want .*`},
-		{[]string{url, "--rate", "fast"}, `.*"fast" for "--rate".*`},
-		{[]string{url, "--rate", "1", "--duration", "-5"}, `.*"-5" for "--duration" flag: want seconds.*`},
+		{[]string{url, "--rate", "fast"}, `--rate "fast": want a number; see .*`},
+		{[]string{url, "--rate", "1", "--duration", "-5"}, `--duration "-5": want seconds from 0 up; see .*`},
 		{[]string{url, "--rate", "1", "--duration", "0"}, `--duration 0: want .*`},
 		{[]string{url, "--rate", "1", "--timeout", "0"}, `--timeout 0: want .*`},
 		{[]string{url, "--rate", "1", "--arrivals", "bursty"}, `--arrivals bursty: choose constant, poisson, closed or replay`},
@@ -53,7 +53,7 @@ func TestAttackMistakes(t *testing.T) {
 		{[]string{url, "--replay", "bad"}, `--replay bad: line 2: "x" is not a number of seconds`},
 		{[]string{url, "--replay", "csv", "--column", "at"}, `--replay csv: line 1: no column "at", it has \["when"\]`},
 		{[]string{url, "--replay", "late", "--duration", "1"}, `--replay late: its first offset 1h0m0s is beyond the duration of 1s`},
-		{[]string{url, "--rate", "1", "--rte", "1"}, `unknown flag: --rte`},
+		{[]string{url, "--rate", "1", "--rte", "1"}, `unknown flag: --rte; see workerlab attack --help`},
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), append([]string{"attack"}, c.args...), strings.NewReader(""), &stdout, &stderr)
