@@ -8,7 +8,7 @@ import (
 )
 
 func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
-	clear := results.Interval{Estimate: 8, Low: 7.5, High: 8.5, Confidence: Confidence}
+	narrow := results.Interval{Estimate: 8, Low: 7.5, High: 8.5, Confidence: Confidence}
 	wide := results.Interval{Estimate: 8, Low: 5, High: 11, Confidence: Confidence}
 	for name, c := range map[string]struct {
 		parts   []Part
@@ -16,13 +16,13 @@ func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
 		has     string
 		not     string
 	}{
-		"all hold":       {[]Part{AtLeast("a", clear, 6), AtMost("b", clear, 9)}, results.Supported, "", "Against"},
-		"one fails":      {[]Part{AtLeast("a", clear, 6), AtMost("b", clear, 7)}, results.Refuted, "Against it: b.", "Open"},
-		"one is open":    {[]Part{AtLeast("a", clear, 6), Within("b", wide, 6, 12)}, results.Inconclusive, "Open: b. About", "Against"},
-		"one is unknown": {[]Part{AtLeast("a", clear, 6), AtLeast("b", unknown(), 6)}, results.Inconclusive, "", "Open"},
+		"all hold":       {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 9)}, results.Supported, "", "Against"},
+		"one fails":      {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 7)}, results.Refuted, "Against it: b.", "Open"},
+		"one is open":    {[]Part{AtLeast("a", narrow, 6), Within("b", wide, 6, 12)}, results.Inconclusive, "Open: b. About", "Against"},
+		"one is unknown": {[]Part{AtLeast("a", narrow, 6), AtLeast("b", unknown(), 6)}, results.Inconclusive, "", "Open"},
 	} {
 		j := Judge("id", "claim", results.Table{{Cell: results.Cell{"x": 1}}})
-		v := j.Conclude(j.All(c.parts...), "effect", "×", clear, "Said.")
+		v := j.Conclude(j.All(c.parts...), "effect", "×", narrow, "Said.")
 		if v.Outcome != c.outcome || !strings.Contains(v.Why, c.has) || strings.Contains(v.Why, c.not) {
 			t.Errorf("%s: %v, why %q", name, v.Outcome, v.Why)
 		}

@@ -155,8 +155,10 @@ func TestCapacityNeverExceedsTheServer(t *testing.T) {
 
 func TestQueueRepeatsWithinGroupAndBlock(t *testing.T) {
 	plan := Plan{
-		{Key: "a", Trial: Trial{Group: "x"}}, {Key: "b", Trial: Trial{Group: "x"}},
-		{Key: "c", Trial: Trial{Group: "y"}}, {Key: "a", Trial: Trial{Group: "x"}, Block: 1},
+		{Key: "a", Trial: Trial{Group: "x"}},
+		{Key: "b", Trial: Trial{Group: "x"}},
+		{Key: "c", Trial: Trial{Group: "y"}},
+		{Key: "a", Trial: Trial{Group: "x"}, Block: 1},
 	}
 	run := func(tainted string, allowed bool) (order []string, done int) {
 		q := queue{plan: plan}

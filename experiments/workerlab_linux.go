@@ -84,7 +84,7 @@ func probe(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("readiness probe: %w", err)
 	}
-	response.Body.Close() //nolint:errcheck // only read from
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("readiness probe: %s answers %s", url, response.Status)
 	}

@@ -45,7 +45,9 @@ func fake(behaviour string) {
 	fmt.Fprintf(os.Stderr, "{\"msg\":\"metrics\",\"addr\":\"%s\"}\n{\"msg\":\"ready\"}\n", listener.Addr())
 	http.HandleFunc("/scoreboard", func(w http.ResponseWriter, _ *http.Request) {
 		var set unix.CPUSet
-		unix.SchedGetaffinity(0, &set)
+		if err := unix.SchedGetaffinity(0, &set); err != nil {
+			panic(err)
+		}
 		fmt.Fprintf(w, `{"workers":[{"slot":0,"pid":%d,"requests":%d}]}`, os.Getpid(), set.Count())
 	})
 	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -53,7 +55,7 @@ func fake(behaviour string) {
 			w.WriteHeader(http.StatusInternalServerError)
 		}
 	})
-	http.Serve(listener, nil)
+	panic(http.Serve(listener, nil))
 }
 
 func newFake(t *testing.T, behaviour string, cpus []int) workerlab {
@@ -134,7 +136,7 @@ func TestServerEndsWithItsLauncher(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer running.Stop()
+	t.Cleanup(func() { _ = running.Stop() }) // it is gone, if all is well
 	launch.close()
 	gone(t, running.PID)
 }
@@ -216,9 +218,13 @@ func FuzzServerLog(f *testing.F) {
 		if len(data) > 0 {
 			at = max(0, split) % len(data)
 		}
-		whole.Write(data)
-		parts.Write(data[:at])
-		parts.Write(data[at:])
+		for log, p := range map[*serverLog][][]byte{whole: {data}, parts: {data[:at], data[at:]}} {
+			for _, part := range p {
+				if n, err := log.Write(part); n != len(part) || err != nil {
+					t.Fatal(n, err)
+				}
+			}
+		}
 		if whole.tail() != parts.tail() || whole.server.URL != parts.server.URL || whole.server.Board != parts.server.Board {
 			t.Errorf("split at %d reads %q, whole %q", at, parts.tail(), whole.tail())
 		}

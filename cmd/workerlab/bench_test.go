@@ -38,8 +38,10 @@ func TestBenchExitCodes(t *testing.T) {
 
 func TestExpectedTurnsVerdictsIntoExitCodes(t *testing.T) {
 	verdicts := []results.Verdict{
-		{ID: "yes", Outcome: results.Supported}, {ID: "no", Outcome: results.Refuted},
-		{ID: "partly", Outcome: results.Depends}, {ID: "open", Outcome: results.Inconclusive},
+		{ID: "yes", Outcome: results.Supported},
+		{ID: "no", Outcome: results.Refuted},
+		{ID: "partly", Outcome: results.Depends},
+		{ID: "open", Outcome: results.Inconclusive},
 	}
 	for _, c := range []struct {
 		expect []string
