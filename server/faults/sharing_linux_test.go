@@ -1,0 +1,167 @@
+package faults
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/proc"
+)
+
+// O_NONBLOCK belongs to the open file description, which all workers and arbiters share: whoever
+// clears it makes every event loop hang in accept.
+func TestListenersStayNonBlocking(t *testing.T) {
+	t.Parallel()
+	s := start(t, binary, "-k", "gevent", "-w", "2", "-b", "unix:"+filepath.Join(t.TempDir(), "s"))
+	check := func(when string, workers int) {
+		t.Helper()
+		for _, w := range s.scoreboard() {
+			if n := blockingSockets(t, w.PID); n != 0 {
+				t.Errorf("%s, %d listeners of worker %d block", when, n, w.PID)
+			}
+		}
+		if len(s.scoreboard()) != workers {
+			t.Errorf("%s, %d workers, want %d", when, len(s.scoreboard()), workers)
+		}
+	}
+	check("at first", 2)
+	for range 3 {
+		victim := s.scoreboard()[0].PID
+		s.signal(victim, unix.SIGKILL)
+		s.until("a replacement serves", func(board []worker) bool {
+			return len(board) == 2 && board[0].PID != victim && board[0].State == "serving"
+		})
+	}
+	check("after respawns", 2)
+	s.awaitReady(2, func() { s.signal(s.pid, unix.SIGHUP) })
+	s.until("the old have left", func(board []worker) bool { return len(board) == 2 })
+	check("after a reload", 2)
+	s.signal(s.pid, unix.SIGUSR2)
+	s.await("ready", func(r record) bool { return r.PID != s.pid })
+	for _, w := range s.scoreboard() {
+		if n := blockingSockets(t, w.PID); n != 0 {
+			t.Errorf("after an upgrade, %d listeners of worker %d block", n, w.PID)
+		}
+	}
+}
+
+// blockingSockets counts the sockets of an idle worker, which are its listeners, that block.
+func blockingSockets(t *testing.T, pid int) (blocking int) {
+	t.Helper()
+	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, fd := range fds {
+		if to, err := os.Readlink(fd); err != nil || !strings.HasPrefix(to, "socket:") {
+			continue
+		}
+		found++
+		var flags int
+		info, err := os.ReadFile(strings.Replace(fd, "/fd/", "/fdinfo/", 1))
+		_, after, _ := strings.Cut(string(info), "flags:")
+		if _, scanErr := fmt.Sscanf(after, "%o", &flags); err != nil || scanErr != nil {
+			t.Fatalf("%s: %v, %v", fd, err, scanErr)
+		}
+		if flags&unix.O_NONBLOCK == 0 {
+			blocking++
+		}
+	}
+	if found != 2 {
+		t.Errorf("worker %d has %d sockets, want its 2 listeners", pid, found)
+	}
+	return blocking
+}
+
+// Preloaded memory is shared until it is written: the tree's PSS holds it once, not once a worker.
+func TestPreloadedMemoryIsShared(t *testing.T) {
+	t.Parallel()
+	const app, workers = 48 << 20, 4
+	pss := func(args ...string) uint64 {
+		s := start(t, binary, append([]string{"-w", "4", "--app-memory", "48MiB"}, args...)...)
+		m, err := proc.TreeMemory(s.pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.signal(s.pid, unix.SIGTERM)
+		s.wait()
+		return m.PSS
+	}
+	own, shared := pss(), pss("--preload")
+	t.Logf("PSS of the tree: own %d MiB, preloaded %d MiB", own>>20, shared>>20)
+	if own < workers*app {
+		t.Errorf("own memory: PSS %d, want at least %d workers × %d", own, workers, app)
+	}
+	if shared < app || shared > 2*app {
+		t.Errorf("preloaded: PSS %d, want %d and the workers themselves", shared, app)
+	}
+}
+
+func TestLogsAreReopenedByArbiterAndWorkers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	access := filepath.Join(dir, "access")
+	s := start(t, binary, "-k", "gthread", "-w", "1", "--access-logfile", access)
+	if err := <-send(t, s.addr, "/?first").done; err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the first line", func() bool { return contains(access, "/?first") })
+	if err := os.Rename(access, access+".1"); err != nil {
+		t.Fatal(err)
+	}
+	s.signal(s.pid, unix.SIGUSR1)
+	eventually(t, "a new file", func() bool { _, err := os.Stat(access); return err == nil })
+	if err := <-send(t, s.addr, "/?second").done; err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the second line", func() bool { return contains(access, "/?second") })
+	if contains(access+".1", "/?second") {
+		t.Error("the second line went to the old file too")
+	}
+	line, err := os.ReadFile(access)
+	// gunicorn's default format.
+	want := regexp.MustCompile(`^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /\?second HTTP/1\.1" 200 6 "-" "-"\n$`)
+	if err != nil || !want.Match(line) {
+		t.Errorf("got %q, %v", line, err)
+	}
+}
+
+func contains(file, text string) bool {
+	b, err := os.ReadFile(file)
+	return err == nil && strings.Contains(string(b), text)
+}
+
+// A scrape reads shared memory: it is answered while every worker is stopped.
+func TestMetricsNeedNoWorker(t *testing.T) {
+	t.Parallel()
+	s := start(t, binary, "-w", "2")
+	if err := <-send(t, s.addr, "/").done; err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range s.scoreboard() {
+		s.signal(w.PID, unix.SIGSTOP)
+	}
+	requests := 0
+	for _, w := range s.scoreboard() {
+		requests += w.Requests
+	}
+	if requests != 1 {
+		t.Errorf("%d requests counted, want 1", requests)
+	}
+	c, err := net.Dial("tcp", strings.TrimPrefix(s.status, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := exchange(c, bufio.NewReader(c), "/metrics"); err != nil {
+		t.Error(err)
+	}
+}
