@@ -328,9 +328,8 @@ func TestQuickStopDoesNotWaitAndHurriesAGracefulOne(t *testing.T) {
 			if n := f.left(); n != 1 {
 				t.Errorf("%d processes left at once, want the deaf one", n)
 			}
-			f.wait()
-			if took := f.now() - at; took != tick {
-				t.Errorf("stopped after %v, want %v", took, tick)
+			if err := f.wait(); err != nil || f.now()-at != tick {
+				t.Errorf("stopped after %v, %v; want %v", f.now()-at, err, tick)
 			}
 		})
 	}

@@ -260,7 +260,7 @@ func (f *fake) upgrade() (int, error) {
 
 // after lets virtual time pass.
 func (f *fake) after(d time.Duration) {
-	time.Sleep(d)
+	time.Sleep(d) //nolint:forbidigo // in a bubble: virtual time
 	synctest.Wait()
 }
 
@@ -347,7 +347,7 @@ func (f *fake) finish() {
 	if n := f.left(); n > 0 {
 		f.t.Errorf("%d processes left behind", n)
 	}
-	time.Sleep(time.Hour) // pending boots of killed processes
+	f.after(time.Hour) // pending boots of killed processes
 }
 
 // wait waits until the arbiter has returned.

@@ -55,7 +55,7 @@ func writePID(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // of a failure; after a rename there is nothing
 	_, err = f.WriteString(strconv.Itoa(os.Getpid()) + "\n")
 	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
 		return err

@@ -232,7 +232,7 @@ func stacks() string {
 // non-blocking, so the runtime polls it.
 func awaitEOF(fd int) {
 	f := os.NewFile(uintptr(fd), "life")
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var b [1]byte
 	for {
 		if _, err := f.Read(b[:]); err != nil {

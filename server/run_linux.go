@@ -67,6 +67,7 @@ type host struct {
 	children  chan os.Signal
 	rng       *rand.Rand
 	arb       *arbiter
+	reader    *bootReader
 }
 
 // open acquires everything, in the order in which failures are cheapest.
@@ -166,15 +167,14 @@ func (h *host) serveMetrics() error {
 }
 
 func (h *host) arbiter() *arbiter {
-	boots := make(chan int)
-	go readBoots(h.boots[0], boots)
+	h.reader = newBootReader(h.boots[0])
 	seed := uint64(time.Now().UnixNano())
 	h.rng = rand.New(rand.NewPCG(seed, 1))
 	h.arb = &arbiter{
 		set: h.set, log: h.log.Logger, target: h.set.Workers,
 		rng: rand.New(rand.NewPCG(seed, 2)),
 		events: events{
-			signals: h.signals, children: h.children, boots: boots, predecessor: h.legacy.gone(),
+			signals: h.signals, children: h.children, boots: h.reader.boots, predecessor: h.legacy.gone(),
 		},
 		system: system{
 			clock:    scoreboard.Clock,
@@ -217,7 +217,7 @@ func reap(pid int) (status unix.WaitStatus, gone bool) {
 func (h *host) unlisten() {
 	h.sockets.close(!h.accompanied())
 	if h.metrics != nil {
-		h.metrics.Close()
+		_ = h.metrics.Close() // scrapes under way are cut off
 		h.metrics = nil
 	}
 }
@@ -239,6 +239,9 @@ func (h *host) close() {
 		signal.Stop(h.signals)
 		signal.Stop(h.children)
 	}
+	if h.reader != nil {
+		h.reader.close()
+	}
 	for _, fd := range []int{h.life[0], h.life[1], h.boots[1]} { // boots[0] is its reader's
 		if fd != 0 {
 			unix.Close(fd)
@@ -246,13 +249,41 @@ func (h *host) close() {
 	}
 }
 
-// readBoots passes on the process ids that workers write, one a line, until every write end is closed.
-func readBoots(fd int, boots chan<- int) {
-	f := os.NewFile(uintptr(fd), "boots")
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if pid, err := strconv.Atoi(lines.Text()); err == nil {
-			boots <- pid
+// A bootReader passes on the process ids that workers write, one a line.
+type bootReader struct {
+	boots chan int
+	stop  chan struct{}
+	done  chan struct{}
+	pipe  *os.File
+}
+
+// newBootReader reads from a pipe's end, which it owns.
+func newBootReader(fd int) *bootReader {
+	r := &bootReader{
+		boots: make(chan int), stop: make(chan struct{}), done: make(chan struct{}),
+		pipe: os.NewFile(uintptr(fd), "boots"),
+	}
+	go r.run()
+	return r
+}
+
+func (r *bootReader) run() {
+	defer close(r.done)
+	for lines := bufio.NewScanner(r.pipe); lines.Scan(); {
+		pid, err := strconv.Atoi(lines.Text())
+		if err != nil {
+			continue
+		}
+		select {
+		case r.boots <- pid:
+		case <-r.stop:
+			return
 		}
 	}
+}
+
+func (r *bootReader) close() {
+	close(r.stop)
+	_ = r.pipe.Close() // which ends a read
+	<-r.done
 }

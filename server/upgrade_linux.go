@@ -139,6 +139,6 @@ func (h *host) metricsListener() (net.Listener, error) {
 		return nil, os.NewSyscallError("fcntl", err)
 	}
 	f := os.NewFile(uintptr(own), "metrics")
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	return net.FileListener(f)
 }

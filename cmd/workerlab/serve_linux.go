@@ -39,7 +39,7 @@ func newServeCommand() *cobra.Command {
 		Long:    serveLong,
 		Example: serveExamples,
 		Args:    oneApp,
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := applyEnvironment(cmd.Flags(), &set); err != nil {
 				return err
 			}
