@@ -16,17 +16,20 @@ type (
 		Kernel  string       `json:"kernel"`
 		Go      string       `json:"go"`
 		Rows    []jsonRow    `json:"rows"`
-		Noise   estimate     `json:"noise"` // net/http against itself
+		Noise   jsonRow      `json:"noise"` // net/http against itself
 		Samples []jsonSample `json:"samples"`
 	}
 	jsonRow struct {
-		What    string   `json:"what"`
-		Unit    string   `json:"unit,omitempty"`
-		AtMost  bool     `json:"at_most"`
-		Target  float64  `json:"target"`
-		Value   estimate `json:"value"`
-		Met     bool     `json:"met"`
-		Verdict string   `json:"verdict"`
+		What   string  `json:"what"`
+		Unit   string  `json:"unit,omitempty"`
+		AtMost bool    `json:"at_most"`
+		Target float64 `json:"target"`
+		estimate
+		Blocks    int      `json:"blocks"`
+		Disturbed bool     `json:"disturbed"`
+		ByCPU     *float64 `json:"by_cpu,omitempty"`
+		Met       bool     `json:"met"`
+		Verdict   string   `json:"verdict"`
 	}
 	jsonSample struct {
 		Block          int     `json:"block"`
@@ -41,11 +44,10 @@ type (
 func (r *report) writeJSON(w io.Writer) error {
 	out := jsonReport{
 		Blocks: r.Blocks, Seconds: r.Window.Seconds(), Seed: r.Seed,
-		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.over(noise().value),
+		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.jsonRow(noise()),
 	}
 	for _, row := range rows() {
-		e := r.over(row.value)
-		out.Rows = append(out.Rows, jsonRow{row.What, row.Unit, row.Most, row.Target, e, row.met(e.Median), row.verdict(e)})
+		out.Rows = append(out.Rows, r.jsonRow(row))
 	}
 	for i, b := range r.blocks {
 		for _, c := range cells() {
@@ -56,4 +58,16 @@ func (r *report) writeJSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(out)
+}
+
+func (r *report) jsonRow(row row) jsonRow {
+	s := row.over(r.blocks)
+	out := jsonRow{
+		What: row.What, Unit: row.Unit, AtMost: row.Most, Target: row.Target, estimate: s.estimate,
+		Blocks: s.Blocks, Disturbed: s.Disturbed, Met: row.met(s.Median), Verdict: row.verdict(s),
+	}
+	if row.byCPU != nil {
+		out.ByCPU = &s.ByCPU
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -22,18 +23,9 @@ func newReport(o options, serverCPU, attackOn int) *report {
 
 func (r *report) add(b block) { r.blocks = append(r.blocks, b) }
 
-// over gathers a value of every block.
-func (r *report) over(value func(block) float64) estimate {
-	values := make([]float64, len(r.blocks))
-	for i, b := range r.blocks {
-		values[i] = value(b)
-	}
-	return estimateOf(values)
-}
-
-// of gathers a value of every sample of a cell.
-func (r *report) of(c cell, value func(sample) float64) estimate {
-	return r.over(func(b block) float64 { return value(b.samples[c.Name]) })
+// of is the median of a figure over the samples of a cell.
+func (r *report) of(c cell, value func(sample) float64) float64 {
+	return estimateOf(gather(r.blocks, func(b block) float64 { return value(b.samples[c.Name]) })).Median
 }
 
 func (r *report) write(w io.Writer) error {
@@ -58,11 +50,11 @@ func (r *report) writeCells(w io.Writer) error {
 			each += ", one request each"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.2f\t%.0f\t%.0f %%\t%.0f %%\t\n", c.Name, each,
-			r.of(c, func(s sample) float64 { return s.Rate }).Median,
-			r.of(c, func(s sample) float64 { return s.CPU.Seconds() * 1e6 }).Median,
-			r.of(c, func(s sample) float64 { return s.P50.Seconds() * 1e6 }).Median,
-			r.of(c, func(s sample) float64 { return s.Account.Server * 100 }).Median,
-			r.of(c, func(s sample) float64 { return s.Account.Generator * 100 }).Median)
+			r.of(c, func(s sample) float64 { return s.Rate }),
+			r.of(c, func(s sample) float64 { return s.CPU.Seconds() * 1e6 }),
+			r.of(c, func(s sample) float64 { return s.P50.Seconds() * 1e6 }),
+			r.of(c, func(s sample) float64 { return s.Account.Server * 100 }),
+			r.of(c, func(s sample) float64 { return s.Account.Generator * 100 }))
 	}
 	fmt.Fprintln(t)
 	return t.Flush()
@@ -70,33 +62,25 @@ func (r *report) writeCells(w io.Writer) error {
 
 func (r *report) writeRows(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "promise\tmedian\t%s\tby CPU\ttarget\t\n", r.interval())
+	fmt.Fprintln(t, "promise\tmedian\tinterval\tof blocks\tby CPU\ttarget\t")
 	for _, row := range rows() {
 		sign := "≥"
 		if row.Most {
 			sign = "≤"
 		}
-		target := strings.TrimSpace(fmt.Sprintf("%s %v %s", sign, row.Target, row.Unit))
-		r.writeRow(t, row, target, row.verdict(r.over(row.value)))
+		s := row.over(r.blocks)
+		writeRow(t, row.What, s, strings.TrimSpace(fmt.Sprintf("%s %v %s", sign, row.Target, row.Unit)), row.verdict(s))
 	}
-	r.writeRow(t, noise(), "1 ×", "the host's noise")
+	writeRow(t, noise().What, noise().over(r.blocks), "1 ×", "the host's noise")
 	return t.Flush()
 }
 
-func (r *report) writeRow(w io.Writer, row row, target, verdict string) {
-	e, byCPU := r.over(row.value), "-"
-	if row.byCPU != nil {
-		byCPU = fmt.Sprintf("%.2f", r.over(row.byCPU).Median)
+func writeRow(w io.Writer, what string, s standing, target, verdict string) {
+	byCPU := "-"
+	if !math.IsNaN(s.ByCPU) {
+		byCPU = fmt.Sprintf("%.2f", s.ByCPU)
 	}
-	fmt.Fprintf(w, "%s\t%.2f\t%.2f – %.2f\t%s\t%s\t%s\n", row.What, e.Median, e.Low, e.High, byCPU, target, verdict)
-}
-
-// interval names what stands between Low and High.
-func (r *report) interval() string {
-	if c := r.over(noise().value).Confidence; c >= 0.95 {
-		return fmt.Sprintf("%.0f %% interval", c*100)
-	}
-	return "range"
+	fmt.Fprintf(w, "%s\t%.2f\t%.2f – %.2f\t%d\t%s\t%s\t%s\n", what, s.Median, s.Low, s.High, s.Blocks, byCPU, target, verdict)
 }
 
 // saturated is the share of a core from which on a process counts as having all of it.
@@ -104,6 +88,7 @@ const saturated = 0.95
 
 // writeDoubts says what speaks against the figures above.
 func (r *report) writeDoubts(w io.Writer) {
+	fmt.Fprintln(w, "\nThe interval holds the median with 95 % confidence or more; with fewer than six blocks it is their range.")
 	tainted, total := 0, 0
 	for _, b := range r.blocks {
 		for _, s := range b.samples {
@@ -114,12 +99,12 @@ func (r *report) writeDoubts(w io.Writer) {
 		}
 	}
 	if tainted > 0 {
-		fmt.Fprintf(w, "\nwarning: in %d of %d measurements other processes took more than %.2f, or the hypervisor more than %.2f, of a core\n",
-			tainted, total, mostForeign, mostSteal)
+		fmt.Fprintf(w, "warning: in %d of %d measurements other processes took more than %.2f, or the hypervisor more than %.2f, of a core;\n  a row rests on the others where there are %d or more\n",
+			tainted, total, mostForeign, mostSteal, fewest)
 	}
 	for _, c := range cells() {
-		server := r.of(c, func(s sample) float64 { return s.Account.Server }).Median
-		generator := r.of(c, func(s sample) float64 { return s.Account.Generator }).Median
+		server := r.of(c, func(s sample) float64 { return s.Account.Server })
+		generator := r.of(c, func(s sample) float64 { return s.Account.Generator })
 		if c.Connections > lone && generator > saturated && server < saturated {
 			fmt.Fprintf(w, "warning: wrk was the bottleneck of %s: its requests/s are a lower bound\n", c.Name)
 		}

@@ -1,11 +1,17 @@
 package main
 
+import (
+	"math"
+	"slices"
+)
+
 // A row is one promise about speed.
 type row struct {
 	What   string
 	Unit   string
 	Most   bool // the target is the most that is allowed; otherwise the least
 	Target float64
+	cells  []string // whose samples it rests on
 	value  func(block) float64
 
 	// byCPU, if not nil, is the ratio of requests/s that the CPU time a request predicts for saturated
@@ -24,37 +30,28 @@ type block struct {
 func rows() []row {
 	var all []row
 	for _, class := range loops() {
-		all = append(all, row{
-			What: class + " / net/http: requests/s", Unit: "×", Target: 1.7,
-			value: rateRatio(class, netHTTP), byCPU: cpuRatio(netHTTP, class),
-		})
+		all = append(all, rates(class, netHTTP, "requests/s", 1.7))
 	}
 	for _, class := range loops() {
 		all = append(all, row{
-			What: "bare epoll loop / " + class + ": CPU a request", Unit: "×", Target: 0.85, value: cpuRatio(epollLoop, class),
+			What: "bare epoll loop / " + class + ": CPU a request", Unit: "×", Target: 0.85,
+			cells: []string{epollLoop, class}, value: cpuRatio(epollLoop, class),
 		})
 	}
-	all = append(
-		all,
+	all = append(all,
+		rates(gthread, netHTTP, "requests/s", 1.5),
 		row{
-			What: "gthread, 4 threads / net/http: requests/s", Unit: "×", Target: 1.5,
-			value: rateRatio(gthread, netHTTP), byCPU: cpuRatio(netHTTP, gthread),
-		},
-		row{
-			What: "gthread, 4 threads / net/http: a lone request's latency", Unit: "×", Most: true, Target: 2,
+			What: "gthread 4 / net/http: a lone request's latency", Unit: "×", Most: true, Target: 2,
+			cells: []string{gthreadLone, netHTTPLone},
 			value: func(b block) float64 {
 				return b.samples[gthreadLone].P50.Seconds() / b.samples[netHTTPLone].P50.Seconds()
 			},
 		},
-		row{
-			What: "sync / bare accept loop: connections/s", Unit: "×", Target: 0.8,
-			value: rateRatio(syncEach, acceptLoop), byCPU: cpuRatio(acceptLoop, syncEach),
-		},
+		rates(syncEach, acceptLoop, "connections/s", 0.8),
 		row{
 			What: "gevent: memory of an idle keep-alive connection", Unit: "KiB PSS", Most: true, Target: 8,
 			value: func(b block) float64 { return b.perConn / 1024 },
-		},
-	)
+		})
 	for _, p := range paths() {
 		all = append(all, row{
 			What: "allocations a request: " + p.Name, Most: true, Target: p.Most,
@@ -65,10 +62,13 @@ func rows() []row {
 }
 
 // noise is the ratio of a server to itself: how far from 1 is the host's doing.
-func noise() row {
+func noise() row { return rates(netHTTPAgain, netHTTP, "requests/s", 1) }
+
+// rates compares the requests/s of two cells.
+func rates(ours, reference, unit string, target float64) row {
 	return row{
-		What: "net/http / itself: requests/s", Unit: "×",
-		value: rateRatio(netHTTPAgain, netHTTP), byCPU: cpuRatio(netHTTP, netHTTPAgain),
+		What: ours + " / " + reference + ": " + unit, Unit: "×", Target: target, cells: []string{ours, reference},
+		value: rateRatio(ours, reference), byCPU: cpuRatio(reference, ours),
 	}
 }
 
@@ -88,14 +88,60 @@ func (r row) met(x float64) bool {
 	return x >= r.Target
 }
 
-// verdict weighs the median, and says where the noise would allow the opposite.
-func (r row) verdict(e estimate) string {
+// A standing is how a row came out.
+type standing struct {
+	estimate
+	Blocks    int     // that it rests on
+	Disturbed bool    // there were too few calm blocks, so it rests on all
+	ByCPU     float64 // median; NaN where there is none
+}
+
+// fewest is how many calm blocks are worth more than all blocks.
+const fewest = 3
+
+// over gathers the row's value in every block, or where there are enough of them in those in which
+// nobody disturbed the samples that it rests on.
+func (r row) over(all []block) standing {
+	blocks := slices.DeleteFunc(slices.Clone(all), r.disturbed)
+	s := standing{ByCPU: math.NaN(), Disturbed: len(blocks) < min(fewest, len(all))}
+	if s.Disturbed {
+		blocks = all
+	}
+	s.Blocks = len(blocks)
+	s.estimate = estimateOf(gather(blocks, r.value))
+	if r.byCPU != nil {
+		s.ByCPU = estimateOf(gather(blocks, r.byCPU)).Median
+	}
+	return s
+}
+
+func (r row) disturbed(b block) bool {
+	return slices.ContainsFunc(r.cells, func(cell string) bool { return b.samples[cell].Account.tainted() })
+}
+
+func gather(blocks []block, value func(block) float64) []float64 {
+	values := make([]float64, len(blocks))
+	for i, b := range blocks {
+		values[i] = value(b)
+	}
+	return values
+}
+
+// verdict weighs the median, says where the noise would allow the opposite, and where the server was
+// kept from showing what its CPU time promises.
+func (r row) verdict(s standing) string {
 	verdict := "missed"
-	if r.met(e.Median) {
+	if r.met(s.Median) {
 		verdict = "met"
 	}
-	if r.met(e.Low) != r.met(e.High) {
+	if r.met(s.Low) != r.met(s.High) {
 		verdict += ", narrowly"
+	}
+	if s.Disturbed {
+		verdict += ", disturbed"
+	}
+	if !r.met(s.Median) && r.met(s.ByCPU) {
+		verdict += "; met by CPU"
 	}
 	return verdict
 }

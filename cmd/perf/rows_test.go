@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,12 +39,17 @@ func TestVerdicts(t *testing.T) {
 		{
 			"missed",
 			[]map[string]float64{{"gevent": 60_000}, {"gevent": 61_000}, {"gevent": 62_000}},
-			"gevent / net/http: requests/s", "missed",
+			"gevent / net/http: requests/s", "missed; met by CPU",
 		},
 		{
 			"met in the middle only",
 			[]map[string]float64{{"gevent": 60_000}, {}, {}},
 			"gevent / net/http: requests/s", "met, narrowly",
+		},
+		{
+			"the rate is the generator's, the CPU time our own",
+			[]map[string]float64{{"asyncio": 60_000}, {"asyncio": 60_000}},
+			"asyncio / net/http: requests/s", "missed; met by CPU",
 		},
 		{"a target that is the most allowed", []map[string]float64{{}, {}}, "gevent: memory of an idle keep-alive connection", "met"},
 	}
@@ -55,7 +61,7 @@ func TestVerdicts(t *testing.T) {
 			}
 			for _, row := range rows() {
 				if row.What == tt.what {
-					if got := row.verdict(r.over(row.value)); got != tt.want {
+					if got := row.verdict(row.over(r.blocks)); got != tt.want {
 						t.Errorf("%s: %s, want %s", row.What, got, tt.want)
 					}
 					return
@@ -106,5 +112,41 @@ func TestAServerBehindItsGeneratorIsDoubted(t *testing.T) {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("no %q in %q", want, text.String())
 		}
+	}
+}
+
+func TestARowRestsOnCalmBlocks(t *testing.T) {
+	disturb := func(b block, cell string) block {
+		s := b.samples[cell]
+		s.Account.Foreign = 2 * mostForeign
+		b.samples[cell] = s
+		return b
+	}
+	slow := map[string]float64{"gevent": 8_000}
+	calm := []block{made(nil), made(nil), made(nil)}
+	row := rates("gevent", netHTTP, "requests/s", 1.7)
+	tests := []struct {
+		name      string
+		blocks    []block
+		want      float64
+		rests     int
+		disturbed bool
+	}{
+		{"all calm", calm, 2, 3, false},
+		{"one disturbed", append(slices.Clone(calm), disturb(made(slow), "gevent")), 2, 3, false},
+		{"another server's disturbance", append(slices.Clone(calm), disturb(made(nil), syncEach)), 2, 4, false},
+		{
+			"too few calm ones",
+			[]block{disturb(made(slow), "gevent"), disturb(made(slow), netHTTP), made(nil)},
+			0.2, 3, true,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := row.over(tt.blocks)
+			if got.Median != tt.want || got.Blocks != tt.rests || got.Disturbed != tt.disturbed {
+				t.Errorf("got %+v, want %v of %d blocks, disturbed %v", got, tt.want, tt.rests, tt.disturbed)
+			}
+		})
 	}
 }
