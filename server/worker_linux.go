@@ -12,7 +12,7 @@ import (
 
 // A Worker is a worker class: it decides which thread runs which connection, and what waiting means.
 type Worker interface {
-	// Serve accepts and serves connections until ctx is done, then drains: it drops the listeners,
+	// Serve accepts and serves connections until ctx is done, then drains: it closes the listeners,
 	// answers what is in flight with Connection: close, keeps idle connections for up to the
 	// keep-alive time, and returns nil once no connection is left. After Conns.MaxRequests requests
 	// Conns.Retire ends ctx. It beats env.Page as its class does.

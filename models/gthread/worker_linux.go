@@ -143,18 +143,23 @@ func (w *worker) turn(ctx context.Context, events []unix.EpollEvent) error {
 }
 
 // drain drops the listeners. It accepts once more before: a wake-up that this worker consumed would
-// otherwise be nobody's.
+// otherwise be nobody's. It closes them, so that a server that stops refuses clients instead of
+// letting them queue for nothing.
 func (w *worker) drain() error {
-	if !w.accepting {
-		w.heed.Store(true)
-		return nil
-	}
 	for _, ln := range w.Listeners {
 		if err := w.accept(ln); err != nil {
 			return err
 		}
 	}
-	return w.intake(false)
+	if err := w.intake(false); err != nil {
+		return err
+	}
+	w.heed.Store(true)
+	for _, ln := range w.Listeners {
+		_ = unix.Close(ln)
+	}
+	w.Listeners = nil // their numbers are others' from now on
+	return nil
 }
 
 // intake starts or stops to listen.

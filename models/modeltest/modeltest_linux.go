@@ -130,9 +130,6 @@ func (b *Bench) serve(t *testing.T, w server.Worker) {
 		case <-time.After(20 * time.Second):
 			t.Error("Serve did not return after a drain")
 		}
-		for _, ln := range b.Env.Listeners {
-			_ = unix.Close(ln)
-		}
 		if n := b.Env.Page.Connections.Load(); n != 0 {
 			t.Errorf("%d connections left open", n)
 		}

@@ -38,6 +38,11 @@ func (Worker) Serve(ctx context.Context, env *server.Env) error {
 	defer stop()
 	env.Conns.KeepAlive = 0
 	exec := &blocking.Executor{Burner: env.Burner, Lock: env.Lock}
+	defer func() {
+		for _, ln := range env.Listeners {
+			_ = unix.Close(ln)
+		}
+	}()
 	w := &worker{Env: env, wake: wake, thread: &exchange.Thread{Config: env.Conns}, perform: exec.Perform}
 	return w.run(ctx)
 }

@@ -1,11 +1,15 @@
 package faults
 
 import (
+	"errors"
+	"net"
 	"slices"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/models/catalog"
 )
 
 // Clients enough that every worker has connections, few enough for a laptop.
@@ -125,6 +129,54 @@ func TestGracefulTimeoutEndsWhatDoesNotEnd(t *testing.T) {
 	}
 	if took := time.Since(at); took < time.Second || took > 10*time.Second {
 		t.Errorf("stopped after %v, want the graceful timeout of 1s and a little", took)
+	}
+}
+
+// A retired worker watches the graceful timeout itself; the arbiter's kill comes a second later.
+func TestRetiredWorkerAbandonsWhatDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	s := start(t, binary, "-k", "gthread", "-w", "1", "--graceful-timeout", "1")
+	slow := send(t, s.addr, "/task?do=wait:60s")
+	old := s.until("the request is in flight", busy)[0]
+	s.signal(s.pid, unix.SIGHUP)
+	if exited := s.await("worker exited", nil); exited.PID != old.PID || exited.Status != "exit 0" {
+		t.Errorf("%d ended with %s, want %d to leave by itself", exited.PID, exited.Status, old.PID)
+	}
+	if err := <-slow.done; err == nil {
+		t.Error("a request of a minute was answered")
+	}
+}
+
+func TestTermRefusesNewConnectionsWhileItDrains(t *testing.T) {
+	t.Parallel()
+	for class := range catalog.Workers() {
+		if class == "sync" || class == "tornado" {
+			continue // they look at nothing while they serve a request, so their backlog stays open
+		}
+		t.Run(class, func(t *testing.T) {
+			t.Parallel()
+			termRefuses(t, class)
+		})
+	}
+}
+
+func termRefuses(t *testing.T, class string) {
+	s := start(t, binary, "-k", class, "-w", "2")
+	slow := send(t, s.addr, "/task?do=wait:2s")
+	s.until("the request is in flight", busy)
+	s.signal(s.pid, unix.SIGTERM)
+	eventually(t, "connections are refused", func() bool {
+		c, err := net.Dial("tcp", s.addr)
+		if err == nil {
+			c.Close()
+		}
+		return errors.Is(err, unix.ECONNREFUSED)
+	})
+	if len(slow.done) > 0 {
+		t.Error("refused only once the slow request was done")
+	}
+	if err := <-slow.done; err != nil {
+		t.Errorf("the request in flight: %v", err)
 	}
 }
 

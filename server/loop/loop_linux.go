@@ -225,16 +225,21 @@ func (l *loop) refuse(err error) error {
 }
 
 // drain drops the listeners. It accepts once more before: a wake-up that this loop consumed would
-// otherwise be nobody's.
+// otherwise be nobody's. It closes them, so that a server that stops refuses clients instead of
+// letting them queue for nothing.
 func (l *loop) drain() error {
 	l.draining = true
-	if !l.accepting {
-		return nil
-	}
 	for _, ln := range l.Listeners {
 		if err := l.accept(ln, 0); err != nil {
 			return err
 		}
 	}
-	return l.intake(false)
+	if err := l.intake(false); err != nil {
+		return err
+	}
+	for _, ln := range l.Listeners {
+		_ = unix.Close(ln)
+	}
+	l.Listeners = nil // their numbers are others' from now on
+	return nil
 }
