@@ -119,7 +119,7 @@ func nothingLost(t *testing.T, l *load) {
 	t.Logf("%d requests answered", l.answered.Load())
 }
 
-// One is a single request under way.
+// A one is a single request under way.
 type one struct{ done chan error }
 
 // send sends one request and does not wait for its answer.
@@ -130,6 +130,10 @@ func send(t *testing.T, addr, path string) *one {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
+	return sendOver(c, path)
+}
+
+func sendOver(c net.Conn, path string) *one {
 	o := &one{done: make(chan error, 1)}
 	go func() {
 		_, err := exchange(c, bufio.NewReader(c), path)

@@ -1,0 +1,26 @@
+package faults
+
+import (
+	"net"
+	"path/filepath"
+	"testing"
+)
+
+// Every address of several is served, by every kind of socket.
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "lab.sock")
+	s := start(t, binary, "-k", "gthread", "-w", "1", "-b", "[::1]:0", "-b", "unix:"+file)
+	v6 := s.await("listening", func(r record) bool { return len(r.Addr) > 8 && r.Addr[:8] == "http://[" })
+	for network, addr := range map[string]string{"tcp4": s.addr, "tcp6": v6.Addr[len("http://"):], "unix": file} {
+		c, err := net.Dial(network, addr)
+		if err != nil {
+			t.Errorf("%s %s: %v", network, addr, err)
+			continue
+		}
+		defer c.Close()
+		if err := <-sendOver(c, "/").done; err != nil {
+			t.Errorf("%s %s: %v", network, addr, err)
+		}
+	}
+}
