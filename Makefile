@@ -40,9 +40,9 @@ build: ## build bin/workerlab, a static binary
 	CGO_ENABLED=0 go build -o bin/workerlab ./cmd/workerlab
 
 .PHONY: test
-test: ## the whole suite: vet, tests, race detector
+test: ## the whole suite: vet, tests, race detector: TESTFLAGS=
 	$(if $(RACE),,@echo "make test: no C compiler here, so the race detector is off" >&2)
-	go test $(RACE) -vet=all -timeout 5m ./...
+	go test $(RACE) -vet=all -timeout 5m $(TESTFLAGS) ./...
 
 .PHONY: race
 race: ## the suite again and again under the race detector: COUNT=3 PKG=./…
