@@ -3,6 +3,7 @@ package poll
 import (
 	"errors"
 	"os"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -86,7 +87,10 @@ func (p *Poller) wait(limit time.Duration) (int, error) {
 func (p *Poller) Close() error { return os.NewSyscallError("close", unix.Close(p.fd)) }
 
 // A Wake lets another thread end a Wait: register its FD for reading.
-type Wake struct{ fd int }
+type Wake struct {
+	closing sync.Mutex // so that a late Notify never writes to whoever got the descriptor next
+	fd      int        // -1: closed
+}
 
 // NewWake makes a wake-up that nobody has asked for.
 func NewWake() (*Wake, error) {
@@ -94,14 +98,19 @@ func NewWake() (*Wake, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("eventfd", err)
 	}
-	return &Wake{fd}, nil
+	return &Wake{fd: fd}, nil
 }
 
 // FD is readable from Notify until Clear.
 func (w *Wake) FD() int { return w.fd }
 
-// Notify makes FD readable.
+// Notify makes FD readable. After Close it does nothing.
 func (w *Wake) Notify() error {
+	w.closing.Lock()
+	defer w.closing.Unlock()
+	if w.fd < 0 {
+		return nil
+	}
 	_, err := unix.Write(w.fd, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	if errors.Is(err, unix.EAGAIN) {
 		return nil // notified 2⁶⁴−2 times already: readable it is
@@ -116,4 +125,10 @@ func (w *Wake) Clear() {
 }
 
 // Close frees the wake-up.
-func (w *Wake) Close() error { return os.NewSyscallError("close", unix.Close(w.fd)) }
+func (w *Wake) Close() error {
+	w.closing.Lock()
+	defer w.closing.Unlock()
+	fd := w.fd
+	w.fd = -1
+	return os.NewSyscallError("close", unix.Close(fd))
+}

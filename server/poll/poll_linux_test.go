@@ -132,3 +132,32 @@ func TestSleepIsNeverShort(t *testing.T) {
 		t.Errorf("slept %v of %v", took, d)
 	}
 }
+
+// A notification may be under way when its loop ends: the loop's context ended both.
+func TestALateNotifyReachesNobodyElse(t *testing.T) {
+	w, err := NewWake()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(pipe[0])
+	defer unix.Close(pipe[1])
+	fd := w.FD()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Dup3(pipe[1], fd, unix.O_CLOEXEC); err != nil { // the next owner
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	if err := w.Notify(); err != nil {
+		t.Fatal(err)
+	}
+	var got [8]byte
+	if n, err := unix.Read(pipe[0], got[:]); n > 0 || !errors.Is(err, unix.EAGAIN) {
+		t.Errorf("the next owner of the descriptor was sent %v (%v)", got[:max(n, 0)], err)
+	}
+}
