@@ -50,7 +50,7 @@ func (w *worker) serve(c *conn, th *exchange.Thread, perform func(task.Op) bool)
 	w.Lock.Release()
 	w.Page.Busy.Add(int64(time.Since(th.Now)))
 	if !open || !w.park(c) {
-		c.state.Store(ended)
+		c.end()
 		w.end(c)
 	}
 }
@@ -62,7 +62,7 @@ func (w *worker) park(c *conn) bool {
 	// From here on another thread may serve c. If the main thread has ended it meanwhile (which takes
 	// it the keep-alive time), the number may be another connection's: that one is then looked at once
 	// for nothing, since it is being served or about to be.
-	if err := w.ready.Modify(c.FD, unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLONESHOT); err != nil && c.expire() {
+	if err := w.ready.Modify(c.FD, unix.EPOLLIN|unix.EPOLLRDHUP|unix.EPOLLONESHOT); err != nil && c.take() {
 		w.parked.Add(-1)
 		return false
 	}

@@ -241,27 +241,38 @@ func (w *worker) patience() time.Duration {
 
 // sweep ends connections whose keep-alive time is over and forgets those that have ended. All have the
 // same time, so one that is parked from now on is not due before now + keep-alive.
-func (w *worker) sweep(now time.Time) {
-	if now.Before(w.nextSweep) && len(w.conns) < 2*int(w.held.Load())+slack {
+func (w *worker) sweep(at time.Time) {
+	if at.Before(w.nextSweep) && len(w.conns) < 2*int(w.held.Load())+slack {
 		return
 	}
-	next := now.Add(w.Conns.KeepAlive)
+	now := at.Sub(epoch)
+	next := now + w.Conns.KeepAlive
 	w.conns = slices.DeleteFunc(w.conns, func(c *conn) bool {
-		due, idle := c.idleUntil()
+		due, idle := c.due()
 		switch {
 		case c.ended():
 			return true
-		case idle && !due.After(now) && c.expire():
-			w.parked.Add(-1)
-			w.end(c)
-			return true
-		case idle && due.Before(next):
-			next = due
+		case idle && due <= now:
+			return w.overdue(c, due, now)
+		case idle:
+			next = min(next, due)
 		}
 		return false
 	})
-	w.nextSweep = next
-	if soonest := now.Add(sweepEvery); next.Before(soonest) {
-		w.nextSweep = soonest
+	w.nextSweep = epoch.Add(max(next, now+sweepEvery))
+}
+
+// overdue ends a connection that has been idle for too long. One whose next request has arrived is
+// not idle: it is in the pool's queue, and waits for a thread.
+func (w *worker) overdue(c *conn, due, now time.Duration) (ended bool) {
+	if poll.Pending(c.FD, false) {
+		c.postpone(due, now+w.Conns.KeepAlive)
+		return false
 	}
+	if !c.expire(due) {
+		return false
+	}
+	w.parked.Add(-1)
+	w.end(c)
+	return true
 }

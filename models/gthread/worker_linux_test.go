@@ -11,5 +11,5 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestConformance(t *testing.T) {
-	modeltest.Run(t, Worker{}, modeltest.Traits{KeepAlive: true, Overlap: true, BeatsInWait: true, OverAccepts: true})
+	modeltest.Run(t, Worker{}, modeltest.Traits{KeepAlive: true, Overlap: true, BeatsInWait: true, OverAccepts: true, Threaded: true})
 }

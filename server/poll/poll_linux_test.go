@@ -124,6 +124,22 @@ func TestBlockUntilADeadline(t *testing.T) {
 	}
 }
 
+func TestPendingDoesNotWait(t *testing.T) {
+	a, b := pair(t)
+	if Pending(a, false) || !Pending(a, true) {
+		t.Error("an empty socket can be written and not read")
+	}
+	_, _ = Write(b, []byte("x"))
+	if !Pending(a, false) {
+		t.Error("a byte is there")
+	}
+	_, _ = Read(a, make([]byte, 1))
+	_ = unix.Shutdown(b, unix.SHUT_WR)
+	if !Pending(a, false) {
+		t.Error("the end is there")
+	}
+}
+
 func TestSleepIsNeverShort(t *testing.T) {
 	const d = 300 * time.Microsecond
 	start := time.Now()

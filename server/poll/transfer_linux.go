@@ -96,6 +96,16 @@ func Block(fd int, read, write bool, deadline time.Time) error {
 	}
 }
 
+// Pending reports whether fd can be read (or written) now, the end of its stream included.
+func Pending(fd int, write bool) bool {
+	pfd := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	if write {
+		pfd[0].Events = unix.POLLOUT
+	}
+	n, _ := unix.Poll(pfd[:], 0)
+	return n > 0
+}
+
 func remaining(deadline time.Time) (*unix.Timespec, error) {
 	if deadline.IsZero() {
 		return nil, nil
