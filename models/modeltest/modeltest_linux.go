@@ -30,6 +30,8 @@ type Traits struct {
 	BeatsInWait bool
 	// OverAccepts: connections are accepted while nothing could serve them.
 	OverAccepts bool
+	// Threaded: a pool of threads serves, so that Threads handlers block at once.
+	Threaded bool
 }
 
 // Threads is the number of threads that the suite gives classes that have threads.
@@ -70,6 +72,10 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"DrainLosesNothing":   testDrainLosesNothing,
 	"MaxRequests":         testMaxRequests,
 	"InterpreterLock":     testInterpreterLock,
+
+	"QueuedRequest":  testQueuedRequest,
+	"QueuedRequests": testQueuedRequests,
+	"IdleAfterWork":  testIdleAfterWork,
 }
 
 // keepAlive is long enough for a client that asks at once and short enough for drains to end soon.

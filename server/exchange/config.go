@@ -40,7 +40,7 @@ type Config struct {
 type Thread struct {
 	*Config
 	ID  int
-	Now time.Time // read by the worker once a turn; the Date field and deadlines need no better
+	Now time.Time // read by the worker once a turn; the Date field needs no better
 
 	date http1.Date
 	free []*desk

@@ -116,9 +116,11 @@ func (c *Conn) head() error {
 	}
 }
 
+// setDeadline reads the clock anew: since the worker's turn began a handler may have computed for longer
+// than the client is given.
 func (c *Conn) setDeadline(after time.Duration) {
 	if after > 0 {
-		c.Deadline = c.thread.Now.Add(after)
+		c.Deadline = time.Now().Add(after)
 	}
 }
 

@@ -116,7 +116,7 @@ func (l *loop) run(ctx context.Context) error {
 }
 
 // turn meets what has become ready and then what has become due: bytes that came in time are served
-// even where the loop, held up by a computation, comes to them late.
+// even where the loop, held up by a computation, comes to them late (see late).
 func (l *loop) turn(events []unix.EpollEvent) error {
 	for i := range events {
 		if err := l.dispatch(int(events[i].Fd), events[i].Events); err != nil {

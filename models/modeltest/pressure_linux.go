@@ -1,0 +1,95 @@
+package modeltest
+
+import (
+	"bufio"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/workerlab/workerlab/server"
+)
+
+// talk is a connection with what has been read ahead on it.
+type talk struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+// warm opens a connection and has one exchange on it, so that it is idle between two requests.
+func (b *Bench) warm(t *testing.T) talk {
+	t.Helper()
+	c := b.dial(t)
+	w := talk{c, bufio.NewReader(c)}
+	w.hello(t)
+	return w
+}
+
+func (w talk) hello(t *testing.T) {
+	t.Helper()
+	send(t, w, getHello)
+	w.answered(t)
+}
+
+func (w talk) answered(t *testing.T) {
+	t.Helper()
+	if got := read(t, w.r, "GET"); got.status != 200 {
+		t.Fatalf("got %+v", got)
+	}
+}
+
+// A request that came in time is answered, even if nothing was free to look at it before the
+// connection's keep-alive time was over.
+func testQueuedRequest(t *testing.T, w server.Worker, traits Traits) {
+	if !traits.KeepAlive {
+		t.Skip("no keep-alive")
+	}
+	b := start(t, w)
+	busy := int64(1)
+	if traits.Threaded {
+		busy = Threads
+	}
+	idle := b.warm(t)
+	for range busy {
+		send(t, b.dial(t), "GET /task?do=block:1s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+	}
+	eventually(t, "the worker is busy", func() bool { return b.Env.Page.InFlight.Load() == busy })
+	idle.hello(t)
+}
+
+// The same for more connections than a loop is told of at once.
+func testQueuedRequests(t *testing.T, w server.Worker, traits Traits) {
+	if !traits.KeepAlive {
+		t.Skip("no keep-alive")
+	}
+	const keep, connections = time.Second, 300
+	b := start(t, w, func(e *server.Env) { e.Conns.KeepAlive = keep })
+	var idle []talk
+	for range connections {
+		idle = append(idle, b.warm(t))
+	}
+	send(t, b.dial(t), "GET /task?do=block:1500ms HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+	eventually(t, "the worker is busy", func() bool { return b.Env.Page.InFlight.Load() == 1 })
+	for _, c := range idle {
+		send(t, c, getHello)
+	}
+	for _, c := range idle {
+		c.answered(t)
+	}
+}
+
+// The keep-alive time begins with the response, not before the work that led to it.
+func testIdleAfterWork(t *testing.T, w server.Worker, traits Traits) {
+	if !traits.KeepAlive {
+		t.Skip("no keep-alive")
+	}
+	b := start(t, w)
+	c := b.dial(t)
+	r := bufio.NewReader(c)
+	send(t, c, "GET /task?do=block:600ms HTTP/1.1\r\nHost: t\r\n\r\n") // longer than keepAlive
+	read(t, r, "GET")
+	parked := time.Now()
+	atEOF(t, r)
+	if idle := time.Since(parked); idle < keepAlive/2 {
+		t.Errorf("closed after %v, keep-alive is %v", idle, keepAlive)
+	}
+}
