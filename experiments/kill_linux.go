@@ -52,9 +52,12 @@ func killOne(ctx context.Context, running *Running, t Trial, log *journal) error
 	if err := syscall.Kill(victim.PID, syscall.SIGKILL); err != nil {
 		return fmt.Errorf("kill worker %d: %w", victim.PID, err)
 	}
-	const look = time.Millisecond
-	deadline := log.killed.Add(t.Window - t.Kill)
-	for log.answered.IsZero() && time.Now().Before(deadline) {
+	const (
+		look     = time.Millisecond
+		patience = 1500 * time.Millisecond // for the replacement to serve
+	)
+	loaded := log.killed.Add(t.Window - t.Kill) // who comes after that finds no requests
+	for now := log.killed; now.Sub(log.killed) < patience && (log.serving.IsZero() || now.Before(loaded)) && log.answered.IsZero(); now = time.Now() {
 		if err := sleep(ctx, look); err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package experiments
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"sync"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/server/proc"
 )
 
 // measure starts the system, puts the trial's load on it, and fills in the record. The system is
@@ -61,9 +59,9 @@ func snapshot(ctx context.Context, r *Running) (state, error) {
 	if err != nil {
 		return state{}, err
 	}
-	pids, err := proc.Tree(r.PID)
-	if err != nil {
-		return state{}, fmt.Errorf("the server's processes: %w", err)
+	pids := []int{r.PID}
+	for _, w := range workers {
+		pids = append(pids, w.PID)
 	}
 	l, err := lookAt(pids)
 	return state{l, workers}, err

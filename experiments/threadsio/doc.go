@@ -10,6 +10,8 @@
 //	X(T) = G(T−1)/G(T) ≤ min(T/(D+I), 1/D)
 //
 // (package queueing, with one core). The upper bounds meet at T* = (D+I)/D threads, about 20 here.
+// A lock serves in order of arrival, for which the form is exact only if D is exponential; demands as
+// constant as these queue less, so it errs low by some per cent where both bounds are near.
 //
 // What is measured. Throughput of gthread with one worker and T threads on one core, saturated by 64
 // clients with a connection per request. D is the worker's CPU time per request: at T = 32 for how

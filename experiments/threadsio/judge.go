@@ -42,7 +42,7 @@ func judge(t results.Table) results.Verdict {
 		experiments.AtLeast("16 threads over 1", gain, speedup),
 		experiments.AtLeast("CPU busy with 32 threads", used, busy))
 	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
-		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). With 32 the CPU is busy %s of the time: that is the limit.",
+		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). With 32 the CPU is busy %s of the time.",
 		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),
 		analysis.Format(model.Wait.Seconds(), "seconds"), analysis.FormatInterval(used, "share"))
 }

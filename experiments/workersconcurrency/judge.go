@@ -50,10 +50,14 @@ func judge(t results.Table) results.Verdict {
 
 	waits := j.All(parts...)
 	computes := j.All(experiments.AtLeast("computing requests: 4 workers over 2, on two cores", beyond, extra))
-	return j.Conclude(analysis.Strata(waits, computes), "waiting: X(8)/X(1)", "×", gain,
-		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2. More workers help up to C/D, not beyond.",
+	lesson, outcome := "", analysis.Strata(waits, computes)
+	if outcome == results.Depends && waits == results.Supported {
+		lesson = " More workers help up to C/D, not beyond."
+	}
+	return j.Conclude(outcome, "waiting: X(8)/X(1)", "×", gain,
+		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2.%s",
 		analysis.Format(model.CPU.Seconds(), "seconds"), analysis.Format(model.Wait.Seconds(), "seconds"),
-		analysis.FormatInterval(gain, "×"), analysis.FormatInterval(beyond, "×"))
+		analysis.FormatInterval(gain, "×"), analysis.FormatInterval(beyond, "×"), lesson)
 }
 
 func workers(n int) string { return results.Cell{"workers": n}.String() }
