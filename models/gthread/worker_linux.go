@@ -2,6 +2,7 @@ package gthread
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -63,8 +64,8 @@ type worker struct {
 	heed   atomic.Bool            // the main thread wants to know when a connection ends
 
 	// The main thread's own:
+	intake    poll.Intake
 	conns     []*conn // all that are open, and some that have ended since the last sweep
-	accepting bool
 	nextSweep time.Time
 }
 
@@ -92,7 +93,8 @@ func (w *worker) open() (err error) {
 	if err := w.ready.Add(w.done.FD(), unix.EPOLLIN); err != nil {
 		return err
 	}
-	return w.intake(true)
+	w.intake = poll.Intake{Poller: w.listening, Listeners: w.Listeners, Most: w.Settings.Connections, Log: w.Log}
+	return w.intake.Open()
 }
 
 func (w *worker) close() {
@@ -136,79 +138,38 @@ func (w *worker) turn(ctx context.Context, events []unix.EpollEvent) error {
 	if ctx.Err() != nil {
 		return w.drain()
 	}
-	if w.held.Load() < int64(w.Settings.Connections) {
-		return w.intake(true)
+	if !w.intake.Resting() {
+		return nil
 	}
-	return nil
+	w.heed.Store(true) // before the look at held: an end after it is told
+	err := w.intake.Resume(int(w.held.Load()))
+	w.heed.Store(w.intake.Resting())
+	return err
 }
 
 // drain drops the listeners. It accepts once more before: a wake-up that this worker consumed would
-// otherwise be nobody's. It closes them, so that a server that stops refuses clients instead of
-// letting them queue for nothing.
+// otherwise be nobody's.
 func (w *worker) drain() error {
-	for _, ln := range w.Listeners {
+	for _, ln := range w.intake.Listeners {
 		if err := w.accept(ln); err != nil {
 			return err
 		}
 	}
-	if err := w.intake(false); err != nil {
-		return err
-	}
 	w.heed.Store(true)
-	for _, ln := range w.Listeners {
-		_ = unix.Close(ln)
-	}
-	w.Listeners = nil // their numbers are others' from now on
-	return nil
-}
-
-// intake starts or stops to listen.
-func (w *worker) intake(on bool) error {
-	if w.accepting == on {
-		return nil
-	}
-	w.accepting = on
-	w.heed.Store(!on)
-	for _, ln := range w.Listeners {
-		if !on {
-			if err := w.listening.Remove(ln); err != nil {
-				return err
-			}
-		} else if err := w.listening.Add(ln, unix.EPOLLIN); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.intake.Close()
 }
 
 // accept takes every connection that waits, up to worker-connections, whether a thread is free or not.
 func (w *worker) accept(ln int) error {
-	for w.accepting {
-		fd, err := poll.Accept(ln)
-		if err != nil {
-			return w.exhausted(err)
-		}
+	for {
+		fd, err := w.intake.Take(ln, int(w.held.Load()))
 		if fd < 0 {
-			return nil
-		}
-		if err := w.admit(fd); err != nil {
 			return err
 		}
-		if w.held.Load() >= int64(w.Settings.Connections) {
-			return w.intake(false)
+		if err := errors.Join(w.admit(fd), err); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-// exhausted survives an accept that failed for want of descriptors or memory, as long as the end of a
-// connection can bring some back.
-func (w *worker) exhausted(err error) error {
-	if w.held.Load() == 0 {
-		return fmt.Errorf("accept a first connection: %w", err)
-	}
-	w.Log.Warn("cannot accept; waiting for a connection to end", "err", err, "connections", w.held.Load())
-	return w.intake(false)
 }
 
 // admit hands a new connection to the pool. It is registered for writing, which it always is ready for:
@@ -223,7 +184,19 @@ func (w *worker) admit(fd int) error {
 	w.held.Add(1)
 	w.Page.Accepted.Add(1)
 	w.Page.Connections.Add(1)
-	return w.ready.Add(fd, unix.EPOLLOUT|unix.EPOLLONESHOT)
+	return w.enqueue(c)
+}
+
+// enqueue survives a thread that has served and ended c already, as one may that was told of the
+// descriptor's former owner.
+func (w *worker) enqueue(c *conn) error {
+	err := w.ready.Add(c.FD, unix.EPOLLOUT|unix.EPOLLONESHOT)
+	if err == nil || !c.take() {
+		return nil
+	}
+	c.end()
+	w.end(c)
+	return fmt.Errorf("hand a connection to the threads: %w", err)
 }
 
 const (

@@ -76,6 +76,7 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"QueuedRequest":  testQueuedRequest,
 	"QueuedRequests": testQueuedRequests,
 	"IdleAfterWork":  testIdleAfterWork,
+	"AcceptFailure":  testAcceptFailure,
 }
 
 // keepAlive is long enough for a client that asks at once and short enough for drains to end soon.

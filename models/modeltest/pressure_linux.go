@@ -2,9 +2,14 @@ package modeltest
 
 import (
 	"bufio"
+	"context"
+	"log/slog"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/workerlab/workerlab/server"
 )
@@ -93,3 +98,57 @@ func testIdleAfterWork(t *testing.T, w server.Worker, traits Traits) {
 		t.Errorf("closed after %v, keep-alive is %v", idle, keepAlive)
 	}
 }
+
+// A worker that cannot accept, for want of descriptors, goes on serving what it has, does not spin, and
+// accepts again once a connection has ended.
+func testAcceptFailure(t *testing.T, w server.Worker, traits Traits) {
+	if !traits.KeepAlive {
+		t.Skip("sync holds one connection by nature")
+	}
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(pipe[1])
+	warnings := &counter{Handler: slog.DiscardHandler}
+	front := &Bench{}
+	ln, idle := front.listenTCP(t), (&Bench{}).listenTCP(t)
+	defer unix.Close(idle)
+	b := start(t, w, func(e *server.Env) {
+		e.Conns.KeepAlive = time.Minute
+		e.Log = slog.New(warnings)
+		e.Listeners = []int{ln, pipe[0]}
+	})
+	b.network, b.Addr = "tcp", front.Addr
+	c := b.warm(t)
+	if _, err := unix.Write(pipe[1], []byte{1}); err != nil { // "a connection waits", which accept refuses
+		t.Fatal(err)
+	}
+	eventually(t, "the worker complains", func() bool { return warnings.n.Load() > 0 })
+	for range 100 {
+		c.hello(t)
+	}
+	if n := warnings.n.Load(); n != 1 {
+		t.Errorf("complained %d times", n)
+	}
+	if err := unix.Dup3(idle, pipe[0], unix.O_CLOEXEC); err != nil { // what was wrong is over
+		t.Fatal(err)
+	}
+	waiting := b.dial(t)
+	send(t, waiting, getHello)
+	if n := b.Env.Page.Accepted.Load(); n != 1 {
+		t.Errorf("%d connections accepted", n)
+	}
+	_ = c.Close()
+	talk{waiting, bufio.NewReader(waiting)}.answered(t)
+}
+
+// counter counts what is logged.
+type counter struct {
+	slog.Handler
+	n atomic.Int64
+}
+
+func (*counter) Enabled(context.Context, slog.Level) bool { return true }
+
+func (c *counter) Handle(context.Context, slog.Record) error { c.n.Add(1); return nil }

@@ -2,7 +2,6 @@ package loop
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"time"
@@ -61,12 +60,13 @@ type loop struct {
 	wake   *poll.Wake
 	timers poll.Timers[*coro]
 
-	epoch     time.Time // of clock
-	clock     time.Duration
-	streams   []*stream // by descriptor
-	held      int       // connections open
-	accepting bool
-	draining  bool
+	intake poll.Intake
+
+	epoch    time.Time // of clock
+	clock    time.Duration
+	streams  []*stream // by descriptor
+	held     int       // connections open
+	draining bool
 }
 
 func (l *loop) open() (err error) {
@@ -80,7 +80,10 @@ func (l *loop) open() (err error) {
 	if err := l.poller.Add(l.wake.FD(), unix.EPOLLIN); err != nil {
 		return err
 	}
-	return l.intake(true)
+	l.intake = poll.Intake{
+		Poller: l.poller, Listeners: l.Listeners, Most: l.Connections, Exclusive: l.Exclusive, Log: l.Log,
+	}
+	return l.intake.Open()
 }
 
 func (l *loop) close() {
@@ -124,10 +127,7 @@ func (l *loop) turn(events []unix.EpollEvent) error {
 		}
 	}
 	l.expire()
-	if !l.draining && !l.accepting && l.held < l.Connections {
-		return l.intake(true)
-	}
-	return nil
+	return l.intake.Resume(l.held)
 }
 
 // tick reads the clock once for the whole turn.
@@ -149,97 +149,42 @@ func (l *loop) patience() time.Duration {
 
 func (l *loop) dispatch(fd int, events uint32) error {
 	switch {
-	case l.isListener(fd):
+	case l.intake.Owns(fd):
 		return l.accept(fd, l.AcceptBatch)
 	case fd == l.wake.FD():
 		l.wake.Clear()
-	default:
-		if s := l.streams[fd]; s != nil {
-			l.ready(s, events)
-		}
-	}
-	return nil
-}
-
-func (l *loop) isListener(fd int) bool {
-	for _, ln := range l.Listeners {
-		if ln == fd {
-			return true
-		}
-	}
-	return false
-}
-
-// intake starts or stops to listen.
-func (l *loop) intake(on bool) error {
-	if l.accepting == on {
-		return nil
-	}
-	l.accepting = on
-	mask := uint32(unix.EPOLLIN)
-	if l.Exclusive {
-		mask |= unix.EPOLLEXCLUSIVE
-	}
-	for _, ln := range l.Listeners {
-		if !on {
-			if err := l.poller.Remove(ln); err != nil {
-				return err
-			}
-		} else if err := l.poller.Add(ln, mask); err != nil {
-			return err
-		}
+	case fd < len(l.streams) && l.streams[fd] != nil: // or what this turn has closed: a listener, a connection
+		l.ready(l.streams[fd], events)
 	}
 	return nil
 }
 
 // accept takes up to batch connections (0: all that wait) and runs each until its first wait.
 func (l *loop) accept(ln, batch int) error {
-	for n := 0; l.accepting && (batch == 0 || n < batch); n++ {
-		fd, err := poll.Accept(ln)
-		if err != nil {
-			return l.refuse(err)
-		}
+	for n := 0; batch == 0 || n < batch; n++ {
+		fd, err := l.intake.Take(ln, l.held)
 		if fd < 0 {
-			return nil
+			return err
 		}
-		if l.held++; l.held >= l.Connections {
-			if err := l.intake(false); err != nil {
-				return err
-			}
-		}
+		l.held++
 		l.Page.Accepted.Add(1)
 		l.Page.Connections.Add(1)
 		l.start(exchange.NewConn(fd))
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// refuse survives an accept that failed for want of descriptors or memory: the loop goes on with the
-// connections it has and tries again when one has ended.
-func (l *loop) refuse(err error) error {
-	if l.held == 0 {
-		return fmt.Errorf("accept a first connection: %w", err)
-	}
-	l.Log.Warn("cannot accept; waiting for a connection to end", "err", err, "connections", l.held)
-	return l.intake(false)
-}
-
 // drain drops the listeners. It accepts once more before: a wake-up that this loop consumed would
-// otherwise be nobody's. It closes them, so that a server that stops refuses clients instead of
-// letting them queue for nothing.
+// otherwise be nobody's.
 func (l *loop) drain() error {
 	l.draining = true
-	for _, ln := range l.Listeners {
+	for _, ln := range l.intake.Listeners {
 		if err := l.accept(ln, 0); err != nil {
 			return err
 		}
 	}
-	if err := l.intake(false); err != nil {
-		return err
-	}
-	for _, ln := range l.Listeners {
-		_ = unix.Close(ln)
-	}
-	l.Listeners = nil // their numbers are others' from now on
-	return nil
+	return l.intake.Close()
 }

@@ -1,0 +1,69 @@
+package loop
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"os"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/exchange"
+	"github.com/workerlab/workerlab/server/scoreboard"
+)
+
+// listening is a loop that nobody runs, with one listener, and the address that it has.
+func listening(t *testing.T) (l *loop, ln int, address string) {
+	t.Helper()
+	front, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer front.Close()
+	file, err := front.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if ln, err = unix.FcntlInt(file.Fd(), unix.F_DUPFD_CLOEXEC, 0); err != nil {
+		t.Fatal(os.NewSyscallError("fcntl", err))
+	}
+	if err := unix.SetNonblock(ln, true); err != nil {
+		t.Fatal(err)
+	}
+	page := &scoreboard.Page{}
+	o := Options{
+		Listeners: []int{ln}, Page: page, Log: slog.New(slog.DiscardHandler), Connections: 10,
+		Conns: &exchange.Config{Page: page, KeepAlive: time.Minute},
+	}
+	l = &loop{Options: o, thread: &exchange.Thread{Config: o.Conns}}
+	if err := l.open(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.close)
+	return l, ln, front.Addr().String()
+}
+
+// An event tells of a connection that another worker was faster to take, and the same turn begins the
+// drain of a loop that has never held one.
+func TestAnEventOfAListenerThatTheTurnHasClosed(t *testing.T) {
+	l, ln, _ := listening(t)
+	if err := l.drain(); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.turn([]unix.EpollEvent{{Fd: int32(ln), Events: unix.EPOLLIN}}); err != nil {
+		t.Error(err)
+	}
+}
+
+// Its context may end before a loop has had a turn.
+func TestServeThatIsOverAtOnce(t *testing.T) {
+	l, _, _ := listening(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := Serve(ctx, l.Options); err != nil {
+		t.Error(err)
+	}
+}
