@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/workerlab/workerlab/server"
 )
 
@@ -287,4 +289,40 @@ func testHandlerFailures(t *testing.T, w server.Worker, _ Traits) {
 	if got := b.do(t, getHello); got.status != 200 {
 		t.Errorf("after the failures: %+v", got)
 	}
+}
+
+// The end of the connection is the end of an HTTP/1.0 response without a length, so one that is not
+// whole must end in another way.
+func testCutWithoutLength(t *testing.T, w server.Worker, _ Traits) {
+	b := start(t, w)
+	c := b.dial(t)
+	send(t, c, "GET /late-error HTTP/1.0\r\n\r\n")
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		if !errors.Is(err, unix.ECONNRESET) {
+			t.Fatal(err)
+		}
+		return
+	}
+	if body, err := io.ReadAll(resp.Body); !errors.Is(err, unix.ECONNRESET) {
+		t.Errorf("%q ended with %v, want a reset", body, err)
+	}
+}
+
+// A client that pipelined behind the last response of its connection gets that one, and a clean end.
+func testSurprise(t *testing.T, w server.Worker, traits Traits) {
+	if !traits.KeepAlive {
+		t.Skip("no keep-alive, so nobody was promised more")
+	}
+	b := start(t, w)
+	c := b.dial(t)
+	send(t, c, "GET /task?do=block:200ms HTTP/1.1\r\nHost: t\r\n\r\n")
+	eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
+	send(t, c, getHello)
+	b.stop()
+	r := bufio.NewReader(c)
+	if got := read(t, r, "GET"); got.status != 200 || !got.close {
+		t.Errorf("got %+v, want 200 and close", got)
+	}
+	atEOF(t, r)
 }

@@ -77,6 +77,9 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"QueuedRequests": testQueuedRequests,
 	"IdleAfterWork":  testIdleAfterWork,
 	"AcceptFailure":  testAcceptFailure,
+
+	"CutWithoutLength": testCutWithoutLength,
+	"Surprise":         testSurprise,
 }
 
 // keepAlive is long enough for a client that asks at once and short enough for drains to end soon.

@@ -86,7 +86,7 @@ func (t *Thread) takeBack(d *desk) {
 	}
 	d.r, d.w, d.pin, d.out, d.held = 0, 0, 0, d.out[:0], d.held[:0]
 	d.parser.Reset()
-	d.x.unread = false
+	d.x.unread, d.x.reset = false, false
 	t.free = append(t.free, d)
 }
 

@@ -107,7 +107,10 @@ func (c *Conn) head() error {
 			c.Deadline = time.Time{}
 			return nil
 		}
-		if first && c.Deadline.IsZero() {
+		if first { // the client has its time for this head once it was sent the answers before it
+			if err := c.flush(); err != nil {
+				return err
+			}
 			c.setDeadline(c.thread.HeaderTimeout)
 		}
 		if err := c.fill(); err != nil {
@@ -172,6 +175,7 @@ func (c *Conn) fill() error {
 
 func (c *Conn) flush() error {
 	d := c.desk
+	d.x.behind, d.x.left = false, d.x.framing != unsent
 	err := c.send(d.out)
 	d.out = d.out[:0]
 	return err
@@ -197,7 +201,7 @@ const lingerLimit = 2 * time.Second
 // done only where something is unread.
 func (c *Conn) linger() {
 	d := c.desk
-	if c.T.Err() != nil || (!c.thread.Linger && !d.x.unread) {
+	if c.T.Err() != nil || d.x.reset || (!c.thread.Linger && !d.x.unread && !c.surprised()) {
 		return
 	}
 	if unix.Shutdown(c.FD, unix.SHUT_WR) != nil {
@@ -209,6 +213,17 @@ func (c *Conn) linger() {
 			return
 		}
 	}
+}
+
+// surprised reports whether a client that was promised a kept connection, and not asked to close, has
+// sent more meanwhile. Under classes without keep-alive nobody was promised one, and to ask the kernel
+// would cost a call a request.
+func (c *Conn) surprised() bool {
+	if !c.Last || c.desk.req.Close || c.thread.KeepAlive == 0 {
+		return false
+	}
+	n, _ := unix.Poll([]unix.PollFd{{Fd: int32(c.FD), Events: unix.POLLIN}}, 0)
+	return n > 0
 }
 
 var _ io.ReadWriter = (*Exchange)(nil)

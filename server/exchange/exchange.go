@@ -30,8 +30,12 @@ type Exchange struct {
 	length  int64 // of the response body as stated; unknownLength: not stated
 	written int64 // of the response body
 	framing framing
+	mark    int   // where the head begins in the desk's out, until it has left
+	left    bool  // the head has left, or begun to
+	behind  bool  // an earlier answer has not left yet
 	err     error // the client can't be served any more
 	unread  bool  // request bytes were left unread
+	reset   bool  // the connection must not end as if the response were whole
 }
 
 // framing is how far a response has got and how its body is delimited.
@@ -145,11 +149,44 @@ func (c *Conn) receive(p []byte) (n int, err error) {
 	return n, err
 }
 
+// CPU, Wait, Do, Move and Ready are the task's demands. None is made while the answer to an earlier,
+// pipelined request is unsent: what the next handler waits for is nothing to that client.
+
+// CPU demands calibrated work.
+func (x *Exchange) CPU(work time.Duration) error { x.release(); return x.T.CPU(work) }
+
+// Wait demands time off the CPU.
+func (x *Exchange) Wait(d time.Duration) error { x.release(); return x.T.Wait(d) }
+
+// Do demands that f be run where the worker stands.
+func (x *Exchange) Do(f func()) error { x.release(); return x.T.Do(f) }
+
+// Move demands one transfer over a stream of the handler's own.
+func (x *Exchange) Move(s *task.Stream, out, in []byte) (sent, got int, err error) {
+	x.release()
+	return x.T.Move(s, out, in)
+}
+
+// Ready demands that a stream of the handler's own be readable, or writable.
+func (x *Exchange) Ready(s *task.Stream, write bool) error { x.release(); return x.T.Ready(s, write) }
+
+// release sends the answers before x that were to share a write with it.
+func (x *Exchange) release() {
+	if x.behind {
+		_ = x.keep(x.conn.flush())
+	}
+}
+
 // Status is the response's status.
 func (x *Exchange) Status() int { return x.status }
 
 // Sent is the number of body bytes of the response.
-func (x *Exchange) Sent() int64 { return x.written }
+func (x *Exchange) Sent() int64 {
+	if x.framing == bodyless {
+		return 0
+	}
+	return x.written
+}
 
 // Began is when the request's head was complete.
 func (x *Exchange) Began() time.Time { return x.began }
@@ -186,6 +223,7 @@ func (p *Panic) Error() string { return fmt.Sprintf("handler panicked: %v", p.Va
 func (x *Exchange) begin(c *Conn) {
 	d := c.desk
 	*x = Exchange{T: &c.T, Req: &d.req, conn: c, fields: x.fields[:0], status: 200, length: unknownLength}
+	x.behind = len(d.out) > 0
 	if c.thread.Log != nil {
 		x.began = time.Now()
 	}
@@ -210,19 +248,43 @@ func (c *Conn) answer(x *Exchange, err error) (open bool) {
 		if c.thread.Fail != nil {
 			c.thread.Fail(x, err)
 		}
-		if x.framing != unsent {
-			return false
+		if !x.rewind() {
+			return x.cut()
 		}
 		x.fail(500)
 	}
-	if status, refused := errors.AsType[http1.Status](x.err); refused && x.framing == unsent {
-		x.err = nil
-		x.fail(int(status))
+	if status, refused := errors.AsType[http1.Status](x.err); refused {
+		c.thread.Page.Refused.Add(1)
+		if x.rewind() {
+			x.err = nil
+			x.fail(int(status))
+		}
 	}
 	if x.err != nil || c.T.Err() != nil {
-		return false
+		return x.cut()
 	}
 	return x.finish()
+}
+
+// rewind takes back what there is of the response, unless its head has left.
+func (x *Exchange) rewind() bool {
+	if x.left {
+		return false
+	}
+	if x.framing != unsent {
+		x.conn.desk.out, x.framing = x.conn.desk.out[:x.mark], unsent
+	}
+	return true
+}
+
+// cut ends the connection in the middle of the response. Where the end of the connection is the end of
+// the body (HTTP/1.0) only a reset tells the client; a unix socket has none.
+func (x *Exchange) cut() (open bool) {
+	if x.framing == untilEnd {
+		_ = unix.SetsockoptLinger(x.conn.FD, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+		x.reset = true
+	}
+	return false
 }
 
 // fail replaces whatever response there was by a plain one with the given status.

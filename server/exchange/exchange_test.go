@@ -274,3 +274,101 @@ func BenchmarkHello(b *testing.B) {
 		conn.One(th, perform)
 	}
 }
+
+// A failure is told as long as nothing of the response has left, and the answers before it are whole.
+func TestAnErrorBeforeTheHeadHasLeftIsA500(t *testing.T) {
+	h := func(x *exchange.Exchange) error {
+		if string(x.Req.Path()) == "/known" {
+			return mixed(x)
+		}
+		if err := x.Respond(200, 100, "X-Taken", "back"); err != nil {
+			return err
+		}
+		_, _ = io.WriteString(x, "half")
+		return errors.New("asked to")
+	}
+	s := &script{in: []byte("GET /known HTTP/1.1\r\nHost: t\r\n\r\n" + "GET /fails HTTP/1.1\r\nHost: t\r\n\r\n")}
+	out := converse(thread(h), s)
+	if got, want := responses(t, out), "[200 known 500 Internal Server Error\n]"; fmt.Sprint(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if strings.Contains(out, "half") || strings.Contains(out, "X-Taken") {
+		t.Errorf("something of the failed response is left: %q", out)
+	}
+}
+
+// An answer shares a write with those behind it, but does not wait for what they wait for.
+func TestAnAnswerDoesNotWaitForTheNextHandler(t *testing.T) {
+	upstream := &task.Stream{FD: -1}
+	for name, demand := range map[string]func(x *exchange.Exchange) error{
+		"CPU":   func(x *exchange.Exchange) error { return x.CPU(time.Second) },
+		"Wait":  func(x *exchange.Exchange) error { return x.Wait(time.Second) },
+		"Do":    func(x *exchange.Exchange) error { return x.Do(func() {}) },
+		"Ready": func(x *exchange.Exchange) error { return x.Ready(upstream, true) },
+		"Move": func(x *exchange.Exchange) error {
+			_, _, err := x.Move(upstream, []byte("x"), nil)
+			return err
+		},
+	} {
+		s := &script{in: []byte("GET /known HTTP/1.1\r\nHost: t\r\n\r\n" + "GET /waits HTTP/1.1\r\nHost: t\r\n\r\n")}
+		sent := -1
+		h := func(x *exchange.Exchange) error {
+			if string(x.Req.Path()) == "/known" {
+				return mixed(x)
+			}
+			_ = x.Respond(200, 2)
+			_, _ = io.WriteString(x, "no")
+			sent = 0
+			return demand(x)
+		}
+		conn := exchange.NewConn(-1)
+		for op := range conn.Serve(thread(h)) {
+			io, isIO := op.(*task.IO)
+			own := isIO && io.Stream == &conn.Stream
+			if _, waits := op.(*task.Ready); sent == 0 && !own && (isIO || !waits || op.(*task.Ready).Stream == upstream) {
+				sent = s.out.Len()
+			}
+			s.perform(op)
+		}
+		if sent <= 0 {
+			t.Errorf("%s: demanded while the answer before was unsent", name)
+		}
+	}
+}
+
+func TestNoBodyCountsAsNoBytes(t *testing.T) {
+	th := thread(mixed)
+	sent := int64(-1)
+	th.Log = func(x *exchange.Exchange, _ time.Duration) { sent = x.Sent() }
+	converse(th, &script{in: []byte("HEAD /known HTTP/1.1\r\nHost: t\r\n\r\n")})
+	if sent != 0 {
+		t.Errorf("an answer to HEAD counts %d bytes of body", sent)
+	}
+}
+
+func TestRefusedBodiesAreCounted(t *testing.T) {
+	th := thread(mixed)
+	converse(th, &script{in: []byte("POST /echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")})
+	if n := th.Page.Refused.Load(); n != 1 {
+		t.Errorf("%d requests refused, want 1", n)
+	}
+}
+
+// The time for a head runs from when the head is awaited, and not for the answers before it.
+func TestTheDeadlineOfAHead(t *testing.T) {
+	th := thread(mixed) // its Now is long past
+	th.HeaderTimeout = time.Hour
+	s := &script{in: []byte("GET /known HTTP/1.1\r\nHost: t\r\n\r\nGET /known HTTP/1.1\r\nHo"), piece: 50, room: 20}
+	conn := exchange.NewConn(-1)
+	for op := range conn.Serve(th) {
+		if io, ok := op.(*task.IO); ok {
+			switch late := time.Until(io.Deadline) < time.Minute; {
+			case len(io.Out) > 0 && !io.Deadline.IsZero():
+				t.Errorf("%q has the next head's deadline", io.Out)
+			case len(io.In) > 0 && late:
+				t.Errorf("the deadline was set to %v", io.Deadline)
+			}
+		}
+		s.perform(op)
+	}
+}

@@ -25,6 +25,7 @@ func (x *Exchange) start(length int64) {
 	}
 	x.settleConnection()
 	x.head.Close = c.Last
+	x.mark = len(d.out)
 	d.out = http1.AppendHead(d.out, &x.head, c.thread.date.At(c.thread.Now))
 	if len(d.held) > 0 {
 		_, _ = x.put(d.held) // an error is kept in x.err
