@@ -16,9 +16,9 @@ func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
 		has     string
 		not     string
 	}{
-		"all hold":       {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 9)}, results.Supported, "", "Against"},
-		"one fails":      {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 7)}, results.Refuted, "Against it: b.", "Open"},
-		"one is open":    {[]Part{AtLeast("a", narrow, 6), Within("b", wide, 6, 12)}, results.Inconclusive, "Open: b. About", "Against"},
+		"all hold":       {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 9)}, results.Supported, "", "Does not hold"},
+		"one fails":      {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 7)}, results.Refuted, "Does not hold: b.", "Open"},
+		"one is open":    {[]Part{AtLeast("a", narrow, 6), Within("b", wide, 6, 12)}, results.Inconclusive, "Open: b. About", "Does not hold"},
 		"one is unknown": {[]Part{AtLeast("a", narrow, 6), AtLeast("b", unknown(), 6)}, results.Inconclusive, "", "Open"},
 	} {
 		j := Judge("id", "claim", results.Table{{Cell: results.Cell{"x": 1}}})

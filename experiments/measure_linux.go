@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -175,6 +176,8 @@ func keepReport(record *results.Record, r *loadgen.Report) {
 	record.Service, record.Response = results.Wrap(r.Service), results.Wrap(r.Response)
 	record.Set("throughput", r.Throughput, "requests/s")
 	record.Set("lag_p99", r.Lag.P99.Seconds(), "seconds")
-	record.Invalid = append(record.Invalid, r.Invalid...)
-	record.Warnings = append(record.Warnings, r.Warnings...)
+	if len(r.Invalid) > 0 { // one reason for all runs, so that they can be counted; the figures beside it
+		record.Invalid = append(record.Invalid, "generator: the load was not what was asked for")
+	}
+	record.Warnings = slices.Concat(record.Warnings, r.Invalid, r.Warnings)
 }

@@ -11,7 +11,7 @@ import (
 // A Part is a sentence of a claim: an interval that must lie between two bounds. The verdict names
 // the parts that speak against the claim, and those that are still open.
 type Part struct {
-	Name      string // as in "against it: NAME"
+	Name      string // as in "does not hold: NAME"
 	Interval  results.Interval
 	Low, High float64
 }
@@ -55,7 +55,7 @@ func (j *Judging) All(parts ...Part) results.Outcome {
 func (j *Judging) standing(o results.Outcome) string {
 	var b strings.Builder
 	if o != results.Supported && len(j.against) > 0 {
-		b.WriteString(" Against it: " + strings.Join(j.against, "; ") + ".")
+		b.WriteString(" Does not hold: " + strings.Join(j.against, "; ") + ".")
 	}
 	if o == results.Inconclusive && len(j.open) > 0 {
 		p := j.open[0]

@@ -243,7 +243,7 @@ func (o *benchOptions) session(cmd *cobra.Command, p experiments.Profile, plan e
 // quick profile, which must end within six minutes.
 func budget(p experiments.Profile, plan experiments.Plan) time.Duration {
 	estimate := plan.Estimate()
-	return estimate + experiments.Pick(p, 5*time.Second, 30*time.Second, estimate/2, estimate/2)
+	return estimate + experiments.Pick(p, 5*time.Second, 20*time.Second, estimate/2, estimate/2)
 }
 
 // interrupted names the cause of an end by Ctrl-C, and passes other errors on.
