@@ -106,15 +106,23 @@ func (t *T) CPU(work time.Duration) error { t.cpu.Work = work; return t.demand(&
 func (t *T) Wait(d time.Duration) error { t.wait.For = d; return t.demand(&t.wait) }
 
 // Do demands that f be run where the worker stands.
-func (t *T) Do(f func()) error { t.do.Func = f; return t.demand(&t.do) }
+func (t *T) Do(f func()) error {
+	t.do.Func = f
+	err := t.demand(&t.do)
+	t.do.Func = nil
+	return err
+}
 
 // Move demands one IO. Either of out and in may be empty.
 func (t *T) Move(s *Stream, out, in []byte) (sent, got int, err error) {
 	t.io = IO{Stream: s, Out: out, In: in}
-	if err := t.demand(&t.io); err != nil {
+	err = t.demand(&t.io)
+	op := &t.io
+	op.Stream, op.Out, op.In = nil, nil, nil // a connection may be idle for long, and must not hold buffers
+	if err != nil {
 		return 0, 0, err
 	}
-	return t.io.Sent, t.io.Got, t.io.Err
+	return op.Sent, op.Got, op.Err
 }
 
 // Ready demands that s be readable, or writable.
