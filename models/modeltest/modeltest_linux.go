@@ -78,6 +78,10 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"IdleAfterWork":  testIdleAfterWork,
 	"AcceptFailure":  testAcceptFailure,
 
+	"Upstream":          testUpstream,
+	"UpstreamThatFails": testUpstreamThatFails,
+	"EmptyDemands":      testEmptyDemands,
+
 	"CutWithoutLength": testCutWithoutLength,
 	"Surprise":         testSurprise,
 }

@@ -60,7 +60,7 @@ func transfer(op *task.IO) error {
 		if op.Got, err = poll.Read(op.FD, op.In); err != nil && op.Sent == 0 {
 			return err
 		}
-		if op.Sent > 0 || op.Got > 0 {
+		if op.Sent > 0 || op.Got > 0 || len(op.Out)+len(op.In) == 0 {
 			return nil
 		}
 		if err := poll.Block(op.FD, len(op.In) > 0, len(op.Out) > 0, op.Deadline); err != nil {

@@ -80,7 +80,7 @@ func (l *loop) meet(c *coro, op task.Op) bool {
 		}
 		return l.parkOn(c, s, op, op.Deadline, &op.Err)
 	case *task.Wait:
-		l.park(c, op, time.Since(l.epoch)+op.For)
+		l.park(c, op, time.Since(l.epoch)+max(op.For, 0)) // a wait for nothing still lets the others run
 		return false
 	case *task.CPU:
 		l.burn(op.Work)
