@@ -8,11 +8,14 @@
 // Theory: asyncio saturates at min(W,C)/D like a coroutine worker; tornado with a blocking app is the
 // sync worker's closed network, X(W) = G(W−1)/G(W) (package queueing), at most min(C/D, W/(D+I)).
 //
-// As gunicorn does it (gunicorn/workers/gtornado.py): the loop accepts all that wait and reads heads
-// and writes responses without blocking; keep-alive is on or off; the heartbeat comes from the loop,
-// so an app that blocks it for the timeout gets the worker killed.
+// As gunicorn does it (gunicorn/workers/gtornado.py): the loop accepts all that wait, and reads requests
+// and writes responses without blocking, so a slow client stalls nobody; the heartbeat comes from the
+// loop, so an app that blocks it for the timeout gets the worker killed.
 //
-// Differs from gunicorn: a head, once begun, has a deadline (--header-timeout 0 turns it off).
+// Differs from gunicorn: a head, once begun, has a deadline (--header-timeout 0 turns it off). The app
+// gets its body as it arrives, where tornado collects it first, so that it has begun while its client
+// is still sending. Keep-alive is on or off there; here an idle connection is kept for the keep-alive
+// time. A worker holds worker-connections at most.
 package eventloop
 
 import _ "embed"

@@ -34,13 +34,14 @@ func (w worker) Serve(ctx context.Context, env *server.Env) error {
 }
 
 // blocked makes the app's demands stop the loop: the connection is still pulled, but while the handler
-// runs, its demands are pushed into an executor that stands where the loop stands.
+// runs, its demands are pushed into an executor that stands where the loop stands. Only for its client
+// it waits without blocking, as tornado, which collects bodies and sends responses for the app.
 func blocked(env *server.Env) exchange.Handler {
 	app := env.Conns.Handler
 	exec := &blocking.Executor{Burner: env.Burner, Lock: env.Lock}
 	perform := exec.Perform
 	return func(x *exchange.Exchange) (err error) {
-		x.With(perform, func() { err = app(x) })
+		x.Push(perform, func() { err = app(x) })
 		return err
 	}
 }

@@ -23,6 +23,7 @@ type Conn struct {
 
 	thread *Thread
 	desk   *desk
+	yield  func(task.Op) bool // to the worker
 }
 
 // NewConn makes the connection behind fd, which must be non-blocking.
@@ -33,6 +34,7 @@ func NewConn(fd int) *Conn { return &Conn{Stream: task.Stream{FD: fd}} }
 func (c *Conn) Serve(th *Thread) task.Task {
 	c.thread = th
 	return func(yield func(task.Op) bool) {
+		c.yield = yield
 		c.T.Bind(yield)
 		for c.awaitRequest() && c.exchanges() {
 		}
@@ -42,7 +44,7 @@ func (c *Conn) Serve(th *Thread) task.Task {
 // One serves one exchange, and those pipelined behind it, for workers that push: yield performs the
 // demands. It reports whether the connection may be parked until more arrives.
 func (c *Conn) One(th *Thread, yield func(task.Op) bool) (open bool) {
-	c.thread = th
+	c.thread, c.yield = th, yield
 	c.T.Bind(yield)
 	return c.exchanges()
 }

@@ -170,6 +170,26 @@ func (x *Exchange) Move(s *task.Stream, out, in []byte) (sent, got int, err erro
 // Ready demands that a stream of the handler's own be readable, or writable.
 func (x *Exchange) Ready(s *task.Stream, write bool) error { x.release(); return x.T.Ready(s, write) }
 
+// Push runs f with x's demands performed by perform where f stands. Those on the client's connection stay
+// the worker's to meet: what is pushed may block for anything but its client.
+func (x *Exchange) Push(perform func(task.Op) bool, f func()) {
+	c := x.conn
+	x.With(func(op task.Op) bool {
+		switch op := op.(type) {
+		case *task.IO:
+			if op.Stream == &c.Stream {
+				return c.yield(op)
+			}
+		case *task.Ready:
+			if op.Stream == &c.Stream {
+				return c.yield(op)
+			}
+		case *task.CPU, *task.Wait, *task.Do:
+		}
+		return perform(op)
+	}, f)
+}
+
 // release sends the answers before x that were to share a write with it.
 func (x *Exchange) release() {
 	if x.behind {
