@@ -13,7 +13,10 @@
 // that wait; the keep-alive time also bounds the wait for a connection's first request; the worker
 // beats every second, unless a computation holds the loop.
 //
-// Differs from gunicorn: a head, once begun, has a deadline (--header-timeout 0 turns it off).
+// Differs from gunicorn: a head, once begun, has a deadline (--header-timeout 0 turns it off);
+// worker-connections bounds a worker, where gunicorn's pool is per listener; and a client that sends or
+// reads as fast as it is served has to let others run after a share (package loop), where gevent's
+// sockets yield only when they would block.
 package greenlet
 
 import _ "embed"

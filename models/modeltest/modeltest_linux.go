@@ -77,6 +77,8 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"QueuedRequests": testQueuedRequests,
 	"IdleAfterWork":  testIdleAfterWork,
 	"AcceptFailure":  testAcceptFailure,
+	"SlowClients":    testSlowClients,
+	"Flood":          testFlood,
 
 	"Upstream":          testUpstream,
 	"UpstreamThatFails": testUpstreamThatFails,

@@ -3,8 +3,12 @@ package modeltest
 import (
 	"bufio"
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -97,6 +101,68 @@ func testIdleAfterWork(t *testing.T, w server.Worker, traits Traits) {
 	if idle := time.Since(parked); idle < keepAlive/2 {
 		t.Errorf("closed after %v, keep-alive is %v", idle, keepAlive)
 	}
+}
+
+// A client that sends its body a byte at a time, or does not read its response, is served in the end and
+// keeps nobody else waiting, unless the class serves one connection at a time anyway.
+func testSlowClients(t *testing.T, w server.Worker, traits Traits) {
+	b := start(t, w)
+	others := func() {
+		if traits.KeepAlive {
+			if got := b.do(t, getHello); got.status != 200 {
+				t.Errorf("got %+v", got)
+			}
+		}
+	}
+	const body = "drop by drop"
+	c := b.dial(t)
+	send(t, c, fmt.Sprintf("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n", len(body)))
+	eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
+	for i := range len(body) {
+		send(t, c, body[i:i+1])
+		others()
+	}
+	if got := read(t, bufio.NewReader(c), "POST"); got.body != body {
+		t.Errorf("got %+v", got)
+	}
+	_ = c.Close()
+	reader := b.dial(t)
+	send(t, reader, "GET /big HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+	eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
+	others()
+	if got := read(t, bufio.NewReader(reader), "GET"); len(got.body) != bigSize {
+		t.Errorf("read %d of %d bytes", len(got.body), bigSize)
+	}
+}
+
+// Clients that pipeline without end, faster than they can be served, get no more than their share.
+func testFlood(t *testing.T, w server.Worker, traits Traits) {
+	if !traits.KeepAlive {
+		t.Skip("no pipelining")
+	}
+	b := start(t, w)
+	var stop atomic.Bool
+	var all sync.WaitGroup
+	flood := b.dial(t)
+	all.Go(func() { _, _ = io.Copy(io.Discard, flood) })
+	all.Go(func() {
+		block := []byte(strings.Repeat(getHello, 2000))
+		for !stop.Load() {
+			if _, err := flood.Write(block); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+		_ = flood.(*net.TCPConn).CloseWrite()
+	})
+	eventually(t, "the flood is under way", func() bool { return b.Env.Page.Requests.Load() > 10000 })
+	for range 100 {
+		if got := b.do(t, getHello); got.status != 200 {
+			t.Errorf("got %+v", got)
+		}
+	}
+	stop.Store(true)
+	all.Wait()
 }
 
 // A worker that cannot accept, for want of descriptors, goes on serving what it has, does not spin, and

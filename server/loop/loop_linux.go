@@ -67,6 +67,8 @@ type loop struct {
 	streams  []*stream // by descriptor
 	held     int       // connections open
 	draining bool
+	waiting  []*coro // have had their share and go on when the others have had theirs
+	turned   []*coro // room for next to swap with it
 }
 
 func (l *loop) open() (err error) {
@@ -126,6 +128,7 @@ func (l *loop) turn(events []unix.EpollEvent) error {
 			return err
 		}
 	}
+	l.next()
 	l.expire()
 	return l.intake.Resume(l.held)
 }
@@ -140,6 +143,9 @@ func (l *loop) tick() time.Time {
 }
 
 func (l *loop) patience() time.Duration {
+	if len(l.waiting) > 0 {
+		return 0
+	}
 	at, ok := l.timers.Next()
 	if !ok {
 		return beatEvery
