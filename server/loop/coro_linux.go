@@ -27,6 +27,7 @@ type stream struct {
 	readable, writable bool
 	hungUp             bool // the peer has closed or reset: reads end, but not necessarily with the next one
 	waiter             *coro
+	since              uint64 // the turn in which the kernel was first told of it
 }
 
 const edges = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET&(1<<32-1)
@@ -220,7 +221,7 @@ func (l *loop) note(st *task.Stream, writable bool) (*stream, error) {
 	if s := l.streamOf(st); s != nil {
 		return s, nil
 	}
-	s := &stream{writable: writable}
+	s := &stream{writable: writable, since: l.turns}
 	if err := l.poller.Add(st.FD, edges); err != nil {
 		return nil, err
 	}

@@ -64,6 +64,7 @@ type loop struct {
 
 	epoch    time.Time // of clock
 	clock    time.Duration
+	turns    uint64
 	streams  []*stream // by descriptor
 	held     int       // connections open
 	draining bool
@@ -137,6 +138,7 @@ func (l *loop) turn(events []unix.EpollEvent) error {
 func (l *loop) tick() time.Time {
 	now := time.Now()
 	l.thread.Now = now
+	l.turns++
 	l.clock = now.Sub(l.epoch)
 	l.Page.Beat(scoreboard.At(now))
 	return now
@@ -159,8 +161,12 @@ func (l *loop) dispatch(fd int, events uint32) error {
 		return l.accept(fd, l.AcceptBatch)
 	case fd == l.wake.FD():
 		l.wake.Clear()
-	case fd < len(l.streams) && l.streams[fd] != nil: // or what this turn has closed: a listener, a connection
-		l.ready(l.streams[fd], events)
+	case fd < len(l.streams):
+		// What this turn has closed has no stream any more, and the next owner of its number had none
+		// when the kernel was asked.
+		if s := l.streams[fd]; s != nil && s.since != l.turns {
+			l.ready(s, events)
+		}
 	}
 	return nil
 }

@@ -67,3 +67,45 @@ func TestServeThatIsOverAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A connection ends and the next one gets its number, while the turn still has an event for the old one.
+func TestAnEventIsNotOfTheNextOwnerOfADescriptor(t *testing.T) {
+	l, ln, address := listening(t)
+	client, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	l.tick()
+	// What would be told of the old one, if it were told after the listener's event.
+	var stale []unix.EpollEvent
+	for fd := range int32(256) {
+		if int(fd) != ln && int(fd) != l.wake.FD() {
+			stale = append(stale, unix.EpollEvent{Fd: fd, Events: unix.EPOLLIN | unix.EPOLLRDHUP})
+		}
+	}
+	for l.held == 0 { // the connection may take a moment to reach the listener
+		if err := l.turn(append([]unix.EpollEvent{{Fd: int32(ln), Events: unix.EPOLLIN}}, stale...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for fd, s := range l.streams {
+		if s != nil && (s.readable || s.hungUp) {
+			t.Errorf("descriptor %d is taken for readable (%v) or hung up (%v)", fd, s.readable, s.hungUp)
+		}
+	}
+	if err := l.drain(); err != nil {
+		t.Fatal(err)
+	}
+	client.Close()
+	for l.held > 0 {
+		events, err := l.poller.Wait(time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.tick()
+		if err := l.turn(events); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
