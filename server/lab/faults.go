@@ -42,13 +42,19 @@ func (a *app) fault(x *exchange.Exchange, path string) error {
 	case "/hang":
 		return x.Do(func() { poll.Sleep(24 * time.Hour) })
 	}
-	amount := string(x.Req.Query())
-	if rest, ok := strings.CutPrefix(amount, "bytes="); ok {
-		amount = rest
+	n, err := amount(string(x.Req.Query()))
+	if err != nil {
+		return text(x, 400, err.Error()+"\n")
 	}
-	n, err := strconv.ParseFloat(amount, 64)
-	if err != nil || n < 0 || n > most {
-		return text(x, 400, fmt.Sprintf("%q is not a number of bytes from 0 to %d, as in /leak?bytes=1e6\n", amount, most))
+	return text(x, 200, fmt.Sprintf("%d bytes leaked\n", a.leaked.grow(n)))
+}
+
+// amount reads a query such as bytes=1e6, or just 1e6.
+func amount(query string) (bytes int, err error) {
+	s := strings.TrimPrefix(query, "bytes=")
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(0 <= n && n <= most) { // not a number is neither
+		return 0, fmt.Errorf("%q is not a number of bytes from 0 to %d, as in /leak?bytes=1e6", s, most)
 	}
-	return text(x, 200, fmt.Sprintf("%d bytes leaked\n", a.leaked.grow(int(n))))
+	return int(n), nil
 }
