@@ -12,5 +12,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var traits = modeltest.Traits{KeepAlive: true, Overlap: true, BeatsInWait: true, OverAccepts: true}
 
-func TestGeventConforms(t *testing.T)   { modeltest.Run(t, GeventWorker, traits) }
+func TestGeventConforms(t *testing.T) {
+	traits := traits
+	traits.OneATurn = true
+	modeltest.Run(t, GeventWorker, traits)
+}
+
 func TestEventletConforms(t *testing.T) { modeltest.Run(t, EventletWorker, traits) }

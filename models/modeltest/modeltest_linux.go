@@ -30,6 +30,8 @@ type Traits struct {
 	BeatsInWait bool
 	// OverAccepts: connections are accepted while nothing could serve them.
 	OverAccepts bool
+	// OneATurn: of several workers each takes one connection a turn of its loop.
+	OneATurn bool
 	// Threaded: a pool of threads serves, so that Threads handlers block at once.
 	Threaded bool
 }
@@ -83,6 +85,11 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"Upstream":          testUpstream,
 	"UpstreamThatFails": testUpstreamThatFails,
 	"EmptyDemands":      testEmptyDemands,
+
+	"ParkedLimit":      testParkedLimit,
+	"AcceptBatch":      testAcceptBatch,
+	"SharedListener":   testSharedListener,
+	"SeveralListeners": testSeveralListeners,
 
 	"CutWithoutLength": testCutWithoutLength,
 	"Surprise":         testSurprise,
