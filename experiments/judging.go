@@ -119,8 +119,11 @@ func (f Fit) Control(a, b string) {
 	}
 }
 
-// Also adds a secondary effect, no part of the outcome.
+// Also adds a secondary effect, no part of the outcome. The interval of a share ends where shares end.
 func (j *Judging) Also(name, unit string, i results.Interval) {
+	if unit == "share" {
+		i.Low, i.High = max(i.Low, 0), min(i.High, 1)
+	}
 	if i.Known() || !math.IsNaN(i.Estimate) {
 		j.verdict.Others = append(j.verdict.Others, results.Effect{Name: name, Unit: unit, Interval: i})
 	}

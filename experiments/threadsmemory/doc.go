@@ -1,7 +1,7 @@
 // Package threadsmemory: threads share memory, so they are the cheaper concurrency.
 //
 // The claim. To hold eight requests at once, one process with eight threads needs at most a third of
-// the memory of eight processes, and a busy thread costs less than 64 KiB.
+// the memory of eight processes.
 //
 // The theory. With M₀ for the arbiter and what is shared, m for a worker process (its own part plus
 // the app's memory A) and m_t for a thread,
@@ -14,7 +14,8 @@
 //
 // What is measured. PSS of the whole process tree while all eight requests wait in the server (500 ms
 // each, sent again at once), for 8×1 sync, 1×8 and 2×4 gthread, and one gevent worker with eight
-// coroutines. The cost of a thread is the difference between 64 busy threads and 8, over 56. Equal
+// coroutines. The cost of a thread, which stands beside the verdict, is the slope of PSS on the number of
+// busy threads; in Go a thread holds a share of the runtime's allocation caches. Equal
 // concurrency is not equal throughput once requests compute (see gil-cpu); here they only wait, and
 // the throughput is compared too.
 package threadsmemory

@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "threads-memory"
-	claim = "To hold 8 requests at once, 1 process with 8 threads needs at most 1/3 of the memory of 8 processes, and a busy thread costs less than 64 KiB."
+	claim = "To hold 8 requests at once, 1 process with 8 threads needs at most 1/3 of the memory of 8 processes, whether the app holds nothing or 32 MiB."
 	app   = 32 << 20 // bytes
 	do    = "wait:500ms"
 )

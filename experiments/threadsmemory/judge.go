@@ -6,10 +6,7 @@ import (
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
-const (
-	third     = 1.0 / 3
-	perThread = 64 << 10 // bytes
-)
+const third = 1.0 / 3
 
 func name(s experiments.Server, memory int64) string {
 	return results.Cell{
@@ -35,8 +32,7 @@ func judge(t results.Table) results.Verdict {
 	sizes := analysis.Strata(
 		j.All(experiments.AtMost("a third, with an app of 32 MiB", large, third)),
 		j.All(experiments.AtMost("a third, with no app", small, third)))
-	cheap := j.All(experiments.AtMost("64 KiB for a busy thread", thread, perThread))
-	return j.Conclude(analysis.All(sizes, cheap), "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
+	return j.Conclude(sizes, "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
 		"Eight threads instead of eight processes need %s of the memory with an app of 32 MiB and %s with none; a busy thread costs %s.",
 		analysis.FormatInterval(large, "×"), analysis.FormatInterval(small, "×"), analysis.FormatInterval(thread, "bytes"))
 }

@@ -62,10 +62,11 @@ type desk struct {
 }
 
 const (
-	inSize   = 4 << 10
-	outSize  = 1 << 10
-	outLimit = 16 << 10 // more than this is sent before more is taken
-	keepSize = 64 << 10 // a desk whose buffers grew beyond this is not kept
+	inSize    = 1 << 10 // a browser's head; a longer one makes it grow
+	outSize   = 512
+	chunkSize = 16 << 10 // a body in chunks is received in pieces of this size
+	outLimit  = 16 << 10 // more than this is sent before more is taken
+	keepSize  = 64 << 10 // a desk whose buffers grew beyond this is not kept
 )
 
 func (t *Thread) lend() *desk {
@@ -101,6 +102,13 @@ func (d *desk) room() {
 	}
 	if d.w == len(d.in) {
 		d.in = append(d.in, make([]byte, len(d.in))...)
+	}
+}
+
+// atLeast makes the receive buffer as large as n.
+func (d *desk) atLeast(n int) {
+	if len(d.in) < n {
+		d.in = append(d.in, make([]byte, n-len(d.in))...)
 	}
 }
 

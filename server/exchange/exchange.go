@@ -132,7 +132,11 @@ func (x *Exchange) Read(p []byte) (int, error) {
 // the desk, from which it then has to be decoded (n = 0).
 func (c *Conn) receive(p []byte) (n int, err error) {
 	d := c.desk
-	if left := d.body.Left(); left > 0 && len(p) >= inSize && d.r == d.w {
+	left := d.body.Left()
+	if left < 0 {
+		d.atLeast(chunkSize)
+	}
+	if left > 0 && len(p) >= inSize && d.r == d.w {
 		if err = c.flush(); err != nil {
 			return 0, err
 		}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"iter"
 	"net/url"
 	"strings"
 	"time"
@@ -19,17 +20,16 @@ type Demand struct {
 // Longest is the most that one step may ask for.
 const Longest = time.Hour
 
-// ParseDemands reads a list like "cpu:2ms,wait:20ms". An error names the step and what is wrong.
-func ParseDemands(list string) ([]Demand, error) {
-	var demands []Demand
-	for step := range strings.SplitSeq(list, ",") {
-		d, err := parseDemand(step)
-		if err != nil {
-			return nil, err
+// Demands reads a list like "cpu:2ms,wait:20ms", step by step. It ends with the first error, which
+// names the step and what is wrong with it.
+func Demands(list string) iter.Seq2[Demand, error] {
+	return func(yield func(Demand, error) bool) {
+		for step := range strings.SplitSeq(list, ",") {
+			if d, err := parseDemand(step); !yield(d, err) || err != nil {
+				return
+			}
 		}
-		demands = append(demands, d)
 	}
-	return demands, nil
 }
 
 func parseDemand(step string) (Demand, error) {
@@ -49,34 +49,49 @@ func parseDemand(step string) (Demand, error) {
 	return Demand{kind, d}, nil
 }
 
+// task reads its demands twice, first to refuse bad ones before any is made, and keeps no list: what a
+// handler allocates, each of a worker's threads comes to hold a cache of.
 func task(x *exchange.Exchange) error {
-	list, err := demandsOf(string(x.Req.Query()))
+	list, err := listOf(string(x.Req.Query()))
 	if err != nil {
 		return text(x, 400, err.Error()+"\n")
 	}
-	for _, d := range list {
-		switch d.Kind {
-		case "cpu":
-			err = x.CPU(d.For)
-		case "wait":
-			err = x.Wait(d.For)
-		case "block":
-			err = x.Do(func() { poll.Sleep(d.For) })
-		}
+	if list == "" {
+		return hello(x)
+	}
+	for _, err := range Demands(list) {
 		if err != nil {
+			return text(x, 400, err.Error()+"\n")
+		}
+	}
+	for d := range Demands(list) {
+		if err := demand(x, d); err != nil {
 			return err
 		}
 	}
 	return hello(x)
 }
 
-func demandsOf(query string) ([]Demand, error) {
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, fmt.Errorf("query %q: %w", query, err)
+func demand(x *exchange.Exchange, d Demand) error {
+	switch d.Kind {
+	case "cpu":
+		return x.CPU(d.For)
+	case "wait":
+		return x.Wait(d.For)
 	}
-	if !values.Has("do") {
-		return nil, nil
+	return x.Do(func() { poll.Sleep(d.For) })
+}
+
+// listOf is the query's do parameter, unescaped; empty if there is none.
+func listOf(query string) (string, error) {
+	for pair := range strings.SplitSeq(query, "&") {
+		if list, ok := strings.CutPrefix(pair, "do="); ok {
+			plain, err := url.QueryUnescape(list)
+			if err != nil {
+				return "", fmt.Errorf("query %q: %w", query, err)
+			}
+			return plain, nil
+		}
 	}
-	return ParseDemands(values.Get("do"))
+	return "", nil
 }
