@@ -173,6 +173,7 @@ func testRefusals(t *testing.T, w server.Worker, _ Traits) {
 			t.Errorf("%s: got %+v, want %d and close", c.name, got, c.status)
 		}
 		atEOF(t, r)
+		_ = conn.Close() // or the server would linger
 	}
 	if got := b.do(t, getHello); got.status != 200 {
 		t.Errorf("after the refusals: %+v", got)

@@ -169,7 +169,7 @@ func testAcceptWhileBusy(t *testing.T, w server.Worker, traits Traits) {
 	page := b.Env.Page
 	const busy, more = Threads, 8
 	for range busy {
-		send(t, b.dial(t), "GET /task?do=wait:1s HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+		send(t, b.dial(t), "GET /task?do=wait:400ms HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
 	}
 	eventually(t, "a request began", func() bool { return page.InFlight.Load() > 0 })
 	before := page.Accepted.Load()

@@ -156,7 +156,7 @@ func testFlood(t *testing.T, w server.Worker, traits Traits) {
 		_ = flood.(*net.TCPConn).CloseWrite()
 	})
 	eventually(t, "the flood is under way", func() bool { return b.Env.Page.Requests.Load() > 10000 })
-	for range 100 {
+	for range 30 {
 		if got := b.do(t, getHello); got.status != 200 {
 			t.Errorf("got %+v", got)
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 // upstream is a server behind ours that does with each connection what serve does, until the test ends.
-func upstream(t *testing.T, network, address string, serve func(net.Conn)) unix.Sockaddr {
+func upstream(t *testing.T, network, address string, serve func(net.Conn)) net.Addr {
 	t.Helper()
 	ln, err := net.Listen(network, address)
 	if err != nil {
@@ -36,14 +36,15 @@ func upstream(t *testing.T, network, address string, serve func(net.Conn)) unix.
 		}
 	})
 	t.Cleanup(func() { _ = ln.Close(); all.Wait() })
-	return addressOf(ln.Addr())
+	return ln.Addr()
 }
 
-func addressOf(a net.Addr) unix.Sockaddr {
+// sockaddr is made anew for each call, since the call writes in it.
+func sockaddr(a net.Addr) (family int, sa unix.Sockaddr) {
 	if tcp, ok := a.(*net.TCPAddr); ok {
-		return &unix.SockaddrInet4{Port: tcp.Port, Addr: [4]byte(tcp.IP.To4())}
+		return unix.AF_INET, &unix.SockaddrInet4{Port: tcp.Port, Addr: [4]byte(tcp.IP.To4())}
 	}
-	return &unix.SockaddrUnix{Name: a.String()}
+	return unix.AF_UNIX, &unix.SockaddrUnix{Name: a.String()}
 }
 
 func echoes(c net.Conn) { _, _ = io.Copy(c, c) }
@@ -56,17 +57,14 @@ func serving(h exchange.Handler) option {
 }
 
 // connect opens a stream to an upstream without blocking anybody.
-func connect(x *exchange.Exchange, to unix.Sockaddr, deadline time.Time) (*task.Stream, error) {
-	family := unix.AF_INET
-	if _, ok := to.(*unix.SockaddrUnix); ok {
-		family = unix.AF_UNIX
-	}
+func connect(x *exchange.Exchange, to net.Addr, deadline time.Time) (*task.Stream, error) {
+	family, sa := sockaddr(to)
 	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
 	s := &task.Stream{FD: fd, Deadline: deadline}
-	if err = unix.Connect(fd, to); errors.Is(err, unix.EINPROGRESS) {
+	if err = unix.Connect(fd, sa); errors.Is(err, unix.EINPROGRESS) {
 		if err = x.Ready(s, true); err == nil {
 			err = failure(fd)
 		}
@@ -88,7 +86,7 @@ func failure(fd int) error {
 }
 
 // relay sends the request's body upstream and the answer back, both as they come.
-func relay(to unix.Sockaddr) exchange.Handler {
+func relay(to net.Addr) exchange.Handler {
 	return func(x *exchange.Exchange) error {
 		up, err := connect(x, to, time.Time{})
 		if err != nil {
@@ -136,7 +134,7 @@ func pump(x *exchange.Exchange, up *task.Stream, out, in []byte) error {
 func testUpstream(t *testing.T, w server.Worker, _ Traits) {
 	body := randomBytes(1 << 20)
 	head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", len(body))
-	for _, to := range []unix.Sockaddr{
+	for _, to := range []net.Addr{
 		upstream(t, "tcp", "127.0.0.1:0", echoes),
 		upstream(t, "unix", filepath.Join(t.TempDir(), "s"), echoes),
 	} {
@@ -145,7 +143,7 @@ func testUpstream(t *testing.T, w server.Worker, _ Traits) {
 		for range 2 * Threads {
 			clients.Go(func() {
 				if got := b.exchange(t, head, body); got != string(body) {
-					t.Errorf("%T: 1 MB came back as %d bytes, or changed", to, len(got))
+					t.Errorf("%v: 1 MB came back as %d bytes, or changed", to, len(got))
 				}
 			})
 		}
@@ -159,7 +157,7 @@ func testUpstreamThatFails(t *testing.T, w server.Worker, _ Traits) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := addressOf(ln.Addr())
+	gone := ln.Addr()
 	_ = ln.Close()
 	silent := upstream(t, "tcp", "127.0.0.1:0", ignores)
 	const patience = 50 * time.Millisecond
