@@ -3,12 +3,10 @@ package eventloop
 import (
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/workerlab/workerlab/models/modeltest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { modeltest.Main(m) }
 
 func TestTornadoConforms(t *testing.T) {
 	modeltest.Run(t, TornadoWorker, modeltest.Traits{KeepAlive: true})

@@ -3,12 +3,10 @@ package greenlet
 import (
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/workerlab/workerlab/models/modeltest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { modeltest.Main(m) }
 
 var traits = modeltest.Traits{KeepAlive: true, Overlap: true, BeatsInWait: true, OverAccepts: true}
 

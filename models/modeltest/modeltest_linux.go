@@ -4,6 +4,7 @@ package modeltest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
 	"github.com/workerlab/workerlab/server"
@@ -38,6 +40,13 @@ type Traits struct {
 
 // Threads is the number of threads that the suite gives classes that have threads.
 const Threads = 4
+
+// Main is the TestMain of a package that runs the suite: four tests at once, whatever the processors,
+// since they mostly wait (-parallel overrides it), and no goroutine left behind.
+func Main(m *testing.M) {
+	_ = flag.Set("test.parallel", "4")
+	goleak.VerifyTestMain(m)
+}
 
 // Run puts w through the suite.
 func Run(t *testing.T, w server.Worker, traits Traits) {
@@ -75,7 +84,6 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"MaxRequests":         testMaxRequests,
 	"InterpreterLock":     testInterpreterLock,
 
-	"QueuedRequest":  testQueuedRequest,
 	"QueuedRequests": testQueuedRequests,
 	"IdleAfterWork":  testIdleAfterWork,
 	"AcceptFailure":  testAcceptFailure,

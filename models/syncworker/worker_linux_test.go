@@ -3,12 +3,10 @@ package syncworker
 import (
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/workerlab/workerlab/models/modeltest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { modeltest.Main(m) }
 
 func TestConformance(t *testing.T) {
 	modeltest.Run(t, Worker{}, modeltest.Traits{})
