@@ -93,6 +93,7 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"Upstream":          testUpstream,
 	"UpstreamThatFails": testUpstreamThatFails,
 	"EmptyDemands":      testEmptyDemands,
+	"TwoStreams":        testTwoStreamsOfOneDescriptor,
 
 	"ParkedLimit":      testParkedLimit,
 	"AcceptBatch":      testAcceptBatch,

@@ -208,3 +208,29 @@ func testEmptyDemands(t *testing.T, w server.Worker, _ Traits) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// A descriptor outlives the Stream that a handler made of it.
+func testTwoStreamsOfOneDescriptor(t *testing.T, w server.Worker, _ Traits) {
+	to := upstream(t, "tcp", "127.0.0.1:0", echoes)
+	b := start(t, w, serving(func(x *exchange.Exchange) error {
+		up, err := connect(x, to, time.Time{})
+		if err != nil {
+			return err
+		}
+		defer unix.Close(up.FD)
+		for range 3 {
+			c := task.Conn{T: x.T, Stream: &task.Stream{FD: up.FD}}
+			var back [4]byte
+			if _, err := io.WriteString(c, "ping"); err != nil {
+				return err
+			}
+			if _, err := io.ReadFull(c, back[:]); err != nil {
+				return err
+			}
+		}
+		return x.Respond(204, 0)
+	}))
+	if got := b.do(t, getHello); got.status != 204 {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"errors"
 	"iter"
 	"os"
 	"time"
@@ -15,7 +16,6 @@ import (
 // A coro is a connection as a coroutine, parked on at most one demand.
 type coro struct {
 	next   func() (task.Op, bool)
-	stop   func()
 	fd     int
 	parked task.Op           // what it waits for; nil: it runs
 	until  time.Duration     // the parked demand's deadline or end; 0: none
@@ -36,7 +36,7 @@ const edges = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET&(1<<
 func (l *loop) start(conn *exchange.Conn) {
 	c := &coro{fd: conn.FD}
 	c.timer.Owner = c
-	c.next, c.stop = iter.Pull(conn.Serve(l.thread))
+	c.next, _ = iter.Pull(conn.Serve(l.thread)) // nobody stops it: it runs to its end, or the process ends
 	l.resume(c)
 }
 
@@ -222,7 +222,11 @@ func (l *loop) note(st *task.Stream, writable bool) (*stream, error) {
 		return s, nil
 	}
 	s := &stream{writable: writable, since: l.turns}
-	if err := l.poller.Add(st.FD, edges); err != nil {
+	err := l.poller.Add(st.FD, edges)
+	if errors.Is(err, unix.EEXIST) { // as another Stream, which this one replaces
+		err = l.poller.Modify(st.FD, edges)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for st.FD >= len(l.streams) {
