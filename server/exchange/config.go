@@ -22,7 +22,7 @@ type Config struct {
 	Limits  http1.Limits     // of the request head, and of trailers
 
 	KeepAlive     time.Duration // how long an idle connection is kept; 0: a connection is one exchange
-	HeaderTimeout time.Duration // how long a started head may take; 0: for ever
+	HeaderTimeout time.Duration // how long a started head may take, or its first byte where a thread waits for it; 0: for ever
 	Linger        bool          // wait for the client's FIN on every close, not only where bytes are unread
 
 	MaxRequests int64  // at this many requests Retire is called; 0: never

@@ -154,7 +154,8 @@ func (c *Conn) receive(p []byte) (n int, err error) {
 }
 
 // CPU, Wait, Do, Move and Ready are the task's demands. None is made while the answer to an earlier,
-// pipelined request is unsent: what the next handler waits for is nothing to that client.
+// pipelined request is unsent: what the next handler waits for is nothing to that client. (Demands made
+// of x.T itself, through a task.Conn, leave it unsent until the response is flushed.)
 
 // CPU demands calibrated work.
 func (x *Exchange) CPU(work time.Duration) error { x.release(); return x.T.CPU(work) }
