@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/server/http1"
 	"github.com/workerlab/workerlab/server/scoreboard"
+	"github.com/workerlab/workerlab/server/task"
 )
 
 // A Handler answers one exchange: it reads the request from x, writes the response to x, and demands
@@ -40,7 +41,10 @@ type Config struct {
 type Thread struct {
 	*Config
 	ID  int
-	Now time.Time // read by the worker once a turn; the Date field needs no better
+	Now time.Time // read by the worker once a turn, and after work that took time
+
+	// Offer, if not nil, meets demands of pulled connections where they arise (task.T.Offer).
+	Offer func(task.Op) bool
 
 	date http1.Date
 	free []*desk

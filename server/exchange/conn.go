@@ -36,6 +36,7 @@ func (c *Conn) Serve(th *Thread) task.Task {
 	return func(yield func(task.Op) bool) {
 		c.yield = yield
 		c.T.Bind(yield)
+		c.T.Offer(th.Offer)
 		for c.awaitRequest() && c.exchanges() {
 		}
 	}
@@ -55,7 +56,7 @@ func (c *Conn) awaitRequest() bool {
 	if limit == 0 {
 		limit = c.thread.HeaderTimeout
 	}
-	c.setDeadline(limit)
+	c.setDeadline(c.thread.Now, limit)
 	err := c.T.Ready(&c.Stream, false)
 	c.Deadline = time.Time{}
 	return err == nil
@@ -113,7 +114,7 @@ func (c *Conn) head() error {
 			if err := c.flush(); err != nil {
 				return err
 			}
-			c.setDeadline(c.thread.HeaderTimeout)
+			c.setDeadline(time.Now(), c.thread.HeaderTimeout)
 		}
 		if err := c.fill(); err != nil {
 			return err
@@ -121,11 +122,9 @@ func (c *Conn) head() error {
 	}
 }
 
-// setDeadline reads the clock anew: since the worker's turn began a handler may have computed for longer
-// than the client is given.
-func (c *Conn) setDeadline(after time.Duration) {
+func (c *Conn) setDeadline(now time.Time, after time.Duration) {
 	if after > 0 {
-		c.Deadline = time.Now().Add(after)
+		c.Deadline = now.Add(after)
 	}
 }
 

@@ -193,6 +193,7 @@ func (x *Exchange) Push(perform func(task.Op) bool, f func()) {
 		}
 		return perform(op)
 	}, f)
+	c.thread.Now = time.Now()
 }
 
 // release sends the answers before x that were to share a write with it.

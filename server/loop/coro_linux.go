@@ -47,8 +47,8 @@ const share = 16
 
 // resume runs c until it demands something that is not there yet, or has had its share.
 func (l *loop) resume(c *coro) {
-	c.parked = nil
-	for left := share; left > 0; {
+	c.parked, l.left = nil, share
+	for {
 		op, more := c.next()
 		if !more {
 			l.end(c)
@@ -57,11 +57,11 @@ func (l *loop) resume(c *coro) {
 		if !l.meet(c, op) {
 			return
 		}
-		if _, transfer := op.(*task.IO); transfer {
-			left--
+		if l.left == 0 {
+			l.waiting = append(l.waiting, c)
+			return
 		}
 	}
-	l.waiting = append(l.waiting, c)
 }
 
 // next resumes those that had their share in the turn before.
@@ -83,30 +83,55 @@ func (l *loop) end(c *coro) {
 	l.Page.Connections.Add(-1)
 }
 
+// offer meets a demand where it arises, without suspending its coroutine, as long as that has some of its
+// share left.
+func (l *loop) offer(op task.Op) bool {
+	if _, transfer := op.(*task.IO); transfer && l.left == 0 {
+		return false
+	}
+	return l.try(op)
+}
+
 // meet fulfils op now, or parks c and reports false.
 func (l *loop) meet(c *coro, op task.Op) bool {
+	if l.try(op) {
+		return true
+	}
+	switch op := op.(type) {
+	case *task.IO:
+		return l.parkOn(c, op.Stream, op, &op.Err)
+	case *task.Ready:
+		return l.parkOn(c, op.Stream, op, &op.Err)
+	case *task.Wait:
+		l.park(c, op, time.Since(l.epoch)+max(op.For, 0)) // a wait for nothing still lets the others run
+	case *task.CPU, *task.Do: // never wait
+	}
+	return false
+}
+
+// try fulfils op if that needs no waiting. After work it reads the clock anew: deadlines are set by it.
+func (l *loop) try(op task.Op) bool {
 	switch op := op.(type) {
 	case *task.IO:
 		s, err := l.note(op.Stream, true)
-		if op.Err = err; err != nil || s.transfer(op) {
-			return true
+		if op.Err = err; err == nil && !s.transfer(op) {
+			return false
 		}
-		return l.parkOn(c, s, op, op.Deadline, &op.Err)
+		l.left = max(0, l.left-1)
 	case *task.Ready:
 		s, err := l.note(op.Stream, !op.Write)
-		if op.Err = err; err != nil || s.has(op) {
-			return true
-		}
-		return l.parkOn(c, s, op, op.Deadline, &op.Err)
+		op.Err = err
+		return err != nil || s.has(op)
 	case *task.Wait:
-		l.park(c, op, time.Since(l.epoch)+max(op.For, 0)) // a wait for nothing still lets the others run
 		return false
 	case *task.CPU:
 		l.burn(op.Work)
+		l.thread.Now = time.Now()
 	case *task.Do:
 		l.Lock.Release()
 		op.Func()
 		l.Lock.Acquire()
+		l.thread.Now = time.Now()
 	}
 	return true
 }
@@ -119,16 +144,16 @@ func (l *loop) burn(work time.Duration) {
 	l.Burner.Burn(work, l.Lock.Check)
 }
 
-// parkOn parks c until s changes, or reports that op's deadline has passed already.
-func (l *loop) parkOn(c *coro, s *stream, op task.Op, deadline time.Time, err *error) (met bool) {
+// parkOn parks c until the stream changes, or reports that op's deadline has passed already.
+func (l *loop) parkOn(c *coro, on *task.Stream, op task.Op, err *error) (met bool) {
 	until := time.Duration(0)
-	if !deadline.IsZero() {
-		if until = deadline.Sub(l.epoch); until <= l.clock {
+	if !on.Deadline.IsZero() {
+		if until = on.Deadline.Sub(l.epoch); until <= l.clock {
 			*err = os.ErrDeadlineExceeded
 			return true
 		}
 	}
-	s.waiter = c
+	l.streamOf(on).waiter = c
 	l.park(c, op, until)
 	return false
 }

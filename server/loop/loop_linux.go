@@ -41,6 +41,7 @@ func Serve(ctx context.Context, o Options) error {
 	runtime.LockOSThread() // before the first iter.Pull: coroutines belong to the thread that made them
 	defer runtime.UnlockOSThread()
 	l := &loop{Options: o, thread: &exchange.Thread{Config: o.Conns}}
+	l.thread.Offer = l.offer
 	if err := l.open(); err != nil {
 		return err
 	}
@@ -68,6 +69,7 @@ type loop struct {
 	streams  []*stream // by descriptor
 	held     int       // connections open
 	draining bool
+	left     int     // transfers left of the running coroutine's share
 	waiting  []*coro // have had their share and go on when the others have had theirs
 	turned   []*coro // room for next to swap with it
 }
@@ -107,7 +109,8 @@ func (l *loop) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		began := l.tick()
+		l.tick()
+		began := l.clock
 		if ctx.Err() != nil && !l.draining {
 			if err := l.drain(); err != nil {
 				return err
@@ -116,7 +119,8 @@ func (l *loop) run(ctx context.Context) error {
 		if err := l.turn(events); err != nil {
 			return err
 		}
-		l.Page.Busy.Add(int64(time.Since(began)))
+		l.clock = time.Since(l.epoch)
+		l.Page.Busy.Add(int64(l.clock - began))
 	}
 	return nil
 }
@@ -134,14 +138,13 @@ func (l *loop) turn(events []unix.EpollEvent) error {
 	return l.intake.Resume(l.held)
 }
 
-// tick reads the clock once for the whole turn.
-func (l *loop) tick() time.Time {
+// tick reads the clock for the turn.
+func (l *loop) tick() {
 	now := time.Now()
 	l.thread.Now = now
 	l.turns++
 	l.clock = now.Sub(l.epoch)
 	l.Page.Beat(scoreboard.At(now))
-	return now
 }
 
 func (l *loop) patience() time.Duration {
@@ -152,7 +155,7 @@ func (l *loop) patience() time.Duration {
 	if !ok {
 		return beatEvery
 	}
-	return min(max(at-time.Since(l.epoch), 0), beatEvery)
+	return min(max(at-l.clock, 0), beatEvery)
 }
 
 func (l *loop) dispatch(fd int, events uint32) error {

@@ -69,6 +69,7 @@ var ErrStopped = errors.New("task: stopped by the worker")
 // The zero T yields nowhere; Bind it first. A T is for one goroutine.
 type T struct {
 	yield func(Op) bool
+	offer func(Op) bool // nil: none
 	err   error
 
 	// Reused, so that a demand allocates nothing.
@@ -85,14 +86,18 @@ func Of(f func(*T)) Task {
 }
 
 // Bind points t, which may have been used before, at a new consumer.
-func (t *T) Bind(yield func(Op) bool) { t.yield, t.err = yield, nil }
+func (t *T) Bind(yield func(Op) bool) { t.yield, t.offer, t.err = yield, nil, nil }
+
+// Offer lets a consumer that pulls t meet a demand where it arises, without the two switches of a
+// suspension: offer reports whether it has, and what it declines is yielded.
+func (t *T) Offer(offer func(Op) bool) { t.offer = offer }
 
 // With runs f while t's demands go to yield instead, then restores t. It is how a handler is pushed
 // inside a task that is itself pulled.
 func (t *T) With(yield func(Op) bool, f func()) {
-	outer := t.yield
-	t.yield = yield
-	defer func() { t.yield = outer }()
+	outer, offer := t.yield, t.offer
+	t.yield, t.offer = yield, nil
+	defer func() { t.yield, t.offer = outer, offer }()
 	f()
 }
 
@@ -135,7 +140,10 @@ func (t *T) Ready(s *Stream, write bool) error {
 }
 
 func (t *T) demand(op Op) error {
-	if t.err == nil && !t.yield(op) {
+	switch {
+	case t.err != nil:
+	case t.offer != nil && t.offer(op):
+	case !t.yield(op):
 		t.err = ErrStopped
 	}
 	return t.err
