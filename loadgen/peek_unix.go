@@ -33,7 +33,7 @@ func (p peeker) quiet() bool {
 	err := p.raw.Control(func(fd uintptr) {
 		var b [1]byte
 		_, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-		quiet = err == unix.EAGAIN //nolint:errorlint // an Errno as the kernel returned it
+		quiet = err == unix.EAGAIN
 	})
 	return err == nil && quiet
 }

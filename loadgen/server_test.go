@@ -92,7 +92,7 @@ func serveRaw(t *testing.T, answer func(c net.Conn, request int) bool) *rawServe
 }
 
 func (s *rawServer) connection(c net.Conn, answer func(net.Conn, int) bool) {
-	defer c.Close() //nolint:errcheck // the other side may have closed it
+	defer c.Close()
 	in := bufio.NewReader(c)
 	for n := 0; ; n++ {
 		r, err := http.ReadRequest(in)

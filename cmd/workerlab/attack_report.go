@@ -158,8 +158,10 @@ func latencies(r *loadgen.Report) [][]string {
 	}
 	rows = append(rows, []string{"longest", micros(r.Response.Max()), micros(r.Service.Max())})
 	for _, limit := range attackLimits {
-		rows = append(rows, []string{fmt.Sprintf("share above %v ms", limit.Milliseconds()),
-			percent(loadgen.ShareAbove(r.Response, limit), 1), percent(loadgen.ShareAbove(r.Service, limit), 1)})
+		rows = append(rows, []string{
+			fmt.Sprintf("share above %v ms", limit.Milliseconds()),
+			percent(loadgen.ShareAbove(r.Response, limit), 1), percent(loadgen.ShareAbove(r.Service, limit), 1),
+		})
 	}
 	return rows
 }
