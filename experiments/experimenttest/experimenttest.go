@@ -5,8 +5,10 @@ package experimenttest
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,7 +161,8 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 			Origin: results.Measured, System: "workerlab", Started: time.Unix(1, 0), Duration: step.Trial.Window,
 		}
 		w(step.Trial, &r)
-		for name, v := range r.Values {
+		for _, name := range slices.Sorted(maps.Keys(r.Values)) { // in one order, or the seed would mean nothing
+			v := r.Values[name]
 			if v.Unit != "requests" && v.Unit != "connections" { // counts are exact
 				v.Value *= math.Exp(noise * random.NormFloat64())
 			}
