@@ -37,7 +37,7 @@ help: ## this list
 
 .PHONY: build
 build: ## build bin/workerlab, a static binary
-	CGO_ENABLED=0 go build -o bin/workerlab ./cmd/workerlab
+	CGO_ENABLED=0 go build -buildvcs=auto -o bin/workerlab ./cmd/workerlab
 
 .PHONY: test
 test: ## the whole suite: vet, tests, race detector: TESTFLAGS=

@@ -2,9 +2,9 @@
 //
 // The claim. Where requests mostly wait (1 ms of CPU, 20 ms off it), eight sync workers on one core
 // serve at least six times as many requests a second as one, and the throughput of two, four and
-// eight follows the closed form within 10 %. Where requests only compute (5 ms), workers beyond the
-// number of cores add nothing: four on two cores serve less than 10 % more than two. So the answer
-// is "depends": more workers help until the cores are busy, up to C/D.
+// eight follows the closed form within 10 %. Where requests only compute (5 ms), four workers on two
+// cores serve at least 10 % more than two: theory says that they cannot, since more workers help only
+// until the cores are busy, up to C/D. The two are strata, declared beforehand.
 //
 // The theory. W saturated sync workers are W jobs in a closed network of a delay I and C equally
 // shared cores with demand D, whose throughput is exactly

@@ -52,7 +52,9 @@ func anchor(heading string) string {
 func names(verdicts []results.Verdict) []string {
 	systems := make(map[string]bool)
 	for _, v := range verdicts {
-		systems[v.System] = true
+		if v.Runs > 0 { // a claim without a run names none
+			systems[v.System] = true
+		}
 	}
 	out := make([]string, len(verdicts))
 	for i, v := range verdicts {
