@@ -98,6 +98,11 @@ func (o *benchOptions) run(cmd *cobra.Command) error {
 	if _, err := choose(o.expect); err != nil {
 		return err
 	}
+	for _, id := range o.expect {
+		if len(o.only) > 0 && !slices.Contains(o.only, id) {
+			return usage(fmt.Errorf("--expect %s: not among the claims of --only; add it there", id))
+		}
+	}
 	if o.seed == 0 {
 		o.seed = 1 + rand.Uint64N(1e6)
 	}

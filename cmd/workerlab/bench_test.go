@@ -16,15 +16,16 @@ func TestBenchExitCodes(t *testing.T) {
 		args []string
 		want int
 	}{
-		"a list":          {[]string{"bench", "--list"}, exitOK},
-		"unknown claim":   {[]string{"bench", "--only", "x"}, exitUsage},
-		"unknown expect":  {[]string{"bench", "--expect", "x"}, exitUsage},
-		"unknown profile": {[]string{"bench", "--profile", "x"}, exitUsage},
-		"unknown flag":    {[]string{"bench", "--fast"}, exitUsage},
-		"bad seed":        {[]string{"bench", "--seed", "x"}, exitUsage},
-		"explain nothing": {[]string{"bench", "--explain", "x"}, exitUsage},
-		"report nowhere":  {[]string{"report", t.TempDir()}, exitUsage},
-		"unwritable":      {[]string{"bench", "--out", "/dev/null/run"}, exitInternal},
+		"a list":             {[]string{"bench", "--list"}, exitOK},
+		"unknown claim":      {[]string{"bench", "--only", "x"}, exitUsage},
+		"expect beyond only": {[]string{"bench", "--only", "gil-cpu", "--expect", "workers-memory"}, exitUsage},
+		"unknown expect":     {[]string{"bench", "--expect", "x"}, exitUsage},
+		"unknown profile":    {[]string{"bench", "--profile", "x"}, exitUsage},
+		"unknown flag":       {[]string{"bench", "--fast"}, exitUsage},
+		"bad seed":           {[]string{"bench", "--seed", "x"}, exitUsage},
+		"explain nothing":    {[]string{"bench", "--explain", "x"}, exitUsage},
+		"report nowhere":     {[]string{"report", t.TempDir()}, exitUsage},
+		"unwritable":         {[]string{"bench", "--out", "/dev/null/run"}, exitInternal},
 	} {
 		var out, errs bytes.Buffer
 		if code := run(t.Context(), c.args, nil, &out, &errs); code != c.want {
