@@ -105,7 +105,7 @@ func (d *desk) room() {
 		d.r = d.pin
 	}
 	if d.w == len(d.in) {
-		d.in = append(d.in, make([]byte, len(d.in))...)
+		d.atLeast(2 * len(d.in))
 	}
 }
 

@@ -90,9 +90,7 @@ func (c *Conn) one() (open bool) {
 	if d.x.status >= 500 {
 		c.thread.Page.Errors.Add(1)
 	}
-	if c.thread.Log != nil {
-		c.thread.Log(&d.x, time.Since(d.x.began))
-	}
+	c.log()
 	return open
 }
 
@@ -119,6 +117,13 @@ func (c *Conn) head() error {
 		if err := c.fill(); err != nil {
 			return err
 		}
+	}
+}
+
+// log tells the access log of the exchange that has ended.
+func (c *Conn) log() {
+	if x := &c.desk.x; c.thread.Log != nil {
+		c.thread.Log(x, time.Since(x.began))
 	}
 }
 
@@ -154,9 +159,7 @@ func (c *Conn) refuse(err error) (open bool) {
 	d.x.fail(int(status))
 	_ = c.answer(&d.x, nil)
 	d.x.unread = true // for all we know
-	if c.thread.Log != nil {
-		c.thread.Log(&d.x, time.Since(d.x.began))
-	}
+	c.log()
 	return false
 }
 
