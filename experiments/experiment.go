@@ -11,9 +11,11 @@ import (
 
 // An Experiment puts one claim to the test.
 type Experiment struct {
-	ID    string // as on the command line: workers-concurrency
-	Doc   string // the folder's doc.go: the claim, its theory and what is measured
-	Claim string // one falsifiable sentence
+	ID     string // as on the command line: workers-concurrency
+	Doc    string // the folder's doc.go: the claim, its theory and what is measured
+	Claim  string // one falsifiable sentence
+	Said   string // what is commonly said, and where: the sentence that the claim sharpens
+	Korean Korean
 
 	// Axes are the axes of Trial.Cell that the experiment varies.
 	Axes []string
@@ -25,9 +27,11 @@ type Experiment struct {
 	Charts func(results.Table) []analysis.Chart
 }
 
-// Confidence is that of every interval a verdict rests on. Judging several claims at once is paid for
-// by Holm's correction of their primary contrasts (analysis.Adjust).
-const Confidence = 0.95
+// Korean is what an experiment says in Korean.
+type Korean struct {
+	Doc      string // ko.md: what Explain tells
+	Messages string // ko.json: every other English text of the experiment, and its Korean
+}
 
 // Explain is the experiment's doc.go as text that is also Markdown: without the comment's slashes, the
 // package clause and its name.

@@ -9,21 +9,36 @@ import (
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // Judging builds one verdict. What cannot be computed, for want of valid runs, is an unknown interval
 // from which nothing follows; the verdict then says what was missing.
 type Judging struct {
+	Confidence float64 // of the verdict's intervals
+
 	verdict results.Verdict
 	table   results.Table
 	missing []error
-	against []string // parts that are refuted
-	open    []Part   // parts whose interval holds a bound
+	against []text.Message // parts that are refuted
+	open    []Part         // parts whose interval holds a bound
 }
+
+// Confidence of the intervals that a verdict rests on. Judging several claims at once is paid for by
+// Holm's correction of their primary contrasts (analysis.Adjust). Looking again, after blocks were
+// added because a first look had left a claim undecided, is paid for by wider intervals.
+const (
+	Confidence      = 0.95
+	laterConfidence = 0.99
+)
 
 // Judge begins the verdict on the experiment's claim from its own records, valid or not.
 func Judge(id, claim string, own results.Table) *Judging {
 	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, table: own}
+	j.Confidence = Confidence
+	if slices.ContainsFunc(own, func(r results.Record) bool { return r.Look > 0 }) {
+		j.Confidence = laterConfidence
+	}
 	j.verdict.Count(own)
 	if names := own.Cells(); len(names) > 0 && len(own) > 0 {
 		j.verdict.System = own[0].System
@@ -32,15 +47,15 @@ func Judge(id, claim string, own results.Table) *Judging {
 }
 
 // unknown is the interval of what could not be computed.
-func unknown() results.Interval {
-	return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN(), Confidence: Confidence}
+func (j *Judging) unknown() results.Interval {
+	return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN(), Confidence: j.Confidence}
 }
 
 // Known passes an interval on, or notes what it lacked.
 func (j *Judging) Known(i results.Interval, err error) results.Interval {
 	if err != nil {
 		j.lack(err)
-		return unknown()
+		return j.unknown()
 	}
 	return i
 }
@@ -70,17 +85,17 @@ func (j *Judging) Fit(samples []analysis.Sample) Fit {
 // Ratio is the level of cell a over that of cell b.
 func (f Fit) Ratio(a, b string) results.Interval {
 	if f.fit == nil {
-		return unknown()
+		return f.j.unknown()
 	}
-	return f.j.Known(f.fit.Ratio(a, b, Confidence))
+	return f.j.Known(f.fit.Ratio(a, b, f.j.Confidence))
 }
 
 // Mean is the level of a cell.
 func (f Fit) Mean(cell string) results.Interval {
 	if f.fit == nil {
-		return unknown()
+		return f.j.unknown()
 	}
-	return f.j.Known(f.fit.Mean(cell, Confidence))
+	return f.j.Known(f.fit.Mean(cell, f.j.Confidence))
 }
 
 // Primary notes the p-value of the claim's primary contrast: a over b against theta.
@@ -89,7 +104,7 @@ func (f Fit) Primary(a, b string, theta float64) {
 		return
 	}
 	if p, err := f.fit.Test(a, b, theta); err == nil {
-		f.j.verdict.P = p
+		f.j.primary(p)
 	}
 }
 
@@ -99,8 +114,14 @@ func (f Fit) PrimaryMean(cell string, theta float64) {
 		return
 	}
 	if p, err := f.fit.TestMean(cell, theta); err == nil {
-		f.j.verdict.P = p
+		f.j.primary(p)
 	}
+}
+
+// primary notes the p-value of the primary contrast, in terms of a first look: one at a level of 1 %
+// that is to be compared with 5 % counts five times.
+func (j *Judging) primary(p float64) {
+	j.verdict.P = min(1, p*(1-Confidence)/(1-j.Confidence))
 }
 
 // Control compares the cells of an A/A pair, which differ in nothing, and warns where the run made
@@ -120,18 +141,18 @@ func (f Fit) Control(a, b string) {
 }
 
 // Also adds a secondary effect, no part of the outcome. The interval of a share ends where shares end.
-func (j *Judging) Also(name, unit string, i results.Interval) {
+func (j *Judging) Also(unit string, i results.Interval, name string, args ...any) {
 	if unit == "share" {
 		i.Low, i.High = max(i.Low, 0), min(i.High, 1)
 	}
 	if i.Known() || !math.IsNaN(i.Estimate) {
-		j.verdict.Others = append(j.verdict.Others, results.Effect{Name: name, Unit: unit, Interval: i})
+		j.verdict.Others = append(j.verdict.Others, results.Effect{Name: text.Of(name, args...), Unit: unit, Interval: i})
 	}
 }
 
 // Warn adds a doubt.
 func (j *Judging) Warn(format string, args ...any) {
-	j.verdict.Warnings = append(j.verdict.Warnings, fmt.Sprintf(format, args...))
+	j.verdict.Warnings = append(j.verdict.Warnings, text.Of(format, args...))
 }
 
 // Blocks is the number of blocks with a valid run.
@@ -140,12 +161,12 @@ func (j *Judging) Blocks() int { return j.table.Valid().Blocks() }
 // Conclude ends the verdict. Where the outcome is inconclusive for want of runs, it says so.
 func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
 	v := j.verdict
-	v.Outcome, v.Effect = o, results.Effect{Name: name, Unit: unit, Interval: primary}
-	v.Why = fmt.Sprintf(format, args...) + j.standing(o)
+	v.Outcome, v.Effect = o, results.Effect{Name: text.Of(name), Unit: unit, Interval: primary}
+	v.Why = text.Of(format, args...).Then(j.standing(o))
 	if o == results.Inconclusive && len(j.missing) > 0 {
-		v.Why = "Too little valid data: " + sentence(j.missing) + "."
+		v.Why = text.Of("Too little valid data: %s.", sentence(j.missing))
 		if v.Invalid > 0 {
-			v.Why += fmt.Sprintf(" %d of %d runs do not count (%s).", v.Invalid, v.Runs, chief(v.Reasons))
+			v.Why = v.Why.Then(text.Of(" %d of %d runs do not count (%s).", v.Invalid, v.Runs, chief(v.Reasons)))
 		}
 		v.P = 0
 	}
@@ -221,7 +242,7 @@ func Either(t results.Table, cells ...results.Cell) results.Table {
 
 // MeanOf is the mean of a value over a table's valid runs, the run as the unit.
 func (j *Judging) MeanOf(t results.Table, value string) results.Interval {
-	return j.Known(analysis.Mean(t.Valid().Values(value), Confidence))
+	return j.Known(analysis.Mean(t.Valid().Values(value), j.Confidence))
 }
 
 // errNoRuns says that a cell has no valid run.

@@ -16,14 +16,14 @@ func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
 		has     string
 		not     string
 	}{
-		"all hold":       {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 9)}, results.Supported, "", "Does not hold"},
-		"one fails":      {[]Part{AtLeast("a", narrow, 6), AtMost("b", narrow, 7)}, results.Refuted, "Does not hold: b.", "Open"},
-		"one is open":    {[]Part{AtLeast("a", narrow, 6), Within("b", wide, 6, 12)}, results.Inconclusive, "Open: b. About", "Does not hold"},
-		"one is unknown": {[]Part{AtLeast("a", narrow, 6), AtLeast("b", unknown(), 6)}, results.Inconclusive, "", "Open"},
+		"all hold":       {[]Part{AtLeast(narrow, 6, "a"), AtMost(narrow, 9, "b")}, results.Supported, "", "Does not hold"},
+		"one fails":      {[]Part{AtLeast(narrow, 6, "a"), AtMost(narrow, 7, "b")}, results.Refuted, "Does not hold: b.", "Open"},
+		"one is open":    {[]Part{AtLeast(narrow, 6, "a"), Within(wide, 6, 12, "b")}, results.Inconclusive, "Open: b. About", "Does not hold"},
+		"one is unknown": {[]Part{AtLeast(narrow, 6, "a"), AtLeast(new(Judging).unknown(), 6, "b")}, results.Inconclusive, "", "Open"},
 	} {
 		j := Judge("id", "claim", results.Table{{Cell: results.Cell{"x": 1}}})
 		v := j.Conclude(j.All(c.parts...), "effect", "×", narrow, "Said.")
-		if v.Outcome != c.outcome || !strings.Contains(v.Why, c.has) || strings.Contains(v.Why, c.not) {
+		if v.Outcome != c.outcome || !strings.Contains(v.Why.String(), c.has) || strings.Contains(v.Why.String(), c.not) {
 			t.Errorf("%s: %v, why %q", name, v.Outcome, v.Why)
 		}
 	}

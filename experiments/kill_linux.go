@@ -41,7 +41,7 @@ func (j *journal) observe(s loadgen.Sample) {
 // killOne kills a busy worker and watches its slot until the replacement has its first request, or the
 // window ends: under light load the other workers may take them all.
 func killOne(ctx context.Context, running *Running, t Trial, log *journal) error {
-	if err := sleep(ctx, t.WarmUp()+t.Kill); err != nil {
+	if err := sleep(ctx, t.WarmUp()+t.At); err != nil {
 		return err
 	}
 	victim, err := stopBusy(ctx, running)
@@ -56,7 +56,7 @@ func killOne(ctx context.Context, running *Running, t Trial, log *journal) error
 		look     = time.Millisecond
 		patience = 1500 * time.Millisecond // for the replacement to serve
 	)
-	loaded := log.killed.Add(t.Window - t.Kill) // who comes after that finds no requests
+	loaded := log.killed.Add(t.Window - t.At) // who comes after that finds no requests
 	for now := log.killed; now.Sub(log.killed) < patience && (log.serving.IsZero() || now.Before(loaded)) && log.answered.IsZero(); now = time.Now() {
 		if err := sleep(ctx, look); err != nil {
 			return err

@@ -44,7 +44,7 @@ func measure(ctx context.Context, system System, t Trial, record *results.Record
 		return keepMemory(record, "", running.PID)
 	case Settled:
 		return settledMemory(ctx, record, running.PID)
-	case WhileHeld: // read while the load ran
+	case WhileHeld, NotRead: // read while the load ran, or not at all
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func load(ctx context.Context, running *Running, t Trial, record *results.Record
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	main, log := t.attack(running.URL, t.Load), newJournal()
-	if t.Kill > 0 {
+	if t.Event != Nothing {
 		main.Observe = log.observe
 	}
 	var beside sync.WaitGroup
@@ -130,7 +130,7 @@ func load(ctx context.Context, running *Running, t Trial, record *results.Record
 	if hog != nil {
 		record.Set("hog_completed", float64(hog.Completed), "requests")
 	}
-	if t.Kill > 0 {
+	if t.Event == Killed {
 		log.keep(record)
 	}
 	return nil
@@ -139,7 +139,7 @@ func load(ctx context.Context, running *Running, t Trial, record *results.Record
 // event is what happens while the load runs.
 func event(ctx context.Context, running *Running, t Trial, record *results.Record, log *journal) error {
 	switch {
-	case t.Kill > 0:
+	case t.Event == Killed:
 		return killOne(ctx, running, t, log)
 	case t.Memory == WhileHeld:
 		return heldMemory(ctx, running, t, record)

@@ -2,33 +2,33 @@ package experiments
 
 import (
 	"math"
-	"strings"
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A Part is a sentence of a claim: an interval that must lie between two bounds. The verdict names
 // the parts that speak against the claim, and those that are still open.
 type Part struct {
-	Name      string // as in "does not hold: NAME"
+	Name      text.Message // as in "does not hold: NAME"
 	Interval  results.Interval
 	Low, High float64
 }
 
 // AtLeast is the part that i is at least theta.
-func AtLeast(name string, i results.Interval, theta float64) Part {
-	return Part{name, i, theta, math.Inf(1)}
+func AtLeast(i results.Interval, theta float64, name string, args ...any) Part {
+	return Part{text.Of(name, args...), i, theta, math.Inf(1)}
 }
 
 // AtMost is the part that i is at most theta.
-func AtMost(name string, i results.Interval, theta float64) Part {
-	return Part{name, i, math.Inf(-1), theta}
+func AtMost(i results.Interval, theta float64, name string, args ...any) Part {
+	return Part{text.Of(name, args...), i, math.Inf(-1), theta}
 }
 
 // Within is the part that i lies between low and high.
-func Within(name string, i results.Interval, low, high float64) Part {
-	return Part{name, i, low, high}
+func Within(i results.Interval, low, high float64, name string, args ...any) Part {
+	return Part{text.Of(name, args...), i, low, high}
 }
 
 // Outcome is what the interval says of the part.
@@ -52,14 +52,14 @@ func (j *Judging) All(parts ...Part) results.Outcome {
 }
 
 // standing says what the parts noted mean for the outcome.
-func (j *Judging) standing(o results.Outcome) string {
-	var b strings.Builder
+func (j *Judging) standing(o results.Outcome) text.Message {
+	var m text.Message
 	if o != results.Supported && len(j.against) > 0 {
-		b.WriteString(" Does not hold: " + strings.Join(j.against, "; ") + ".")
+		m = m.Then(text.Of(" Does not hold: %s.", text.Join("; ", j.against...)))
 	}
 	if o == results.Inconclusive && len(j.open) > 0 {
 		p := j.open[0]
-		b.WriteString(" Open: " + p.Name + ". " + analysis.Settle(p.Interval, j.Blocks(), p.Low, p.High))
+		m = m.Then(text.Of(" Open: %s. %s", p.Name, analysis.Settle(p.Interval, j.Blocks(), p.Low, p.High)))
 	}
-	return b.String()
+	return m
 }

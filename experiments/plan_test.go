@@ -115,7 +115,7 @@ func TestKeyTellsTrialsApart(t *testing.T) {
 		"hog think":   func(t *Trial) { t.Hog.Think = 1 },
 		"window":      func(t *Trial) { t.Window = 2 * time.Second },
 		"memory":      func(t *Trial) { t.Memory = Settled },
-		"kill":        func(t *Trial) { t.Kill = 1 },
+		"event":       func(t *Trial) { t.Event = Killed },
 		"twin":        func(t *Trial) { t.Twin = true },
 	} {
 		trial := base

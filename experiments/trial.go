@@ -12,41 +12,99 @@ import (
 // experiments they belong to.
 type Trial struct {
 	Server Server
-	Place  Place
+	Pods   int           // so many such servers behind a blind balancer that splits the load at random; 0: one
+	Place  Place         // which cores server and generator have
 	Load   Load          // the requests whose latency and throughput count
 	Hog    Load          // runs beside it on connections of its own; zero: nothing does
+	Slow   Slow          // clients that dawdle all through the window; zero: none
 	Window time.Duration // measured time, after the warm-up and before the drain
 	Memory Memory        // when memory is read
-	Kill   time.Duration // this far into the window a busy worker is killed; 0: none
+	Event  Event         // what befalls the server …
+	At     time.Duration // … this far into the window
 	Twin   bool          // the duplicate of the trial that is otherwise equal (A/A)
 
 	// The rest says how often and among which others it runs, and is no part of its identity.
 
 	Group   string // trials of one group are interleaved with each other
 	Blocks  int    // repetitions
-	Untimed bool   // only its memory counts, so contention for the cores does not taint it
+	Untimed bool   // contention for the cores does not change what is read of it, so it does not taint it
+	// Together runs the trial at the same time as the others of its group and block that are. It is
+	// for servers that hardly work and are watched for seconds; a group is Together or it is not.
+	Together bool
 }
 
-// A Server is the configuration under test, in the words of the command line.
+// A Server is the configuration under test, in the words of the command line. Zero values are the
+// defaults of `workerlab serve`.
 type Server struct {
 	Class       string // worker class
 	Workers     int
-	Threads     int   // 0: one
-	GIL         bool  // with the emulated interpreter lock
-	AppMemory   int64 // bytes of state in each worker
-	Connections int   // worker-connections; 0: the default
+	Threads     int           // 0: one
+	GIL         bool          // with the emulated interpreter lock
+	Switch      time.Duration // the lock's switch interval
+	AppMemory   int64         // bytes of state in each worker
+	Preload     bool          // that state is shared copy-on-write
+	Boot        time.Duration // CPU work of a worker before it serves
+	Connections int           // worker-connections
+	Backlog     int
+	Timeout     time.Duration // silence after which a worker is killed; Never: none is
+	KeepAlive   time.Duration // how long an idle connection is kept; Never: not at all
+	MaxRequests int           // after which a worker is replaced
+	Jitter      int           // max-requests-jitter
+	ReusePort   bool          // a listening socket per worker
+	Exclusive   bool          // EPOLLEXCLUSIVE
 }
+
+// Never switches off a time of which zero is the default.
+const Never time.Duration = -1
 
 // A Load is a stream of requests to /task.
 type Load struct {
-	Do        string        // demands in order: cpu:2ms,wait:20ms
+	// Do are the demands in order: "cpu:2ms,wait:20ms". Of a demand such as "wait:exp(20ms)" the
+	// generator draws the length anew for every request, exponential with that mean, so that all
+	// servers of a block are asked for the same.
+	Do        string
 	Clients   int           // closed loop: this many clients, each sends when it has its answer …
 	Think     time.Duration // … and has thought so long
-	Rate      float64       // open loop: requests/s, evenly spaced
+	Thinking  Law           // how think times vary around Think
+	Rate      float64       // open loop: requests/s
+	Arriving  Law           // Even: evenly spaced; Exponential: a Poisson process
 	Burst     int           // open loop: this many requests in all, evenly over Over
-	Over      time.Duration
+	Over      time.Duration // 0: all at once
+	Phase     time.Duration // the first request is sent this late at most, drawn; for bursts
 	KeepAlive bool          // false: a connection per request
 	Timeout   time.Duration // of a request; 0: 10 s
+}
+
+// A Law says how drawn times vary around their mean.
+type Law int
+
+// The laws.
+const (
+	Even        Law = iota // not at all
+	Jittered               // uniform, ±10 %
+	Exponential            // memoryless
+)
+
+// String is the law's name in cells.
+func (l Law) String() string {
+	switch l {
+	case Even:
+		return "even"
+	case Jittered:
+		return "jittered"
+	case Exponential:
+		return "exponential"
+	}
+	return fmt.Sprintf("Law(%d)", int(l))
+}
+
+// Slow are clients on connections of their own that take their time. Each sends a request's head
+// byte by byte over Over, or, if Read is not zero, reads an answer of Read bytes that slowly; when it
+// is through it begins again.
+type Slow struct {
+	Clients int
+	Over    time.Duration
+	Read    int64 // bytes of the answer, read over Over; 0: the client sends slowly
 }
 
 // Place says which cores server and generator run on.
@@ -77,6 +135,7 @@ const (
 	AfterLoad Memory = iota // once the load is over, without waiting
 	Settled                 // once the load is over and PSS has come to rest
 	WhileHeld               // while every client, or all of a burst, waits in the server
+	NotRead                 // not at all: of servers that run together, or whose workers come and go
 )
 
 // String is the reading's name in cells.
@@ -88,8 +147,36 @@ func (m Memory) String() string {
 		return "settled"
 	case WhileHeld:
 		return "held"
+	case NotRead:
+		return "none"
 	}
 	return fmt.Sprintf("Memory(%d)", int(m))
+}
+
+// Event is what befalls the server while it is measured.
+type Event int
+
+// The events. With any of them, every request and every worker is watched.
+const (
+	Nothing Event = iota
+	Watched       // nothing befalls it; its requests and workers are watched all the same
+	Killed        // a busy worker gets SIGKILL
+	Reloads       // the arbiter gets SIGHUP
+)
+
+// String is the event's name in cells.
+func (e Event) String() string {
+	switch e {
+	case Nothing:
+		return "none"
+	case Watched:
+		return "watched"
+	case Killed:
+		return "killed"
+	case Reloads:
+		return "reloads"
+	}
+	return fmt.Sprintf("Event(%d)", int(e))
 }
 
 // Held is how many requests the load holds in the server at once, given one that can hold them.
@@ -102,23 +189,58 @@ func (l Load) Arrivals() string {
 		return "closed"
 	case l.Burst > 0:
 		return "burst"
+	case l.Rate > 0 && l.Arriving == Exponential:
+		return "poisson"
 	case l.Rate > 0:
 		return "constant"
 	}
 	return "none"
 }
 
-// Cell is the trial flattened: every axis is always there, so that records make one table.
+// Cell is the trial flattened: every axis is always there, so that records make one table. Times are
+// in seconds; of those that have a default, 0 is the default and −1 is never.
 func (t Trial) Cell() results.Cell {
+	cell := t.Server.cell()
+	cell["pods"] = max(1, t.Pods)
+	cell["place"] = t.Place.String()
+	cell["window_seconds"] = t.Window.Seconds()
+	cell["memory"] = t.Memory.String()
+	cell["event"], cell["at_seconds"] = t.Event.String(), t.At.Seconds()
+	cell["slow_clients"], cell["slow_seconds"], cell["slow_read_bytes"] = t.Slow.Clients, t.Slow.Over.Seconds(), t.Slow.Read
+	cell["twin"] = t.Twin
+	t.Load.fill(cell, "")
+	t.Hog.fill(cell, "hog_")
+	return cell
+}
+
+func (s Server) cell() results.Cell {
 	return results.Cell{
-		"class": t.Server.Class, "workers": t.Server.Workers, "threads": max(1, t.Server.Threads),
-		"gil": t.Server.GIL, "app_memory_bytes": t.Server.AppMemory, "worker_connections": t.Server.Connections,
-		"place": t.Place.String(), "do": t.Load.Do, "arrivals": t.Load.Arrivals(), "keepalive": t.Load.KeepAlive,
-		"clients": t.Load.Clients, "think_seconds": t.Load.Think.Seconds(), "rate": t.Load.Rate,
-		"burst": t.Load.Burst, "burst_seconds": t.Load.Over.Seconds(), "client_timeout_seconds": t.Load.Timeout.Seconds(),
-		"hog": t.Hog.Do, "hog_clients": t.Hog.Clients, "hog_think_seconds": t.Hog.Think.Seconds(),
-		"window_seconds": t.Window.Seconds(), "memory": t.Memory.String(),
-		"kill_seconds": t.Kill.Seconds(), "twin": t.Twin,
+		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads),
+		"gil": s.GIL, "switch_seconds": s.Switch.Seconds(),
+		"app_memory_bytes": s.AppMemory, "preload": s.Preload, "boot_seconds": s.Boot.Seconds(),
+		"worker_connections": s.Connections, "backlog": s.Backlog,
+		"timeout_seconds": orNever(s.Timeout), "keepalive_seconds": orNever(s.KeepAlive),
+		"max_requests": s.MaxRequests, "max_requests_jitter": s.Jitter,
+		"reuse_port": s.ReusePort, "exclusive": s.Exclusive,
+	}
+}
+
+func orNever(d time.Duration) float64 {
+	if d == Never {
+		return -1
+	}
+	return d.Seconds()
+}
+
+func (l Load) fill(cell results.Cell, prefix string) {
+	axes := results.Cell{
+		"do": l.Do, "arrivals": l.Arrivals(), "clients": l.Clients,
+		"think_seconds": l.Think.Seconds(), "think_law": l.Thinking.String(), "rate": l.Rate,
+		"burst": l.Burst, "burst_seconds": l.Over.Seconds(), "phase_seconds": l.Phase.Seconds(),
+		"keepalive": l.KeepAlive, "client_timeout_seconds": l.Timeout.Seconds(),
+	}
+	for axis, value := range axes {
+		cell[prefix+axis] = value
 	}
 }
 
@@ -128,32 +250,61 @@ func (t Trial) Key() string { return t.Cell().String() }
 // String is the trial in few words, for progress lines.
 func (t Trial) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d×%d", t.Server.Class, t.Server.Workers, max(1, t.Server.Threads))
-	if t.Server.GIL {
-		b.WriteString(" gil")
+	if t.Pods > 1 {
+		fmt.Fprintf(&b, "%d pods of ", t.Pods)
 	}
-	if t.Server.AppMemory > 0 {
-		fmt.Fprintf(&b, " %dMB", t.Server.AppMemory>>20)
-	}
-	fmt.Fprintf(&b, " %s", t.Load.Do)
-	switch {
-	case t.Load.Clients > 0:
-		fmt.Fprintf(&b, " n=%d", t.Load.Clients)
-	case t.Load.Burst > 0:
-		fmt.Fprintf(&b, " k=%d", t.Load.Burst)
-	default:
-		fmt.Fprintf(&b, " %g/s", t.Load.Rate)
-	}
+	b.WriteString(t.Server.String() + " " + t.Load.String())
 	if t.Hog.Do != "" {
 		b.WriteString(" +hog")
 	}
-	if t.Kill > 0 {
-		b.WriteString(" kill")
+	if t.Slow.Clients > 0 {
+		fmt.Fprintf(&b, " +%d slow", t.Slow.Clients)
+	}
+	if t.Event > Watched {
+		b.WriteString(" " + t.Event.String())
 	}
 	if t.Twin {
 		b.WriteString(" (A/A)")
 	}
 	return b.String()
+}
+
+// String is the server in few words.
+func (s Server) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
+	options := []struct {
+		set  bool
+		name string
+	}{
+		{s.GIL, "gil"},
+		{s.AppMemory > 0, fmt.Sprintf("%dMB", s.AppMemory>>20)},
+		{s.Preload, "preload"},
+		{s.Connections > 0, fmt.Sprintf("wc=%d", s.Connections)},
+		{s.Backlog > 0, fmt.Sprintf("backlog=%d", s.Backlog)},
+		{s.Timeout != 0, fmt.Sprintf("t=%g", orNever(s.Timeout))},
+		{s.KeepAlive != 0, fmt.Sprintf("ka=%g", orNever(s.KeepAlive))},
+		{s.MaxRequests > 0, fmt.Sprintf("r=%d+%d", s.MaxRequests, s.Jitter)},
+		{s.ReusePort, "reuse-port"},
+		{s.Exclusive, "exclusive"},
+	}
+	for _, option := range options {
+		if option.set {
+			b.WriteString(" " + option.name)
+		}
+	}
+	return b.String()
+}
+
+// String is the load in few words.
+func (l Load) String() string {
+	switch {
+	case l.Clients > 0:
+		return fmt.Sprintf("%s n=%d", l.Do, l.Clients)
+	case l.Burst > 0:
+		return fmt.Sprintf("%s k=%d", l.Do, l.Burst)
+	}
+	return fmt.Sprintf("%s %g/s", l.Do, l.Rate)
 }
 
 // overhead is about what a run takes besides warm-up and window: the gate, start, readings, stop.
@@ -169,9 +320,9 @@ func (t Trial) WarmUp() time.Duration {
 
 // Estimate is about how long the run takes. The last requests of a burst outlast the window.
 func (t Trial) Estimate() time.Duration {
-	d := overhead + t.WarmUp() + t.Window + t.Load.Over
+	d := overhead + t.WarmUp() + t.Window + t.Load.Over + t.Load.Phase
 	if t.Memory == Settled {
 		d += 250 * time.Millisecond
 	}
-	return d + time.Duration(t.Server.Workers)*20*time.Millisecond
+	return d + time.Duration(t.Server.Workers*max(1, t.Pods))*(20*time.Millisecond+t.Server.Boot)
 }

@@ -23,19 +23,22 @@ const (
 // A Record is one repetition of a trial, never averaged with another. Its zero fields are left out
 // of the file only where zero says "none".
 type Record struct {
-	Schema     int           `json:"schema"`               // set by Store.Append
-	Run        string        `json:"run"`                  // id of the run, as in the manifest
-	Experiment string        `json:"experiment,omitempty"` // whose trial it is; "": several share it
-	Trial      string        `json:"trial"`                // equal specifications have equal keys
-	Cell       Cell          `json:"cell"`                 // axis → value
-	Repetition int           `json:"repetition"`           // the block, from 0: every cell runs once in each
-	Order      int           `json:"order"`                // place in the run's actual order, from 0
-	Seed       uint64        `json:"seed"`
-	Try        int           `json:"try"`    // from 1: a tainted trial is queued again
-	Origin     string        `json:"origin"` // Measured, Simulated or Predicted
-	System     string        `json:"system"` // workerlab, gunicorn …
-	Started    time.Time     `json:"started"`
-	Duration   time.Duration `json:"-"` // the measured window, without warm-up and drain: duration_seconds in the file
+	Schema     int    `json:"schema"`               // set by Store.Append
+	Run        string `json:"run"`                  // id of the run, as in the manifest
+	Experiment string `json:"experiment,omitempty"` // whose trial it is; "": several share it
+	Trial      string `json:"trial"`                // equal specifications have equal keys
+	Cell       Cell   `json:"cell"`                 // axis → value
+	Repetition int    `json:"repetition"`           // the block, from 0: every cell runs once in each
+	Order      int    `json:"order"`                // place in the run's actual order, from 0
+	Seed       uint64 `json:"seed"`
+	Try        int    `json:"try"` // from 1: a tainted trial is queued again
+	// Look counts the judgements that had been made when the run was decided on: 0 for those planned
+	// from the start, 1 for the first block added because a claim was still undecided.
+	Look     int           `json:"look,omitempty"`
+	Origin   string        `json:"origin"` // Measured, Simulated or Predicted
+	System   string        `json:"system"` // workerlab, gunicorn …
+	Started  time.Time     `json:"started"`
+	Duration time.Duration `json:"-"` // the measured window, without warm-up and drain: duration_seconds in the file
 
 	Offered   float64           `json:"offered"` // requests/s planned; 0 in a closed loop
 	Planned   uint64            `json:"planned"` // requests; 0 in a closed loop
@@ -48,10 +51,18 @@ type Record struct {
 	Service  *Histogram `json:"service,omitempty"`  // microseconds from the actual send, successes only
 	Response *Histogram `json:"response,omitempty"` // microseconds from the intended send, successes only
 
+	Timeline *Timeline `json:"timeline,omitempty"` // answers in the course of the window, where that matters
+
 	Values map[string]Value `json:"values,omitempty"` // further figures; what was not obtained is absent
 
 	Invalid  []string `json:"invalid,omitempty"`  // validity rules it breaks; empty: it counts
 	Warnings []string `json:"warnings,omitempty"` // doubts that do not exclude it
+}
+
+// A Timeline counts the successful answers that arrived in each stretch of the window.
+type Timeline struct {
+	Step     float64  `json:"step_seconds"`
+	Answered []uint64 `json:"answered"`
 }
 
 // A Value is a figure with its unit: a base unit (seconds, bytes, requests/s) or "" for a plain number.

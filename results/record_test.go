@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func sample() Record {
@@ -149,7 +151,7 @@ func TestTable(t *testing.T) {
 func TestVerdictJSON(t *testing.T) {
 	want := Verdict{
 		ID: "x", Outcome: Depends, Reasons: map[string]int{"steal": 1},
-		Effect: Effect{"ratio", "×", Interval{2, 1.5, math.Inf(1), 0.95}},
+		Effect: Effect{text.Of("ratio"), "×", Interval{2, 1.5, math.Inf(1), 0.95}},
 	}
 	data, err := json.Marshal(want)
 	if err != nil {

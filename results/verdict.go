@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // An Outcome is what the evidence says of a claim.
@@ -65,17 +67,18 @@ func (i Interval) Known() bool {
 
 // An Effect is a named contrast with its unit: "X(8)/X(1)", "×".
 type Effect struct {
-	Name, Unit string
+	Name text.Message
+	Unit string
 	Interval
 }
 
 type effectWire struct {
-	Name       string   `json:"name"`
-	Unit       string   `json:"unit,omitempty"`
-	Estimate   *float64 `json:"estimate"` // null: unknown
-	Low        *float64 `json:"low"`      // null: unbounded or unknown
-	High       *float64 `json:"high"`
-	Confidence float64  `json:"confidence,omitempty"`
+	Name       text.Message `json:"name"`
+	Unit       string       `json:"unit,omitempty"`
+	Estimate   *float64     `json:"estimate"` // null: unknown
+	Low        *float64     `json:"low"`      // null: unbounded or unknown
+	High       *float64     `json:"high"`
+	Confidence float64      `json:"confidence,omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler. JSON knows no infinities: an open bound is null.
@@ -124,9 +127,9 @@ type Verdict struct {
 	Invalid int            `json:"invalid"` // of them; Reasons says why
 	Reasons map[string]int `json:"reasons,omitempty"`
 	// Why is one or two sentences for a person, the figures in them computed.
-	Why      string   `json:"why"`
-	Others   []Effect `json:"others,omitempty"` // secondary contrasts, no part of the outcome
-	Warnings []string `json:"warnings,omitempty"`
+	Why      text.Message   `json:"why"`
+	Others   []Effect       `json:"others,omitempty"` // secondary contrasts, no part of the outcome
+	Warnings []text.Message `json:"warnings,omitempty"`
 }
 
 // Count fills in the runs behind the verdict.

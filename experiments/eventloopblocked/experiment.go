@@ -20,7 +20,7 @@ var doc string
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "hog"},
+	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "hog_do"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

@@ -28,17 +28,17 @@ func judge(t results.Table) results.Verdict {
 	if len(mine.Where("twin", true)) > 0 {
 		fit.Control(cell(gevent, hog), twin())
 	}
-	j.Also("asyncio, 1×1", "share", other)
-	j.Also("gevent, 1×1, no hog", "share", quiet)
-	j.Also("sync, 4×1", "share", forked)
+	j.Also("share", other, "asyncio, 1×1")
+	j.Also("share", quiet, "gevent, 1×1, no hog")
+	j.Also("share", forked, "sync, 4×1")
 	for _, s := range []experiments.Server{gthread, tornado, gevent2} {
-		j.Also(label(s), "share", j.Known(analysis.Mean(delays(mine.Where("hog", hog), s), experiments.Confidence)))
+		j.Also("share", j.Known(analysis.Mean(delays(mine.Where("hog_do", hog), s), j.Confidence)), "%s", label(s))
 	}
 	outcome := j.All(
-		experiments.AtLeast("gevent delays others", loop, least),
-		experiments.AtLeast("asyncio delays others", other, least),
-		experiments.AtMost("nobody is delayed without a hog", quiet, most),
-		experiments.AtMost("sync delays nobody", forked, most))
+		experiments.AtLeast(loop, least, "gevent delays others"),
+		experiments.AtLeast(other, least, "asyncio delays others"),
+		experiments.AtMost(quiet, most, "nobody is delayed without a hog"),
+		experiments.AtMost(forked, most, "sync delays nobody"))
 	return j.Conclude(outcome, "gevent, 1×1: others delayed by > 10 ms", "share", loop,
 		"The hog delays %s of the others under one gevent worker, %s under one asyncio worker and %s under four sync workers; without it %s. Theory says %s for one loop.",
 		analysis.FormatInterval(loop, "share"), analysis.FormatInterval(other, "share"),
@@ -51,14 +51,14 @@ func claimed(t results.Table) results.Table {
 		results.Cell{"class": "gevent", "workers": 1}, results.Cell{"class": "asyncio"}, results.Cell{"class": "sync"})
 }
 
-var axes = []string{"class", "workers", "threads", "hog", "twin"}
+var axes = []string{"class", "workers", "threads", "hog_do", "twin"}
 
 func cell(s experiments.Server, hog string) string {
-	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog": hog, "twin": false}.String()
+	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog_do": hog, "twin": false}.String()
 }
 
 func twin() string {
-	return results.Cell{"class": gevent.Class, "workers": 1, "threads": 1, "hog": hog, "twin": true}.String()
+	return results.Cell{"class": gevent.Class, "workers": 1, "threads": 1, "hog_do": hog, "twin": true}.String()
 }
 
 func label(s experiments.Server) string {
@@ -87,9 +87,9 @@ func charts(t results.Table) []analysis.Chart {
 	var shares [][]float64
 	for _, s := range []experiments.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
 		names = append(names, label(s))
-		shares = append(shares, delays(mine.Where("hog", hog), s))
+		shares = append(shares, delays(mine.Where("hog_do", hog), s))
 	}
-	names, shares = append(names, "gevent, no hog"), append(shares, delays(mine.Where("hog", ""), gevent))
+	names, shares = append(names, "gevent, no hog"), append(shares, delays(mine.Where("hog_do", ""), gevent))
 	measured, categories := experiments.Bars("measured", names, shares, experiments.Per(0.01))
 	chart := analysis.Chart{
 		ID: "delayed-by-hog", Title: "Requests delayed by a hog that computes 100 ms in every 500",

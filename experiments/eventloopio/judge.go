@@ -27,13 +27,13 @@ func judge(t results.Table) results.Verdict {
 		late := lateness(j, runs.Where("burst", many))
 		sizes[i] = perRequest(j, runs)
 		parts = append(parts,
-			experiments.AtMost(class+" answers in time", late, mostLate),
-			experiments.AtMost(class+" in 16 KiB a request", sizes[i], perParked))
-		j.Also(fmt.Sprintf("%s, K = 1000: later than 2.5 s, or never", class), "share", late)
+			experiments.AtMost(late, mostLate, "%s answers in time", class),
+			experiments.AtMost(sizes[i], perParked, "%s in 16 KiB a request", class))
+		j.Also("share", late, "%s, K = 1000: later than 2.5 s, or never", class)
 	}
-	j.Also("asyncio, memory per waiting request", "bytes", sizes[1])
-	j.Also("gthread, memory per waiting request (a thread each)", "bytes", perThread(mine))
-	j.Also("sync with 4 workers, K = 100: later than 2.5 s, or never", "share", lateness(j, mine.Where("class", "sync")))
+	j.Also("bytes", sizes[1], "asyncio, memory per waiting request")
+	j.Also("bytes", perThread(mine), "gthread, memory per waiting request (a thread each)")
+	j.Also("share", lateness(j, mine.Where("class", "sync")), "sync with 4 workers, K = 100: later than 2.5 s, or never")
 
 	return j.Conclude(j.All(parts...), "gevent, memory per waiting request", "bytes", sizes[0],
 		"A request that waits costs %s under gevent and %s under asyncio; of 1000 that waited 2 s, %s.",
@@ -53,7 +53,7 @@ func answered(t results.Table) string {
 // lateness is the share of requests that were not answered in time.
 func lateness(j *experiments.Judging, t results.Table) results.Interval {
 	late, all := count(t)
-	return j.Known(analysis.Binomial(late, all, experiments.Confidence))
+	return j.Known(analysis.Binomial(late, all, j.Confidence))
 }
 
 // count is of planned requests: one that failed or was never sent was not answered in time either.
@@ -77,7 +77,7 @@ func perRequest(j *experiments.Judging, t results.Table) results.Interval {
 			held, bytes = append(held, 0, n), append(bytes, idle, pss)
 		}
 	}
-	return j.Known(analysis.Slope(held, bytes, experiments.Confidence))
+	return j.Known(analysis.Slope(held, bytes, j.Confidence))
 }
 
 // perThread is what a request that waits in a thread of its own costs. The pool starts all its threads

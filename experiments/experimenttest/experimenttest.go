@@ -39,7 +39,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			v := e.Judge(Table(t, e, experiments.Quick, c.World, orDefault(c.Noise)))
-			if v.Outcome != c.Want || !strings.Contains(v.Why, c.Why) {
+			if v.Outcome != c.Want || !strings.Contains(v.Why.String(), c.Why) {
 				t.Errorf("%v, want %v with %q\n%s\neffect %+v\nothers %+v\nwarnings %q",
 					v.Outcome, c.Want, c.Why, v.Why, v.Effect, v.Others, v.Warnings)
 			}
@@ -56,7 +56,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 			table[i].Invalid = []string{"host: noisy"}
 		}
 		v := inconclusive(t, e, table)
-		if v.Invalid != len(table) || !strings.Contains(v.Why, "host: noisy") {
+		if v.Invalid != len(table) || !strings.Contains(v.Why.String(), "host: noisy") {
 			t.Errorf("%d of %d counted invalid, why %q", v.Invalid, len(table), v.Why)
 		}
 		if charts := e.Charts(table); len(charts) > 0 {
@@ -86,7 +86,7 @@ func orDefault(noise float64) float64 {
 func inconclusive(t *testing.T, e experiments.Experiment, table results.Table) results.Verdict {
 	t.Helper()
 	v := e.Judge(table)
-	if v.Outcome != results.Inconclusive || v.Why == "" || v.P != 0 {
+	if v.Outcome != results.Inconclusive || v.Why.Empty() || v.P != 0 {
 		t.Errorf("%v (p %g), why %q: want inconclusive, and why", v.Outcome, v.P, v.Why)
 	}
 	checkWhole(t, v)
@@ -99,10 +99,10 @@ func checkWhole(t *testing.T, v results.Verdict) {
 	if _, err := json.Marshal(v); err != nil {
 		t.Errorf("cannot be stored: %v", err)
 	}
-	if v.ID == "" || v.Claim == "" || v.Effect.Name == "" {
+	if v.ID == "" || v.Claim == "" || v.Effect.Name.Empty() {
 		t.Errorf("incomplete: %+v", v)
 	}
-	if strings.Contains(v.Why, "NaN") || strings.Contains(v.Why, "%!") {
+	if strings.Contains(v.Why.String(), "NaN") || strings.Contains(v.Why.String(), "%!") {
 		t.Errorf("not for a person: %q", v.Why)
 	}
 }

@@ -29,14 +29,14 @@ func judge(t results.Table) results.Verdict {
 	}
 	free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
 	forked := fit.Ratio(cell("sync", 2, 1, false, false), cell("sync", 1, 1, false, false))
-	j.Also("no lock: X(4 threads)/X(1)", "×", free)
-	j.Also("X(2 processes)/X(1)", "×", forked)
-	j.Also("lock acquisitions a request, 4 threads", "", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"))
+	j.Also("×", free, "no lock: X(4 threads)/X(1)")
+	j.Also("×", forked, "X(2 processes)/X(1)")
+	j.Also("", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"), "lock acquisitions a request, 4 threads")
 
 	outcome := j.All(
-		experiments.AtMost("threads with the lock", locked, most),
-		experiments.AtLeast("threads without the lock", free, least),
-		experiments.AtLeast("processes", forked, least))
+		experiments.AtMost(locked, most, "threads with the lock"),
+		experiments.AtLeast(free, least, "threads without the lock"),
+		experiments.AtLeast(forked, least, "processes"))
 	if !parallel(mine) {
 		outcome = results.Inconclusive
 		j.Warn("the server had a single core: nothing can be said of parallel work")

@@ -30,17 +30,17 @@ func judge(t results.Table) results.Verdict {
 	}
 	used := j.Fit(experiments.Derived(mine, utilisation, "threads", "twin")).Mean(cell(32, false))
 
-	j.Also("CPU busy with 32 threads, X·D", "share", used)
+	j.Also("share", used, "CPU busy with 32 threads, X·D")
 	model := calibrate(j, mine)
 	if model.CPU > 0 {
-		j.Also("the formula's X(16)/X(1)", "×", results.Interval{Estimate: model.Throughput(16) / model.Throughput(1)})
+		j.Also("×", results.Interval{Estimate: model.Throughput(16) / model.Throughput(1)}, "the formula's X(16)/X(1)")
 	}
 	locks := j.MeanOf(mine.Where("threads", 16), "lock_acquisitions_per_request")
-	j.Also("lock acquisitions a request, 16 threads", "", locks)
+	j.Also("", locks, "lock acquisitions a request, 16 threads")
 
 	outcome := j.All(
-		experiments.AtLeast("16 threads over 1", gain, speedup),
-		experiments.AtLeast("CPU busy with 32 threads", used, busy))
+		experiments.AtLeast(gain, speedup, "16 threads over 1"),
+		experiments.AtLeast(used, busy, "CPU busy with 32 threads"))
 	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
 		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). With 32 the CPU is busy %s of the time.",
 		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),

@@ -22,16 +22,16 @@ func judge(t results.Table) results.Verdict {
 	fit.Primary(name(threads, app), name(processes, app), third)
 
 	thread := perBusyThread(j, t.Match(own()))
-	j.Also("the same with no app", "×", small)
-	j.Also("a busy thread", "bytes", thread)
-	j.Also("2×4 over 8×1, app of 32 MiB", "×", fit.Ratio(name(both, app), name(processes, app)))
-	j.Also("8 coroutines over 8×1, app of 32 MiB", "×", fit.Ratio(name(coroutines, app), name(processes, app)))
+	j.Also("×", small, "the same with no app")
+	j.Also("bytes", thread, "a busy thread")
+	j.Also("×", fit.Ratio(name(both, app), name(processes, app)), "2×4 over 8×1, app of 32 MiB")
+	j.Also("×", fit.Ratio(name(coroutines, app), name(processes, app)), "8 coroutines over 8×1, app of 32 MiB")
 	rate := j.Fit(experiments.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
-	j.Also("throughput, 1×8 over 8×1", "×", rate.Ratio(name(threads, app), name(processes, app)))
+	j.Also("×", rate.Ratio(name(threads, app), name(processes, app)), "throughput, 1×8 over 8×1")
 
 	sizes := analysis.Strata(
-		j.All(experiments.AtMost("a third, with an app of 32 MiB", large, third)),
-		j.All(experiments.AtMost("a third, with no app", small, third)))
+		j.All(experiments.AtMost(large, third, "a third, with an app of 32 MiB")),
+		j.All(experiments.AtMost(small, third, "a third, with no app")))
 	return j.Conclude(sizes, "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
 		"Eight threads instead of eight processes need %s of the memory with an app of 32 MiB and %s with none; a busy thread costs %s.",
 		analysis.FormatInterval(large, "×"), analysis.FormatInterval(small, "×"), analysis.FormatInterval(thread, "bytes"))
@@ -47,7 +47,7 @@ func perBusyThread(j *experiments.Judging, t results.Table) results.Interval {
 			busy, bytes = append(busy, n), append(bytes, pss)
 		}
 	}
-	return j.Known(analysis.Slope(busy, bytes, experiments.Confidence))
+	return j.Known(analysis.Slope(busy, bytes, j.Confidence))
 }
 
 func charts(t results.Table) []analysis.Chart {

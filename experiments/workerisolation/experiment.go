@@ -36,11 +36,11 @@ func trials(p experiments.Profile) []experiments.Trial {
 	for _, s := range experiments.Pick(p, servers[:1], servers, servers, servers) {
 		all = append(all, experiments.Trial{
 			Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Rate: 40},
-			Window: 2 * time.Second, Kill: time.Second,
+			Window: 2 * time.Second, Event: experiments.Killed, At: time.Second,
 			Group: "kill", Blocks: experiments.Pick(p, 1, 3, 8, 20),
 		})
 	}
 	return all
 }
 
-func own() results.Cell { return results.Cell{"do": do, "rate": 40, "kill_seconds": 1} }
+func own() results.Cell { return results.Cell{"do": do, "rate": 40, "event": "killed"} }

@@ -20,16 +20,16 @@ func judge(t results.Table) results.Verdict {
 	many := mine.Where("workers", 4)
 	all, alone := count(many), count(mine.Where("workers", 1))
 
-	others := j.Known(analysis.Binomial(all.elsewhere, all.bystanders, experiments.Confidence))
+	others := j.Known(analysis.Binomial(all.elsewhere, all.bystanders, j.Confidence))
 	back := j.MeanOf(many, "serving_seconds")
 	for _, s := range servers {
 		class := count(mine.Match(results.Cell{"class": s.Class, "workers": s.Workers}))
-		j.Also("requests lost per kill, "+label(s), "", class.perKill())
+		j.Also("", class.perKill(), "requests lost per kill, %s", label(s))
 	}
-	j.Also("until the slot has a process again", "seconds", j.MeanOf(many, "respawn_seconds"))
-	j.Also("until that process serves", "seconds", back)
-	j.Also("slow answers in the second before the kill", "share", j.MeanOf(many, "late_before"))
-	j.Also("slow answers in the second after it", "share", j.MeanOf(many, "late_after"))
+	j.Also("seconds", j.MeanOf(many, "respawn_seconds"), "until the slot has a process again")
+	j.Also("seconds", back, "until that process serves")
+	j.Also("share", j.MeanOf(many, "late_before"), "slow answers in the second before the kill")
+	j.Also("share", j.MeanOf(many, "late_after"), "slow answers in the second after it")
 	return j.Conclude(all.outcome(others), "requests of the other workers lost", "share", others,
 		"%d kills of one worker in 4 lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within %g s. %s",
 		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, alone.sentence())

@@ -1,7 +1,6 @@
 package workersconcurrency
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -9,12 +8,15 @@ import (
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
 	speedup = 6.0  // X(8)/X(1) at least
 	margin  = 0.10 // of X(W) around the closed form
 	extra   = 1.10 // X(4)/X(2) of computing requests at most
+
+	residual = "X(%d), measured over formula"
 )
 
 // cell names a number of workers; the twin is the same cell again.
@@ -32,27 +34,26 @@ func judge(t results.Table) results.Verdict {
 	if len(io.Where("twin", true)) > 0 {
 		fit.Control(cell(4, false), cell(4, true))
 	}
-	parts := []experiments.Part{experiments.AtLeast("8 waiting workers over 1", gain, speedup)}
+	parts := []experiments.Part{experiments.AtLeast(gain, speedup, "8 waiting workers over 1")}
 
 	model := calibrate(j, io)
 	residuals := j.Fit(against(model, io))
 	for _, w := range experiments.Levels(io, "workers") {
 		if n := int(w); n > 1 && n <= 8 {
 			r := residuals.Ratio(cell(n, false), formula)
-			name := fmt.Sprintf("X(%d), measured over formula", n)
-			parts = append(parts, experiments.Within(name, r, 1-margin, 1+margin))
-			j.Also(name, "×", r)
+			parts = append(parts, experiments.Within(r, 1-margin, 1+margin, residual, n))
+			j.Also("×", r, residual, n)
 		}
 	}
 
 	beyond := j.Fit(experiments.Samples(cpu, "throughput", "workers")).Ratio(workers(4), workers(2))
-	j.Also("computing, 2 cores: X(4)/X(2)", "×", beyond)
+	j.Also("×", beyond, "computing, 2 cores: X(4)/X(2)")
 
 	waits := j.All(parts...)
-	computes := j.All(experiments.AtLeast("computing requests: 4 workers over 2, on two cores", beyond, extra))
-	lesson, outcome := "", analysis.Strata(waits, computes)
+	computes := j.All(experiments.AtLeast(beyond, extra, "computing requests: 4 workers over 2, on two cores"))
+	lesson, outcome := text.Message{}, analysis.Strata(waits, computes)
 	if outcome == results.Depends && waits == results.Supported {
-		lesson = " More workers help up to C/D, not beyond."
+		lesson = text.Of(" More workers help up to C/D, not beyond.")
 	}
 	return j.Conclude(outcome, "waiting: X(8)/X(1)", "×", gain,
 		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2.%s",

@@ -13,13 +13,13 @@ func judge(t results.Table) results.Verdict {
 	j := experiments.Judge(id, claim, mine)
 	with, without := mine.Where("app_memory_bytes", app), mine.Where("app_memory_bytes", 0)
 
-	share := j.Known(private(with, without))
+	share := j.Known(private(j, with, without))
 	bare := slope(j, without, "pss")
-	j.Also("PSS per worker, app of 32 MiB", "bytes", slope(j, with, "pss"))
-	j.Also("PSS per worker, no app", "bytes", bare)
-	j.Also("private memory (USS) per worker, no app", "bytes", slope(j, without, "uss"))
+	j.Also("bytes", slope(j, with, "pss"), "PSS per worker, app of 32 MiB")
+	j.Also("bytes", bare, "PSS per worker, no app")
+	j.Also("bytes", slope(j, without, "uss"), "private memory (USS) per worker, no app")
 	over := overstated(j, with)
-	j.Also("sum of RSS over PSS, 8 workers, app of 32 MiB", "×", over)
+	j.Also("×", over, "sum of RSS over PSS, 8 workers, app of 32 MiB")
 
 	return j.Conclude(analysis.AtLeast(share, least), "private share of the app's memory", "share", share,
 		"A worker adds %s of its app's 32 MiB, and %s of its own without any app. Adding up RSS instead of PSS would overstate 8 workers by a factor of %s.",
@@ -28,7 +28,7 @@ func judge(t results.Table) results.Verdict {
 
 // private is what a further worker adds of the app's memory, as a share: the slope on workers of the
 // difference between a server with the app and one without, block by block.
-func private(with, without results.Table) (results.Interval, error) {
+func private(j *experiments.Judging, with, without results.Table) (results.Interval, error) {
 	var workers, share []float64
 	for _, level := range experiments.Levels(with, "workers") {
 		bare := experiments.ByBlock(without.Where("workers", level), "pss")
@@ -39,7 +39,7 @@ func private(with, without results.Table) (results.Interval, error) {
 			}
 		}
 	}
-	return analysis.Slope(workers, share, experiments.Confidence)
+	return analysis.Slope(workers, share, j.Confidence)
 }
 
 // slope is what a further worker adds, in bytes.
@@ -51,7 +51,7 @@ func slope(j *experiments.Judging, t results.Table, value string) results.Interv
 			workers, bytes = append(workers, w), append(bytes, v)
 		}
 	}
-	return j.Known(analysis.Slope(workers, bytes, experiments.Confidence))
+	return j.Known(analysis.Slope(workers, bytes, j.Confidence))
 }
 
 func overstated(j *experiments.Judging, t results.Table) results.Interval {

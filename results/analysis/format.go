@@ -53,11 +53,11 @@ func Format(value float64, unit string) string {
 	return withUnit(digits(value/s.per), s.name)
 }
 
-// FormatInterval writes an estimate and its bounds in one unit: "6.97 × (6.81 to 7.14)". Open bounds
-// are said in words.
+// FormatInterval writes an estimate and its bounds in one unit, the same in every language:
+// "6.97 × (6.81–7.14)", with an open bound "6.97 × (≥ 6.81)".
 func FormatInterval(i results.Interval, unit string) string {
 	if math.IsNaN(i.Estimate) {
-		return "unknown"
+		return "?"
 	}
 	s := scaleOf(i.Estimate, unit)
 	if i.Estimate == 0 && finite(i.High) {
@@ -69,13 +69,13 @@ func FormatInterval(i results.Interval, unit string) string {
 	case i.Confidence == 0 || !i.Known():
 		return text
 	case math.IsInf(low, -1) && math.IsInf(high, 1):
-		return text + " (any)"
+		return text
 	case math.IsInf(low, -1):
-		return fmt.Sprintf("%s (at most %s)", text, digits(high))
+		return fmt.Sprintf("%s (≤ %s)", text, digits(high))
 	case math.IsInf(high, 1):
-		return fmt.Sprintf("%s (at least %s)", text, digits(low))
+		return fmt.Sprintf("%s (≥ %s)", text, digits(low))
 	}
-	return fmt.Sprintf("%s (%s to %s)", text, digits(low), digits(high))
+	return fmt.Sprintf("%s (%s–%s)", text, digits(low), digits(high))
 }
 
 func withUnit(number, unit string) string {

@@ -2,10 +2,10 @@ package analysis
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // Holm adjusts p-values of several tests so that rejecting those at most α errs in any of them with
@@ -44,7 +44,7 @@ func Adjust(verdicts []results.Verdict, alpha float64) []results.Verdict {
 		if holm <= alpha || v.Outcome == results.Inconclusive {
 			continue
 		}
-		v.Why = fmt.Sprintf("On its own it would be %s (p = %.2g), but not among %d claims judged at once (Holm's p = %.2g > %g). %s",
+		v.Why = text.Of("On its own it would be %s (p = %.2g), but not among %d claims judged at once (Holm's p = %.2g > %g). %s",
 			v.Outcome, p[k], len(p), holm, alpha, v.Why)
 		v.Outcome = results.Inconclusive
 	}

@@ -76,14 +76,14 @@ func mark(o results.Outcome) string {
 
 // effectLine is the effect on one line: "X(8)/X(1): 6.97 × (6.81 to 7.14)".
 func effectLine(e results.Effect) string {
-	if e.Name == "" && e.Interval == (results.Interval{}) {
+	if e.Name.Empty() && e.Interval == (results.Interval{}) {
 		return "no effect could be estimated"
 	}
 	text := FormatInterval(e.Interval, e.Unit)
-	if e.Name == "" {
+	if e.Name.Empty() {
 		return text
 	}
-	return e.Name + ": " + text
+	return e.Name.String() + ": " + text
 }
 
 func orDash(s string) string {

@@ -1,11 +1,11 @@
 package analysis
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // AtLeast judges "it is at least theta": supported if the whole interval is, refuted if none of it.
@@ -117,14 +117,14 @@ func MoreBlocks(i results.Interval, blocks int, thresholds ...float64) (more int
 }
 
 // Settle says in a sentence what would settle an inconclusive interval, as MoreBlocks counts it.
-func Settle(i results.Interval, blocks int, thresholds ...float64) string {
+func Settle(i results.Interval, blocks int, thresholds ...float64) text.Message {
 	const hopeless = 1000
 	switch more, ok := MoreBlocks(i, blocks, thresholds...); {
 	case !ok || more > hopeless:
-		return "No reasonable number of blocks would settle it: the estimate lies at the threshold."
+		return text.Of("No reasonable number of blocks would settle it: the estimate lies at the threshold.")
 	case more == 1:
-		return "About one more block would settle it."
+		return text.Of("About one more block would settle it.")
 	default:
-		return fmt.Sprintf("About %d more blocks would settle it.", more)
+		return text.Of("About %d more blocks would settle it.", more)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -115,10 +116,10 @@ func TestMoreBlocks(t *testing.T) {
 			t.Errorf("%s: %d, %v, want %d, %v", test.name, more, ok, test.more, test.ok)
 		}
 	}
-	if got := Settle(iv(2, 1, 3), 3, 1.5); !strings.Contains(got, "9 more blocks") {
+	if got := Settle(iv(2, 1, 3), 3, 1.5); !strings.Contains(got.String(), "9 more blocks") {
 		t.Errorf("got %q", got)
 	}
-	if got := Settle(iv(2, 1, 3), 3, 2.001); !strings.Contains(got, "No reasonable") {
+	if got := Settle(iv(2, 1, 3), 3, 2.001); !strings.Contains(got.String(), "No reasonable") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -143,8 +144,8 @@ func TestHolm(t *testing.T) {
 func TestAdjust(t *testing.T) {
 	verdicts := []results.Verdict{
 		{ID: "sure", Outcome: sup, P: 0.001},
-		{ID: "weak", Outcome: ref, P: 0.04, Why: "Because."},
-		{ID: "weaker", Outcome: inc, P: 0.2, Why: "Who knows."},
+		{ID: "weak", Outcome: ref, P: 0.04, Why: text.Of("Because.")},
+		{ID: "weaker", Outcome: inc, P: 0.2, Why: text.Of("Who knows.")},
 		{ID: "counted", Outcome: sup},
 	}
 	before := append([]results.Verdict(nil), verdicts...)
@@ -157,7 +158,7 @@ func TestAdjust(t *testing.T) {
 			t.Errorf("%s is %v, want %v", got[i].ID, got[i].Outcome, want)
 		}
 	}
-	if !strings.Contains(got[1].Why, "refuted") || !strings.HasSuffix(got[1].Why, "Because.") || got[2].Why != "Who knows." {
-		t.Errorf("why: %q, %q", got[1].Why, got[2].Why)
+	if !strings.Contains(got[1].Why.String(), "refuted") || !strings.HasSuffix(got[1].Why.String(), "Because.") || got[2].Why.String() != "Who knows." {
+		t.Errorf("why: %q, %q", got[1].Why.String(), got[2].Why)
 	}
 }

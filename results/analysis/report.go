@@ -88,7 +88,7 @@ func (rep *Report) claim(w *bytes.Buffer, name string, v *results.Verdict) {
 	if v.Effect.Confidence > 0 && v.Effect.Known() {
 		fmt.Fprintf(w, ", %g %% interval", 100*v.Effect.Confidence)
 	}
-	fmt.Fprintf(w, ". %s\n\n", escape(v.Why))
+	fmt.Fprintf(w, ". %s\n\n", escape(v.Why.String()))
 	rep.figures(w, v.ID)
 	if text := strings.TrimSpace(rep.Explanations[v.ID]); text != "" {
 		fmt.Fprintf(w, "%s\n\n", text)
@@ -125,7 +125,7 @@ func others(w *bytes.Buffer, effects []results.Effect) {
 	rows := [][]string{{"beside it", "value", "interval"}}
 	for _, e := range effects {
 		value, interval, _ := strings.Cut(FormatInterval(e.Interval, e.Unit), " (")
-		rows = append(rows, []string{escape(e.Name), escape(value), escape(orDash(strings.TrimSuffix(interval, ")")))})
+		rows = append(rows, []string{escape(e.Name.String()), escape(value), escape(orDash(strings.TrimSuffix(interval, ")")))})
 	}
 	writeTable(w, rows)
 }
@@ -142,7 +142,7 @@ func validity(w *bytes.Buffer, v *results.Verdict) {
 	}
 	fmt.Fprint(w, ".\n\n")
 	for _, warning := range v.Warnings {
-		fmt.Fprintf(w, "- %s\n", escape(warning))
+		fmt.Fprintf(w, "- %s\n", escape(warning.String()))
 	}
 	if len(v.Warnings) > 0 {
 		fmt.Fprintln(w)

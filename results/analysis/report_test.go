@@ -12,19 +12,20 @@ import (
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func demoVerdicts() []results.Verdict {
 	return []results.Verdict{
 		{
 			ID: "workers-concurrency", Claim: "Under sync, X(8)/X(1) ≥ 6.", Outcome: dep,
-			Effect: results.Effect{Name: "throughput of 8 workers against 1", Unit: "×", Interval: iv(6.97, 6.81, 7.14)},
+			Effect: results.Effect{Name: text.Of("throughput of 8 workers against 1"), Unit: "×", Interval: iv(6.97, 6.81, 7.14)},
 			Runs:   24, Invalid: 3, Reasons: map[string]int{"steal | 7 % of a core": 1, "lag": 2},
-			Why:      "Eight workers served 6.97 times what one did.",
-			Others:   []results.Effect{{Name: "memory|worker", Unit: "bytes", Interval: iv(14_100, 13_900, 14_300)}},
-			Warnings: []string{"server and generator shared cores"},
+			Why:      text.Of("Eight workers served 6.97 times what one did."),
+			Others:   []results.Effect{{Name: text.Of("memory|worker"), Unit: "bytes", Interval: iv(14_100, 13_900, 14_300)}},
+			Warnings: []text.Message{text.Of("server and generator shared cores")},
 		},
-		{ID: "timeout-is-not-a-request-limit", Outcome: sup, Effect: results.Effect{Name: "answered", Unit: "share", Interval: iv(1, 0.69, 1)}, Runs: 10},
+		{ID: "timeout-is-not-a-request-limit", Outcome: sup, Effect: results.Effect{Name: text.Of("answered"), Unit: "share", Interval: iv(1, 0.69, 1)}, Runs: 10},
 		{ID: "gil-cpu", System: "gunicorn", Outcome: ref, Effect: results.Effect{Unit: "×", Interval: iv(0.98, 0.95, 1.01)}, Runs: 11},
 		{ID: "threads-io", Outcome: inc},
 	}
@@ -54,7 +55,7 @@ func TestVerdictTable(t *testing.T) {
 				t.Errorf("%+v: %d columns: %s", style, n, line)
 			}
 		}
-		for _, want := range []string{"│ claim", "effect (interval)", "6.97 × (6.81 to 7.14)", "refuted", "3 invalid", "timeout-is-not-a-"} {
+		for _, want := range []string{"│ claim", "effect (interval)", "6.97 × (6.81–7.14)", "refuted", "3 invalid", "timeout-is-not-a-"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%+v: no %q in\n%s", style, want, text)
 			}
@@ -148,13 +149,13 @@ func TestFormatInterval(t *testing.T) {
 		unit string
 		want string
 	}{
-		{iv(14_100, 900, 2_000_000), "bytes", "13.8 KiB (0.879 to 1953)"}, // one unit for all three
-		{iv(2, 1, inf), "", "2.00 (at least 1.00)"},
-		{iv(2, -inf, 3), "", "2.00 (at most 3.00)"},
-		{iv(2, -inf, inf), "", "2.00 (any)"},
-		{iv(0, 0, 0.003), "share", "0 % (0 to 0.3)"},
+		{iv(14_100, 900, 2_000_000), "bytes", "13.8 KiB (0.879–1953)"}, // one unit for all three
+		{iv(2, 1, inf), "", "2.00 (≥ 1.00)"},
+		{iv(2, -inf, 3), "", "2.00 (≤ 3.00)"},
+		{iv(2, -inf, inf), "", "2.00"},
+		{iv(0, 0, 0.003), "share", "0 % (0–0.3)"},
 		{results.Interval{Estimate: 2}, "", "2.00"},
-		{iv(math.NaN(), 0, 1), "share", "unknown"},
+		{iv(math.NaN(), 0, 1), "share", "?"},
 	} {
 		if got := FormatInterval(test.i, test.unit); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.i, got, test.want)
@@ -185,11 +186,11 @@ func TestWriteMarkdown(t *testing.T) {
 	for _, want := range []string{
 		"**4 claims: 1 supported, 1 refuted, 1 depends, 1 inconclusive.**",
 		"45 runs", "3 broke a validity rule", "profile quick, seed 7",
-		"| [workers-concurrency](#workers-concurrency) | ◐ depends | throughput of 8 workers against 1: 6.97 × (6.81 to 7.14) | 24 | 3 |",
+		"| [workers-concurrency](#workers-concurrency) | ◐ depends | throughput of 8 workers against 1: 6.97 × (6.81–7.14) | 24 | 3 |",
 		"[gil-cpu on gunicorn](#gil-cpu-on-gunicorn)", "## gil-cpu on gunicorn",
 		"> Under sync, X(8)/X(1) ≥ 6.", "95 % interval. Eight workers served",
 		"![Throughput](figures/workers%20concurrency.svg)", "![Overview](figures/all.svg)", "Closed loop, 64 clients.",
-		`| memory\|worker | 13.8 KiB | 13.6 to 14.0 |`,
+		`| memory\|worker | 13.8 KiB | 13.6–14.0 |`,
 		`24 runs, 3 invalid: lag (2); steal \| 7 % of a core (1).`, "- server and generator shared cores",
 		"`workerlab bench --profile quick --only workers-concurrency --seed 7`",
 		"`workerlab bench --profile quick --only gil-cpu --systems gunicorn --seed 7`",
@@ -238,8 +239,8 @@ func TestWriteMarkdownInterrupted(t *testing.T) {
 func FuzzMarkdown(f *testing.F) {
 	f.Add("a|b", "c\nd", "`e`")
 	f.Fuzz(func(t *testing.T, name, why, reason string) {
-		v := results.Verdict{ID: name, Claim: why, Why: why, Reasons: map[string]int{reason: 1}, Others: []results.Effect{{Name: name}}}
-		v.Effect.Name = reason
+		v := results.Verdict{ID: name, Claim: why, Why: text.Plain(why), Reasons: map[string]int{reason: 1}, Others: []results.Effect{{Name: text.Plain(name)}}}
+		v.Effect.Name = text.Plain(reason)
 		var b bytes.Buffer
 		if err := WriteMarkdown(&b, Report{Verdicts: []results.Verdict{v}}); err != nil {
 			t.Fatal(err)

@@ -107,14 +107,14 @@ func row(name string, v results.Verdict, c columns, color bool) []string {
 
 // effectCell names the effect and gives its figures on a line of their own.
 func effectCell(e results.Effect, width int) string {
-	if e.Name == "" && e.Interval == (results.Interval{}) {
+	if e.Name.Empty() && e.Interval == (results.Interval{}) {
 		return "–"
 	}
 	figures := wrap(FormatInterval(e.Interval, e.Unit), width)
-	if e.Name == "" {
+	if e.Name.Empty() {
 		return figures
 	}
-	return wrap(e.Name, width) + "\n" + figures
+	return wrap(e.Name.String(), width) + "\n" + figures
 }
 
 // colored marks an outcome by colour and never by it alone: the word is there too.
