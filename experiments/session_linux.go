@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -116,7 +115,7 @@ func (s *Session) Run(ctx context.Context, r Runner) error {
 		if r.Progress != nil {
 			r.Progress(Progress{a.Step, a.try, q.done, len(r.Plan), scale(left, time.Since(began), planned-left)})
 		}
-		record, err := s.once(ctx, a.Step, r.Seed, r.slack(time.Since(began), left))
+		records, err := s.batch(ctx, []Step{a.Step}, r.Seed, r.slack(time.Since(began), left))
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -126,6 +125,7 @@ func (s *Session) Run(ctx context.Context, r Runner) error {
 		if failures == tries {
 			return fmt.Errorf("%d servers in a row failed, the last in trial %s: %w", failures, a.Trial, err)
 		}
+		record := records[0]
 		record.Run, record.Order, record.Try, record.Repetition, record.Trial = r.Run, order, a.try, a.Block, a.Key
 		record.Experiment = owner(a.Step)
 		if err := r.Record(record); err != nil {
@@ -153,39 +153,4 @@ func owner(s Step) string {
 		return s.Users[0]
 	}
 	return ""
-}
-
-// once is one run: the gate, a server of its own, the load, the readings. An error says that the
-// server failed; the record, which is then invalid, says so too. The patient wait for a quiet host.
-func (s *Session) once(ctx context.Context, step Step, seed uint64, patient bool) (results.Record, error) {
-	t := step.Trial
-	record := results.Record{
-		Cell: t.Cell(), Seed: seed, Origin: results.Measured, System: "workerlab", Duration: t.Window,
-	}
-	server, generator := s.cores(t.Place)
-	if err := s.launch.pinGenerator(generator); err != nil {
-		return record, err
-	}
-	if err := gate(ctx, patient); err != nil {
-		return record, err
-	}
-	record.Started = time.Now().UTC()
-	before, err := s.spin(server)
-	if err != nil {
-		return record, err
-	}
-	system := workerlab{args: t.Server.Args(s.CPURate), cpus: server, launch: s.launch}
-	if err := measure(ctx, system, t, &record); err != nil {
-		record.Invalid = append(record.Invalid, "the server failed: "+err.Error())
-		return record, err
-	}
-	after, err := s.spin(server)
-	if err != nil {
-		return record, err
-	}
-	record.Set("server_cores", float64(len(server)), "")
-	record.Set("spin_before", before.Seconds(), "seconds")
-	record.Set("spin_after", after.Seconds(), "seconds")
-	taint(t, &record)
-	return record, nil
 }
