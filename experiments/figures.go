@@ -87,7 +87,7 @@ func Keep(charts ...analysis.Chart) []analysis.Chart {
 		charts[i].Series = slices.DeleteFunc(charts[i].Series, func(s analysis.Series) bool { return len(s.X) == 0 })
 	}
 	return slices.DeleteFunc(charts, func(c analysis.Chart) bool {
-		return !slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return s.Kind == analysis.Points })
+		return c.Heat == nil && !slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return s.Kind != analysis.Line })
 	})
 }
 

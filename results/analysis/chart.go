@@ -21,6 +21,7 @@ type Kind int
 const (
 	Points Kind = iota // measured: a mark with its interval, every run's own value a faint dot
 	Line               // theory: a dashed line without marks
+	Steps              // measured over time: from each X the value holds until the next; no marks
 )
 
 // A Chart is one figure. Its series are drawn in order, each in a colour and shape of its own that
@@ -37,6 +38,7 @@ type Chart struct {
 	// Categories, where there are any, name the positions 0, 1, 2 … of the X axis.
 	Categories []string
 	Series     []Series
+	Heat       *Heat // instead of series: a table of cells; FromTo are then the ends of its colours
 	// Panels, where there are any, stand side by side instead of the chart's own axes and series,
 	// each with its title; they share the chart's title, caption and legend. Three at most read well.
 	Panels []Chart
@@ -105,6 +107,15 @@ func (c *Chart) check() error {
 		if err := s.check(len(c.Categories)); err != nil {
 			return fmt.Errorf("chart %s, series %q: %w", c.ID, s.Name, err)
 		}
+	}
+	if c.Heat == nil {
+		return nil
+	}
+	if len(c.Series) > 0 {
+		return domain("chart %s: series beside a heat map", c.ID)
+	}
+	if err := c.Heat.check(); err != nil {
+		return fmt.Errorf("chart %s, heat map: %w", c.ID, err)
 	}
 	return nil
 }

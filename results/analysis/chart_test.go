@@ -90,11 +90,43 @@ func demoCharts() []Chart {
 	long.ID = "tilted"
 	long.Categories = []string{"sync-with-keepalive", "gthread-worker-connections", "gevent-exclusive-accept", "eventlet-reuse-port", "asyncio-something", "tornado-blocking-app"}
 	return []Chart{
-		single,
+		single, heatChart(), stepsChart(),
 		{ID: "panels3", Title: "Throughput, latency and memory against workers (sync, 20 ms of waiting per request)", Caption: demoCaption, Panels: []Chart{thr, lat, mem}},
 		{ID: "panels2", Title: "Throughput and memory against workers", Caption: demoCaption, Panels: []Chart{thr, mem}},
 		cats, long,
 	}
+}
+
+func heatChart() Chart {
+	side := func(title, unit string, z [][]float64) Chart {
+		return Chart{
+			Title: title, XLabel: "workers", YLabel: "share of time spent waiting",
+			Heat: &Heat{
+				X: []string{"1", "2", "3", "5", "8"}, Y: []string{"0 %", "50 %", "95 %"}, Z: z, Unit: unit,
+				Mark: [][]bool{{false, false, false, true, false}, {false, false, false, true, false}, {false, false, false, true, false}}, Marks: "2 × cores + 1",
+			},
+		}
+	}
+	return Chart{ID: "heat", Title: "rule-of-thumb: where 2 × cores + 1 workers are the best choice", Caption: demoCaption, Panels: []Chart{
+		side("Throughput of the best", "share", [][]float64{{0.5, 1, 0.99, 0.98, math.NaN()}, {0.3, 0.5, 0.8, 1, 0.99}, {0.05, 0.1, 0.2, 0.4, 1}}),
+		side("p99", "seconds", [][]float64{{0.05, 0.1, 0.012, 0.013, 0.1}, {0.3, 0.5, 0.8, 1, 0.99}, {0.05, 0.1, 0.2, 0.4, 1}}),
+	}}
+}
+
+func stepsChart() Chart {
+	c := Chart{ID: "steps", Title: "max-requests-jitter: answers while all workers restart", Caption: demoCaption, XLabel: "time (s)", YLabel: "throughput (requests/s)"}
+	for _, name := range []string{"jitter 0", "jitter 500"} {
+		s := Series{Name: name, Kind: Steps}
+		for i := range 60 {
+			y := 400 + 20*math.Sin(float64(i))
+			if name == "jitter 0" && i > 20 && i < 30 {
+				y = 90
+			}
+			s.X, s.Y = append(s.X, float64(i)*0.05), append(s.Y, iv(y, 0.9*y, 1.1*y))
+		}
+		c.Series = append(c.Series, s)
+	}
+	return c
 }
 
 // TestFigures keeps every figure where FIGURES says, for a person to look at.
@@ -277,6 +309,11 @@ func TestChartErrors(t *testing.T) {
 		"not a number":   {Series: []Series{{X: []float64{math.NaN()}, Y: one}}},
 		"huge":           {Series: []Series{{X: []float64{1}, Y: []results.Interval{{Estimate: 1e300}}}}},
 		"no category":    {Categories: []string{"a"}, Series: []Series{{X: []float64{1}, Y: one}}},
+		"heat rows":      {Heat: &Heat{X: []string{"a"}, Y: []string{"b"}}},
+		"heat columns":   {Heat: &Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1, 2}}}},
+		"heat frames":    {Heat: &Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1}}, Mark: [][]bool{{}}}},
+		"heat, huge":     {Heat: &Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1e300}}}},
+		"heat, series":   {Heat: &Heat{}, Series: []Series{{X: []float64{1}, Y: one}}},
 		"panel in panel": {Panels: []Chart{{Panels: []Chart{{}}}}},
 		"bad panel":      {Panels: []Chart{{Series: []Series{{X: []float64{1, 2}, Y: one}}}}},
 	} {

@@ -35,6 +35,8 @@ func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
 	switch {
 	case m.series.Kind == Points:
 		m.points(t)
+	case m.series.Kind == Steps:
+		m.steps(t)
 	case m.categories > 0:
 		m.levels(t)
 	default:
@@ -95,7 +97,8 @@ func extent(t transform, s *Series, i int) vg.Rectangle {
 	return vg.Rectangle{Min: t.at(s.X[i], low).Sub(r), Max: t.at(s.X[i], high).Add(r)}
 }
 
-// connect joins the marks by a thin line, to lead the eye; categories have no order to join.
+// connect joins the marks by a thin line, to lead the eye, and their intervals by a band; categories
+// have no order to join.
 func (m marks) connect(t transform) {
 	if m.categories > 0 {
 		return
@@ -105,11 +108,16 @@ func (m marks) connect(t transform) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return compare(m.series.X[a], m.series.X[b]) })
-	var path []vg.Point
+	var path, low, high []vg.Point
 	for _, i := range order {
-		pt := t.at(m.series.X[i], m.series.Y[i].Estimate)
-		path = append(path, vg.Point{X: pt.X + m.aside(t, i), Y: pt.Y})
+		x, y, aside := m.series.X[i], m.series.Y[i], m.aside(t, i)
+		move := func(pt vg.Point) vg.Point { return vg.Point{X: pt.X + aside, Y: pt.Y} }
+		path = append(path, move(t.at(x, y.Estimate)))
+		if y.Confidence > 0 && y.Known() {
+			low, high = append(low, move(t.at(x, y.Low))), append(high, move(t.at(x, y.High)))
+		}
 	}
+	m.band(t, low, high)
 	t.StrokeLines(draw.LineStyle{Color: tint(m.look.color, 0.45), Width: 1.2}, path)
 }
 
@@ -171,6 +179,37 @@ func (m marks) line(t transform) {
 	t.StrokeLines(m.dashed(), path)
 }
 
+// steps draws a value that holds from each X to the next, over the band of its interval. The last one
+// holds as long as the one before it.
+func (m marks) steps(t transform) {
+	var middle, low, high []vg.Point
+	for i, x := range m.series.X {
+		end := x
+		switch {
+		case i+1 < len(m.series.X):
+			end = m.series.X[i+1]
+		case i > 0:
+			end += x - m.series.X[i-1]
+		}
+		y := m.series.Y[i]
+		middle = append(middle, t.at(x, y.Estimate), t.at(end, y.Estimate))
+		if y.Confidence > 0 && y.Known() {
+			low, high = append(low, t.at(x, y.Low), t.at(end, y.Low)), append(high, t.at(x, y.High), t.at(end, y.High))
+		}
+	}
+	m.band(t, low, high)
+	t.StrokeLines(draw.LineStyle{Color: m.look.color, Width: 1.8}, middle)
+}
+
+// band fills what lies between two lines.
+func (m marks) band(t transform, low, high []vg.Point) {
+	if len(low) < 2 {
+		return
+	}
+	slices.Reverse(high)
+	t.FillPolygon(faded(m.look.color), append(low, high...))
+}
+
 // levels draws theory over categories: a short line at each.
 func (m marks) levels(t transform) {
 	slot := (t.Max.X - t.Min.X) / vg.Length(m.categories)
@@ -188,9 +227,15 @@ func (m marks) dashed() draw.LineStyle {
 // Thumbnail draws the legend's sample.
 func (m marks) Thumbnail(c *draw.Canvas) {
 	mid := c.Center()
-	if m.series.Kind == Line {
-		c.StrokeLines(m.dashed(), []vg.Point{{X: c.Min.X, Y: mid.Y}, {X: c.Max.X, Y: mid.Y}})
+	across := []vg.Point{{X: c.Min.X, Y: mid.Y}, {X: c.Max.X, Y: mid.Y}}
+	switch m.series.Kind {
+	case Line:
+		c.StrokeLines(m.dashed(), across)
 		return
+	case Steps:
+		c.StrokeLines(draw.LineStyle{Color: m.look.color, Width: 1.8}, across)
+		return
+	case Points:
 	}
 	c.StrokeLines(draw.LineStyle{Color: m.look.color, Width: barWidth}, []vg.Point{{X: mid.X, Y: mid.Y - 8}, {X: mid.X, Y: mid.Y + 8}})
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: m.look.color, Radius: markRadius, Shape: m.look.shape}, mid)

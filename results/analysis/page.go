@@ -1,17 +1,17 @@
 package analysis
 
 import (
-	"fmt"
 	"image/color"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/text"
+	plottext "gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -52,10 +52,10 @@ type legendEntry struct {
 }
 
 func (e legendEntry) sample() vg.Length {
-	if e.mark.series.Kind == Line {
-		return lineSample
+	if e.mark.series.Kind == Points {
+		return markSample
 	}
-	return markSample
+	return lineSample
 }
 
 func (e legendEntry) width() vg.Length {
@@ -80,15 +80,15 @@ func newPage(c *Chart) (*page, error) {
 		p.heads = append(p.heads, charts[i].Title)
 	}
 	p.title = fitText(titleStyle(), c.Title, inner)
-	p.caption = fitText(captionStyle(), strings.TrimSpace(c.Caption+" "+keyOf(charts)), inner)
+	p.caption = fitText(captionStyle(), strings.TrimSpace(c.Caption+" "+sentence(keyOf(charts).String())), inner)
 	p.legend = newLegend(charts, looks, inner)
 	p.height = p.heightNeeded()
 	return p, nil
 }
 
-func titleStyle() text.Style   { return textStyle(titleSize, ink) }
-func legendStyle() text.Style  { return textStyle(legendSize, ink) }
-func captionStyle() text.Style { return textStyle(captionSize, muted) }
+func titleStyle() plottext.Style   { return textStyle(titleSize, ink) }
+func legendStyle() plottext.Style  { return textStyle(legendSize, ink) }
+func captionStyle() plottext.Style { return textStyle(captionSize, muted) }
 
 func (p *page) heightNeeded() vg.Length {
 	h := 2*margin + p.headHeight() + p.plotHeight
@@ -100,7 +100,7 @@ func (p *page) heightNeeded() vg.Length {
 	return h
 }
 
-func blockHeight(style text.Style, txt string) vg.Length {
+func blockHeight(style plottext.Style, txt string) vg.Length {
 	if txt == "" {
 		return 0
 	}
@@ -127,7 +127,7 @@ func (p *page) draw(c draw.Canvas) {
 }
 
 // drawText sets text at the top and returns the height it took with the gap below it.
-func (p *page) drawText(c draw.Canvas, style text.Style, txt string) vg.Length {
+func (p *page) drawText(c draw.Canvas, style plottext.Style, txt string) vg.Length {
 	if txt == "" {
 		return 0
 	}
@@ -208,39 +208,68 @@ func cutBar(c Chart) bool {
 	low, high := yRange(&c)
 	return slices.ContainsFunc(c.Series, func(s Series) bool {
 		return slices.ContainsFunc(s.Y, func(y results.Interval) bool {
-			return s.Kind == Points && y.Confidence > 0 && (y.Low < low && low != 0 || y.High > high)
+			return s.Kind != Line && y.Confidence > 0 && (y.Low < low && low != 0 || y.High > high)
 		})
 	})
 }
 
 // keyOf says what the marks are, from what is drawn.
-func keyOf(charts []Chart) string {
-	var points, dots, lines bool
+func keyOf(charts []Chart) text.Message {
+	var dots, lines, bars, bands bool
 	confidence := 0.0
+	for i := range charts {
+		named := len(charts[i].Categories) > 0
+		eachSeries(charts[i:i+1], func(s *Series) {
+			bars = bars || s.Kind == Points
+			bands = bands || s.Kind == Steps || s.Kind == Points && !named && len(s.X) > 1
+		})
+	}
 	eachSeries(charts, func(s *Series) {
-		points = points || s.Kind == Points
 		lines = lines || s.Kind == Line
 		dots = dots || (s.Kind == Points && len(s.Raw) > 0)
 		for _, y := range s.Y {
 			confidence = max(confidence, y.Confidence)
 		}
 	})
-	var parts []string
-	if points && confidence > 0 {
-		parts = append(parts, fmt.Sprintf("bar: %g\u00a0%% interval", 100*confidence))
+	var parts []text.Message
+	switch {
+	case confidence == 0:
+	case bars && bands:
+		parts = append(parts, text.Of("bar and band: %g\u00a0%% interval", 100*confidence))
+	case bars:
+		parts = append(parts, text.Of("bar: %g\u00a0%% interval", 100*confidence))
+	case bands:
+		parts = append(parts, text.Of("band: %g\u00a0%% interval", 100*confidence))
 	}
 	if slices.ContainsFunc(charts, cutBar) {
-		parts = append(parts, "arrow: the bar goes on")
+		parts = append(parts, text.Of("arrow: the bar goes on"))
 	}
 	if dots {
-		parts = append(parts, "faint dot: one run")
+		parts = append(parts, text.Of("faint dot: one run"))
 	}
 	if lines {
-		parts = append(parts, "dashed: theory")
+		parts = append(parts, text.Of("dashed: theory"))
 	}
-	if len(parts) == 0 {
+	return text.Join("; ", append(parts, heatKey(charts)...)...)
+}
+
+func heatKey(charts []Chart) (parts []text.Message) {
+	for i := range charts {
+		switch h := charts[i].Heat; {
+		case h == nil:
+		case h.Marks != "" && len(h.Mark) > 0:
+			return []text.Message{text.Of("darker: higher"), text.Of("frame: %s", h.Marks)}
+		default:
+			parts = []text.Message{text.Of("darker: higher")}
+		}
+	}
+	return parts
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
 		return ""
 	}
-	key := strings.Join(parts, "; ")
-	return strings.ToUpper(key[:1]) + key[1:] + "."
+	return strings.ToUpper(s[:1]) + s[1:] + "."
 }

@@ -42,6 +42,9 @@ func tint(c color.NRGBA, share float64) color.NRGBA {
 	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}
 }
 
+// faded is a colour through which others are seen.
+func faded(c color.NRGBA) color.NRGBA { return color.NRGBA{c.R, c.G, c.B, 0x26} }
+
 // look is how a series is drawn wherever its name appears.
 type look struct {
 	color  color.NRGBA

@@ -26,6 +26,10 @@ func newPanel(c *Chart, looks map[string]look, width vg.Length) *plot.Plot {
 	setRange(c, p)
 	setAxis(&p.X, c.XLabel, draw.XCenter, draw.YTop)
 	setAxis(&p.Y, c.YLabel, draw.XRight, draw.YCenter)
+	if c.Heat != nil {
+		c.Heat.onto(c, p, width)
+		return p
+	}
 	setTicks(c, p, width)
 	p.Add(gridLines{vertical: len(c.Categories) == 0})
 	addSeries(c, p, looks)
