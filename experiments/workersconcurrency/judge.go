@@ -105,7 +105,7 @@ func charts(t results.Table) []analysis.Chart {
 	computed := experiments.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", experiments.Per(1))
 	throughput := analysis.Chart{
 		ID: "throughput-workers", Title: "Throughput against workers (sync)",
-		XLabel: "workers", YLabel: "throughput (requests/s)", LogX: true,
+		XLabel: "workers", YLabel: "throughput (requests/s)",
 		Series: []analysis.Series{measured, computed},
 	}
 	if model.CPU > 0 {
