@@ -264,6 +264,27 @@ func TestThinkingBeyondTheEnd(t *testing.T) {
 	}
 }
 
+// Two clients, one of which thinks for ever: the other's requests all go over its own connection. Were
+// the connections shared, each would lie idle for some mean of the clients' thoughts.
+func TestEveryClientThinksOnItsOwnConnection(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, func(c net.Conn, _ int) bool { return say(c, hello) })
+	first := true
+	r := attack(t, &Attack{
+		Targets: []Target{{URL: s.url}}, Clients: 2, KeepAlive: true, Duration: short,
+		Think: func() time.Duration {
+			if first {
+				first = false
+				return time.Hour
+			}
+			return time.Millisecond
+		},
+	})
+	if r.Opened != 1 || r.Sent < 3 {
+		t.Errorf("%d connections for %d requests of one client, want 1", r.Opened, r.Sent)
+	}
+}
+
 // The server echoes while it reads: an attacker that writes everything before it reads would wait for
 // ever once the kernel's buffers are full.
 func TestLargeBodiesAreReadWhileTheyAreWritten(t *testing.T) {

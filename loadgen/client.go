@@ -121,11 +121,13 @@ func (c *client) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	mine := c.keep()
 	if x.failure = c.think(x); x.failure != nil {
+		mine.back(c)
 		return nil, x.failure
 	}
 	deadline := time.Now().Add(c.p.Timeout)
-	k, err := c.take(x, deadline)
+	k, err := c.take(x, mine, deadline)
 	if err != nil {
 		return nil, c.fail(x, err)
 	}
@@ -197,11 +199,36 @@ func (c *client) pause(d time.Duration) bool {
 	}
 }
 
-// take waits for a connection and opens it if it is not.
-func (c *client) take(x *exchange, deadline time.Time) (*conn, error) {
-	k, err := c.wait(x, deadline)
-	if err != nil {
-		return nil, err
+// A place is an entry of the pool that a client keeps while it thinks: its connection, if it has one,
+// lies idle just as long as it thinks. From the pool it would get another client's.
+type place struct {
+	k    *conn
+	kept bool
+}
+
+// keep takes a place for a client that thinks, if there is one for every client.
+func (c *client) keep() place {
+	if c.p.open() || c.p.Think == nil || c.p.Connections < c.p.Clients {
+		return place{}
+	}
+	return place{<-c.free, true} // never waits: every other client holds one place at most
+}
+
+// back gives up the place unused.
+func (p place) back(c *client) {
+	if p.kept {
+		c.free <- p.k
+	}
+}
+
+// take waits for a connection, unless the client kept one, and opens it if it is not.
+func (c *client) take(x *exchange, mine place, deadline time.Time) (*conn, error) {
+	k := mine.k
+	if !mine.kept {
+		var err error
+		if k, err = c.wait(x, deadline); err != nil {
+			return nil, err
+		}
 	}
 	if k != nil && k.alive() {
 		x.reused = true
@@ -210,7 +237,8 @@ func (c *client) take(x *exchange, deadline time.Time) (*conn, error) {
 	if k != nil {
 		c.hungUp(k)
 	}
-	if k, err = c.dial(deadline); err != nil {
+	k, err := c.dial(deadline)
+	if err != nil {
 		c.free <- nil
 		return nil, err
 	}
