@@ -118,7 +118,7 @@ func (m marks) connect(t transform) {
 		}
 	}
 	m.band(t, low, high)
-	t.StrokeLines(draw.LineStyle{Color: tint(m.look.color, 0.45), Width: 1.2}, path)
+	t.StrokeLines(draw.LineStyle{Color: tint(m.look.color, joinTint), Width: 1.2}, path)
 }
 
 // dots draws every run's value, spread sideways in a fixed pattern.
@@ -133,7 +133,7 @@ func (m marks) dots(t transform, i int) {
 		}
 		pt := t.at(m.series.X[i], y)
 		pt.X += m.aside(t, i) + spread(k, len(runs))
-		t.DrawGlyphNoClip(draw.GlyphStyle{Color: tint(m.look.color, 0.4), Radius: dotRadius, Shape: draw.CircleGlyph{}}, pt)
+		t.DrawGlyphNoClip(draw.GlyphStyle{Color: tint(m.look.color, dotTint), Radius: dotRadius, Shape: draw.CircleGlyph{}}, pt)
 	}
 }
 

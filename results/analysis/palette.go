@@ -3,7 +3,6 @@ package analysis
 import (
 	"image/color"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -41,6 +40,12 @@ func tint(c color.NRGBA, share float64) color.NRGBA {
 	mix := func(v uint8) uint8 { return uint8(255 - (255-float64(v))*share + 0.5) }
 	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}
 }
+
+// Shares of a colour in the dots of single runs and in the lines that join marks.
+const (
+	dotTint  = 0.4
+	joinTint = 0.45
+)
 
 // faded is a colour through which others are seen.
 func faded(c color.NRGBA) color.NRGBA { return color.NRGBA{c.R, c.G, c.B, 0x26} }
@@ -93,7 +98,7 @@ func textStyle(size vg.Length, clr color.Color) text.Style {
 		Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Size: size},
 		XAlign:  draw.XLeft,
 		YAlign:  draw.YTop,
-		Handler: plot.DefaultTextHandler,
+		Handler: newLetters(),
 	}
 }
 

@@ -1,0 +1,342 @@
+package analysis
+
+import (
+	"encoding/xml"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// A Drawing is a chart, or one of its panels, for a page that sets title, legend and caption itself.
+// Shapes and Texts are the inside of an svg element, apart, so that texts in several languages can
+// share the shapes. Their colours are classes, which InlineStyle defines for light and dark.
+type Drawing struct {
+	Title         string // of the panel; "" if there is but one
+	Width, Height float64
+	Shapes, Texts string
+}
+
+// A LegendSample is a series' entry in a legend: its name, and a picture of how it is drawn.
+type LegendSample struct {
+	Name, Class string // the class has its colour
+	Drawing
+}
+
+// Inline draws the chart's panels, or the chart itself if it has none.
+func (c *Chart) Inline() ([]Drawing, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	charts := c.panels()
+	looks := looks(charts)
+	drawings := make([]Drawing, len(charts))
+	for i := range charts {
+		chart := &charts[i]
+		drawings[i] = chart.inline(looks, len(charts))
+	}
+	return drawings, nil
+}
+
+const (
+	inlineHeight = vg.Length(300)
+	inlineAlone  = vg.Length(540)
+	inlineBeside = vg.Length(420)
+	inlineWide   = vg.Length(680) // for many names
+)
+
+func (c *Chart) inline(looks map[string]look, of int) Drawing {
+	width := inlineAlone
+	switch names := max(len(c.Categories), c.columns()); {
+	case names > 5:
+		width = inlineWide
+	case of > 1:
+		width = inlineBeside
+	}
+	canvas := newInlineCanvas(width, inlineHeight)
+	panel := newPanel(c, looks, width-70)
+	panel.Draw(draw.Crop(draw.New(canvas), 2, -6, 2, -8))
+	return canvas.drawing(c.Title)
+}
+
+func (c *Chart) columns() int {
+	if c.Heat == nil {
+		return 0
+	}
+	return len(c.Heat.X)
+}
+
+// Legend is the chart's series, each once, in order.
+func (c *Chart) Legend() []LegendSample {
+	charts := c.panels()
+	looks := looks(charts)
+	var samples []LegendSample
+	for _, line := range newLegend(charts, looks, inlineWide) {
+		for _, e := range line {
+			canvas := newInlineCanvas(e.sample(), 18)
+			area := draw.New(canvas)
+			e.mark.Thumbnail(&area)
+			samples = append(samples, LegendSample{e.mark.series.Name, canvas.known[e.mark.look.color].class, canvas.drawing("")})
+		}
+	}
+	return samples
+}
+
+// Key says what marks, bars and lines mean, from what is drawn.
+func (c *Chart) Key() text.Message { return keyOf(c.panels()) }
+
+// Translated is the chart with every word put into another language.
+func (c *Chart) Translated(into func(string) string) Chart {
+	t := *c
+	t.Title, t.XLabel, t.YLabel, t.Caption = into(c.Title), into(c.XLabel), into(c.YLabel), into(c.Caption)
+	t.Categories = each(c.Categories, into)
+	t.Series = append([]Series(nil), c.Series...)
+	for i := range t.Series {
+		s := &t.Series[i]
+		s.Name, s.Like = into(s.Name), into(s.Like)
+	}
+	if c.Heat != nil {
+		heat := *c.Heat
+		heat.X, heat.Y, heat.Marks = each(heat.X, into), each(heat.Y, into), into(heat.Marks)
+		t.Heat = &heat
+	}
+	t.Panels = append([]Chart(nil), c.Panels...)
+	for i := range t.Panels {
+		t.Panels[i] = c.Panels[i].Translated(into)
+	}
+	return t
+}
+
+func each(names []string, into func(string) string) []string {
+	var out []string
+	for _, name := range names {
+		out = append(out, into(name))
+	}
+	return out
+}
+
+// dark is the palette on a dark ground: the same hues, light enough to be seen.
+var dark = []string{"#5cb3f0", "#ff9350", "#3fcf9f", "#eba0cb", "#ffc04d", "#8fd0f5", "#f2f2f2"}
+
+// InlineStyle is the style sheet of drawings. The page says by color-scheme whether it is light or dark.
+func InlineStyle() string {
+	var b strings.Builder
+	rule := func(class string, light color.NRGBA, dark string) {
+		fmt.Fprintf(&b, ".%s{--c:light-dark(%s,%s)}\n", class, hex(light), dark)
+	}
+	rule("ink", ink, "#e6e6e6")
+	rule("muted", muted, "#a8a8a8")
+	rule("faint", faint, "#3a3d42")
+	for i, c := range palette {
+		rule(seriesClass(i), c, dark[i])
+	}
+	b.WriteString(".f{fill:var(--c)}\n.l{fill:none;stroke:var(--c)}\n")
+	return b.String()
+}
+
+func seriesClass(i int) string { return "s" + strconv.Itoa(i) }
+
+func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
+
+// A paint is what stands for a colour in a drawing.
+type paint struct {
+	class   string
+	opacity float64 // 0: none is set
+	literal string  // instead of a class, for what keeps its colour
+}
+
+// paints knows the colours of figures; all others keep theirs.
+func paints() map[color.NRGBA]paint {
+	known := map[color.NRGBA]paint{}
+	add := func(class string, c color.NRGBA) {
+		known[faded(c)] = paint{class: class, opacity: 0.15}
+		for _, share := range []float64{dotTint, joinTint} {
+			known[tint(c, share)] = paint{class: class, opacity: share}
+		}
+		known[c] = paint{class: class}
+	}
+	for i, c := range palette {
+		add(seriesClass(i), c)
+	}
+	add("ink", ink)
+	add("muted", muted)
+	add("faint", faint)
+	return known
+}
+
+// inlineCanvas implements vg.Canvas.
+type inlineCanvas struct {
+	width, height vg.Length
+	known         map[color.NRGBA]paint
+	shapes, texts strings.Builder
+	pending       string // the tag that the path being collected ends with
+	path          strings.Builder
+
+	pen   pen
+	stack []pen
+}
+
+type pen struct {
+	color  color.NRGBA
+	width  vg.Length
+	dashes []vg.Length
+	turn   float64 // radians; text alone is turned
+}
+
+func newInlineCanvas(width, height vg.Length) *inlineCanvas {
+	return &inlineCanvas{width: width, height: height, known: paints(), pen: pen{width: 1}}
+}
+
+var _ vg.CanvasSizer = (*inlineCanvas)(nil)
+
+func (c *inlineCanvas) drawing(title string) Drawing {
+	c.flush()
+	return Drawing{title, float64(c.width), float64(c.height), c.shapes.String(), c.texts.String()}
+}
+
+// Size implements vg.CanvasSizer.
+func (c *inlineCanvas) Size() (x, y vg.Length) { return c.width, c.height }
+
+// SetLineWidth implements vg.Canvas.
+func (c *inlineCanvas) SetLineWidth(w vg.Length) { c.pen.width = w }
+
+// SetLineDash implements vg.Canvas.
+func (c *inlineCanvas) SetLineDash(dashes []vg.Length, _ vg.Length) { c.pen.dashes = dashes }
+
+// SetColor implements vg.Canvas.
+func (c *inlineCanvas) SetColor(clr color.Color) {
+	c.pen.color = color.NRGBA{A: 0xff}
+	if clr != nil {
+		c.pen.color = color.NRGBAModel.Convert(clr).(color.NRGBA) //nolint:errcheck // what an NRGBAModel converts to
+	}
+}
+
+// Rotate implements vg.Canvas. Nothing but text is drawn turned.
+func (c *inlineCanvas) Rotate(radians float64) { c.pen.turn += radians }
+
+// Translate implements vg.Canvas. Nothing of ours moves the origin.
+func (c *inlineCanvas) Translate(vg.Point) {}
+
+// Scale implements vg.Canvas. Nothing of ours changes the scale.
+func (c *inlineCanvas) Scale(_, _ float64) {}
+
+// DrawImage implements vg.Canvas. Nothing of ours is an image.
+func (c *inlineCanvas) DrawImage(vg.Rectangle, image.Image) {}
+
+// Push implements vg.Canvas.
+func (c *inlineCanvas) Push() { c.stack = append(c.stack, c.pen) }
+
+// Pop implements vg.Canvas.
+func (c *inlineCanvas) Pop() {
+	last := len(c.stack) - 1
+	c.pen, c.stack = c.stack[last], c.stack[:last]
+}
+
+// Stroke implements vg.Canvas.
+func (c *inlineCanvas) Stroke(p vg.Path) {
+	if c.pen.width <= 0 {
+		return
+	}
+	attributes := ` stroke-width="` + short(c.pen.width) + `"`
+	if len(c.pen.dashes) > 0 {
+		var parts []string
+		for _, d := range c.pen.dashes {
+			parts = append(parts, short(d))
+		}
+		attributes += ` stroke-dasharray="` + strings.Join(parts, " ") + `"`
+	}
+	c.add(p, c.attributes("l", "stroke")+attributes)
+}
+
+// Fill implements vg.Canvas. The paper is the page's.
+func (c *inlineCanvas) Fill(p vg.Path) {
+	if c.pen.color != (color.NRGBA{0xff, 0xff, 0xff, 0xff}) {
+		c.add(p, c.attributes("f", "fill"))
+	}
+}
+
+func (c *inlineCanvas) attributes(class, property string) string {
+	p, ok := c.known[c.pen.color]
+	switch {
+	case !ok && property == "stroke":
+		return fmt.Sprintf(` fill="none" stroke="%s"`, hex(c.pen.color))
+	case !ok:
+		return fmt.Sprintf(` fill="%s"`, hex(c.pen.color))
+	case p.opacity > 0:
+		return fmt.Sprintf(` class="%s %s" opacity="%g"`, p.class, class, p.opacity)
+	}
+	return fmt.Sprintf(` class="%s %s"`, p.class, class)
+}
+
+// add joins paths that are painted alike, one after the other, into one element, unless they could
+// shine through each other.
+func (c *inlineCanvas) add(p vg.Path, attributes string) {
+	if c.pending != attributes || strings.Contains(attributes, "opacity") && strings.Contains(attributes, ` f"`) && c.pen.color.A < 0xff {
+		c.flush()
+	}
+	c.pending = attributes
+	for _, part := range p {
+		c.component(part)
+	}
+}
+
+func (c *inlineCanvas) flush() {
+	if c.path.Len() > 0 {
+		fmt.Fprintf(&c.shapes, "<path%s d=\"%s\"/>", c.pending, c.path.String())
+	}
+	c.path.Reset()
+}
+
+func (c *inlineCanvas) component(p vg.PathComp) {
+	w := &c.path
+	switch p.Type {
+	case vg.MoveComp:
+		fmt.Fprintf(w, "M%s %s", short(p.Pos.X), short(c.height-p.Pos.Y))
+	case vg.LineComp:
+		fmt.Fprintf(w, "L%s %s", short(p.Pos.X), short(c.height-p.Pos.Y))
+	case vg.ArcComp:
+		c.arc(p)
+	case vg.CurveComp:
+		for _, control := range p.Control {
+			fmt.Fprintf(w, "L%s %s", short(control.X), short(c.height-control.Y))
+		}
+		fmt.Fprintf(w, "L%s %s", short(p.Pos.X), short(c.height-p.Pos.Y))
+	case vg.CloseComp:
+		w.WriteByte('Z')
+	}
+}
+
+// arc is a circle as far as figures go: their marks and dots. It comes in two halves, since one arc
+// from a point to itself is none.
+func (c *inlineCanvas) arc(p vg.PathComp) {
+	r := short(p.Radius)
+	fmt.Fprintf(&c.path, "A%s %s 0 1 0 %s %s", r, r, short(p.Pos.X-p.Radius), short(c.height-p.Pos.Y))
+	fmt.Fprintf(&c.path, "A%s %s 0 1 0 %s %s", r, r, short(p.Pos.X+p.Radius), short(c.height-p.Pos.Y))
+}
+
+// FillString implements vg.Canvas.
+func (c *inlineCanvas) FillString(face font.Face, at vg.Point, s string) {
+	sin, cos := math.Sincos(c.pen.turn)
+	x := float64(at.X)*cos - float64(at.Y)*sin
+	y := float64(c.height) - (float64(at.X)*sin + float64(at.Y)*cos)
+	place := fmt.Sprintf(`x="%s" y="%s"`, short(vg.Length(x)), short(vg.Length(y)))
+	if c.pen.turn != 0 {
+		place = fmt.Sprintf(`transform="translate(%s %s) rotate(%s)"`, short(vg.Length(x)), short(vg.Length(y)), short(vg.Length(-c.pen.turn*180/math.Pi)))
+	}
+	fmt.Fprintf(&c.texts, `<text%s font-size="%s" %s>`, c.attributes("f", "fill"), short(face.Font.Size), place)
+	_ = xml.EscapeText(&c.texts, []byte(s)) // a strings.Builder takes everything
+	c.texts.WriteString("</text>")
+}
+
+// short writes a length to a tenth: a screen's pixel.
+func short(l vg.Length) string {
+	return strconv.FormatFloat(math.Round(float64(l)*10)/10+0, 'f', -1, 64)
+}
