@@ -82,8 +82,8 @@ func TestLostRequestsAreCountedNotRetried(t *testing.T) {
 	if lost := r.Failures[FailEOF] + r.Failures[FailReset]; lost != 50 || r.Completed != 50 {
 		t.Errorf("completed %d, failures %v, want 50 lost", r.Completed, r.Failures)
 	}
-	if r.Opened != 50 || r.Reused != 50 || uint64(s.accepted.Load()) != 50 {
-		t.Errorf("opened %d, reused %d, accepted %d, want 50 each", r.Opened, r.Reused, s.accepted.Load())
+	if r.Opened != 50 || r.Reused != 50 || r.Broken != 50 || uint64(s.accepted.Load()) != 50 {
+		t.Errorf("opened %d, reused %d and broken %d, accepted %d, want 50 each", r.Opened, r.Reused, r.Broken, s.accepted.Load())
 	}
 }
 

@@ -35,6 +35,10 @@ type Attack struct {
 	SharedCores bool    // generator and server share cores: lag is judged by its part in the Quantile
 	Quantile    float64 // of Response, the one to be reported, which lag must not distort; zero: 0.99
 
+	// MaxLag is how late the sends may be (p99) whatever the latency; zero: 1 ms. More is for loads whose
+	// answers are told apart by seconds.
+	MaxLag time.Duration
+
 	// Observe, if not nil, is called with every request, those of the warm-up too (their Intended is
 	// negative) and those sent in the drain, from one goroutine. Whoever dawdles here delays the run.
 	Observe func(Sample)

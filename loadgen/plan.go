@@ -18,6 +18,7 @@ const (
 	defaultMaxWorkers  = 4096
 	defaultTimeout     = 10 * time.Second
 	defaultQuantile    = 0.99
+	defaultMaxLag      = time.Millisecond
 
 	// maxPlanned bounds the memory of a plan (8 bytes a request, and as much again to record when each
 	// was sent): 28 minutes at 30 000 requests/s, about what one core can send.
@@ -53,11 +54,16 @@ func (p *plan) checkTimes() error {
 		return fmt.Errorf("warm-up %v: must not be negative", p.Warmup)
 	case p.Timeout < 0:
 		return fmt.Errorf("timeout %v: must not be negative", p.Timeout)
+	case p.MaxLag < 0:
+		return fmt.Errorf("lag %v: must not be negative", p.MaxLag)
 	case p.Quantile < 0 || p.Quantile >= 1:
 		return fmt.Errorf("quantile %v: must be between 0 and 1", p.Quantile)
 	}
 	if p.Timeout == 0 {
 		p.Timeout = defaultTimeout
+	}
+	if p.MaxLag == 0 {
+		p.MaxLag = defaultMaxLag
 	}
 	if p.Quantile == 0 {
 		p.Quantile = defaultQuantile

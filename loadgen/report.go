@@ -37,6 +37,7 @@ type Report struct {
 
 	Opened  uint64 // connections opened for the window's requests
 	Reused  uint64 // requests of the window on a connection that had served another one
+	Broken  uint64 // of Reused, those that failed: the connection may have ended before them
 	Waited  uint64 // requests of the window for which no connection was free
 	Hangups uint64 // connections that the server closed while they were idle, in the whole run
 

@@ -117,6 +117,9 @@ func (t *tally) count(s Sample, x *exchange, cut bool) {
 		t.r.Cut++
 	case s.Failure != "":
 		t.r.Failed++
+		if x.reused {
+			t.r.Broken++
+		}
 		t.fail(s.Failure)
 	default:
 		t.r.Completed++

@@ -194,6 +194,7 @@ func TestJudgement(t *testing.T) {
 	}{
 		{name: "punctual", r: lagging(10*ms, ms)},
 		{name: "late, and fast answers", r: lagging(2*ms, 1100*time.Microsecond), invalid: "the p99 of the send lag is 1.1ms, more than 1ms"},
+		{name: "late, and fast answers that are told apart by more", r: lagging(2*ms, 9*ms), p: plan{Attack: Attack{MaxLag: 10 * ms}}},
 		{name: "late, but a tenth of slow answers", r: lagging(50*ms, 4900*time.Microsecond)},
 		{name: "late, and more than a tenth", r: lagging(50*ms, 5200*time.Microsecond), invalid: "the p99 of the send lag is 5.2ms, more than 5."},
 		{name: "shared cores forgive lag that does not matter", r: lagging(11*ms, 3*ms), p: plan{Attack: Attack{SharedCores: true}}},
@@ -205,6 +206,7 @@ func TestJudgement(t *testing.T) {
 		{name: "the server refuses", r: &Report{Sent: 5, Failed: 5, Failures: map[string]uint64{FailRefused: 5}}},
 	} {
 		c.p.Quantile = 0.99
+		c.p.MaxLag = max(c.p.MaxLag, defaultMaxLag)
 		c.r.judge(&c.p, c.fused)
 		switch {
 		case c.invalid == "" && len(c.r.Invalid) > 0:

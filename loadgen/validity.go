@@ -8,12 +8,11 @@ import (
 
 // The rules by which a run is condemned. They look at the generator alone: latency never decides.
 const (
-	leastSent = 0.99             // of the plan
-	mostLag   = time.Millisecond // of the lag's 99th percentile, or
-	lagPart   = 0.10             // of the median response; on shared cores, of the quantile to report
-	busyCores = 0.85             // of the cores it may use: the generator is the bottleneck
-	shortfall = 0.03             // of the plan, beyond what a stable queue holds, unanswered at the end: the server fell behind
-	fewOpened = 0.01             // of the requests opened a connection despite keep-alive: worth a word
+	leastSent = 0.99 // of the plan
+	lagPart   = 0.10 // of the median response; on shared cores, of the quantile to report
+	busyCores = 0.85 // of the cores it may use: the generator is the bottleneck
+	shortfall = 0.03 // of the plan, beyond what a stable queue holds, unanswered at the end: the server fell behind
+	fewOpened = 0.01 // of the requests opened a connection despite keep-alive: worth a word
 )
 
 func (r *Report) judge(p *plan, fused bool) {
@@ -62,7 +61,7 @@ func (r *Report) judgeLag(p *plan) {
 		}
 		return
 	}
-	limit := max(mostLag, time.Duration(lagPart*float64(quantile(r.Response, 0.5))))
+	limit := max(p.MaxLag, time.Duration(lagPart*float64(quantile(r.Response, 0.5))))
 	if r.Lag.P99 > limit {
 		r.condemn("the p99 of the send lag is %v, more than %v", r.Lag.P99, limit)
 	}
