@@ -118,6 +118,23 @@ func TestUsageCountsWork(t *testing.T) {
 	}
 }
 
+// A child works 50 ms, ends and is waited for.
+func TestReapedCPUIsThatOfEndedChildren(t *testing.T) {
+	before, err := ReapedCPU(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), "PROC_TEST=hold")
+	if err := cmd.Run(); err != nil { // its standard input is at its end, so it does not wait
+		t.Fatal(err)
+	}
+	after, err := ReapedCPU(os.Getpid())
+	if err != nil || after-before < 30*time.Millisecond {
+		t.Errorf("%v before, %v after a child that worked 50ms, %v", before, after, err)
+	}
+}
+
 func TestTreeHasDescendantsAndSums(t *testing.T) {
 	pid := start(t, "parent")
 	tree, err := Tree(pid)
@@ -153,8 +170,9 @@ func TestNoSuchProcess(t *testing.T) {
 	_, memory := ReadMemory(none)
 	_, usage := ReadUsage(none)
 	_, tree := Tree(none)
+	_, reaped := ReapedCPU(none)
 	_, clock := cpuClock(none)
-	for what, err := range map[string]error{"memory": memory, "usage": usage, "tree": tree, "clock": clock} {
+	for what, err := range map[string]error{"memory": memory, "reaped": reaped, "usage": usage, "tree": tree, "clock": clock} {
 		if !ended(err) {
 			t.Errorf("%s: %v is not taken for an ended process", what, err)
 		}

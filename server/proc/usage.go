@@ -75,6 +75,20 @@ func (u *Usage) addSwitches(pid int) error {
 	return nil
 }
 
+// ReapedCPU is the CPU time of a process's children that have ended and been waited for, and of their
+// own such children, in ticks of 10 ms. No tree of living processes has it.
+func ReapedCPU(pid int) (time.Duration, error) {
+	p, err := procfs.NewProc(pid)
+	if err != nil {
+		return 0, fmt.Errorf("ended children of process %d: %w", pid, err)
+	}
+	stat, err := p.Stat()
+	if err != nil {
+		return 0, fmt.Errorf("ended children of process %d: %w", pid, err)
+	}
+	return time.Duration(stat.CUTime+stat.CSTime) * clockTick, nil
+}
+
 // TreeUsage sums the usage of a process and its descendants. One that ends meanwhile is skipped, but
 // pid itself must be there.
 func TreeUsage(pid int) (Usage, error) {
