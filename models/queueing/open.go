@@ -1,0 +1,46 @@
+package queueing
+
+import (
+	"math"
+	"time"
+)
+
+// Open is the queue M/M/c: jobs arrive at random, wait in one queue in order of arrival, and are
+// served by whichever of c servers is idle. Service times are exponential.
+type Open struct {
+	Rate    float64       // λ: mean arrivals per second of a Poisson process, not negative
+	Service time.Duration // S: mean service time
+	Servers int           // c, at least 1
+}
+
+// Utilization is ρ = λS/c, the share of the servers that is busy; from 1 on the queue never settles.
+func (o Open) Utilization() float64 {
+	return Utilization(o.Rate, o.Service) / float64(o.Servers)
+}
+
+// Delayed is the probability that a job finds all servers busy (Erlang C); 1 for ρ ≥ 1.
+//
+// Erlang B by its recursion, B(k) = aB(k−1)/(k + aB(k−1)) from B(0) = 1 with a = λS, never overflows;
+// then C = B/(1 − ρ(1−B)) (Cooper, Introduction to Queueing Theory, 1981, §3.4).
+func (o Open) Delayed() float64 {
+	rho := o.Utilization()
+	if rho >= 1 {
+		return 1
+	}
+	a, b := Utilization(o.Rate, o.Service), 1.0
+	for k := range o.Servers {
+		b = a * b / (float64(k+1) + a*b)
+	}
+	return b / (1 - rho*(1-b))
+}
+
+// Slowdown is the mean response time over the mean service time, R/S = 1 + C/(c(1−ρ)); +Inf for
+// ρ ≥ 1. One server for each of n equal random parts of a stream is Open with λ/n and c = 1: R/S is
+// then 1/(1−ρ), whatever n.
+func (o Open) Slowdown() float64 {
+	rho := o.Utilization()
+	if rho >= 1 {
+		return math.Inf(1)
+	}
+	return 1 + o.Delayed()/(float64(o.Servers)*(1-rho))
+}
