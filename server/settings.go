@@ -38,7 +38,7 @@ type Settings struct {
 	GIL            bool          // emulate CPython's interpreter lock
 	SwitchInterval time.Duration // after which a thread asks the holder to drop the lock
 	CPURate        float64       // rounds/ms of calibrated work; 0: measured at start
-	Faults         bool          // the lab app answers /crash, /hang and /leak
+	Faults         bool          // the lab app answers /crash, /hang and /leak, and leak in /task
 
 	Pidfile      string
 	AccessLog    string // a path, or - for stdout; empty: none

@@ -108,7 +108,7 @@ func labFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.BoolVar(&s.GIL, "gil", s.GIL, "emulate CPython's interpreter lock")
 	f.Var((*seconds)(&s.SwitchInterval), "gil-switch-interval", "after which a thread asks for the lock")
 	f.Float64Var(&s.CPURate, "cpu-rate", s.CPURate, "rounds/ms of calibrated CPU work; 0: measure at start")
-	f.BoolVar(&s.Faults, "faults", s.Faults, "the lab app answers /crash, /hang and /leak")
+	f.BoolVar(&s.Faults, "faults", s.Faults, "the lab app answers /crash, /hang and /leak, and leak:SIZE in /task")
 }
 
 func logFlags(f *pflag.FlagSet, s *server.Settings) {

@@ -30,6 +30,6 @@ func newWorkerCommand() *cobra.Command {
 }
 
 // loadApp makes the app that the settings name.
-func loadApp(set server.Settings, _ []byte) (exchange.Handler, error) {
-	return lab.App(lab.Options{Class: set.Class, Faults: set.Faults}), nil
+func loadApp(set server.Settings, memory []byte) (exchange.Handler, error) {
+	return lab.App(lab.Options{Class: set.Class, Faults: set.Faults, Memory: memory}), nil
 }

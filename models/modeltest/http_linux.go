@@ -139,7 +139,7 @@ func testHead(t *testing.T, w server.Worker, _ Traits) {
 		status  int
 	}{
 		{"HEAD / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n", 200},
-		{"HEAD /big HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n", 200},
+		{"HEAD " + big + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n", 200},
 		{"GET /nothing HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n", 204},
 	} {
 		conn := b.dial(t)

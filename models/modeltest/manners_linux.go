@@ -36,7 +36,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 func testClientsThatVanish(t *testing.T, w server.Worker, _ Traits) {
 	b := start(t, w)
 	for _, sent := range []string{
-		"", "GET / HT", getHello, "GET /big HTTP/1.1\r\nHost: t\r\n\r\n",
+		"", "GET / HT", getHello, "GET " + big + " HTTP/1.1\r\nHost: t\r\n\r\n",
 		"POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 100\r\n\r\nhalf",
 		"GET /task?do=wait:50ms HTTP/1.1\r\nHost: t\r\n\r\n",
 	} {
@@ -73,7 +73,7 @@ func testUnixSocket(t *testing.T, w server.Worker, _ Traits) {
 func testSlowReader(t *testing.T, w server.Worker, _ Traits) {
 	b := start(t, w)
 	c := b.dial(t)
-	send(t, c, "GET /big HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+	send(t, c, "GET "+big+" HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
 	eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {

@@ -84,6 +84,9 @@ var suite = map[string]func(*testing.T, server.Worker, Traits){
 	"MaxRequests":         testMaxRequests,
 	"InterpreterLock":     testInterpreterLock,
 
+	"LabBytes":  testLabBytes,
+	"LabMemory": testLabMemory,
+
 	"QueuedRequests": testQueuedRequests,
 	"IdleAfterWork":  testIdleAfterWork,
 	"AcceptFailure":  testAcceptFailure,
@@ -131,7 +134,7 @@ func start(t *testing.T, w server.Worker, options ...option) *Bench {
 	b.Env = &server.Env{
 		Settings: settings, Page: page, Burner: task.Burner{Rate: 1e4}, Log: slog.New(slog.DiscardHandler),
 		Conns: &exchange.Config{
-			Handler: app(lab.App(lab.Options{Class: "test", Faults: true})), Page: page, Limits: settings.Limits,
+			Handler: app(lab.App(lab.Options{Class: "test", Faults: true, Memory: make([]byte, 1<<20)})), Page: page, Limits: settings.Limits,
 			KeepAlive: keepAlive, HeaderTimeout: settings.HeaderTimeout,
 		},
 	}
@@ -238,27 +241,16 @@ func app(next exchange.Handler) exchange.Handler {
 			return err
 		case "/nothing":
 			return x.Respond(204, -1)
-		case "/big":
-			return big(x)
 		}
 		return next(x)
 	}
 }
 
-const bigSize = 12 << 20 // beyond what the sockets' buffers hold
-
-func big(x *exchange.Exchange) error {
-	if err := x.Respond(200, bigSize); err != nil {
-		return err
-	}
-	block := make([]byte, 64<<10)
-	for range bigSize / len(block) {
-		if _, err := x.Write(block); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// big is what the lab answers with bigSize bytes: beyond what the sockets' buffers hold.
+const (
+	big     = "/bytes?n=12582912"
+	bigSize = 12 << 20
+)
 
 func withLock(e *server.Env) {
 	e.Lock = gil.New(5*time.Millisecond, &e.Page.LockTaken, &e.Page.LockForced)

@@ -130,7 +130,7 @@ func testSlowClients(t *testing.T, w server.Worker, traits Traits) {
 	}
 	_ = c.Close()
 	reader := b.dial(t)
-	send(t, reader, "GET /big HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+	send(t, reader, "GET "+big+" HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
 	eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
 	others()
 	if got := read(t, bufio.NewReader(reader), "GET"); len(got.body) != bigSize {

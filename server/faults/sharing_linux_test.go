@@ -105,6 +105,31 @@ func TestPreloadedMemoryIsShared(t *testing.T) {
 	}
 }
 
+// What a worker writes to of the preloaded memory becomes its own: with one worker the tree holds the
+// arbiter's whole copy, and of the worker's as much as was touched.
+func TestTouchedMemoryIsCopied(t *testing.T) {
+	t.Parallel()
+	const app = 64 << 20
+	s := start(t, binary, "-w", "1", "--app-memory", "64MiB", "--preload")
+	pss := func() uint64 {
+		m, err := proc.TreeMemory(s.pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.PSS
+	}
+	before := pss()
+	for _, share := range []float64{0.5, 0.5, 1} {
+		if err := <-send(t, s.addr, fmt.Sprintf("/task?do=touch:%v", share)).done; err != nil {
+			t.Fatal(err)
+		}
+		copied, want := int64(pss()-before), int64(share*app)
+		if off := copied - want; off < -app/16 || off > app/16 { // the processes' own ups and downs
+			t.Errorf("after touch:%v the tree holds %d more, want %d", share, copied, want)
+		}
+	}
+}
+
 // A worker reopens its log when the signal reaches it, a moment after the arbiter made the new file:
 // until then its lines go to the old one, but every request has its line in one of the two.
 func TestLogsAreReopenedByArbiterAndWorkers(t *testing.T) {

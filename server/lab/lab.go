@@ -2,10 +2,23 @@
 // model makes of them can be measured.
 //
 //	/                              hello, in six bytes
-//	/task?do=cpu:2ms,wait:20ms     the demands, in order; block:20ms is a wait that does not yield
+//	/task?do=cpu:2ms,wait:20ms     the demands, in order, and then hello
+//	/bytes?n=12000000              so many bytes, streamed in constant memory; at most 1 GiB
 //	/echo                          the request as JSON; a request body is streamed back instead
 //	/whoami                        the worker that answered, as JSON
 //	/crash  /hang  /leak?bytes=1e6 with faults switched on: die, never answer, keep memory
+//
+// What /task can be asked for:
+//
+//	cpu:2ms      calibrated work
+//	wait:20ms    time off the CPU; the worker may serve others meanwhile
+//	block:20ms   a wait that does not yield
+//	touch:0.5    write to the first byte of each page of that share of the app memory, from its start:
+//	             a preloaded page is copied with it
+//	leak:64KiB   keep that much memory for good, with faults switched on
+//
+// All steps are looked at before the first is taken: a list with a bad one, or one that this server
+// cannot do, is answered 400 and nothing else.
 package lab
 
 import (
@@ -21,17 +34,19 @@ import (
 // Options describe the worker that the app runs in.
 type Options struct {
 	Class  string // as /whoami reports it
-	Faults bool   // answer /crash, /hang and /leak
+	Faults bool   // answer /crash, /hang and /leak, and leak in /task
+	Memory []byte // that touch writes to; the app's alone. nil: none
 }
 
 // App is the lab as a handler.
 func App(o Options) exchange.Handler {
-	a := &app{Options: o}
+	a := &app{Options: o, memory: memory{pages: o.Memory}}
 	return a.route
 }
 
 type app struct {
 	Options
+	memory memory
 	leaked leak
 }
 
@@ -40,7 +55,9 @@ func (a *app) route(x *exchange.Exchange) error {
 	case "/":
 		return hello(x)
 	case "/task":
-		return task(x)
+		return a.task(x)
+	case "/bytes":
+		return stream(x)
 	case "/echo":
 		return echo(x)
 	case "/whoami":
@@ -51,7 +68,7 @@ func (a *app) route(x *exchange.Exchange) error {
 		}
 		return text(x, 404, "faults are off: start the server with --faults\n")
 	}
-	return text(x, 404, "nothing here; try /, /task?do=cpu:2ms,wait:20ms, /echo or /whoami\n")
+	return text(x, 404, "nothing here; try /, /task?do=cpu:2ms,wait:20ms, /bytes?n=1e6, /echo or /whoami\n")
 }
 
 var helloBody = []byte("hello\n")
@@ -95,6 +112,32 @@ func echo(x *exchange.Exchange) error {
 	}
 	_, err := io.Copy(x, x)
 	return err
+}
+
+// filler is what /bytes is made of, piece by piece: large enough to go out as it is, without a copy.
+var filler [64 << 10]byte
+
+// stream answers with as many bytes as it is asked for, in constant memory.
+func stream(x *exchange.Exchange) error {
+	asked, err := parameter(string(x.Req.Query()), "n")
+	if err != nil {
+		return text(x, 400, err.Error()+"\n")
+	}
+	left, err := parseSize(asked)
+	if err != nil {
+		return text(x, 400, err.Error()+", as in /bytes?n=1e6\n")
+	}
+	if err := x.Respond(200, left, "Content-Type", "application/octet-stream"); err != nil {
+		return err
+	}
+	for left > 0 {
+		n, err := x.Write(filler[:min(left, int64(len(filler)))])
+		if err != nil {
+			return err
+		}
+		left -= int64(n)
+	}
+	return nil
 }
 
 type request struct {
