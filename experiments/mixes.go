@@ -11,6 +11,12 @@ const (
 	ComputingDo = "cpu:5ms"
 )
 
+// IdleDo is a request that does nothing but wait, and HiddenDo one whose wait does not yield.
+const (
+	IdleDo   = "wait:20ms"
+	HiddenDo = "block:20ms"
+)
+
 // Waiting is a server saturated with requests that mostly wait: 64 clients, more than any server here
 // can serve at once, each with a connection per request; one core for the server.
 func Waiting(s Server, p Profile) Trial {
@@ -25,5 +31,14 @@ func Computing(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Share, Load: Load{Do: ComputingDo, Clients: 16},
 		Window: Pick(p, 400*time.Millisecond, time.Second, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 4, 8, 20), Group: "computing",
+	}
+}
+
+// Idle is a server saturated with requests that only wait, do being IdleDo or HiddenDo: 32 clients,
+// each with a connection per request; one core for the server, far from busy where waits overlap.
+func Idle(s Server, do string, p Profile) Trial {
+	return Trial{
+		Server: s, Place: Pin, Load: Load{Do: do, Clients: 32},
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 2, 8, 20), Group: "waiting",
 	}
 }
