@@ -22,6 +22,7 @@ type Judging struct {
 	missing []error
 	against []text.Message // parts that are refuted
 	open    []Part         // parts whose interval holds a bound
+	need    need           // what would settle the open ones
 }
 
 // Confidence of the intervals that a verdict rests on. Judging several claims at once is paid for by
@@ -104,7 +105,7 @@ func (f Fit) Primary(a, b string, theta float64) {
 		return
 	}
 	if p, err := f.fit.Test(a, b, theta); err == nil {
-		f.j.primary(p)
+		f.j.primary(p, f.Ratio(a, b), theta)
 	}
 }
 
@@ -114,14 +115,15 @@ func (f Fit) PrimaryMean(cell string, theta float64) {
 		return
 	}
 	if p, err := f.fit.TestMean(cell, theta); err == nil {
-		f.j.primary(p)
+		f.j.primary(p, f.Mean(cell), theta)
 	}
 }
 
 // primary notes the p-value of the primary contrast, in terms of a first look: one at a level of 1 %
 // that is to be compared with 5 % counts five times.
-func (j *Judging) primary(p float64) {
+func (j *Judging) primary(p float64, i results.Interval, theta float64) {
 	j.verdict.P = min(1, p*(1-Confidence)/(1-j.Confidence))
+	j.need.primary = j.settle(i, theta)
 }
 
 // Control compares the cells of an A/A pair, which differ in nothing, and warns where the run made
@@ -158,19 +160,59 @@ func (j *Judging) Warn(format string, args ...any) {
 // Blocks is the number of blocks with a valid run.
 func (j *Judging) Blocks() int { return j.table.Valid().Blocks() }
 
-// Conclude ends the verdict. Where the outcome is inconclusive for want of runs, it says so.
+// Conclude ends the verdict. Where the outcome is inconclusive for want of runs, it says so, and
+// whether the host is to blame.
 func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
 	v := j.verdict
 	v.Outcome, v.Effect = o, results.Effect{Name: text.Of(name), Unit: unit, Interval: primary}
 	v.Why = text.Of(format, args...).Then(j.standing(o))
-	if o == results.Inconclusive && len(j.missing) > 0 {
-		v.Why = text.Of("Too little valid data: %s.", sentence(j.missing))
-		if v.Invalid > 0 {
-			v.Why = v.Why.Then(text.Of(" %d of %d runs do not count (%s).", v.Invalid, v.Runs, chief(v.Reasons)))
-		}
-		v.P = 0
+	lost, planned := lost(j.table)
+	v.Lost = lost
+	if o != results.Inconclusive {
+		return v
+	}
+	v.More = j.need.blocks(lost)
+	if len(j.missing) > 0 {
+		v.Why, v.P = text.Of("Too little valid data: %s.", sentence(j.missing)), 0
+	}
+	switch {
+	case v.Runs == 0:
+		v.Why = text.Of("Not run.")
+	case len(j.missing) > 0 && lost > 0 || many*lost >= planned && lost > 0:
+		v.Why = blame(v).Then(text.Plain(" "), v.Why)
 	}
 	return v
+}
+
+// many: where one run in so many is lost, that is why a claim is undecided.
+const many = 5
+
+// lost counts the repetitions of trials of which no try is valid, and all of them.
+func lost(t results.Table) (n, all int) {
+	type run struct {
+		trial string
+		block int
+	}
+	valid := make(map[run]bool)
+	for i := range t {
+		id := run{t[i].Trial, t[i].Repetition}
+		valid[id] = valid[id] || t[i].Valid()
+	}
+	for _, ok := range valid {
+		if !ok {
+			n++
+		}
+	}
+	return n, len(valid)
+}
+
+// blame says what an undecided claim lost its runs to. Reasons name the guilty before a colon.
+func blame(v results.Verdict) text.Message {
+	reason := chief(v.Reasons)
+	if strings.HasPrefix(reason, "host: ") {
+		return text.Of("Inconclusive because of the host: %d runs were lost to it, %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
+	}
+	return text.Of("%d runs were lost: %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
 }
 
 func sentence(errs []error) string {

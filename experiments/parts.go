@@ -48,7 +48,11 @@ func (j *Judging) All(parts ...Part) results.Outcome {
 			j.open = append(j.open, p)
 		}
 	}
-	return analysis.All(outcomes...)
+	outcome := analysis.All(outcomes...)
+	if outcome == results.Inconclusive {
+		j.need.stratum(j, parts)
+	}
+	return outcome
 }
 
 // standing says what the parts noted mean for the outcome.

@@ -1,10 +1,13 @@
 package experiments
 
 import (
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/workerlab/workerlab/results"
 )
 
 // A Step is one run of the plan.
@@ -13,6 +16,7 @@ type Step struct {
 	Key   string
 	Block int
 	Users []string // the experiments that asked for the trial, by ID
+	Look  int      // as in results.Record: 0 for what was planned from the start
 }
 
 // A Plan is a session's runs in order.
@@ -26,7 +30,10 @@ func NewPlan(experiments []Experiment, p Profile, seed uint64) Plan {
 	random := rand.New(rand.NewPCG(seed, 0))
 	var plan Plan
 	for block := 0; ; block++ {
-		steps := blockOf(groups, block, random)
+		steps := blockOf(groups, random, func(s *Step) bool {
+			s.Block = block
+			return block < s.Trial.Blocks
+		})
 		if len(steps) == 0 {
 			return plan
 		}
@@ -34,13 +41,61 @@ func NewPlan(experiments []Experiment, p Profile, seed uint64) Plan {
 	}
 }
 
+// Extra is one more block of all trials of one claim, in random order that the seed and the look give.
+func Extra(experiments []Experiment, p Profile, seed uint64, added results.Added) Plan {
+	return blockOf(merge(experiments, p), rand.New(rand.NewPCG(seed, uint64(added.Look))), func(s *Step) bool {
+		s.Block, s.Look = added.Block, added.Look
+		return slices.Contains(s.Users, added.Claim)
+	})
+}
+
 // Estimate is about how long the plan takes if no run has to be repeated.
-func (p Plan) Estimate() time.Duration {
-	var sum time.Duration
-	for _, s := range p {
-		sum += s.Trial.Estimate()
+func (p Plan) Estimate() (sum time.Duration) {
+	for batch := range p.batches() {
+		sum += batch.estimate()
 	}
 	return sum
+}
+
+// batches are the runs in order, those that are carried out at the same time in one.
+func (p Plan) batches() iter.Seq[Plan] {
+	return func(yield func(Plan) bool) {
+		for rest := p; len(rest) > 0; {
+			n := len(rest.head())
+			if !yield(rest[:n]) {
+				return
+			}
+			rest = rest[n:]
+		}
+	}
+}
+
+// head is the first batch: one step, or the Together steps of a group and block.
+func (p Plan) head() Plan {
+	n := min(1, len(p))
+	for n > 0 && n < len(p) && p[0].Trial.Together && p[n].Trial.Together && beside(p[0], p[n]) {
+		n++
+	}
+	return p[:n]
+}
+
+// beside reports whether the steps are of one group and block: compared with each other.
+func beside(a, b Step) bool { return a.Block == b.Block && a.Trial.Group == b.Trial.Group }
+
+// starting is about what each of several servers that are started at once adds to a run.
+const starting = 40 * time.Millisecond
+
+// estimate is about how long the steps take, which are one batch.
+func (p Plan) estimate() (d time.Duration) {
+	for _, s := range p {
+		d = max(d, s.Trial.Estimate())
+	}
+	if len(p) > 1 {
+		for _, s := range p {
+			d += time.Duration(max(1, s.Trial.Pods)) * starting
+		}
+	}
+	return d
 }
 
 // Trials is the number of different trials.
@@ -79,14 +134,15 @@ func merge(experiments []Experiment, p Profile) map[string][]Step {
 	return groups
 }
 
-func blockOf(groups map[string][]Step, block int, random *rand.Rand) Plan {
+// blockOf takes the steps to keep, groups and the steps in each in random order.
+func blockOf(groups map[string][]Step, random *rand.Rand, keep func(*Step) bool) Plan {
 	names := slices.Sorted(maps.Keys(groups))
 	random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	var plan Plan
 	for _, name := range names {
 		var steps Plan
 		for _, s := range groups[name] {
-			if s.Block = block; block < s.Trial.Blocks {
+			if keep(&s) {
 				steps = append(steps, s)
 			}
 		}

@@ -79,7 +79,7 @@ func TestPlanKeepsGroupsTogether(t *testing.T) {
 	changes := 0
 	plan := NewPlan([]Experiment{e}, Quick, 1)
 	for i := 1; i < len(plan); i++ {
-		if !together(plan[i-1], plan[i]) {
+		if !beside(plan[i-1], plan[i]) {
 			changes++
 		}
 	}
@@ -150,54 +150,5 @@ func TestCapacityNeverExceedsTheServer(t *testing.T) {
 		if got := (Trial{Server: c.server, Load: c.load}).capacity(); got != c.want {
 			t.Errorf("%+v under %+v holds %d, want %d", c.server, c.load, got, c.want)
 		}
-	}
-}
-
-func TestQueueRepeatsWithinGroupAndBlock(t *testing.T) {
-	plan := Plan{
-		{Key: "a", Trial: Trial{Group: "x"}},
-		{Key: "b", Trial: Trial{Group: "x"}},
-		{Key: "c", Trial: Trial{Group: "y"}},
-		{Key: "a", Trial: Trial{Group: "x"}, Block: 1},
-	}
-	run := func(tainted string, allowed bool) (order []string, done int) {
-		q := queue{plan: plan}
-		for {
-			a, more := q.next()
-			if !more {
-				return order, q.done
-			}
-			order = append(order, a.Key)
-			if a.Key == tainted && a.Block == 0 {
-				q.again(a, allowed)
-				continue
-			}
-			q.done++
-		}
-	}
-	for _, c := range []struct {
-		tainted string
-		allowed bool
-		want    []string
-	}{
-		{"", true, []string{"a", "b", "c", "a"}},
-		{"a", true, []string{"a", "b", "a", "a", "c", "a"}}, // three tries, before the next group
-		{"a", false, []string{"a", "b", "c", "a"}},
-		{"c", true, []string{"a", "b", "c", "c", "c", "a"}},
-	} {
-		order, done := run(c.tainted, c.allowed)
-		if !slices.Equal(order, c.want) || done != len(plan) {
-			t.Errorf("%q tainted: ran %v, %d done; want %v, %d done", c.tainted, order, done, c.want, len(plan))
-		}
-	}
-}
-
-func TestSlackEndsWithTheBudget(t *testing.T) {
-	r := Runner{Budget: time.Minute}
-	if !r.slack(20*time.Second, 30*time.Second) || r.slack(40*time.Second, 30*time.Second) {
-		t.Error("slack is what the budget leaves beyond what is still to do")
-	}
-	if !(Runner{}).slack(time.Hour, time.Hour) {
-		t.Error("no budget is no limit")
 	}
 }

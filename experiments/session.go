@@ -1,87 +1,237 @@
 package experiments
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/results"
 )
 
-// A Runner carries a plan out, one run after the other, on a Session.
+// A Runner carries a plan out, one batch after the other, on a Session, and then adds blocks for the
+// claims that are still undecided.
 type Runner struct {
 	Plan Plan
 	Seed uint64
 	Run  string // id of the run, repeated in every record
-	// Budget is the time the whole plan should take. What it leaves beyond the plan's estimate is for
-	// waiting until the host is quiet and for repeating tainted runs; once that is used up, runs
-	// follow each other and what is tainted stays so. 0: no limit.
+	// Budget is a fuse: no run is begun that would not end within it. What it leaves beyond the plan's
+	// estimate is for waiting until the host is quiet, for repeating tainted runs, and then for added
+	// blocks. 0: no limit, and no blocks are added.
 	Budget time.Duration
+	Tries  int // of a run, tainted ones repeated; 0: Tries
+
+	// Experiments are judged when the plan is through. 0: none are, and no blocks are added.
+	Experiments []Experiment
+	Profile     Profile
+
+	// Earlier are the records of earlier sittings, and Added the blocks added in them.
+	Earlier results.Table
+	Added   []results.Added
 
 	// Record is given every run as it ends, in order. Its error ends the session.
 	Record func(results.Record) error
-	// Progress, if not nil, is called before every run.
+	// Extend, if not nil, is told of every block that is added, before its runs. Its error ends the
+	// session.
+	Extend func(results.Added) error
+	// Progress, if not nil, is called before every batch.
 	Progress func(Progress)
 }
 
 // Progress is where a session stands.
 type Progress struct {
-	Step  Step
-	Try   int // from 1
-	Done  int // runs of the plan that ended, repeated ones not counted again
-	Total int // runs of the plan
+	Steps []Step // that run now, at the same time
+	Try   int    // of the first of them, from 1
+	Done  int    // runs of the plan that ended, repeated ones not counted again
+	Total int    // runs of the plan
 	Left  time.Duration
+	// Added is the block, added for one claim, to which Done, Total and Left then refer; its Look is 0
+	// while the plan is carried out.
+	Added results.Added
 }
 
-// slack reports whether there is time for more than the plan.
-func (r Runner) slack(elapsed, left time.Duration) bool {
-	return r.Budget == 0 || elapsed+left < r.Budget
+// A FuseError says that a session used its time up before its plan was through.
+type FuseError struct {
+	Budget time.Duration
+	Left   int // runs of the plan
 }
 
-// tries is how often a trial is run in a block before it counts as invalid.
-const tries = 3
-
-// A queue hands out the plan's steps in order. A tainted step comes again once the others of its
-// group and block are through, so that it still stands beside what it is compared with.
-type queue struct {
-	plan    Plan
-	pending []attempt
-	done    int
+// Error implements error.
+func (e *FuseError) Error() string {
+	return fmt.Sprintf("the time of %v was used up with %d planned runs to go", e.Budget.Round(time.Second), e.Left)
 }
 
-type attempt struct {
-	Step
-	try int
-}
+// carryOut does one batch: one record each, in the steps' order (see Session.batch). The patient wait
+// for a quiet host.
+type carryOut func(ctx context.Context, steps []Step, seed uint64, patient bool) ([]results.Record, error)
 
-// next is false once nothing is left.
-func (q *queue) next() (attempt, bool) {
-	if len(q.pending) > 0 && (len(q.plan) == 0 || !together(q.pending[0].Step, q.plan[0])) {
-		a := q.pending[0]
-		q.pending = q.pending[1:]
-		return a, true
+// run is Session.Run, with the runs themselves left to batch. It returns ctx's cause when ctx ends,
+// and a *FuseError when the time does.
+func (r Runner) run(ctx context.Context, batch carryOut) error {
+	s := &sitting{Runner: r, batch: batch, began: time.Now(), table: slices.Clone(r.Earlier), broken: make(map[string]bool)}
+	for i := range r.Earlier {
+		s.order = max(s.order, r.Earlier[i].Order+1)
 	}
-	if len(q.plan) == 0 {
-		return attempt{}, false
+	if s.Tries == 0 {
+		s.Tries = Tries
 	}
-	step := q.plan[0]
-	q.plan = q.plan[1:]
-	return attempt{step, 1}, true
+	if err := s.through(ctx, r.Plan, results.Added{}); err != nil {
+		return err
+	}
+	for _, added := range r.Added { // what an interruption left of them
+		if err := s.through(ctx, Extra(r.Experiments, r.Profile, r.Seed, added), added); err != nil {
+			return outOfTime(err)
+		}
+	}
+	return s.extend(ctx)
 }
 
-// again queues a, if it may be repeated; else it is done.
-func (q *queue) again(a attempt, allowed bool) {
-	if !allowed || a.try >= tries {
-		q.done++
-		return
-	}
-	a.try++
-	q.pending = append(q.pending, a)
+// A sitting is a Runner at work.
+type sitting struct {
+	Runner
+	batch carryOut
+	began time.Time
+	table results.Table // all records so far
+	order int           // of the next record
+
+	estimated time.Duration   // of the batches so far, against which elapsed says how fast the host is
+	broken    map[string]bool // trials whose servers failed since one did not
 }
 
-func (q *queue) left() (sum time.Duration) {
-	for _, a := range q.pending {
-		sum += a.Trial.Estimate()
+// through carries out what is left of a plan.
+func (s *sitting) through(ctx context.Context, plan Plan, added results.Added) error {
+	q := newQueue(plan, s.Tries, s.table)
+	for {
+		left := s.real(q.pending.Estimate() + q.plan.Estimate())
+		batch, again := q.next()
+		if len(batch) == 0 {
+			return nil
+		}
+		if !s.fits(s.real(batch.estimate())) {
+			if !again {
+				return &FuseError{s.Budget, len(plan) - q.done}
+			}
+			q.done += len(batch)
+			continue
+		}
+		if s.Progress != nil {
+			s.Progress(Progress{batch, q.tried[batch[0].run()] + 1, q.done, len(plan), left, added})
+		}
+		records, err := s.one(ctx, batch, s.Tries > 1 && s.fits(left))
+		if err != nil {
+			return err
+		}
+		left = s.real(q.pending.Estimate() + q.plan.Estimate())
+		for i, step := range batch {
+			q.tried[step.run()]++
+			if err := s.keep(step, q.tried[step.run()], records[i]); err != nil {
+				return err
+			}
+			if records[i].Valid() {
+				q.done++
+				continue
+			}
+			q.tainted(step, s.fits(left+s.real(step.Trial.Estimate())))
+		}
 	}
-	return sum + q.plan.Estimate()
 }
 
-func together(a, b Step) bool { return a.Block == b.Block && a.Trial.Group == b.Trial.Group }
+// one carries a batch out and returns a record of every step. Of one that ctx cut short there is none.
+func (s *sitting) one(ctx context.Context, batch Plan, patient bool) ([]results.Record, error) {
+	records, err := s.Runner.attempt(ctx, s.batch, batch, patient)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	s.estimated += batch.estimate()
+	if err == nil {
+		clear(s.broken)
+		return records, nil
+	}
+	// One server that does not work is that trial's affair; several different ones in a row are not.
+	const several = 3
+	if s.broken[batch[0].Key] = true; len(s.broken) == several {
+		return nil, fmt.Errorf("the servers of %d trials in a row failed, the last of %s: %w", several, batch[0].Trial, err)
+	}
+	return records, nil
+}
+
+// attempt makes sure that every step has a record, which is invalid where the run failed.
+func (r Runner) attempt(ctx context.Context, batch carryOut, steps Plan, patient bool) ([]results.Record, error) {
+	records, err := batch(ctx, steps, r.Seed, patient)
+	if err == nil && len(records) != len(steps) {
+		err = fmt.Errorf("%d records of %d runs", len(records), len(steps))
+	}
+	for i := len(records); i < len(steps); i++ {
+		t := steps[i].Trial
+		records = append(records, results.Record{
+			Cell: t.Cell(), Seed: r.Seed, Origin: results.Measured, System: "workerlab", Duration: t.Window,
+			Started: time.Now().UTC(), Invalid: []string{"the run failed: " + err.Error()},
+		})
+	}
+	if err != nil && !slices.ContainsFunc(records, func(r results.Record) bool { return !r.Valid() }) {
+		for i := range records { // it failed before or after the servers; nobody can tell whose figures are whole
+			records[i].Invalid = append(records[i].Invalid, "the run failed: "+err.Error())
+		}
+	}
+	return records, err
+}
+
+// keep hands a record over, with its place in the run.
+func (s *sitting) keep(step Step, try int, r results.Record) error {
+	r.Run, r.Order, r.Try, r.Repetition, r.Trial, r.Look = s.Run, s.order, try, step.Block, step.Key, step.Look
+	if len(step.Users) == 1 {
+		r.Experiment = step.Users[0]
+	}
+	if err := s.Record(r); err != nil {
+		return err
+	}
+	s.order++
+	s.table = append(s.table, r)
+	return nil
+}
+
+// extend adds blocks for claims that are undecided, as long as one may be settled within the budget.
+func (s *sitting) extend(ctx context.Context) error {
+	if s.Budget == 0 || len(s.Experiments) == 0 {
+		return nil
+	}
+	for look := 1 + len(s.Added); ; look++ {
+		added, ok := nextBlock(s.Experiments, s.Profile, s.table, s.remaining(), s.real)
+		if !ok {
+			return nil
+		}
+		added.Look = look
+		if s.Extend != nil {
+			if err := s.Extend(added); err != nil {
+				return err
+			}
+		}
+		if err := s.through(ctx, Extra(s.Experiments, s.Profile, s.Seed, added), added); err != nil {
+			return outOfTime(err)
+		}
+	}
+}
+
+// outOfTime passes errors on but the fuse's: a block that was not planned is not owed.
+func outOfTime(err error) error {
+	var fuse *FuseError
+	if errors.As(err, &fuse) {
+		return nil
+	}
+	return err
+}
+
+// real corrects an estimate by how long the runs so far took against theirs.
+func (s *sitting) real(estimate time.Duration) time.Duration {
+	const enough = 5 * time.Second
+	if s.estimated < enough {
+		return estimate
+	}
+	return time.Duration(float64(estimate) * min(2, max(0.8, float64(time.Since(s.began))/float64(s.estimated))))
+}
+
+// fits reports whether d more would still be within the budget.
+func (s *sitting) fits(d time.Duration) bool { return s.Budget == 0 || d <= s.remaining() }
+
+func (s *sitting) remaining() time.Duration { return s.Budget - time.Since(s.began) }

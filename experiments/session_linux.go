@@ -100,57 +100,6 @@ func (s *Session) calibrate(cpus []int) error {
 	})
 }
 
-// Run carries the plan out. It returns ctx's error when ctx ends; the runs so far have been handed
-// over, and no server is left running.
-func (s *Session) Run(ctx context.Context, r Runner) error {
-	q := queue{plan: r.Plan}
-	began, planned := time.Now(), max(r.Plan.Estimate(), 1)
-	failures := 0 // to start a server, in a row
-	for order := 0; ; order++ {
-		left := q.left()
-		a, more := q.next()
-		if !more {
-			return nil
-		}
-		if r.Progress != nil {
-			r.Progress(Progress{a.Step, a.try, q.done, len(r.Plan), scale(left, time.Since(began), planned-left)})
-		}
-		records, err := s.batch(ctx, []Step{a.Step}, r.Seed, r.slack(time.Since(began), left))
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if failures++; err == nil {
-			failures = 0
-		}
-		if failures == tries {
-			return fmt.Errorf("%d servers in a row failed, the last in trial %s: %w", failures, a.Trial, err)
-		}
-		record := records[0]
-		record.Run, record.Order, record.Try, record.Repetition, record.Trial = r.Run, order, a.try, a.Block, a.Key
-		record.Experiment = owner(a.Step)
-		if err := r.Record(record); err != nil {
-			return err
-		}
-		if record.Valid() {
-			q.done++
-			continue
-		}
-		q.again(a, r.slack(time.Since(began), left))
-	}
-}
-
-// scale corrects an estimate by how long the runs so far took against theirs.
-func scale(left, took, estimated time.Duration) time.Duration {
-	const enough = 5 * time.Second
-	if estimated < enough {
-		return left
-	}
-	return time.Duration(float64(left) * min(2, max(0.8, float64(took)/float64(estimated))))
-}
-
-func owner(s Step) string {
-	if len(s.Users) == 1 {
-		return s.Users[0]
-	}
-	return ""
-}
+// Run carries the Runner's plan out. It returns ctx's cause when ctx ends, and a *FuseError when the
+// Runner's time does; the runs so far have been handed over, and no server is left running.
+func (s *Session) Run(ctx context.Context, r Runner) error { return r.run(ctx, s.batch) }

@@ -37,6 +37,46 @@ type Manifest struct {
 	// Interrupted says why the run ended before its last cell; "": it did not.
 	Interrupted string   `json:"interrupted,omitempty"`
 	Warnings    []string `json:"warnings,omitempty"`
+
+	Sittings []Sitting `json:"sittings,omitempty"` // in order; more than one where the run was resumed
+	Added    []Added   `json:"added,omitempty"`    // blocks added after the planned ones, in order
+}
+
+// A Sitting is one of the times at which a run was worked on.
+type Sitting struct {
+	Started     time.Time `json:"started"`
+	Finished    time.Time `json:"finished,omitzero"` // zero: it runs, or ended without a word
+	Interrupted string    `json:"interrupted,omitempty"`
+}
+
+// Added is a block that was added because the planned ones had left a claim undecided.
+type Added struct {
+	Look  int    `json:"look"`  // as in Record
+	Block int    `json:"block"` // the repetition that its records have, from 0
+	Claim string `json:"claim"` // all its trials ran once more
+}
+
+// Complete reports whether the run ended by itself, everything carried out.
+func (m *Manifest) Complete() bool { return !m.Finished.IsZero() && m.Interrupted == "" }
+
+// Sit begins another sitting. One before that ended without a word is noted as such.
+func (m *Manifest) Sit(at time.Time) {
+	if n := len(m.Sittings); n > 0 && m.Sittings[n-1].Finished.IsZero() {
+		m.Sittings[n-1].Interrupted = "ended without a word"
+	}
+	if m.Started.IsZero() {
+		m.Started = at
+	}
+	m.Sittings = append(m.Sittings, Sitting{Started: at})
+	m.Finished, m.Interrupted = time.Time{}, ""
+}
+
+// Rise ends the sitting, and with it the run unless it was interrupted.
+func (m *Manifest) Rise(at time.Time, interrupted string) {
+	m.Finished, m.Interrupted = at, interrupted
+	if n := len(m.Sittings); n > 0 {
+		m.Sittings[n-1].Finished, m.Sittings[n-1].Interrupted = at, interrupted
+	}
 }
 
 // WriteManifest replaces the run's manifest as a whole.

@@ -126,6 +126,11 @@ type Verdict struct {
 	Runs    int            `json:"runs"`    // all, with the invalid ones
 	Invalid int            `json:"invalid"` // of them; Reasons says why
 	Reasons map[string]int `json:"reasons,omitempty"`
+	// Lost counts the runs, of those the verdict should rest on, of which no try was valid.
+	Lost int `json:"lost,omitempty"`
+	// More is about how many blocks would have to be added to settle an inconclusive verdict; 0: it is
+	// decided, or no reasonable number would.
+	More int `json:"more_blocks,omitempty"`
 	// Why is one or two sentences for a person, the figures in them computed.
 	Why      text.Message   `json:"why"`
 	Others   []Effect       `json:"others,omitempty"` // secondary contrasts, no part of the outcome

@@ -43,15 +43,19 @@ func tableStyle(w io.Writer) analysis.TableStyle {
 	return analysis.TableStyle{Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
 }
 
-// show is told before every run.
+// show is told before every batch.
 func (l *progressLine) show(p experiments.Progress) {
-	again := ""
-	if p.Try > 1 {
-		again = fmt.Sprintf(" (try %d)", p.Try)
+	what := p.Steps[0].Trial.String()
+	if n := len(p.Steps); n > 1 {
+		what = fmt.Sprintf("%d at once (%s)", n, p.Steps[0].Trial.Group)
 	}
-	text := fmt.Sprintf("[%*d/%d] %v left  %s%s", len(fmt.Sprint(p.Total)), p.Done+1, p.Total,
-		p.Left.Round(time.Second), p.Step.Trial, again)
-	l.say(text)
+	if p.Try > 1 {
+		what += fmt.Sprintf(" (try %d)", p.Try)
+	}
+	if p.Added.Look > 0 {
+		what = "one more block for " + p.Added.Claim + ": " + what
+	}
+	l.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(p.Total)), p.Done+1, p.Total, p.Left.Round(time.Second), what))
 }
 
 // say replaces the line.

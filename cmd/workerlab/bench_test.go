@@ -70,7 +70,7 @@ func TestExpectedTurnsVerdictsIntoExitCodes(t *testing.T) {
 
 func TestProgressLine(t *testing.T) {
 	step := experiments.Step{Trial: experiments.Trial{Server: experiments.Server{Class: "gthread", Workers: 2, Threads: 4}, Load: experiments.Load{Do: "cpu:5ms", Clients: 16}}}
-	at := experiments.Progress{Step: step, Try: 2, Done: 11, Total: 132, Left: 83 * time.Second}
+	at := experiments.Progress{Steps: []experiments.Step{step}, Try: 2, Done: 11, Total: 132, Left: 83 * time.Second}
 
 	var plain bytes.Buffer
 	line := newProgressLine(&plain)
@@ -81,9 +81,19 @@ func TestProgressLine(t *testing.T) {
 		t.Errorf("off a terminal %q, want %q", got, want)
 	}
 
+	plain.Reset()
+	line = newProgressLine(&plain)
+	several := at
+	several.Steps, several.Try = []experiments.Step{step, step, step}, 1
+	several.Steps[0].Trial.Group, several.Added = "hang", results.Added{Look: 1, Claim: "timeout-too-high"}
+	line.show(several)
+	if got, want := plain.String(), "[ 12/132] 1m23s left  one more block for timeout-too-high: 3 at once (hang)\n"; got != want {
+		t.Errorf("an added block %q, want %q", got, want)
+	}
+
 	var screen bytes.Buffer
 	line = &progressLine{w: &screen, terminal: true}
-	at.Step.Trial.Load.Do = strings.Repeat("cpu:5ms,", 20)
+	at.Steps[0].Trial.Load.Do = strings.Repeat("cpu:5ms,", 20)
 	line.show(at)
 	if text := strings.TrimPrefix(screen.String(), "\r"); len([]rune(text)) != terminalWidth || strings.Contains(text, "\n") {
 		t.Errorf("on a terminal the line is %d columns wide, want %d: %q", len([]rune(text)), terminalWidth, text)

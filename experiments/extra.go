@@ -1,0 +1,84 @@
+package experiments
+
+import (
+	"slices"
+	"time"
+
+	"github.com/workerlab/workerlab/results"
+)
+
+// nextBlock chooses what to run when time is left: one more block of all trials of one undecided
+// claim, the one that costs least per claim it may settle, where a claim that needs n blocks counts
+// 1/n. It is false if nothing can be settled in the time left. real corrects estimates by the host's
+// pace. It only chooses, so that it can be tested.
+func nextBlock(chosen []Experiment, p Profile, table results.Table, left time.Duration, real func(time.Duration) time.Duration) (results.Added, bool) {
+	var best results.Added
+	least := 0.0
+	open := undecided(chosen, p, table)
+	for _, c := range open {
+		cost := real(c.plan.Estimate())
+		if c.more < 1 || time.Duration(c.more)*cost > left {
+			continue
+		}
+		if score := cost.Seconds() / settled(c, open); best.Claim == "" || score < least {
+			best, least = results.Added{Claim: c.id, Block: blocks(table)}, score
+		}
+	}
+	return best, best.Claim != ""
+}
+
+// A candidate is an undecided claim that more blocks may settle.
+type candidate struct {
+	id   string
+	more int  // blocks it needs, about
+	plan Plan // one of them
+}
+
+func undecided(chosen []Experiment, p Profile, table results.Table) (open []candidate) {
+	for _, v := range Verdicts(chosen, table) {
+		if v.Outcome != results.Inconclusive || v.More == 0 {
+			continue
+		}
+		plan := Extra(chosen, p, 0, results.Added{Claim: v.ID})
+		if !futile(plan, table) {
+			open = append(open, candidate{v.ID, v.More, plan})
+		}
+	}
+	return open
+}
+
+// settled is how many of the open claims a block of c may settle: all whose trials are among c's.
+func settled(c candidate, open []candidate) (sum float64) {
+	for _, other := range open {
+		if !slices.ContainsFunc(other.plan, func(s Step) bool { return !has(c.plan, s.Key) }) {
+			sum += 1 / float64(other.more)
+		}
+	}
+	return sum
+}
+
+// futile reports whether the last added block that held all the trials gave not one valid run: on such
+// a host, or with such servers, another one would not either.
+func futile(plan Plan, table results.Table) bool {
+	last := 0
+	for i := range table {
+		if has(plan, table[i].Trial) {
+			last = max(last, table[i].Look)
+		}
+	}
+	return last > 0 && !slices.ContainsFunc(table, func(r results.Record) bool {
+		return r.Look == last && r.Valid() && has(plan, r.Trial)
+	})
+}
+
+func has(plan Plan, key string) bool {
+	return slices.ContainsFunc(plan, func(s Step) bool { return s.Key == key })
+}
+
+// blocks is the first repetition that no record has.
+func blocks(table results.Table) (n int) {
+	for i := range table {
+		n = max(n, table[i].Repetition+1)
+	}
+	return n
+}
