@@ -163,7 +163,7 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 		w(step.Trial, &r)
 		for _, name := range slices.Sorted(maps.Keys(r.Values)) { // in one order, or the seed would mean nothing
 			v := r.Values[name]
-			if v.Unit != "requests" && v.Unit != "connections" { // counts are exact
+			if !slices.Contains(counted, v.Unit) {
 				v.Value *= math.Exp(noise * random.NormFloat64())
 			}
 			r.Values[name] = v
@@ -178,6 +178,9 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 	}
 	return table
 }
+
+// counted are the units of what is counted: a count has no noise.
+var counted = []string{"requests", "connections", "workers"}
 
 // Latencies is a histogram of so many answers at each latency.
 func Latencies(counts map[time.Duration]int64) *results.Histogram {
