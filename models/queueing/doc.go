@@ -19,4 +19,7 @@
 //
 // The rest are the operational laws, which hold for any system over any interval in which as much
 // arrives as leaves (Denning and Buzen, ACM Computing Surveys 10(3), 1978).
+//
+// USL describes how throughput grows, and may fall again, with the number of clients where no
+// mechanism is known: three numbers to be fitted to a sweep (results/analysis.FitUSL).
 package queueing
