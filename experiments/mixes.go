@@ -42,3 +42,12 @@ func Idle(s Server, do string, p Profile) Trial {
 		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "waiting",
 	}
 }
+
+// Arriving is a server to which 200 requests a second that only compute come at random (Poisson), on
+// two cores that could do somewhat less than twice as many.
+func Arriving(s Server, p Profile) Trial {
+	return Trial{
+		Server: s, Place: Share, Load: Load{Do: ComputingDo, Rate: 200, Arriving: Exponential},
+		Window: Pick(p, 400*time.Millisecond, 2*time.Second, 6*time.Second, 6*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "open",
+	}
+}

@@ -1,0 +1,74 @@
+package hiddenblock
+
+import (
+	"fmt"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	left   = 0.10 // of gevent's throughput, at most
+	margin = 0.10 // of gevent's throughput around sync's
+	kept   = 0.90 // of the threads' throughput, at least
+	wait   = 0.020
+)
+
+func cell(s experiments.Server, do string) string {
+	return results.Cell{"class": s.Class, "do": do}.String()
+}
+
+func judge(t results.Table) results.Verdict {
+	mine := experiments.Either(t, own(gevent, experiments.HiddenDo), own(gevent, experiments.IdleDo),
+		own(gthread, experiments.HiddenDo), own(gthread, experiments.IdleDo), own(sync2, experiments.IdleDo))
+	j := experiments.Judge(id, claim, mine)
+	fit := j.Fit(experiments.Samples(mine, "throughput", "class", "do"))
+
+	hidden, seen := cell(gevent, experiments.HiddenDo), cell(gevent, experiments.IdleDo)
+	loop := fit.Ratio(hidden, seen)
+	fit.Primary(hidden, seen, left)
+	asSync := fit.Ratio(hidden, cell(sync2, experiments.IdleDo))
+	threads := fit.Ratio(cell(gthread, experiments.HiddenDo), cell(gthread, experiments.IdleDo))
+	j.Also("×", asSync, "gevent with a hidden wait over sync")
+	j.Also("×", threads, "gthread 2×16: hidden wait over one that yields")
+
+	outcome := j.All(
+		experiments.AtMost(loop, left, "gevent loses nine tenths"),
+		experiments.Within(asSync, 1/(1+margin), 1+margin, "gevent is left with sync's throughput"),
+		experiments.AtLeast(threads, kept, "threads keep theirs"))
+	return j.Conclude(outcome, "gevent: X(hidden wait)/X(wait)", "×", loop,
+		"With a wait that does not yield, two gevent workers serve %s what they serve with one that does, and %s what two sync workers serve. Two gthread workers of 16 threads serve %s what they did.",
+		analysis.FormatInterval(loop, "×"), analysis.FormatInterval(asSync, "×"), analysis.FormatInterval(threads, "×"))
+}
+
+func charts(t results.Table) []analysis.Chart {
+	servers := []experiments.Server{gevent, gthread, sync2}
+	var names []string
+	var seen, hidden [][]float64
+	for _, s := range servers {
+		names = append(names, fmt.Sprintf("%s, %d×%d", s.Class, s.Workers, max(1, s.Threads)))
+		seen = append(seen, t.Match(own(s, experiments.IdleDo)).Valid().Values("throughput"))
+		hidden = append(hidden, t.Match(own(s, experiments.HiddenDo)).Valid().Values("throughput"))
+	}
+	yields := bars("the wait yields", seen)
+	hides := bars("the wait is hidden", hidden)
+	chart := analysis.Chart{
+		ID: "throughput-hidden-block", Title: "Throughput where requests wait 20 ms in a driver that yields, and in one that does not",
+		YLabel: "throughput (requests/s)", Categories: names, Series: []analysis.Series{yields, hides},
+	}
+	chart.Series = append(chart.Series, experiments.Theory("two at a time, W/I", hides.Name, hides.X[:min(1, len(hides.X))], func(float64) float64 { return 2 / wait }))
+	return experiments.Keep(chart)
+}
+
+// bars are measurements over categories all of which keep their place, measured or not.
+func bars(name string, values [][]float64) analysis.Series {
+	s := analysis.Series{Name: name, Kind: analysis.Points}
+	for i, runs := range values {
+		if len(runs) > 0 {
+			mean, raw := experiments.Bar(runs, experiments.Per(1))
+			s.X, s.Y, s.Raw = append(s.X, float64(i)), append(s.Y, mean), append(s.Raw, raw)
+		}
+	}
+	return s
+}

@@ -1,0 +1,86 @@
+package syncfits
+
+import (
+	"fmt"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+const (
+	margin = 1.10 // X(class)/X(sync) at most, where requests compute
+	lower  = 0.80 // p95(class)/p95(sync) at least
+	gain   = 3.0  // X(threads)/X(sync) where requests wait: below it, sync fits
+
+	served  = "X(%s)/X(sync), computing"
+	delayed = "p95(%s)/p95(sync), computing, 200/s"
+)
+
+func cell(s experiments.Server, twin bool) string {
+	return results.Cell{"class": s.Class, "twin": twin}.String()
+}
+
+func label(s experiments.Server) string {
+	return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
+}
+
+func judge(t results.Table) results.Verdict {
+	busy, open, idle := tables(t)
+	j := experiments.Judge(id, claim, append(append(append(results.Table(nil), busy...), open...), idle...))
+
+	throughput := j.Fit(experiments.Samples(busy, "throughput", "class", "twin"))
+	throughput.Primary(cell(gevent, false), cell(sync2, false), margin)
+	best := throughput.Ratio(cell(gevent, false), cell(sync2, false))
+	var parts []experiments.Part
+	for _, s := range rivals {
+		ratio := throughput.Ratio(cell(s, false), cell(sync2, false))
+		parts = append(parts, experiments.AtMost(ratio, margin, served, label(s)))
+		j.Also("×", ratio, served, label(s))
+	}
+
+	tail := j.Fit(experiments.Derived(open, p95, "class", "twin"))
+	tail.Control(cell(sync2, false), cell(sync2, true))
+	for _, s := range opened {
+		ratio := tail.Ratio(cell(s, false), cell(sync2, false))
+		parts = append(parts, experiments.AtLeast(ratio, lower, delayed, label(s)))
+		j.Also("×", ratio, delayed, label(s))
+	}
+
+	threads := j.Fit(experiments.Samples(idle, "throughput", "class", "twin")).Ratio(cell(gthread8, false), cell(sync2, false))
+	j.Also("×", threads, "X(gthread 2×8)/X(sync), waiting")
+
+	computes := j.All(parts...)
+	waits := j.All(experiments.AtMost(threads, gain, "sync fits requests that wait"))
+	lesson, outcome := text.Message{}, analysis.Strata(computes, waits)
+	if computes == results.Supported && waits == results.Refuted {
+		lesson = text.Of(" It depends on the share of waiting: sync fits what computes, not what waits.")
+	}
+	return j.Conclude(outcome, "computing: X(gevent)/X(sync)", "×", best,
+		"Where requests compute, two gevent workers serve %s what two sync workers do; where they wait, two workers of 8 threads serve %s.%s",
+		analysis.FormatInterval(best, "×"), analysis.FormatInterval(threads, "×"), lesson)
+}
+
+// tables are the experiment's records, by load.
+func tables(t results.Table) (busy, open, idle results.Table) {
+	cells := func(load func(experiments.Server) results.Cell, servers ...experiments.Server) (all []results.Cell) {
+		for _, s := range servers {
+			all = append(all, load(s))
+		}
+		return all
+	}
+	busy = experiments.Either(t.Where("twin", false), cells(saturated, append([]experiments.Server{sync2}, rivals...)...)...)
+	open = experiments.Either(t, cells(arriving, append([]experiments.Server{sync2}, opened...)...)...)
+	idle = experiments.Either(t.Where("twin", false), cells(waiting, sync2, gthread8)...)
+	return busy, open, idle
+}
+
+// p95 is a run's 95th percentile of the response time in seconds. Ten requests must lie beyond it, so
+// that two runs have the twenty that a quantile needs.
+func p95(r *results.Record) (float64, bool) {
+	if r.Response.Count() < 200 {
+		return 0, false
+	}
+	return float64(r.Response.ValueAtQuantile(95)) / 1e6, true
+}

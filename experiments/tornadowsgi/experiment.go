@@ -1,0 +1,46 @@
+package tornadowsgi
+
+import (
+	_ "embed"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "tornado-wsgi"
+	claim = "For requests that only wait, 2 tornado workers with an app that blocks serve what 2 sync workers do, within 10 %; 2 asyncio workers, whose app awaits, serve at least 10 times as many."
+	said  = "Introductions to gunicorn list tornado among the worker classes that bring asynchronous handling to an application."
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class"},
+	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+const workers = 2
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, class := range experiments.Pick(p, classes[:1], classes, classes, classes) {
+		all = append(all, experiments.Idle(experiments.Server{Class: class, Workers: workers}, experiments.IdleDo, p))
+	}
+	return all
+}
+
+var classes = []string{"tornado", "sync", "asyncio", "gevent"}
+
+func own(class string) results.Cell {
+	return results.Cell{"class": class, "workers": workers, "do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "twin": false}
+}

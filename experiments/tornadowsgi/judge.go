@@ -1,0 +1,70 @@
+package tornadowsgi
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	margin = 0.10 // of tornado around sync, and around W/(D+I)
+	least  = 10.0 // asyncio over tornado
+	wait   = 0.020
+)
+
+func cell(class string) string { return results.Cell{"class": class}.String() }
+
+func judge(t results.Table) results.Verdict {
+	var cells []results.Cell
+	for _, class := range classes {
+		cells = append(cells, own(class))
+	}
+	mine := experiments.Either(t, cells...)
+	j := experiments.Judge(id, claim, mine)
+	fit := j.Fit(experiments.Samples(mine, "throughput", "class"))
+	same := fit.Ratio(cell("tornado"), cell("sync"))
+	awaited := fit.Ratio(cell("asyncio"), cell("tornado"))
+	fit.Primary(cell("asyncio"), cell("tornado"), least)
+	law := j.Fit(experiments.Derived(mine, overFormula, "class")).Mean(cell("tornado"))
+
+	j.Also("×", awaited, "X(asyncio)/X(tornado)")
+	j.Also("×", law, "X(tornado), measured over W/(D+I)")
+	j.Also("×", fit.Ratio(cell("gevent"), cell("tornado")), "X(gevent)/X(tornado)")
+
+	outcome := j.All(
+		experiments.Within(same, 1/(1+margin), 1+margin, "tornado serves what sync does"),
+		experiments.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"),
+		experiments.AtLeast(awaited, least, "asyncio over tornado"))
+	return j.Conclude(outcome, "X(tornado)/X(sync)", "×", same,
+		"With an app that blocks, two tornado workers serve %s what two sync workers do; with one that awaits, two asyncio workers serve %s what tornado does.",
+		analysis.FormatInterval(same, "×"), analysis.FormatInterval(awaited, "×"))
+}
+
+// overFormula is a run's throughput over W/(D+I), D being that run's CPU time per request.
+func overFormula(r *results.Record) (float64, bool) {
+	x, okX := r.Value("throughput")
+	d, okD := r.Value("cpu_per_request")
+	return x * (d + wait) / workers, okX && okD
+}
+
+func charts(t results.Table) []analysis.Chart {
+	var names []string
+	var values [][]float64
+	for _, class := range classes {
+		names = append(names, class)
+		values = append(values, t.Match(own(class)).Valid().Values("throughput"))
+	}
+	measured, categories := experiments.Bars("measured", names, values, experiments.Per(1))
+	chart := analysis.Chart{
+		ID: "throughput-tornado", Title: "Throughput of two workers for requests that wait 20 ms (32 clients)",
+		YLabel: "throughput (requests/s)", Categories: categories, Series: []analysis.Series{measured},
+	}
+	var blocking []float64
+	for i, class := range categories {
+		if class == "tornado" || class == "sync" {
+			blocking = append(blocking, float64(i))
+		}
+	}
+	chart.Series = append(chart.Series, experiments.Theory("two at a time, W/I", measured.Name, blocking, func(float64) float64 { return workers / wait }))
+	return experiments.Keep(chart)
+}

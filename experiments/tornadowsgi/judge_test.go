@@ -1,0 +1,29 @@
+package tornadowsgi
+
+import (
+	"testing"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/results"
+)
+
+// serving is a world in which the classes serve so many requests a second.
+func serving(rates map[string]float64) experimenttest.World {
+	return func(t experiments.Trial, r *results.Record) {
+		r.Set("throughput", rates[t.Server.Class], "requests/s")
+		r.Set("cpu_per_request", 0.0004, "seconds")
+	}
+}
+
+// The rates of gunicorn 20.1 on one core (two workers, wait 20 ms, 32 clients), asyncio after gevent.
+func TestJudge(t *testing.T) {
+	experimenttest.Run(t, Experiment, []experimenttest.Case{
+		{Name: "as gunicorn", World: serving(map[string]float64{"tornado": 96, "sync": 97, "gevent": 1455, "asyncio": 1450}), Want: results.Supported},
+		{Name: "tornado that serves while it waits", World: serving(map[string]float64{"tornado": 1400, "sync": 97, "gevent": 1455, "asyncio": 1450}), Want: results.Refuted, Why: "tornado serves what sync does"},
+		{Name: "both far from the formula", World: serving(map[string]float64{"tornado": 60, "sync": 60, "gevent": 1455, "asyncio": 1450}), Want: results.Refuted, Why: "tornado serves W/(D+I)"},
+		{Name: "an app that awaits in vain", World: serving(map[string]float64{"tornado": 96, "sync": 97, "gevent": 1455, "asyncio": 97}), Want: results.Refuted, Why: "asyncio over tornado"},
+		{Name: "near the margin", World: serving(map[string]float64{"tornado": 90, "sync": 99, "gevent": 1455, "asyncio": 1450}), Want: results.Inconclusive},
+		{Name: "too noisy to tell", World: serving(map[string]float64{"tornado": 96, "sync": 97, "gevent": 1455, "asyncio": 1450}), Noise: 0.3, Want: results.Inconclusive},
+	})
+}
