@@ -1,0 +1,167 @@
+package experiments
+
+import (
+	"testing"
+	"time"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// open is an experiment of so many trials of one second, undecided with so many blocks to go.
+func open(id string, more int, trials ...Trial) Experiment {
+	return Experiment{
+		ID: id, Trials: func(Profile) []Trial { return trials },
+		Judge: func(results.Table) results.Verdict {
+			return results.Verdict{ID: id, Outcome: results.Inconclusive, More: more, Why: text.Of("Open.")}
+		},
+	}
+}
+
+// decided is one that is.
+func decided(id string, trials ...Trial) Experiment {
+	e := open(id, 0, trials...)
+	e.Judge = func(results.Table) results.Verdict { return results.Verdict{ID: id, Outcome: results.Refuted} }
+	return e
+}
+
+// servers are trials that tell apart by their workers.
+func servers(group string, workers ...int) (all []Trial) {
+	for _, w := range workers {
+		all = append(all, Trial{Server: Server{Class: "sync", Workers: w}, Window: time.Second, Group: group, Blocks: 2})
+	}
+	return all
+}
+
+func TestNextBlock(t *testing.T) {
+	one := Plan{{Trial: servers("x", 1)[0]}}.Estimate() // of a trial
+	for name, c := range map[string]struct {
+		chosen []Experiment
+		left   time.Duration
+		want   string
+	}{
+		"nothing is open":            {[]Experiment{decided("a", servers("x", 1)...)}, time.Hour, ""},
+		"nothing can be settled":     {[]Experiment{open("a", 0, servers("x", 1)...)}, time.Hour, ""},
+		"no time":                    {[]Experiment{open("a", 1, servers("x", 1)...)}, one - 1, ""},
+		"just enough time":           {[]Experiment{open("a", 1, servers("x", 1)...)}, one, "a"},
+		"more blocks than time":      {[]Experiment{open("a", 3, servers("x", 1)...)}, 3*one - 1, ""},
+		"the cheaper":                {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), open("b", 1, servers("x", 4, 5)...)}, time.Hour, "b"},
+		"the nearer":                 {[]Experiment{open("a", 4, servers("x", 1)...), open("b", 1, servers("x", 4, 5)...)}, time.Hour, "b"},
+		"the one that fits":          {[]Experiment{open("a", 4, servers("x", 1)...), open("b", 1, servers("x", 4, 5, 6, 7, 8)...)}, 5 * one, "a"},
+		"one that settles three":     {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), open("b", 1, servers("x", 1, 2)...), open("c", 1, servers("x", 2, 3)...)}, time.Hour, "a"},
+		"a decided one helps nobody": {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), decided("b", servers("x", 1, 2)...), open("c", 1, servers("y", 5, 6)...)}, time.Hour, "c"},
+	} {
+		got, ok := nextBlock(c.chosen, Quick, paired(3, 1, 0), c.left, same)
+		if got.Claim != c.want || ok != (c.want != "") || ok && got.Block != 3 {
+			t.Errorf("%s: %+v, %v; want %q in block 3", name, got, ok, c.want)
+		}
+	}
+}
+
+func same(d time.Duration) time.Duration { return d }
+
+func TestSlowHostsHaveLessTime(t *testing.T) {
+	chosen := []Experiment{open("a", 1, servers("x", 1)...)}
+	twice := func(d time.Duration) time.Duration { return 2 * d }
+	if _, ok := nextBlock(chosen, Quick, nil, 3*time.Second, twice); ok {
+		t.Error("a block was chosen that does not fit at the host's pace")
+	}
+}
+
+func TestFutileBlocksAreNotRepeated(t *testing.T) {
+	trial := servers("x", 1)[0]
+	chosen := []Experiment{open("a", 1, trial)}
+	run := func(look int, valid bool) results.Record {
+		r := results.Record{Trial: trial.Key(), Cell: trial.Cell(), Look: look}
+		if !valid {
+			r.Invalid = []string{"host: noisy"}
+		}
+		return r
+	}
+	for name, c := range map[string]struct {
+		table results.Table
+		want  bool
+	}{
+		"planned runs may be lost":        {results.Table{run(0, false)}, true},
+		"the added block gave one":        {results.Table{run(0, false), run(1, false), run(1, true)}, true},
+		"the added block gave none":       {results.Table{run(0, true), run(1, false), run(1, false)}, false},
+		"the last of two gave none":       {results.Table{run(1, true), run(2, false)}, false},
+		"it recovered in the last of two": {results.Table{run(1, false), run(2, true)}, true},
+	} {
+		if _, ok := nextBlock(chosen, Quick, c.table, time.Hour, same); ok != c.want {
+			t.Errorf("%s: another block %v, want %v", name, ok, c.want)
+		}
+	}
+}
+
+// A claim that was decided is not reopened by blocks that another one needed; an undecided one is
+// judged on all there is.
+func TestVerdictsStandOnceDecided(t *testing.T) {
+	judge := func(id string, decides int) Experiment {
+		return Experiment{ID: id, Judge: func(table results.Table) results.Verdict {
+			v := results.Verdict{ID: id, Runs: len(table)}
+			if len(table) >= decides && len(table) < 4 {
+				v.Outcome = results.Supported
+			}
+			return v
+		}}
+	}
+	table := results.Table{{Look: 0}, {Look: 0}, {Look: 1}, {Look: 2}}
+	got := Verdicts([]Experiment{judge("at once", 2), judge("at the first look", 3), judge("never", 9)}, table)
+	for i, want := range []results.Verdict{
+		{ID: "at once", Outcome: results.Supported, Runs: 2},
+		{ID: "at the first look", Outcome: results.Supported, Runs: 3},
+		{ID: "never", Runs: 4},
+	} {
+		if got[i].ID != want.ID || got[i].Outcome != want.Outcome || got[i].Runs != want.Runs {
+			t.Errorf("%s: %v on %d runs, want %v on %d", got[i].ID, got[i].Outcome, got[i].Runs, want.Outcome, want.Runs)
+		}
+	}
+}
+
+// Holm's correction may leave a claim undecided that would be decided on its own: more blocks help.
+func TestVerdictsUndecidedByHolmMayBeSettled(t *testing.T) {
+	judge := func(id string, p float64) Experiment {
+		return Experiment{ID: id, Judge: func(results.Table) results.Verdict {
+			return results.Verdict{ID: id, Outcome: results.Supported, P: p}
+		}}
+	}
+	got := Verdicts([]Experiment{judge("sure", 0.001), judge("less so", 0.04), judge("nor this", 0.045)}, nil)
+	if got[0].More != 0 || got[1].Outcome != results.Inconclusive || got[1].More != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Intervals at 95 %: of 4 blocks with its bound at twice the distance of the threshold, 16 blocks
+// would do, and 1.31² times as many at 99 %.
+func TestNeed(t *testing.T) {
+	table := make(results.Table, 4)
+	for i := range table {
+		table[i] = results.Record{Trial: "a", Repetition: i}
+	}
+	wide := func(estimate float64) results.Interval {
+		return results.Interval{Estimate: estimate, Low: estimate - 2, High: estimate + 2, Confidence: Confidence}
+	}
+	for name, c := range map[string]struct {
+		strata [][]Part
+		lost   int
+		want   int
+	}{
+		"no part":                          {nil, 0, 0},
+		"one part":                         {[][]Part{{AtLeast(wide(6), 5, "a")}}, 0, 24}, // 4·(2·1.314)² − 4
+		"the harder of two":                {[][]Part{{AtLeast(wide(6), 5, "a"), AtLeast(wide(6), 4.5, "b")}}, 0, 24},
+		"a hopeless one among them":        {[][]Part{{AtLeast(wide(5), 5, "a"), AtLeast(wide(6), 5, "b")}}, 0, 0},
+		"one that fails settles the rest":  {[][]Part{{AtLeast(wide(5), 5, "a"), AtLeast(wide(4), 5, "b")}}, 0, 24},
+		"every stratum has to be settled":  {[][]Part{{AtLeast(wide(4), 5, "a")}, {AtLeast(wide(5), 5, "b")}}, 0, 0},
+		"a decided stratum needs no block": {[][]Part{{AtLeast(wide(9), 5, "a")}, {AtLeast(wide(6), 5, "b")}}, 0, 24},
+		"lost runs are worth a block":      {nil, 2, 1},
+	} {
+		j := Judge("id", "claim", table)
+		for _, parts := range c.strata {
+			j.All(parts...)
+		}
+		if got := j.need.blocks(c.lost); got != c.want {
+			t.Errorf("%s: %d blocks, want %d", name, got, c.want)
+		}
+	}
+}
