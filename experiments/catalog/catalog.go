@@ -6,8 +6,11 @@ import (
 	"github.com/workerlab/workerlab/experiments/eventloopblocked"
 	"github.com/workerlab/workerlab/experiments/eventloopio"
 	"github.com/workerlab/workerlab/experiments/gilcpu"
+	"github.com/workerlab/workerlab/experiments/hiddenblock"
+	"github.com/workerlab/workerlab/experiments/syncfits"
 	"github.com/workerlab/workerlab/experiments/threadsio"
 	"github.com/workerlab/workerlab/experiments/threadsmemory"
+	"github.com/workerlab/workerlab/experiments/tornadowsgi"
 	"github.com/workerlab/workerlab/experiments/workerisolation"
 	"github.com/workerlab/workerlab/experiments/workersconcurrency"
 	"github.com/workerlab/workerlab/experiments/workersmemory"
@@ -21,8 +24,11 @@ func Experiments() []experiments.Experiment {
 		threadsmemory.Experiment,
 		gilcpu.Experiment,
 		threadsio.Experiment,
+		syncfits.Experiment,
 		eventloopio.Experiment,
 		eventloopblocked.Experiment,
+		tornadowsgi.Experiment,
+		hiddenblock.Experiment,
 		workerisolation.Experiment,
 	}
 }
