@@ -44,3 +44,6 @@ func (o Open) Slowdown() float64 {
 	}
 	return 1 + o.Delayed()/(float64(o.Servers)*(1-rho))
 }
+
+// Response is the mean response time R in seconds; +Inf for ρ ≥ 1.
+func (o Open) Response() float64 { return o.Slowdown() * o.Service.Seconds() }

@@ -1,0 +1,72 @@
+package acceptbalance
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// shown are the servers in the order of the figures.
+var shown = []struct {
+	server experiments.Server
+	name   string
+}{
+	{forked, "sync 4×1"},
+	{modest, "gthread 4×1 wc=1"},
+	{greedy, "gthread 4×1"},
+	{pairs, "gthread 2×2"},
+	{pool, "gthread 1×4"},
+	{forkedHashed, "sync 4×1 reuse-port"},
+	{shared, "gevent 4×1"},
+	{exclusive, "gevent 4×1 exclusive"},
+	{hashed, "gevent 4×1 reuse-port"},
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own())
+	return experiments.Keep(waits(mine), shares(mine))
+}
+
+func waits(t results.Table) analysis.Chart {
+	var names []string
+	var times [][]float64
+	for _, s := range shown {
+		if s.server.Class == "gevent" {
+			continue
+		}
+		names = append(names, s.name)
+		times = append(times, experiments.MeanResponses(of(t, s.server)))
+	}
+	measured, categories := experiments.Bars("measured", names, times, experiments.Per(1e-3))
+	chart := analysis.Chart{
+		ID: "response-by-acceptance", Title: "Mean response of servers that can serve 4 requests at once, 70 % busy",
+		YLabel: "mean response time (ms)", LogY: true, Categories: categories, Series: []analysis.Series{measured},
+	}
+	if queue, ok := experiments.RandomQueue(of(t, forked)); ok && len(measured.X) > 0 {
+		split := queueing.Open{Rate: queue.Rate / 4, Service: queue.Service, Servers: 1}
+		chart.Series = append(chart.Series,
+			experiments.Theory("one queue for all four (M/M/4)", "", measured.X, func(float64) float64 { return 1e3 * queue.Response() }),
+			experiments.Theory("a queue each, equal random shares (4 × M/M/1)", "", measured.X, func(float64) float64 { return 1e3 * split.Response() }))
+	}
+	return chart
+}
+
+func shares(t results.Table) analysis.Chart {
+	var names []string
+	var most, least [][]float64
+	for _, s := range shown {
+		runs := of(t, s.server).Valid()
+		if len(runs.Values("busiest_share")) == 0 {
+			continue // one worker, or none that could be counted
+		}
+		names = append(names, s.name)
+		most, least = append(most, runs.Values("busiest_share")), append(least, runs.Values("idlest_share"))
+	}
+	busiest, categories := experiments.Bars("busiest of the 4 workers", names, most, experiments.Per(0.01))
+	idlest, _ := experiments.Bars("idlest", names, least, experiments.Per(0.01))
+	return analysis.Chart{
+		ID: "share-by-acceptance", Title: "Who gets the requests",
+		YLabel: "share of the requests (%)", Categories: categories, Series: []analysis.Series{busiest, idlest},
+	}
+}

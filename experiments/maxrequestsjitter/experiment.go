@@ -1,0 +1,53 @@
+package maxrequestsjitter
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "max-requests-jitter"
+	claim = "Where 4 sync workers that boot in 0.3 s are all replaced after 150 requests, throughput is below half its median for at least 0.25 s at a stretch; a jitter of 150 shortens that by at least 0.25 s, and no more than 1 request in 1000 is lost either way."
+	said  = "gunicorn's documentation (Settings, max_requests_jitter) says that the jitter staggers the workers' restarts, so that they do not all restart at once."
+	do    = "cpu:1ms,wait:9ms"
+	limit = 150 // requests after which a worker is replaced, and the jitter
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"max_requests_jitter"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// trials have one window in every profile but smoke: it is made to hold the first wave, and no other.
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, jitter := range experiments.Pick(p, []int{0}, []int{0, limit}, []int{0, limit}, []int{0, limit}) {
+		all = append(all, experiments.Trial{
+			Server: experiments.Server{
+				Class: "sync", Workers: 4, Boot: 300 * time.Millisecond, MaxRequests: limit, Jitter: jitter,
+			},
+			Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: 8}, Memory: experiments.NotRead,
+			Window: experiments.Pick(p, 2*time.Second, 4*time.Second, 4*time.Second, 4*time.Second),
+			Event:  experiments.Watched, Group: "jitter", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+		})
+	}
+	return all
+}
+
+func own() results.Cell {
+	return results.Cell{"class": "sync", "do": do, "event": "watched", "max_requests": limit}
+}

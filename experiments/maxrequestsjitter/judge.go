@@ -1,0 +1,150 @@
+package maxrequestsjitter
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	dips     = 0.25  // s: that the dip lasts at least without jitter
+	shorter  = 0.25  // s: by which jitter shortens it at least
+	mostLost = 0.001 // of the requests, the whole interval below it
+	wave     = 3     // workers that must have ended, or there was no wave to see
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0)), dipsOf(j, mine.Where("max_requests_jitter", limit))
+	without := j.Known(analysis.Mean(values(same), j.Confidence))
+	with := j.Known(analysis.Mean(values(apart), j.Confidence))
+	gain := j.Known(analysis.Mean(gains(same, apart), j.Confidence))
+	lost, all := count(mine)
+	loss := j.Known(analysis.Binomial(lost, all, j.Confidence))
+
+	j.Also("seconds", without, "dip without jitter")
+	j.Also("seconds", with, "dip with jitter")
+	j.Also("share", loss, "requests lost")
+	outcome := j.All(
+		experiments.AtLeast(without, dips, "without jitter all restart at once"),
+		experiments.AtLeast(gain, shorter, "jitter shortens the dip"),
+		experiments.AtMost(loss, mostLost, "nothing is lost"))
+	return j.Conclude(outcome, "jitter shortens the dip by", "seconds", gain,
+		"Throughput stays below half its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
+		analysis.FormatInterval(without, "seconds"), analysis.FormatInterval(with, "seconds"), lost, all)
+}
+
+// dipsOf is the dip of each block in seconds. A run without a wave is warned of and left out.
+func dipsOf(j *experiments.Judging, t results.Table) map[int]float64 {
+	byBlock := make(map[int]float64)
+	for _, r := range t.Valid() {
+		ended, told := r.Value("restarts")
+		switch {
+		case r.Timeline == nil:
+			continue
+		case !told || ended < wave:
+			j.Warn("in a run of block %d only %.0f workers ended: no wave, and nothing to see", r.Repetition, ended)
+		default:
+			byBlock[r.Repetition] = dip(r.Timeline)
+		}
+	}
+	return byBlock
+}
+
+// dip is the longest time in seconds during which no step reaches half the median step.
+func dip(t *results.Timeline) float64 {
+	longest, run := 0, 0
+	half := median(t.Answered) / 2
+	for _, n := range t.Answered {
+		if run++; float64(n) >= half {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return float64(longest) * t.Step
+}
+
+func median(counts []uint64) float64 {
+	if len(counts) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(counts))
+	mid := len(sorted) / 2
+	return float64(sorted[mid]+sorted[(len(sorted)-1)/2]) / 2
+}
+
+// gains are the differences, block by block.
+func gains(without, with map[int]float64) (seconds []float64) {
+	for _, block := range slices.Sorted(maps.Keys(without)) {
+		if short, ok := with[block]; ok {
+			seconds = append(seconds, without[block]-short)
+		}
+	}
+	return seconds
+}
+
+func values(byBlock map[int]float64) (all []float64) {
+	for _, block := range slices.Sorted(maps.Keys(byBlock)) {
+		all = append(all, byBlock[block])
+	}
+	return all
+}
+
+// count is of all requests of the valid runs: those that failed or were never sent are lost.
+func count(t results.Table) (lost, all int) {
+	for _, r := range t.Valid() {
+		lost += int(r.Failed + r.Unsent)
+		all += int(r.Completed + r.Failed + r.Unsent)
+	}
+	return lost, all
+}
+
+const (
+	noJitter   = "all after 150 requests"
+	withJitter = "jitter: after 150 to 300"
+)
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own()).Valid()
+	var runs [2]results.Table
+	var lasting [2][]float64
+	for i, jitter := range []int{0, limit} {
+		runs[i] = mine.Where("max_requests_jitter", jitter)
+		for _, r := range runs[i] {
+			if r.Timeline != nil {
+				lasting[i] = append(lasting[i], dip(r.Timeline))
+			}
+		}
+	}
+	measured, categories := experiments.Bars("measured", []string{noJitter, withJitter}, lasting[:], experiments.Per(1))
+	return experiments.Keep(
+		analysis.Chart{
+			ID: "throughput-restarts", Title: "Throughput while four workers are replaced for the first time",
+			XLabel: "time (s)", YLabel: "answers (requests/s)", Caption: "The first run of each.",
+			Series: []analysis.Series{course(noJitter, runs[0]), course(withJitter, runs[1])},
+		},
+		analysis.Chart{
+			ID: "dip-restarts", Title: "How long throughput stays below half its median",
+			YLabel: "longest stretch (s)", Categories: categories, Series: []analysis.Series{measured},
+		})
+}
+
+// course is the first run that has a timeline, as steps in requests/s.
+func course(name string, t results.Table) analysis.Series {
+	s := analysis.Series{Name: name, Kind: analysis.Steps}
+	for _, r := range t {
+		if r.Timeline == nil {
+			continue
+		}
+		for i, n := range r.Timeline.Answered {
+			s.X = append(s.X, float64(i)*r.Timeline.Step)
+			s.Y = append(s.Y, results.Interval{Estimate: float64(n) / r.Timeline.Step})
+		}
+		return s
+	}
+	return s
+}

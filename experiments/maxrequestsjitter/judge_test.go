@@ -1,0 +1,85 @@
+package maxrequestsjitter
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/results"
+)
+
+// world is a server that stops for so many seconds without jitter and with it, give or take, and
+// loses so many requests a run.
+func world(without, with, scatter float64, lost uint64) experimenttest.World {
+	random := rand.New(rand.NewPCG(5, 6))
+	return func(t experiments.Trial, r *results.Record) {
+		stop := without
+		if t.Server.Jitter > 0 {
+			stop = with
+		}
+		r.Timeline = course4s(stop+scatter*random.NormFloat64(), random)
+		for _, n := range r.Timeline.Answered {
+			r.Completed += n
+		}
+		r.Failed = lost
+		r.Set("restarts", 4, "workers")
+	}
+}
+
+// course4s is four seconds of about 18 answers a step, with nothing for a while after 1.2 s.
+func course4s(stop float64, random *rand.Rand) *results.Timeline {
+	tl := &results.Timeline{Step: 0.05}
+	for i := range 80 {
+		at, n := float64(i)*tl.Step, uint64(15+random.IntN(7))
+		if at >= 1.2 && at < 1.2+stop {
+			n = 0
+		}
+		tl.Answered = append(tl.Answered, n)
+	}
+	return tl
+}
+
+func TestJudge(t *testing.T) {
+	experimenttest.Run(t, Experiment, []experimenttest.Case{
+		{Name: "staggered", World: world(1.2, 0.3, 0.05, 0), Want: results.Supported, Why: "0 of"},
+		{Name: "jitter that does nothing", World: world(1.2, 1.2, 0.05, 0), Want: results.Refuted},
+		{Name: "no dip to begin with", World: world(0.1, 0.1, 0.01, 0), Want: results.Refuted},
+		{Name: "staggered, but with losses", World: world(1.2, 0.3, 0.05, 8), Want: results.Refuted, Why: "nothing is lost"},
+		{Name: "near the threshold", World: world(1.0, 0.75, 0.1, 0), Want: results.Inconclusive},
+		{Name: "restarts as luck has it", World: world(1.0, 0.5, 0.4, 0), Want: results.Inconclusive},
+	})
+}
+
+// A window that saw no restart tells nothing of restarts.
+func TestNoWave(t *testing.T) {
+	calm := func(e experiments.Trial, r *results.Record) {
+		world(0, 0, 0, 0)(e, r)
+		r.Set("restarts", 0, "workers")
+	}
+	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, calm, 0.02))
+	if v.Outcome != results.Inconclusive || len(v.Warnings) != v.Runs {
+		t.Errorf("%v with %d warnings of %d runs", v.Outcome, len(v.Warnings), v.Runs)
+	}
+}
+
+func TestDip(t *testing.T) {
+	cases := []struct {
+		answered []uint64
+		want     float64
+	}{
+		{nil, 0},
+		{[]uint64{10, 10, 10}, 0},
+		{[]uint64{10, 4, 10, 4, 4, 10, 10}, 0.1},            // the longer of two
+		{[]uint64{10, 10, 5, 5, 10}, 0},                     // half is not below half
+		{[]uint64{10, 10, 10, 0, 0}, 0.1},                   // at the end
+		{[]uint64{0, 0, 0, 0, 0}, 0},                        // no throughput has no dip
+		{[]uint64{12, 12, 3, 2, 0, 4, 12, 12, 12}, 4 * .05}, // of any depth
+	}
+	for _, c := range cases {
+		if got := dip(&results.Timeline{Step: 0.05, Answered: c.answered}); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("dip of %v = %v, want %v", c.answered, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package onepod
+
+import (
+	_ "embed"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "one-worker-per-pod"
+	claim = "At 70 % load, 4 servers of 1 sync worker behind a balancer that picks at random answer on average at least 1.25 times as late as 1 server with 4 workers."
+	said  = "Guides to running Python web apps on a cluster, FastAPI's documentation on containers among them, advise one worker process to a container and leave the rest to the cluster's balancer."
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"pods", "workers"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// trials are the two ways to have four workers. Each pod's arrivals are its own, so that the two are
+// less of a pair than servers under the same arrivals, and need a block more.
+func trials(p experiments.Profile) []experiments.Trial {
+	pods := experiments.Random(experiments.Server{Class: "sync", Workers: 1}, p)
+	pods.Pods = 4
+	all := []experiments.Trial{pods}
+	if p != experiments.Smoke {
+		all = append(all, experiments.Random(experiments.Server{Class: "sync", Workers: 4}, p))
+	}
+	for i := range all {
+		all[i].Blocks = experiments.Pick(p, 1, 4, 8, 20)
+	}
+	return all
+}
+
+// The two cells.
+func together() results.Cell { return random(1, 4) }
+func apart() results.Cell    { return random(4, 1) }
+
+func random(pods, workers int) results.Cell {
+	return results.Cell{
+		"class": "sync", "pods": pods, "workers": workers, "reuse_port": false, "twin": false,
+		"do": experiments.RandomDo, "arrivals": "poisson", "rate": experiments.RandomRate,
+	}
+}
