@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -20,9 +21,9 @@ type Session struct {
 	launch *launcher
 }
 
-// NewSession looks at the host for about three seconds: foreign CPU, steal, limits; and measures its
-// speed. Close it.
-func NewSession(ctx context.Context) (*Session, error) {
+// NewSession looks at the host for about three seconds, with an eye to what the runs will need, and
+// measures its speed. Close it.
+func NewSession(ctx context.Context, needs preflight.Needs) (*Session, error) {
 	if err := executableFits(); err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func NewSession(ctx context.Context) (*Session, error) {
 	// the runtime must not follow the changes of affinity.
 	runtime.GOMAXPROCS(max(2, min(len(cpus), runtime.GOMAXPROCS(0))))
 	s := &Session{cpus: cpus, launch: newLauncher()}
-	if err := s.preflight(ctx); err != nil {
+	if err := s.preflight(ctx, needs); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -58,30 +59,28 @@ func (s *Session) cores(p Place) (server, generator []int) {
 	panic("experiments: no such place")
 }
 
-// preflight asks whether the host is fit to measure. It warns; only what makes every figure wrong is
+// preflight asks whether the host is fit to measure. It warns; only what makes measuring impossible is
 // an error.
-func (s *Session) preflight(ctx context.Context) error {
+func (s *Session) preflight(ctx context.Context, needs preflight.Needs) error {
 	server, generator := s.cores(Pin)
 	s.Placement = fmt.Sprintf("pin: server on cpu %v, generator on cpu %v; share: both on cpus %v", server, generator, s.cpus[:min(2, len(s.cpus))])
 	if len(s.cpus) < 2 {
 		s.Placement = fmt.Sprintf("server and generator share cpu %v", server)
-		s.warn("one usable core: server and generator share it, and what is said of two cores cannot be tested")
 	}
-	if err := s.calibrate(server); err != nil {
-		return err
-	}
-	quiet, err := idle(ctx, 2*time.Second)
+	facts, err := preflight.Read(ctx)
 	if err != nil {
 		return err
 	}
-	if quiet.foreign > maxForeign {
-		s.warn("other processes use %.2f of a core", quiet.foreign)
+	for _, c := range facts.Machine(needs) {
+		switch {
+		case c.Status == preflight.OK:
+		case c.Fatal:
+			return fmt.Errorf("nothing can be measured here: %v (workerlab doctor)", c)
+		default:
+			s.Warnings = append(s.Warnings, c.String())
+		}
 	}
-	if quiet.steal > maxSteal {
-		s.warn("the hypervisor takes %.2f of a core", quiet.steal)
-	}
-	s.warnLimits()
-	return nil
+	return s.calibrate(server)
 }
 
 func (s *Session) warn(format string, args ...any) {

@@ -5,7 +5,8 @@ package experiments
 import (
 	"context"
 	"errors"
-	"fmt"
+
+	"github.com/workerlab/workerlab/experiments/preflight"
 )
 
 // A Session is a host made ready to measure. Only Linux can be: see NewSession.
@@ -16,8 +17,9 @@ type Session struct {
 }
 
 // NewSession fails: the servers, their affinity and their memory need Linux.
-func NewSession(context.Context) (*Session, error) {
-	return nil, fmt.Errorf("measure on this system (records of a Linux host can be reported here): %w", errors.ErrUnsupported)
+func NewSession(ctx context.Context, _ preflight.Needs) (*Session, error) {
+	_, err := preflight.Read(ctx)
+	return nil, err
 }
 
 // Close does nothing.

@@ -1,0 +1,44 @@
+package experiments
+
+import (
+	"cmp"
+
+	"github.com/workerlab/workerlab/experiments/preflight"
+)
+
+// What a process of a server takes besides the app's memory, about, and the generator (bytes).
+const (
+	processMemory   = 12 << 20
+	generatorMemory = 512 << 20
+)
+
+const (
+	defaultBacklog = 2048 // of workerlab serve
+	openLoop       = 1000 // connections at most, see Load.attack
+	otherFiles     = 200  // pipes, listeners, logs
+)
+
+// Needs are what the plan asks of the machine at its hungriest moment.
+func (p Plan) Needs() preflight.Needs {
+	var n preflight.Needs
+	for batch := range p.batches() {
+		memory, files := uint64(generatorMemory), otherFiles
+		for _, s := range batch {
+			t := s.Trial
+			processes := uint64(max(1, t.Pods) * (t.Server.Workers + 1))
+			memory += processes * uint64(t.Server.AppMemory+processMemory)
+			files += connections(t.Load) + connections(t.Hog) + t.Slow.Clients
+			n.Backlog = max(n.Backlog, cmp.Or(t.Server.Backlog, defaultBacklog))
+		}
+		n.Memory, n.Files = max(n.Memory, memory), max(n.Files, files)
+	}
+	return n
+}
+
+// connections is how many the load may have open at once.
+func connections(l Load) int {
+	if l.Rate > 0 && l.Held() == 0 {
+		return openLoop
+	}
+	return l.Held()
+}
