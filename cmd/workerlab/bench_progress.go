@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/report"
 )
 
 // A progressLine tells where a session stands: on a terminal as one line that is rewritten, elsewhere
@@ -39,8 +39,8 @@ func isTerminal(w io.Writer) bool {
 }
 
 // tableStyle is how a table is set for the reader of w.
-func tableStyle(w io.Writer) analysis.TableStyle {
-	return analysis.TableStyle{Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+func tableStyle(w io.Writer) report.TableStyle {
+	return report.TableStyle{Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
 }
 
 // show is told before every batch.

@@ -1,16 +1,16 @@
-package analysis
+package report
 
 import (
 	"bytes"
 	"errors"
 	"io"
-	"math"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/host"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -82,12 +82,12 @@ func TestWritersTellErrors(t *testing.T) {
 	if err := VerdictTable(w, demoVerdicts(), TableStyle{}); !errors.Is(err, w.err) {
 		t.Errorf("table: %v", err)
 	}
-	if err := WriteMarkdown(w, Report{Verdicts: demoVerdicts()}); !errors.Is(err, w.err) {
-		t.Errorf("report: %v", err)
+	rep := demoReport()
+	if err := rep.WriteMarkdown(w); !errors.Is(err, w.err) {
+		t.Errorf("Markdown: %v", err)
 	}
-	c := demoCharts()[0]
-	if err := errors.Join(c.SVG(w), c.PNG(w)); !errors.Is(err, w.err) {
-		t.Errorf("chart: %v", err)
+	if err := rep.WriteHTML(w); !errors.Is(err, w.err) {
+		t.Errorf("HTML: %v", err)
 	}
 }
 
@@ -109,89 +109,81 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestFormat(t *testing.T) {
-	for _, test := range []struct {
-		value float64
-		unit  string
-		want  string
-	}{
-		{0, "", "0"},
-		{0, "bytes", "0 bytes"},
-		{0, "seconds", "0 s"},
-		{0, "share", "0 %"},
-		{6.9712, "×", "6.97 ×"},
-		{97.5, "requests/s", "97.5 requests/s"},
-		{12345.6, "requests/s", "12346 requests/s"},
-		{14_100, "bytes", "13.8 KiB"},
-		{5.8 * (1 << 20), "bytes/worker", "5.80 MiB/worker"},
-		{17, "bytes", "17.0 bytes"},
-		{0.0123, "seconds", "12.3 ms"},
-		{250e-6, "seconds", "250 µs"},
-		{2.5, "seconds", "2.50 s"},
-		{0.18, "share", "18.0 %"},
-		{-0.02, "seconds", "-20.0 ms"},
-		{9.996, "", "10.0"},
-		{99.96, "", "100"},
-		{1e12, "", "1e+12"},
-		{0.0001234, "", "0.000123"},
-		{math.Inf(1), "x", "+Inf x"},
-	} {
-		if got := Format(test.value, test.unit); got != test.want {
-			t.Errorf("%g %s: %q, want %q", test.value, test.unit, got, test.want)
-		}
-	}
-}
-
-func TestFormatInterval(t *testing.T) {
-	inf := math.Inf(1)
-	for _, test := range []struct {
-		i    results.Interval
-		unit string
-		want string
-	}{
-		{iv(14_100, 900, 2_000_000), "bytes", "13.8 KiB (0.879–1953)"}, // one unit for all three
-		{iv(2, 1, inf), "", "2.00 (≥ 1.00)"},
-		{iv(2, -inf, 3), "", "2.00 (≤ 3.00)"},
-		{iv(2, -inf, inf), "", "2.00"},
-		{iv(0, 0, 0.003), "share", "0 % (0–0.3)"},
-		{results.Interval{Estimate: 2}, "", "2.00"},
-		{iv(math.NaN(), 0, 1), "share", "?"},
-	} {
-		if got := FormatInterval(test.i, test.unit); got != test.want {
-			t.Errorf("%+v: %q, want %q", test.i, got, test.want)
-		}
-	}
-}
-
-func demoReport() Report {
+func demoReport() *Report {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	return Report{
+	rep := &Report{
 		Manifest: results.Manifest{
 			Run: "r", Profile: "quick", Seed: 7, Command: []string{"workerlab", "bench"}, Started: start,
 			Finished: start.Add(5 * time.Minute), Versions: map[string]string{"gunicorn": "20.1"},
 			Host: host.Host{OS: "linux", Arch: "amd64", CPU: "AMD EPYC", Cores: 2, Usable: []int{0, 1}, Memory: 8 << 30, Governor: "performance"},
 		},
-		Verdicts:     demoVerdicts(),
-		Figures:      []Figure{{"workers-concurrency", "Throughput", "figures/workers concurrency.svg"}, {"", "Overview", "figures/all.svg"}},
-		Explanations: map[string]string{"workers-concurrency": "Closed loop, 64 clients."},
+		Records:  demoRecords(),
+		Controls: []Control{{Trial: "sync 4×1", Value: "throughput", Ratio: iv(1.01, 0.98, 1.04), Claims: []string{"gil-cpu"}}},
+		Files:    []string{"records.jsonl"},
+	}
+	for _, v := range demoVerdicts() {
+		rep.Claims = append(rep.Claims, Claim{Verdict: v})
+	}
+	first := &rep.Claims[0]
+	first.Said, first.Runs = "More workers, the folklore says.", demoRecords()
+	first.Explanation = "More workers.\n\nThe claim. Closed loop, 64 clients.\n\n\tX(W) < 2\n"
+	first.Figures = []Figure{{Chart: demoChart(), File: "figures/workers concurrency.svg"}}
+	return rep
+}
+
+func demoChart() analysis.Chart {
+	return analysis.Chart{
+		ID: "throughput", Title: "Throughput", XLabel: "workers", YLabel: "throughput (requests/s)",
+		Series: []analysis.Series{
+			{Name: "sync", X: []float64{1, 2, 4}, Y: []results.Interval{iv(43, 41, 45), iv(88, 85, 91), iv(164, 160, 170)}, Raw: [][]float64{{43}, {88, 87}, {164}}},
+			{Name: "W/(D+I)", Kind: analysis.Line, X: []float64{1, 8}, Y: []results.Interval{{Estimate: 44}, {Estimate: 350}}},
+		},
 	}
 }
 
+func demoRecords() results.Table {
+	var t results.Table
+	for i := range 6 {
+		r := results.Record{Cell: results.Cell{"place": "pin"}, Repetition: i}
+		r.Set("generator_cpu", 0.1*float64(i), "cores")
+		r.Set("steal", 0.01, "cores")
+		r.Set("foreign_cpu", 0.02, "cores")
+		r.Set("spin_drift", 0.03, "share")
+		if i == 5 {
+			r.Invalid = []string{"lag"}
+		}
+		t = append(t, r)
+	}
+	return t
+}
+
+func iv(e, l, h float64) results.Interval {
+	return results.Interval{Estimate: e, Low: l, High: h, Confidence: 0.95}
+}
+
+const (
+	inc = results.Inconclusive
+	sup = results.Supported
+	ref = results.Refuted
+	dep = results.Depends
+)
+
 func TestWriteMarkdown(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteMarkdown(&b, demoReport()); err != nil {
+	if err := demoReport().WriteMarkdown(&b); err != nil {
 		t.Fatal(err)
 	}
 	text := b.String()
 	for _, want := range []string{
-		"**4 claims: 1 supported, 1 refuted, 1 depends, 1 inconclusive.**",
-		"45 runs", "3 broke a validity rule", "profile quick, seed 7",
+		"**4 claims about worker models were put to the test: 1 supported, 1 refuted, 1 depending on conditions, 1 inconclusive.**",
+		"6 runs", "1 of these broke a validity rule", "Profile quick, seed 7",
+		"Commonly said: More workers, the folklore says.", "busy for at most 40.0 % of the time", "0 of 1 pairs", "| sync 4×1 | throughput | 1.01 × (0.98–1.04) | no |",
 		"| [workers-concurrency](#workers-concurrency) | ◐ depends | throughput of 8 workers against 1: 6.97 × (6.81–7.14) | 24 | 3 |",
 		"[gil-cpu on gunicorn](#gil-cpu-on-gunicorn)", "## gil-cpu on gunicorn",
 		"> Under sync, X(8)/X(1) ≥ 6.", "95 % interval. Eight workers served",
-		"![Throughput](figures/workers%20concurrency.svg)", "![Overview](figures/all.svg)", "Closed loop, 64 clients.",
+		"![Throughput](figures/workers%20concurrency.svg)", "Closed loop, 64 clients.",
 		`| memory\|worker | 13.8 KiB | 13.6–14.0 |`,
-		`24 runs, 3 invalid: lag (2); steal \| 7 % of a core (1).`, "- server and generator shared cores",
+		`24 runs, 3 invalid: lag (2); steal \| 7 % of a core (1).`, "server and generator shared cores",
 		"`workerlab bench --profile quick --only workers-concurrency --seed 7`",
 		"`workerlab bench --profile quick --only gil-cpu --systems gunicorn --seed 7`",
 		"| gunicorn | 20.1 |", "| took | 5m0s |", "| memory | 8.00 GiB |", "| governor | performance |",
@@ -199,9 +191,6 @@ func TestWriteMarkdown(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
-	}
-	if strings.Index(text, "all.svg") > strings.Index(text, "## workers-concurrency") {
-		t.Error("the whole run's figure does not stand first")
 	}
 	checkTables(t, text)
 }
@@ -226,7 +215,7 @@ func checkTables(t *testing.T, text string) {
 func TestWriteMarkdownInterrupted(t *testing.T) {
 	var b bytes.Buffer
 	rep := Report{Manifest: results.Manifest{Interrupted: "stopped after 3 of 9 cells", Warnings: []string{"a noisy machine"}}}
-	if err := WriteMarkdown(&b, rep); err != nil {
+	if err := rep.WriteMarkdown(&b); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"not complete", "3 of 9 cells", "> - a noisy machine", "No claims were judged."} {
@@ -242,7 +231,8 @@ func FuzzMarkdown(f *testing.F) {
 		v := results.Verdict{ID: name, Claim: why, Why: text.Plain(why), Reasons: map[string]int{reason: 1}, Others: []results.Effect{{Name: text.Plain(name)}}}
 		v.Effect.Name = text.Plain(reason)
 		var b bytes.Buffer
-		if err := WriteMarkdown(&b, Report{Verdicts: []results.Verdict{v}}); err != nil {
+		rep := Report{Claims: []Claim{{Verdict: v, Said: reason}}}
+		if err := rep.WriteMarkdown(&b); err != nil {
 			t.Fatal(err)
 		}
 		checkTables(t, strings.ReplaceAll(b.String(), `\\`, ""))

@@ -1,4 +1,4 @@
-package analysis
+package report
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // A TableStyle says how a table is set in a terminal.
@@ -110,7 +111,7 @@ func effectCell(e results.Effect, width int) string {
 	if e.Name.Empty() && e.Interval == (results.Interval{}) {
 		return "–"
 	}
-	figures := wrap(FormatInterval(e.Interval, e.Unit), width)
+	figures := wrap(analysis.FormatInterval(e.Interval, e.Unit), width)
 	if e.Name.Empty() {
 		return figures
 	}

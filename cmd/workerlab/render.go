@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/benchfmt"
+	"github.com/workerlab/workerlab/results/report"
+)
+
+const (
+	figures    = "figures"
+	benchmarks = "benchmarks.txt"
+	alpha      = 1 - experiments.Confidence // of all claims together
+)
+
+// render writes verdicts, figures, report.md, report.html and benchmarks.txt of the run in dir from its
+// records and manifest. A last record that was cut short is told on stderr, and the others are used.
+func render(dir string, stderr io.Writer) ([]results.Verdict, error) {
+	manifest, err := results.ReadManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage(fmt.Errorf("%s is no run's folder: %w", dir, err))
+	}
+	if err != nil {
+		return nil, err
+	}
+	table, err := results.Load(dir)
+	var damage *results.LineError
+	if errors.As(err, &damage) {
+		fmt.Fprintf(stderr, "warning: %v; the %d records before it are used\n", err, len(table))
+		manifest.Warnings = append(manifest.Warnings, err.Error())
+	} else if err != nil {
+		return nil, err
+	}
+	rep, err := reportOf(table, manifest)
+	if err != nil {
+		return nil, err
+	}
+	verdicts := rep.Verdicts()
+	return verdicts, errors.Join(drawAll(dir, &rep), writeAll(dir, &rep), writeVerdicts(dir, verdicts))
+}
+
+func writeAll(dir string, rep *report.Report) error {
+	return errors.Join(
+		results.WriteFile(filepath.Join(dir, benchmarks), func(w io.Writer) error { return benchfmt.Write(w, rep.Records, rep.Manifest) }),
+		results.WriteFile(filepath.Join(dir, report.MarkdownFile), rep.WriteMarkdown),
+		results.WriteFile(filepath.Join(dir, report.HTMLFile), rep.WriteHTML),
+	)
+}
+
+func writeVerdicts(dir string, verdicts []results.Verdict) error {
+	store, err := results.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(store.WriteVerdicts(verdicts), store.Close())
+}
+
+// judged are the experiments of the run; older manifests that name none mean all.
+func judged(m results.Manifest) []experiments.Experiment {
+	return slices.DeleteFunc(catalog.Experiments(), func(e experiments.Experiment) bool {
+		return len(m.Claims) > 0 && !slices.Contains(m.Claims, e.ID)
+	})
+}
+
+// reportOf judges every claim of the run and gathers its evidence.
+func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
+	korean, err := catalog.Korean()
+	if err != nil {
+		return report.Report{}, err
+	}
+	rep := report.Report{
+		Manifest: m, Records: table, Korean: korean,
+		Files: []string{"records.jsonl", "manifest.json", "verdicts.json", benchmarks, report.MarkdownFile},
+	}
+	var verdicts []results.Verdict
+	for _, e := range judged(m) {
+		verdicts = append(verdicts, e.Judge(table))
+		rep.Claims = append(rep.Claims, report.Claim{
+			Said: e.Said, Explanation: e.Explain(), ExplanationKorean: e.Korean.Doc,
+			Runs: table.Trials(keys(e, m.Profile)...), Figures: charts(e, table),
+		})
+	}
+	for i, v := range analysis.Adjust(verdicts, alpha) {
+		rep.Claims[i].Verdict = v
+	}
+	return rep, nil
+}
+
+// keys are those of the experiment's trials in a profile; none in a profile that is not known.
+func keys(e experiments.Experiment, profile string) (all []string) {
+	p, err := parseProfile(profile)
+	if err != nil {
+		return nil
+	}
+	for _, t := range e.Trials(p) {
+		all = append(all, t.Key())
+	}
+	return all
+}
+
+func charts(e experiments.Experiment, table results.Table) (all []report.Figure) {
+	for _, chart := range e.Charts(table) {
+		all = append(all, report.Figure{Chart: chart, File: path.Join(figures, chart.ID+".svg")})
+	}
+	return all
+}
+
+// drawAll writes the figures as SVG, the canonical form, and PNG beside it. Each says where it is from.
+func drawAll(dir string, rep *report.Report) error {
+	for _, c := range rep.Claims {
+		for _, f := range c.Figures {
+			chart := f.Chart
+			chart.Caption = caption(chart.Caption, rep.Manifest)
+			file := filepath.Join(dir, figures, chart.ID)
+			if err := errors.Join(chart.WriteSVG(file+".svg"), chart.WritePNG(file+".png")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func caption(own string, m results.Manifest) string {
+	text := fmt.Sprintf("%s; profile %s, seed %d.", m.Host, m.Profile, m.Seed)
+	if own != "" {
+		text = own + " " + text
+	}
+	return text
+}

@@ -1,0 +1,180 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// names are the verdicts' headings: the claim, and where more than one system was judged, the system.
+func names(verdicts []results.Verdict) []string {
+	systems := make(map[string]bool)
+	for _, v := range verdicts {
+		if v.Runs > 0 { // a claim without a run names none
+			systems[v.System] = true
+		}
+	}
+	out := make([]string, len(verdicts))
+	for i, v := range verdicts {
+		out[i] = v.ID
+		if len(systems) > 1 && v.System != "" {
+			out[i] += " on " + v.System
+		}
+	}
+	return out
+}
+
+// sign is an outcome's shape, that it is found at a glance without its colour.
+func sign(o results.Outcome) string {
+	return map[results.Outcome]string{
+		results.Supported: "✔", results.Refuted: "✘", results.Depends: "◐", results.Inconclusive: "?",
+	}[o]
+}
+
+// outcome is an outcome's word.
+func outcome(o results.Outcome) text.Message {
+	switch o {
+	case results.Supported:
+		return text.Of("supported")
+	case results.Refuted:
+		return text.Of("refuted")
+	case results.Depends:
+		return text.Of("depends")
+	case results.Inconclusive:
+	}
+	return text.Of("inconclusive")
+}
+
+// figures cuts an effect into its value and its bounds: "6.97 ×" and "6.81–7.14", each "" if unknown.
+func figures(e results.Effect) (value, bounds string) {
+	if e.Interval == (results.Interval{}) || !e.Known() {
+		return "", ""
+	}
+	value, bounds, _ = strings.Cut(analysis.FormatInterval(e.Interval, e.Unit), " (")
+	return value, strings.TrimSuffix(bounds, ")")
+}
+
+// headline is the claim in a few words, and the rest of its explanation.
+func headline(explanation string) (first, rest string) {
+	first, rest, _ = strings.Cut(strings.TrimSpace(explanation), "\n\n")
+	return strings.Join(strings.Fields(first), " "), strings.TrimSpace(rest)
+}
+
+// title is the claim in a few words.
+func (c *Claim) title(name string) string {
+	if first, _ := headline(c.Explanation); first != "" {
+		return first
+	}
+	return name
+}
+
+// tally counts the outcomes.
+func tally(verdicts []results.Verdict) text.Message {
+	counts := make(map[results.Outcome]int)
+	for _, v := range verdicts {
+		counts[v.Outcome]++
+	}
+	formats := map[results.Outcome]string{
+		results.Supported: "%d supported", results.Refuted: "%d refuted", results.Depends: "%d depending on conditions", results.Inconclusive: "%d inconclusive",
+	}
+	var parts []text.Message
+	for _, o := range results.Outcomes() {
+		if n := counts[o]; n > 0 {
+			parts = append(parts, text.Of(formats[o], n))
+		}
+	}
+	return text.Join(", ", parts...)
+}
+
+// found is the report's first sentence, basis its second.
+func (rep *Report) found() text.Message {
+	switch n := len(rep.Claims); n {
+	case 0:
+		return text.Of("No claims were judged.")
+	case 1:
+		return text.Of("One claim about worker models was put to the test: %s.", tally(rep.Verdicts()))
+	default:
+		return text.Of("%d claims about worker models were put to the test: %s.", n, tally(rep.Verdicts()))
+	}
+}
+
+func (rep *Report) basis() text.Message {
+	runs, invalid, _ := rep.Records.Validity()
+	if runs == 0 {
+		return text.Of("They rest on no run at all.")
+	}
+	if invalid == 0 {
+		return text.Of("They rest on %d runs of real servers under real load, all of them valid.", runs)
+	}
+	return text.Of("They rest on %d runs of real servers under real load; %d of these broke a validity rule and do not count.", runs, invalid)
+}
+
+// reproduce is the command that obtains a claim again.
+func (rep *Report) reproduce(v *results.Verdict) string {
+	systems := ""
+	if v.System != "" && v.System != ownSystem {
+		systems = " --systems " + v.System
+	}
+	return fmt.Sprintf("workerlab bench --profile %s --only %s%s --seed %d",
+		orDash(rep.Manifest.Profile), v.ID, systems, rep.Manifest.Seed)
+}
+
+// ownSystem is measured where no other is asked for.
+const ownSystem = "workerlab"
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// counted tells how many of a claim's runs do not count, and why.
+func counted(v *results.Verdict) text.Message {
+	if v.Invalid == 0 {
+		return text.Of("%d runs, all valid", v.Runs)
+	}
+	return text.Of("%d runs, %d invalid: %s", v.Runs, v.Invalid, why(v.Reasons))
+}
+
+func why(reasons map[string]int) text.Message {
+	var parts []text.Message
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		parts = append(parts, text.Of("%s (%d)", reason, reasons[reason]))
+	}
+	return text.Join("; ", parts...)
+}
+
+// A meaning explains an outcome.
+type meaning struct {
+	Outcome results.Outcome
+	Text    text.Message
+}
+
+func meanings() []meaning {
+	return []meaning{
+		{results.Supported, text.Of("the whole interval lies on the claimed side of the threshold.")},
+		{results.Refuted, text.Of("the whole interval lies on the other side.")},
+		{results.Depends, text.Of("supported under one condition named beforehand, refuted under another.")},
+		{results.Inconclusive, text.Of("the interval holds the threshold, or too few runs count.")},
+	}
+}
+
+// agreement says how many of the run's A/A pairs passed for different.
+func (rep *Report) agreement() text.Message {
+	declared := 0
+	for _, c := range rep.Controls {
+		if c.Declared {
+			declared++
+		}
+	}
+	return text.Of("%d of %d pairs of identical trials passed for different. With 95 %% intervals about one in twenty may.", declared, len(rep.Controls))
+}
+
+// Difference is the ratio with its interval.
+func (c Control) Difference() string { return analysis.FormatInterval(c.Ratio, "×") }
