@@ -4,20 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"syscall"
 	"time"
 
-	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/results"
 )
 
-// A journal keeps every request of a run in which a worker is killed, and what became of the worker.
-type journal struct {
-	mu      sync.Mutex
-	samples []loadgen.Sample
-	start   time.Time // of the window, as its requests tell
-
+// A casualty is a worker that was killed, and what became of its slot.
+type casualty struct {
 	victim   Worker // as it was when it could do nothing any more
 	killed   time.Time
 	replaced time.Time // its slot has another process; zero: not in time
@@ -25,30 +19,14 @@ type journal struct {
 	answered time.Time // it has begun a request; zero: none came to it in time
 }
 
-func newJournal() *journal { return &journal{} }
-
-// observe is called with each request soon after it is done, so that the earliest difference to the
-// clock is where the window starts.
-func (j *journal) observe(s loadgen.Sample) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.samples = append(j.samples, s)
-	if start := time.Now().Add(-s.Done); j.start.IsZero() || start.Before(j.start) {
-		j.start = start
-	}
-}
-
 // killOne kills a busy worker and watches its slot until the replacement has its first request, or the
 // window ends: under light load the other workers may take them all.
-func killOne(ctx context.Context, running *Running, t Trial, log *journal) error {
-	if err := sleep(ctx, t.WarmUp()+t.At); err != nil {
-		return err
-	}
-	victim, err := stopBusy(ctx, running)
+func (x *subject) killOne(ctx context.Context, kill *casualty) error {
+	victim, err := x.stopBusy(ctx)
 	if err != nil {
 		return err
 	}
-	log.victim, log.killed = victim, time.Now()
+	kill.victim, kill.killed = victim, time.Now()
 	if err := syscall.Kill(victim.PID, syscall.SIGKILL); err != nil {
 		return fmt.Errorf("kill worker %d: %w", victim.PID, err)
 	}
@@ -56,32 +34,32 @@ func killOne(ctx context.Context, running *Running, t Trial, log *journal) error
 		look     = time.Millisecond
 		patience = 1500 * time.Millisecond // for the replacement to serve
 	)
-	loaded := log.killed.Add(t.Window - t.At) // who comes after that finds no requests
-	for now := log.killed; now.Sub(log.killed) < patience && (log.serving.IsZero() || now.Before(loaded)) && log.answered.IsZero(); now = time.Now() {
+	loaded := kill.killed.Add(x.Window - x.At) // who comes after that finds no requests
+	for now := kill.killed; now.Sub(kill.killed) < patience && (kill.serving.IsZero() || now.Before(loaded)) && kill.answered.IsZero(); now = time.Now() {
 		if err := sleep(ctx, look); err != nil {
 			return err
 		}
-		workers, err := running.Scoreboard(ctx)
+		workers, err := x.workers(ctx)
 		if err != nil {
 			return err
 		}
-		log.watch(workers, time.Now())
+		kill.watch(workers, time.Now())
 	}
 	return nil
 }
 
 // stopBusy finds a worker with a request in flight and freezes it, so that what is read of it next
 // is what it loses.
-func stopBusy(ctx context.Context, running *Running) (Worker, error) {
+func (x *subject) stopBusy(ctx context.Context) (Worker, error) {
 	const looks, pause = 200, 2 * time.Millisecond
 	for range looks {
-		workers, err := running.Scoreboard(ctx)
+		workers, err := x.workers(ctx)
 		if err != nil {
 			return Worker{}, err
 		}
 		i := slices.IndexFunc(workers, func(w Worker) bool { return w.InFlight > 0 && w.PID > 0 })
 		if i >= 0 {
-			if victim, busy, err := freeze(ctx, running, workers[i]); busy || err != nil {
+			if victim, busy, err := x.freeze(ctx, workers[i]); busy || err != nil {
 				return victim, err
 			}
 		}
@@ -92,11 +70,11 @@ func stopBusy(ctx context.Context, running *Running) (Worker, error) {
 	return Worker{}, fmt.Errorf("no worker was busy in %v", looks*pause)
 }
 
-func freeze(ctx context.Context, running *Running, w Worker) (victim Worker, busy bool, err error) {
+func (x *subject) freeze(ctx context.Context, w Worker) (victim Worker, busy bool, err error) {
 	if err := syscall.Kill(w.PID, syscall.SIGSTOP); err != nil {
 		return w, false, fmt.Errorf("freeze worker %d: %w", w.PID, err)
 	}
-	workers, err := running.Scoreboard(ctx)
+	workers, err := x.workers(ctx)
 	if err != nil {
 		return w, false, err
 	}
@@ -114,35 +92,35 @@ func freeze(ctx context.Context, running *Running, w Worker) (victim Worker, bus
 // serving is the state of a worker that accepts connections, as the scoreboard spells it.
 const serving = "serving"
 
-func (j *journal) watch(workers []Worker, now time.Time) {
+func (k *casualty) watch(workers []Worker, now time.Time) {
 	for _, w := range workers {
-		if w.Slot != j.victim.Slot || w.PID == j.victim.PID || w.PID == 0 {
+		if w.Slot != k.victim.Slot || w.PID == k.victim.PID || w.PID == 0 {
 			continue
 		}
-		if j.replaced.IsZero() {
-			j.replaced = now
+		if k.replaced.IsZero() {
+			k.replaced = now
 		}
-		if j.serving.IsZero() && w.State == serving {
-			j.serving = now
+		if k.serving.IsZero() && w.State == serving {
+			k.serving = now
 		}
 		if w.Requests > 0 {
-			j.answered = now
+			k.answered = now
 		}
 	}
 }
 
-// keep records what the kill did to the requests.
-func (j *journal) keep(record *results.Record) {
-	record.Set("victim_in_flight", float64(j.victim.InFlight), "requests")
-	record.Set("victim_connections", float64(j.victim.Connections), "connections")
+// keep records what the kill did to the requests of a window that began at start.
+func (k *casualty) keep(record *results.Record, log *journal, start time.Time) {
+	record.Set("victim_in_flight", float64(k.victim.InFlight), "requests")
+	record.Set("victim_connections", float64(k.victim.Connections), "connections")
 	for name, at := range map[string]time.Time{
-		"respawn_seconds": j.replaced, "serving_seconds": j.serving, "answer_seconds": j.answered,
+		"respawn_seconds": k.replaced, "serving_seconds": k.serving, "answer_seconds": k.answered,
 	} {
 		if !at.IsZero() {
-			record.Set(name, at.Sub(j.killed).Seconds(), "seconds")
+			record.Set(name, at.Sub(k.killed).Seconds(), "seconds")
 		}
 	}
-	loss := j.judge(j.killed.Sub(j.start))
+	loss := log.judge(k.killed.Sub(start))
 	record.Set("lost", float64(loss.inFlight), "requests")
 	record.Set("lost_elsewhere", float64(loss.elsewhere), "requests")
 	record.Set("bystanders", float64(loss.bystanders), "requests")

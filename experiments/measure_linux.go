@@ -3,179 +3,231 @@ package experiments
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/workerlab/workerlab/loadgen"
-	"github.com/workerlab/workerlab/loadgen/arrival"
+	"github.com/workerlab/workerlab/loadgen/slow"
 	"github.com/workerlab/workerlab/results"
 )
 
-// measure starts the system, puts the trial's load on it, and fills in the record. The system is
-// stopped whatever happens, a panic included.
-func measure(ctx context.Context, system System, t Trial, record *results.Record) (err error) {
-	running, err := system.Start(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, running.Stop()) }()
-
-	if t.Memory == WhileHeld {
-		if err := keepMemory(record, "idle_", running.PID); err != nil {
+// settle reads what there is to read before the load.
+func (x *subject) settle(ctx context.Context) (err error) {
+	if x.Memory == WhileHeld {
+		if err := keepMemory(&x.record, "idle_", x.roots()); err != nil {
 			return err
 		}
 	}
-	before, err := snapshot(ctx, running)
-	if err != nil {
+	x.before, err = x.rest(ctx)
+	return err
+}
+
+// measure puts the load on the servers and records what came of it.
+func (x *subject) measure(ctx context.Context) (err error) {
+	if err := x.load(ctx); err != nil {
 		return err
 	}
-	if err := load(ctx, running, t, record); err != nil {
+	if x.after, err = x.rest(ctx); err != nil {
 		return err
 	}
-	after, err := snapshot(ctx, running)
-	if err != nil {
-		return err
-	}
-	after.keep(before, record)
-	switch t.Memory {
-	case AfterLoad:
-		return keepMemory(record, "", running.PID)
-	case Settled:
-		return settledMemory(ctx, record, running.PID)
-	case WhileHeld, NotRead: // read while the load ran, or not at all
-	}
+	x.after.keep(x.before, &x.record)
 	return nil
 }
 
-// A state is the server's at rest: no request is cut in half by it.
-type state struct {
-	look    look
-	workers []Worker
+// roots are the arbiters of the trial's servers.
+func (x *subject) roots() (pids []int) {
+	for _, running := range x.pods {
+		pids = append(pids, running.PID)
+	}
+	return pids
 }
 
-func snapshot(ctx context.Context, r *Running) (state, error) {
-	workers, err := r.Scoreboard(ctx)
-	if err != nil {
-		return state{}, err
-	}
-	pids := []int{r.PID}
-	for _, w := range workers {
-		pids = append(pids, w.PID)
-	}
-	l, err := lookAt(pids)
-	return state{l, workers}, err
-}
-
-// keep records what happened between two states.
-func (s state) keep(before state, record *results.Record) {
-	host := s.look.since(before.look)
-	record.Set("foreign_cpu", host.foreign, "cores")
-	record.Set("steal", host.steal, "cores")
-	elapsed := s.look.at.Sub(before.look.at).Seconds()
-	record.Set("server_cpu", s.look.used(before.look).Seconds()/elapsed, "cores")
-	record.Set("generator_cpu", (s.look.self-before.look.self).Seconds()/elapsed, "cores")
-
-	requests := total(s.workers, func(w Worker) uint64 { return w.Requests }) - total(before.workers, func(w Worker) uint64 { return w.Requests })
-	if requests == 0 || respawned(before.workers, s.workers) {
-		return
-	}
-	var workers time.Duration
-	for _, w := range s.workers {
-		workers += s.look.server[w.PID] - before.look.server[w.PID]
-	}
-	record.Set("cpu_per_request", workers.Seconds()/float64(requests), "seconds")
-	locks := total(s.workers, func(w Worker) uint64 { return w.LockAcquisitions }) - total(before.workers, func(w Worker) uint64 { return w.LockAcquisitions })
-	record.Set("lock_acquisitions_per_request", float64(locks)/float64(requests), "")
-}
-
-func respawned(before, after []Worker) bool {
-	if len(before) != len(after) {
-		return true
-	}
-	for i := range before {
-		if before[i].PID != after[i].PID {
-			return true
+// workers are the scoreboards of the trial's servers, one after the other.
+func (x *subject) workers(ctx context.Context) ([]Worker, error) {
+	var all []Worker
+	for pod, running := range x.pods {
+		workers, err := running.Scoreboard(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range workers {
+			w.Pod = pod
+			all = append(all, w)
 		}
 	}
-	return false
+	return all, nil
 }
 
-// load runs the trial's streams and what happens meanwhile.
-func load(ctx context.Context, running *Running, t Trial, record *results.Record) error {
+// traffic is what ran while a trial was measured.
+type traffic struct {
+	began, ended time.Time
+	main         *loadgen.Report // of all pods together
+	hog          *loadgen.Report
+	slow         slow.Report
+	log          *journal
+	kill         casualty
+	replaced     time.Duration // from the signal to reload until all workers of before had ended; 0: not in time
+}
+
+// load puts the trial's streams on the servers, with what happens meanwhile.
+func (x *subject) load(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	main, log := t.attack(running.URL, t.Load), newJournal()
-	if t.Event != Nothing {
-		main.Observe = log.observe
+	saw := &traffic{log: &journal{}}
+	beside := &company{cancel: cancel}
+	loaded, over := context.WithCancel(ctx) // for what lasts just as long as the load
+	beside.dawdle(ctx, loaded, x, saw)
+	saw.began = time.Now()
+	if x.Hog.Do != "" {
+		beside.Go(func() (err error) {
+			saw.hog, err = x.send(ctx, x.Hog, "hog ", nil)
+			return err
+		})
 	}
-	var beside sync.WaitGroup
-	var hog *loadgen.Report
-	var hogErr, eventErr error
-	if t.Hog.Do != "" {
-		beside.Go(func() { hog, hogErr = t.attack(running.URL, t.Hog).Run(ctx) })
-	}
-	beside.Go(func() { eventErr = event(ctx, running, t, record, log) })
-
-	report, err := main.Run(ctx)
-	if err != nil {
-		cancel()
-	}
-	beside.Wait()
-	if err := errors.Join(err, hogErr, eventErr); err != nil {
+	beside.Go(func() error { return x.happen(ctx, saw) })
+	beside.Go(func() error { return x.peak(loaded) })
+	beside.Go(func() (err error) {
+		defer over()
+		saw.main, err = x.send(ctx, x.Load, "", x.observer(saw.log))
+		saw.ended = time.Now()
+		return err
+	})
+	if err := beside.wait(); err != nil {
 		return err
 	}
-	keepReport(record, report)
-	if hog != nil {
-		record.Set("hog_completed", float64(hog.Completed), "requests")
-	}
-	if t.Event == Killed {
-		log.keep(record)
-	}
+	x.keep(saw)
 	return nil
 }
 
-// event is what happens while the load runs.
-func event(ctx context.Context, running *Running, t Trial, record *results.Record, log *journal) error {
-	switch {
-	case t.Event == Killed:
-		return killOne(ctx, running, t, log)
-	case t.Memory == WhileHeld:
-		return heldMemory(ctx, running, t, record)
-	}
-	return nil
+// A company is what happens at the same time. The first failure ends all of it.
+type company struct {
+	sync.WaitGroup
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	errs   []error
 }
 
-// attack is the load as the generator takes it.
-func (t Trial) attack(server string, l Load) *loadgen.Attack {
-	a := &loadgen.Attack{
-		Name:    t.String(),
-		Targets: []loadgen.Target{{URL: server + "/task?do=" + url.QueryEscape(l.Do)}},
-		Clients: l.Clients, Warmup: t.WarmUp(), Duration: t.Window,
-		KeepAlive: l.KeepAlive, Timeout: l.Timeout, SharedCores: t.Place == Share,
+// Go adds to it.
+func (c *company) Go(do func() error) {
+	c.WaitGroup.Go(func() {
+		if err := do(); err != nil {
+			c.mu.Lock()
+			c.errs = append(c.errs, err)
+			c.mu.Unlock()
+			c.cancel()
+		}
+	})
+}
+
+// wait returns the errors, the one that ended the others first.
+func (c *company) wait() error {
+	c.Wait()
+	return errors.Join(c.errs...)
+}
+
+// dawdle starts the slow clients and waits until they are connected. They last until the load is over.
+func (c *company) dawdle(ctx, loaded context.Context, x *subject, saw *traffic) {
+	if x.Slow.Clients == 0 {
+		return
 	}
-	if l.Think > 0 {
-		a.Think = func() time.Duration { return l.Think }
+	connected := make(chan struct{})
+	c.Go(func() error {
+		server, err := url.Parse(x.pods[0].URL)
+		if err != nil {
+			return fmt.Errorf("address of the server: %w", err)
+		}
+		clients := slow.Clients{
+			Address: server.Host, N: x.Slow.Clients, Over: x.Slow.Over, Read: x.Slow.Read, Connected: connected,
+		}
+		saw.slow, err = clients.Run(loaded)
+		return err
+	})
+	select {
+	case <-connected:
+	case <-ctx.Done(): // and wait tells why
 	}
-	switch {
-	case l.Burst > 0:
-		a.Schedule = arrival.Until(arrival.Constant(float64(l.Burst)/l.Over.Seconds()), l.Over)
-		a.Connections, a.MaxWorkers = l.Burst, 2*l.Burst
-	case l.Rate > 0:
-		a.Schedule = arrival.Constant(l.Rate)
-		a.Connections = 1000 // as many as are needed: this load's clients are strangers to each other
+}
+
+// send puts one load on the trial's servers and pools what came of it.
+func (x *subject) send(ctx context.Context, l Load, purpose string, observe func(loadgen.Sample)) (*loadgen.Report, error) {
+	parts, err := x.deal(l, len(x.pods), x.draws, purpose)
+	if err != nil {
+		return nil, err
 	}
-	return a
+	reports, errs := make([]*loadgen.Report, len(parts)), make([]error, len(parts))
+	var pods sync.WaitGroup
+	for i, part := range parts {
+		if l.Clients == 0 && len(part.at) == 0 {
+			continue // nothing was routed to this one
+		}
+		a := x.attack(x.pods[i].URL, l, part, x.draws, purpose)
+		a.Observe = observe
+		pods.Go(func() { reports[i], errs[i] = a.Run(ctx) })
+	}
+	pods.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return pooled(reports)
+}
+
+// pooled is the account of all parts of a load.
+func pooled(reports []*loadgen.Report) (*loadgen.Report, error) {
+	reports = slices.DeleteFunc(reports, func(r *loadgen.Report) bool { return r == nil })
+	if len(reports) == 0 {
+		return nil, errors.New("the load has no requests")
+	}
+	sum := reports[0]
+	for _, r := range reports[1:] {
+		sum.Offered, sum.Throughput = sum.Offered+r.Offered, sum.Throughput+r.Throughput
+		sum.Planned, sum.Sent, sum.Unsent = sum.Planned+r.Planned, sum.Sent+r.Sent, sum.Unsent+r.Unsent
+		sum.Completed, sum.Failed = sum.Completed+r.Completed, sum.Failed+r.Failed
+		sum.Opened, sum.Reused, sum.Broken = sum.Opened+r.Opened, sum.Reused+r.Reused, sum.Broken+r.Broken
+		for kind, n := range r.Failures {
+			sum.Failures[kind] += n
+		}
+		sum.Service.Merge(r.Service)
+		sum.Response.Merge(r.Response)
+		sum.Lag.P99 = max(sum.Lag.P99, r.Lag.P99)
+		sum.Invalid, sum.Warnings = append(sum.Invalid, r.Invalid...), append(sum.Warnings, r.Warnings...)
+		if r.Start.Before(sum.Start) {
+			sum.Start = r.Start
+		}
+	}
+	return sum, nil
+}
+
+// keep records what was seen.
+func (x *subject) keep(saw *traffic) {
+	keepReport(&x.record, saw.main)
+	if saw.hog != nil {
+		x.record.Set("hog_completed", float64(saw.hog.Completed), "requests")
+		x.record.Set("hog_failed", float64(saw.hog.Failed), "requests")
+	}
+	if x.Slow.Clients > 0 {
+		x.record.Set("slow_completed", float64(saw.slow.Completed), "requests")
+		x.record.Set("slow_failed", float64(saw.slow.Failed), "requests")
+	}
+	if x.Load.Burst == 1 {
+		saw.log.keepFate(&x.record)
+	}
+	x.keepEvent(saw)
 }
 
 func keepReport(record *results.Record, r *loadgen.Report) {
 	record.Offered, record.Planned, record.Sent = r.Offered, r.Planned, r.Sent
 	record.Completed, record.Failed, record.Unsent = r.Completed, r.Failed, r.Unsent
-	record.Failures = r.Failures
+	record.Failures = maps.Clone(r.Failures)
 	record.Service, record.Response = results.Wrap(r.Service), results.Wrap(r.Response)
 	record.Set("throughput", r.Throughput, "requests/s")
 	record.Set("lag_p99", r.Lag.P99.Seconds(), "seconds")
+	record.Set("opened", float64(r.Opened), "connections")
+	record.Set("reused", float64(r.Reused), "requests")
+	record.Set("reset", float64(r.Broken), "requests")
 	if len(r.Invalid) > 0 { // one reason for all runs, so that they can be counted; the figures beside it
 		record.Invalid = append(record.Invalid, "generator: the load was not what was asked for")
 	}

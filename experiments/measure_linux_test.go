@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/results"
 )
@@ -14,7 +16,7 @@ const ms = time.Millisecond
 
 // Requests of 50 ms every 25 ms, killed at 1 s: two are under way.
 func TestJournalSortsRequestsByTheKill(t *testing.T) {
-	j := newJournal()
+	j := &journal{}
 	for at := 0 * ms; at < 2000*ms; at += 25 * ms {
 		s := loadgen.Sample{Intended: at, Sent: at, Done: at + 50*ms}
 		switch at {
@@ -37,9 +39,8 @@ func TestJournalSortsRequestsByTheKill(t *testing.T) {
 	}
 }
 
-func TestJournalWatchesTheSlot(t *testing.T) {
-	j := newJournal()
-	j.victim = Worker{Slot: 1, PID: 10}
+func TestCasualtyWatchesTheSlot(t *testing.T) {
+	k := casualty{victim: Worker{Slot: 1, PID: 10}}
 	at := time.Unix(0, 0)
 	for i, board := range [][]Worker{
 		{{Slot: 0, PID: 9, Requests: 5}, {Slot: 1, PID: 10, Requests: 5}},
@@ -48,35 +49,40 @@ func TestJournalWatchesTheSlot(t *testing.T) {
 		{{Slot: 0, PID: 9, Requests: 6}, {Slot: 1, PID: 11, State: "serving"}},
 		{{Slot: 0, PID: 9, Requests: 7}, {Slot: 1, PID: 11, State: "serving", Requests: 1}},
 	} {
-		j.watch(board, at.Add(time.Duration(i)*ms))
+		k.watch(board, at.Add(time.Duration(i)*ms))
 	}
-	if j.replaced != at.Add(2*ms) || j.serving != at.Add(3*ms) || j.answered != at.Add(4*ms) {
-		t.Errorf("replaced %v, serving %v, answered %v", j.replaced, j.serving, j.answered)
+	if k.replaced != at.Add(2*ms) || k.serving != at.Add(3*ms) || k.answered != at.Add(4*ms) {
+		t.Errorf("replaced %v, serving %v, answered %v", k.replaced, k.serving, k.answered)
 	}
 }
 
 func TestTaint(t *testing.T) {
 	clean := map[string]float64{"steal": 0.01, "foreign_cpu": 0.05, "spin_before": 0.0020, "spin_after": 0.00205}
+	untimed, watched := Trial{Untimed: true}, Trial{Untimed: true, Together: true}
 	for name, c := range map[string]struct {
+		trial   Trial
 		value   string
 		to      float64
-		untimed bool
 		reasons int
 	}{
-		"clean":                  {"steal", 0.01, false, 0},
-		"steal":                  {"steal", 0.06, false, 1},
-		"foreign":                {"foreign_cpu", 0.2, false, 1},
-		"slower":                 {"spin_after", 0.0022, false, 1},
-		"faster":                 {"spin_after", 0.0018, false, 1},
-		"only memory is read":    {"foreign_cpu", 1.5, true, 0},
-		"no evidence is no pass": {"spin_before", 0, false, 1},
+		"clean":                        {Trial{}, "steal", 0.01, 0},
+		"steal":                        {Trial{}, "steal", 0.06, 1},
+		"foreign":                      {Trial{}, "foreign_cpu", 0.2, 1},
+		"slower":                       {Trial{}, "spin_after", 0.0022, 1},
+		"faster":                       {Trial{}, "spin_after", 0.0018, 1},
+		"only memory is read":          {untimed, "foreign_cpu", 1.5, 0},
+		"no evidence is no pass":       {Trial{}, "spin_before", 0, 1},
+		"together, not untimed":        {Trial{Together: true}, "spin_after", 0.0022, 1},
+		"together, at another speed":   {watched, "spin_after", 0.0022, 0},
+		"together, the host is busy":   {watched, "foreign_cpu", 0.2, 1},
+		"together, the host is robbed": {watched, "steal", 0.06, 1},
 	} {
 		var r results.Record
 		for name, v := range clean {
 			r.Set(name, v, "")
 		}
 		r.Set(c.value, c.to, "")
-		taint(Trial{Untimed: c.untimed}, &r)
+		taint(c.trial, &r)
 		if len(r.Invalid) != c.reasons {
 			t.Errorf("%s: %q, want %d reasons", name, r.Invalid, c.reasons)
 		}
@@ -96,18 +102,116 @@ func TestUseTakesOursAway(t *testing.T) {
 	}
 }
 
-func TestAttackOfALoad(t *testing.T) {
-	trial := Trial{Window: time.Second, Load: Load{Do: "cpu:1ms,wait:20ms", Clients: 3, Think: time.Second}}
-	a := trial.attack("http://h:1", trial.Load)
-	if a.Targets[0].URL != "http://h:1/task?do=cpu%3A1ms%2Cwait%3A20ms" || a.Clients != 3 || a.Schedule != nil || a.Think() != time.Second {
-		t.Errorf("closed loop: %+v", a)
+// A worker of 100 ms before the load and 700 at its end has ended; so has one that came meanwhile.
+func TestUseCountsWhatHasEnded(t *testing.T) {
+	start := time.Unix(0, 0)
+	before := look{at: start, server: map[int]time.Duration{5: 0, 6: 100 * ms}}
+	after := look{
+		at: start.Add(time.Second), busy: 1000 * ms, ended: 900 * ms,
+		server: map[int]time.Duration{5: 50 * ms},
 	}
-	burst := Load{Do: "wait:2s", Burst: 4, Over: time.Second / 2}
-	a = trial.attack("http://h:1", burst)
-	if at := slices.Collect(a.Schedule); len(at) != 4 || at[3] >= time.Second/2 {
-		t.Errorf("the burst's schedule is %v", at)
+	if used := after.used(before); used != 850*ms {
+		t.Errorf("used %v, want 50 + 900 − 100 = 850ms", used)
 	}
-	if a := trial.attack("http://h:1", Load{Rate: 10}); a.Schedule == nil || a.Connections < 100 {
-		t.Errorf("open loop: %+v", a)
+	if u := after.since(before); math.Abs(u.foreign-0.15) > 1e-9 {
+		t.Errorf("foreign %g, want the 0.15 that are nobody's of ours", u.foreign)
+	}
+}
+
+func TestSharesOfWorkersAndOfPods(t *testing.T) {
+	board := func(pods bool, requests ...uint64) (s state) {
+		for i, n := range requests {
+			w := Worker{PID: 10 + i, Requests: n}
+			if pods {
+				w.Pod = i / 2 // of two workers each
+			}
+			s.workers = append(s.workers, w)
+		}
+		s.look = look{at: time.Unix(int64(requests[0]), 0)}
+		return s
+	}
+	for _, c := range []struct {
+		pods            bool
+		busiest, idlest float64
+	}{{false, 0.5, 0.1}, {true, 0.7, 0.3}} {
+		var r results.Record
+		board(c.pods, 11, 21, 51, 21).keep(board(c.pods, 1, 1, 1, 1), &r)
+		busiest, _ := r.Value("busiest_share")
+		idlest, _ := r.Value("idlest_share")
+		if math.Abs(busiest-c.busiest) > 1e-9 || math.Abs(idlest-c.idlest) > 1e-9 {
+			t.Errorf("pods %v: shares %g and %g, want %g and %g", c.pods, busiest, idlest, c.busiest, c.idlest)
+		}
+	}
+	var one, replaced results.Record
+	board(false, 5).keep(board(false, 1), &one)
+	after := board(false, 11, 21)
+	after.workers[1].PID = 99
+	after.keep(board(false, 1, 1), &replaced)
+	for _, r := range []results.Record{one, replaced} {
+		if _, has := r.Value("busiest_share"); has {
+			t.Error("one worker, or others than before, have no shares")
+		}
+	}
+}
+
+func TestPooledAddsUp(t *testing.T) {
+	report := func(n int64, start int64) *loadgen.Report {
+		r := &loadgen.Report{
+			Planned: uint64(n), Sent: uint64(n), Completed: uint64(n) - 1, Failed: 1, Throughput: float64(n),
+			Failures: map[string]uint64{"eof": 1}, Start: time.Unix(start, 0), Lag: loadgen.Lag{P99: time.Duration(n)},
+			Service: hdrhistogram.New(1, 1000, 3), Response: hdrhistogram.New(1, 1000, 3),
+		}
+		for range n - 1 {
+			_ = r.Response.RecordValue(n)
+		}
+		return r
+	}
+	r, err := pooled([]*loadgen.Report{report(5, 9), nil, report(7, 8)})
+	if err != nil || r.Sent != 12 || r.Completed != 10 || r.Failures["eof"] != 2 || r.Throughput != 12 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r.Response.TotalCount() != 10 || r.Response.Max() != 7 || r.Start.Unix() != 8 || r.Lag.P99 != 7 {
+		t.Errorf("%d response times to %d, start %v, lag %v", r.Response.TotalCount(), r.Response.Max(), r.Start, r.Lag)
+	}
+	if _, err := pooled([]*loadgen.Report{nil}); err == nil {
+		t.Error("no reports are taken for a load")
+	}
+}
+
+func TestTimelineCountsArrivals(t *testing.T) {
+	j := &journal{}
+	for _, s := range []loadgen.Sample{
+		{Done: -1}, {Done: 0}, {Done: 49 * ms}, {Done: 50 * ms}, {Done: 60 * ms, Failure: "eof"},
+		{Done: 129 * ms}, {Done: 130 * ms}, // in the window, and in the drain
+	} {
+		j.observe(s)
+	}
+	if line := j.timeline(130 * ms); !slices.Equal(line.Answered, []uint64{2, 1, 1}) || line.Step != 0.05 {
+		t.Errorf("%+v", line)
+	}
+}
+
+func TestChangesOfWorkers(t *testing.T) {
+	at := func(n int) time.Time { return time.Unix(0, 0).Add(time.Duration(n) * ms) }
+	changes := []Change{
+		{1, false, at(0)}, {2, false, at(1)}, // before the load
+		{3, false, at(20)}, {1, true, at(30)}, {4, false, at(40)}, {2, true, at(50)},
+		{3, true, at(999)}, // stopped with the server
+	}
+	log := &journal{samples: []loadgen.Sample{{Sent: 7 * ms}, {Sent: 5 * ms}}}
+	saw := &traffic{began: at(10), ended: at(100), log: log, main: &loadgen.Report{Start: at(11)}}
+	x := subject{Trial: Trial{Event: Watched}, pods: []*Running{{Changes: func() []Change { return changes }}}}
+	x.keepChanges(saw)
+	for name, want := range map[string]float64{"restarts": 2, "booted": 2, "first_exit_seconds": 0.014} { // 30 − 11 − 5
+		if got, _ := x.record.Value(name); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s is %g, want %g", name, got, want)
+		}
+	}
+	old := serve(changes[:3])
+	if last, all := ends(changes[:6], map[int]bool{1: true, 2: true}); !all || last != at(50) || len(old) != 3 {
+		t.Errorf("%d served; the old ended at %v, all %v", len(old), last, all)
+	}
+	if _, all := ends(changes[:5], map[int]bool{1: true, 2: true}); all {
+		t.Error("a worker that still serves is taken for ended")
 	}
 }

@@ -9,11 +9,55 @@ import (
 	"github.com/workerlab/workerlab/server/proc"
 )
 
-// keepMemory records the memory of the server's process tree, each value's name after the prefix.
-func keepMemory(record *results.Record, prefix string, pid int) error {
-	m, err := proc.TreeMemory(pid)
+// keepMemory reads the memory that is to be read after the load.
+func (x *subject) keepMemory(ctx context.Context) error {
+	switch x.Memory {
+	case AfterLoad:
+		return keepMemory(&x.record, "", x.roots())
+	case Settled:
+		return settledMemory(ctx, &x.record, x.roots())
+	case WhileHeld, NotRead: // read while the load ran, or not at all
+	}
+	return nil
+}
+
+// treeMemory is what the servers' process trees hold.
+func treeMemory(roots []int) (sum proc.Memory, err error) {
+	for _, pid := range roots {
+		m, err := proc.TreeMemory(pid)
+		if err != nil {
+			return sum, fmt.Errorf("the server's memory: %w", err)
+		}
+		sum = sum.Add(m)
+	}
+	return sum, nil
+}
+
+// peak records the most memory that the servers held while their workers came and went under load.
+func (x *subject) peak(loaded context.Context) error {
+	const pause = 250 * time.Millisecond
+	if x.Event != Watched || x.Memory != AfterLoad {
+		return nil
+	}
+	var most uint64
+	for sleep(loaded, pause) == nil {
+		m, err := treeMemory(x.roots())
+		if err != nil {
+			return err
+		}
+		most = max(most, m.PSS)
+	}
+	if most > 0 {
+		x.record.Set("peak_pss", float64(most), "bytes")
+	}
+	return nil
+}
+
+// keepMemory records the memory of the servers' process trees, each value's name after the prefix.
+func keepMemory(record *results.Record, prefix string, roots []int) error {
+	m, err := treeMemory(roots)
 	if err != nil {
-		return fmt.Errorf("the server's memory: %w", err)
+		return err
 	}
 	record.Set(prefix+"pss", float64(m.PSS), "bytes")
 	record.Set(prefix+"uss", float64(m.USS), "bytes")
@@ -23,11 +67,11 @@ func keepMemory(record *results.Record, prefix string, pid int) error {
 
 // settledMemory records memory once PSS has moved by less than 1 % in 0.2 s. If it has not come to
 // rest after some seconds, the record warns.
-func settledMemory(ctx context.Context, record *results.Record, pid int) error {
+func settledMemory(ctx context.Context, record *results.Record, roots []int) error {
 	const pause, patience, rest = 200 * time.Millisecond, 15, 0.01
 	before := 0.0
 	for range patience {
-		if err := keepMemory(record, "", pid); err != nil {
+		if err := keepMemory(record, "", roots); err != nil {
 			return err
 		}
 		now, _ := record.Value("pss")
@@ -44,38 +88,26 @@ func settledMemory(ctx context.Context, record *results.Record, pid int) error {
 }
 
 // heldMemory records memory while the load's requests wait in the server, and how many do.
-func heldMemory(ctx context.Context, running *Running, t Trial, record *results.Record) error {
+func (x *subject) heldMemory(ctx context.Context) error {
 	const pause = 25 * time.Millisecond
-	deadline := time.Now().Add(t.WarmUp() + t.Window)
+	deadline := time.Now().Add(x.WarmUp() + x.Window)
 	most := 0
 	for time.Now().Before(deadline) {
 		if err := sleep(ctx, pause); err != nil {
 			return err
 		}
-		workers, err := running.Scoreboard(ctx)
+		workers, err := x.workers(ctx)
 		if err != nil {
 			return err
 		}
 		held := total(workers, func(w Worker) int { return w.InFlight })
 		most = max(most, held)
-		if held >= t.capacity() {
-			record.Set("held", float64(held), "requests")
-			return settledMemory(ctx, record, running.PID)
+		if held >= x.capacity() {
+			x.record.Set("held", float64(held), "requests")
+			return settledMemory(ctx, &x.record, x.roots())
 		}
 	}
 	// A server that cannot hold the load is a result, not a fault: what it holds is recorded.
-	record.Set("held", float64(most), "requests")
-	return keepMemory(record, "", running.PID)
-}
-
-// capacity is how many of the load's requests the server can hold at once.
-func (t Trial) capacity() int {
-	held := t.Load.Held()
-	switch t.Server.Class {
-	case "sync", "tornado":
-		return min(held, t.Server.Workers)
-	case "gthread":
-		return min(held, t.Server.Workers*max(1, t.Server.Threads))
-	}
-	return held
+	x.record.Set("held", float64(most), "requests")
+	return keepMemory(&x.record, "", x.roots())
 }

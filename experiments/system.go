@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 )
 
 // A System can be put to the test: our server, another one, an address.
@@ -16,14 +18,26 @@ type System interface {
 
 // Running is a system that answers.
 type Running struct {
-	URL   string       // http://127.0.0.1:PORT
-	PID   int          // the root of its process tree
-	Board string       // URL of its scoreboard; "": it has none
-	Stop  func() error // ends it and all its processes; safe to call twice
+	URL   string        // http://127.0.0.1:PORT
+	PID   int           // the root of its process tree
+	Board string        // URL of its scoreboard; "": it has none
+	Took  time.Duration // from its start until it was ready
+	Stop  func() error  // ends it and all its processes; safe to call twice
+
+	// Changes are the starts and ends of its workers so far, in order. nil: it does not tell.
+	Changes func() []Change
+}
+
+// A Change is a worker's start, when it begins to serve, or its end.
+type Change struct {
+	PID   int
+	Ended bool
+	At    time.Time
 }
 
 // A Worker is a row of the scoreboard.
 type Worker struct {
+	Pod              int     `json:"-"` // which of several servers
 	Slot             int     `json:"slot"`
 	PID              int     `json:"pid"`
 	State            string  `json:"state"`
@@ -70,6 +84,15 @@ func total[N int | uint64 | float64](workers []Worker, f func(Worker) N) (sum N)
 	return sum
 }
 
+// Args are the arguments of `workerlab serve` for the trial.
+func (t Trial) Args(cpuRate float64) []string {
+	args := t.Server.Args(cpuRate)
+	if strings.Contains(t.Load.Do+","+t.Hog.Do, "leak:") {
+		args = append(args, "--faults")
+	}
+	return args
+}
+
 // Args are the arguments of `workerlab serve` for the configuration.
 func (s Server) Args(cpuRate float64) []string {
 	args := []string{
@@ -77,14 +100,38 @@ func (s Server) Args(cpuRate float64) []string {
 		"-k", s.Class, "-w", strconv.Itoa(s.Workers), "--threads", strconv.Itoa(max(1, s.Threads)),
 		"--cpu-rate", strconv.FormatFloat(cpuRate, 'f', -1, 64),
 	}
-	if s.GIL {
-		args = append(args, "--gil")
-	}
-	if s.AppMemory > 0 {
-		args = append(args, "--app-memory", strconv.FormatInt(s.AppMemory, 10))
-	}
-	if s.Connections > 0 {
-		args = append(args, "--worker-connections", strconv.Itoa(s.Connections))
+	for _, option := range []struct {
+		set         bool
+		flag, value string
+	}{
+		{s.GIL, "--gil", ""},
+		{s.Switch > 0, "--gil-switch-interval", s.Switch.String()},
+		{s.AppMemory > 0, "--app-memory", strconv.FormatInt(s.AppMemory, 10)},
+		{s.Preload, "--preload", ""},
+		{s.Boot > 0, "--boot", s.Boot.String()},
+		{s.Connections > 0, "--worker-connections", strconv.Itoa(s.Connections)},
+		{s.Backlog > 0, "--backlog", strconv.Itoa(s.Backlog)},
+		{s.Timeout != 0, "--timeout", orOff(s.Timeout)},
+		{s.KeepAlive != 0, "--keep-alive", orOff(s.KeepAlive)},
+		{s.MaxRequests > 0, "--max-requests", strconv.Itoa(s.MaxRequests)},
+		{s.Jitter > 0, "--max-requests-jitter", strconv.Itoa(s.Jitter)},
+		{s.ReusePort, "--reuse-port", ""},
+		{s.Exclusive, "--exclusive", ""},
+	} {
+		if option.set {
+			args = append(args, option.flag)
+		}
+		if option.set && option.value != "" {
+			args = append(args, option.value)
+		}
 	}
 	return args
+}
+
+// orOff spells Never as the command line does.
+func orOff(d time.Duration) string {
+	if d == Never {
+		return "0"
+	}
+	return d.String()
 }

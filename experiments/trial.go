@@ -318,11 +318,22 @@ func (t Trial) WarmUp() time.Duration {
 	return 300 * time.Millisecond
 }
 
-// Estimate is about how long the run takes. The last requests of a burst outlast the window.
+// Estimate is about how long the run takes: to start the servers, whose workers are spaced, to load
+// them, and until the last request is answered or given up.
 func (t Trial) Estimate() time.Duration {
-	d := overhead + t.WarmUp() + t.Window + t.Load.Over + t.Load.Phase
+	d := overhead + t.WarmUp() + t.Window + max(t.drain(t.Load), t.drain(t.Hog))
 	if t.Memory == Settled {
 		d += 250 * time.Millisecond
 	}
-	return d + time.Duration(t.Server.Workers*max(1, t.Pods))*(20*time.Millisecond+t.Server.Boot)
+	return d + time.Duration(max(1, t.Pods))*t.Server.start()
+}
+
+// start is about how long the server's workers take to boot one after the other.
+func (s Server) start() time.Duration {
+	const spacing = 50 * time.Millisecond
+	boots := s.Workers
+	if s.Preload {
+		boots = 1
+	}
+	return time.Duration(s.Workers)*spacing + time.Duration(boots)*s.Boot
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -38,6 +39,7 @@ func (w workerlab) Start(ctx context.Context) (*Running, error) {
 	cmd.WaitDelay = stopLimit // a worker that outlives the arbiter holds the pipe open
 	// Its own process group: Ctrl-C in the terminal is for the bench, which then stops the server.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	began := time.Now()
 	if err := w.launch.on(w.cpus, cmd.Start); err != nil {
 		return nil, fmt.Errorf("start workerlab serve: %w", err)
 	}
@@ -47,7 +49,8 @@ func (w workerlab) Start(ctx context.Context) (*Running, error) {
 
 	running, err := log.wait(ctx, exited)
 	if err == nil {
-		running.PID, running.Stop = cmd.Process.Pid, stop
+		running.PID, running.Stop, running.Changes = cmd.Process.Pid, stop, log.changesSoFar
+		running.Took = log.readyAt.Sub(began)
 		err = probe(ctx, running.URL)
 	}
 	if err != nil {
@@ -92,12 +95,14 @@ func probe(ctx context.Context, url string) error {
 }
 
 // A serverLog reads the server's structured log as it is written: the addresses and the readiness it
-// announces, and its last lines for messages about its end.
+// announces, its workers' starts and ends, and its last lines for messages about its end.
 type serverLog struct {
 	mu      sync.Mutex
 	partial []byte
 	last    []string
 	server  Running
+	changes []Change
+	readyAt time.Time
 	ready   chan struct{} // closed once the server says so
 }
 
@@ -122,11 +127,13 @@ func (l *serverLog) line(text string) {
 	const keep = 8
 	l.last = append(l.last, text)
 	l.last = l.last[max(0, len(l.last)-keep):]
-	var event struct{ Msg, Addr string }
-	if json.Unmarshal([]byte(text), &event) != nil {
+	event, ok := parseLine(text)
+	if !ok {
 		return
 	}
 	switch event.Msg {
+	case "worker booted", "worker exited":
+		l.changes = append(l.changes, Change{event.PID, event.Msg == "worker exited", onOurClock(event.Time)})
 	case "listening":
 		l.server.URL = event.Addr
 	case "metrics":
@@ -135,9 +142,46 @@ func (l *serverLog) line(text string) {
 		select {
 		case <-l.ready:
 		default:
+			l.readyAt = onOurClock(event.Time)
 			close(l.ready)
 		}
 	}
+}
+
+// A logLine is what is read of a line of the log.
+type logLine struct {
+	Time time.Time
+	Msg  string
+	Addr string
+	PID  int
+}
+
+// parseLine reads a line. A worker's long one, such as the stacks of an aborted worker, is not written
+// to the pipe at once: the arbiter's may stand in the midst of it, and then ends it.
+func parseLine(text string) (line logLine, ok bool) {
+	if json.Unmarshal([]byte(text), &line) == nil {
+		return line, true
+	}
+	line = logLine{}
+	begin := strings.LastIndex(text, `{"time":`)
+	return line, begin > 0 && json.Unmarshal([]byte(text[begin:]), &line) == nil
+}
+
+// onOurClock adds to a time of the log, which comes from the wall clock, the reading that our own times
+// are compared by. One that is missing is now.
+func onOurClock(at time.Time) time.Time {
+	now := time.Now()
+	if at.IsZero() {
+		return now
+	}
+	return now.Add(at.Sub(now))
+}
+
+// changesSoFar are the workers' starts and ends that the log has told.
+func (l *serverLog) changesSoFar() []Change {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.changes)
 }
 
 func boardURL(addr string) string {
