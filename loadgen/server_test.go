@@ -3,6 +3,7 @@ package loadgen
 import (
 	"bufio"
 	"context"
+	"flag"
 	"io"
 	"net"
 	"net/http"
@@ -15,7 +16,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain runs four tests at once, whatever the processors, since they mostly wait.
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "4")
+	goleak.VerifyTestMain(m)
+}
 
 // serve starts an HTTP server for one test.
 func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
@@ -66,6 +71,12 @@ type rawServer struct {
 // it returns false; then the connection is closed.
 func serveRaw(t *testing.T, answer func(c net.Conn, request int) bool) *rawServer {
 	t.Helper()
+	return serveEach(t, func(c net.Conn, _ *http.Request, n int) bool { return answer(c, n) })
+}
+
+// serveEach is serveRaw for answers that depend on the request.
+func serveEach(t *testing.T, answer func(c net.Conn, r *http.Request, request int) bool) *rawServer {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +102,7 @@ func serveRaw(t *testing.T, answer func(c net.Conn, request int) bool) *rawServe
 	return s
 }
 
-func (s *rawServer) connection(c net.Conn, answer func(net.Conn, int) bool) {
+func (s *rawServer) connection(c net.Conn, answer func(net.Conn, *http.Request, int) bool) {
 	defer c.Close()
 	in := bufio.NewReader(c)
 	for n := 0; ; n++ {
@@ -100,7 +111,7 @@ func (s *rawServer) connection(c net.Conn, answer func(net.Conn, int) bool) {
 			return
 		}
 		s.heads.Add(1)
-		if _, err := io.Copy(io.Discard, r.Body); err != nil || !answer(c, n) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil || !answer(c, r, n) {
 			return
 		}
 	}
