@@ -1,0 +1,49 @@
+package backlogoverflow
+
+import (
+	"fmt"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// charts show how many clients had their answer by when: a step is a round of retries.
+func charts(t results.Table) []analysis.Chart {
+	chart := analysis.Chart{
+		ID: "answered-beyond-backlog", Title: "Clients answered after a burst, one sync worker, 5 ms a request",
+		XLabel: "time since the burst (s)", YLabel: "clients answered (%)", FromTo: [2]float64{0, 104},
+	}
+	for _, r := range []rush{ample, middle, small, crowd} {
+		name := fmt.Sprintf("%d clients, backlog %d", r.burst, r.backlog)
+		chart.Series = append(chart.Series, answered(name, t.Match(own()).Match(r.cell()).Valid()))
+	}
+	return experiments.Keep(chart)
+}
+
+// answered is the share of all clients of some runs that had their answer, over time.
+func answered(name string, t results.Table) analysis.Series {
+	s := analysis.Series{Name: name, Kind: analysis.Steps}
+	whole, planned := results.NewHistogram(), uint64(0)
+	for _, r := range t {
+		planned += r.Planned
+		if r.Response.Count() > 0 {
+			whole.Merge(r.Response.Histogram)
+		}
+	}
+	if whole.Count() == 0 || planned == 0 {
+		return s
+	}
+	sum := int64(0)
+	add := func(seconds float64) {
+		s.X = append(s.X, seconds)
+		s.Y = append(s.Y, results.Interval{Estimate: 100 * float64(sum) / float64(planned)})
+	}
+	add(0)
+	for _, bar := range whole.Distribution() {
+		if sum += bar.Count; bar.Count > 0 {
+			add(float64(bar.To) / 1e6)
+		}
+	}
+	return s
+}

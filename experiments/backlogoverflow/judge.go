@@ -1,0 +1,125 @@
+package backlogoverflow
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	few  = 0.05 // errors among the clients beyond the backlog: below it the claim is refuted
+	most = 0.5  // and above it supported
+
+	prompt = 900 * time.Millisecond // before the first retry
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	var sum tally
+	for _, r := range []rush{small, middle, crowd, fits, ample} {
+		runs := mine.Match(r.cell())
+		if len(runs) == 0 {
+			continue
+		}
+		c := count(runs, r)
+		sum.add(c)
+		at := float64(c.prompt) / float64(c.runs) // not a number, so not told, of none
+		j.Also("requests", results.Interval{Estimate: at, Low: at, High: at}, "answered within 0.9 s of %d at once, backlog %d", r.burst, r.backlog)
+	}
+	failed := j.Known(analysis.Binomial(min(sum.failed, sum.beyond), sum.beyond, j.Confidence))
+	onSteps := j.Known(analysis.Binomial(sum.onSteps, sum.late, j.Confidence))
+	j.Also("share", onSteps, "late answers in the first half of a whole second")
+	if sum.kinds["reset"] > 0 {
+		j.Warn("connections were reset: the host may have tcp_abort_on_overflow switched on, which makes the kernel refuse what it would otherwise ignore")
+	}
+	return j.Conclude(sum.outcome(j, failed), "clients beyond the backlog that got an error", "share", failed,
+		"Of %d clients beyond the backlog %d got an error (%s). They are not refused but late: of %d answers after more than 0.9 s, %d came in the first half of a whole second, when the client's kernel tries again.",
+		sum.beyond, sum.failed, sum.sentence(), sum.late, sum.onSteps)
+}
+
+// A tally counts requests of bursts.
+type tally struct {
+	runs, beyond  int
+	failed        int
+	kinds         map[string]int // failures by kind
+	prompt        int            // answers before the first retry
+	late, onSteps int            // the others; those soon after a whole second
+}
+
+func count(t results.Table, r rush) (sum tally) {
+	sum.kinds = make(map[string]int)
+	for _, run := range t.Valid() {
+		sum.runs++
+		sum.beyond += r.beyond()
+		sum.failed += int(run.Failed + run.Unsent)
+		for kind, n := range run.Failures {
+			sum.kinds[kind] += int(n)
+		}
+		early := run.Response.Count() - run.Response.Above(prompt.Microseconds())
+		sum.prompt += int(early)
+		sum.late += int(run.Response.Count() - early)
+		sum.onSteps += stepped(run.Response)
+	}
+	return sum
+}
+
+// stepped counts the late answers that came in the first half of a whole second.
+func stepped(h *results.Histogram) (n int) {
+	if h.Count() == 0 {
+		return 0
+	}
+	for _, bar := range h.Distribution() {
+		at := time.Duration(bar.From) * time.Microsecond
+		if at > prompt && at.Round(time.Second) <= at {
+			n += int(bar.Count)
+		}
+	}
+	return n
+}
+
+func (t *tally) add(other tally) {
+	if t.kinds == nil {
+		t.kinds = make(map[string]int)
+	}
+	t.runs += other.runs
+	t.beyond += other.beyond
+	t.failed += other.failed
+	t.prompt += other.prompt
+	t.late += other.late
+	t.onSteps += other.onSteps
+	for kind, n := range other.kinds {
+		t.kinds[kind] += n
+	}
+}
+
+// outcome: what lies between few and most is neither the rule nor a rarity.
+func (t tally) outcome(j *experiments.Judging, failed results.Interval) results.Outcome {
+	switch {
+	case t.beyond == 0:
+		return j.All(experiments.AtLeast(failed, most, "clients beyond the backlog get an error"))
+	case failed.High < few:
+		return results.Refuted
+	case failed.Low > most:
+		return results.Supported
+	}
+	return results.Inconclusive
+}
+
+// sentence lists the failures by kind, the kinds as the generator names them.
+func (t tally) sentence() string {
+	if len(t.kinds) == 0 {
+		return "–"
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(t.kinds)) {
+		parts = append(parts, fmt.Sprintf("%s: %d", kind, t.kinds[kind]))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,82 @@
+package reloadloses
+
+import (
+	"testing"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/results"
+)
+
+// reloads is a world in which a run of 2000 requests loses so many; block counts a trial's runs from 0.
+func reloads(lost func(t experiments.Trial, block int) int) experimenttest.World {
+	blocks := make(map[string]int)
+	return func(t experiments.Trial, r *results.Record) {
+		n := lost(t, blocks[t.Key()])
+		blocks[t.Key()]++
+		r.Sent, r.Failed = 2000, uint64(n)
+		r.Set("lost", float64(n), "requests")
+		r.Set("replaced_seconds", 0.15, "seconds")
+		r.Timeline = &results.Timeline{Step: 0.05, Answered: make([]uint64, 30)}
+	}
+}
+
+func nothing(experiments.Trial, int) int { return 0 }
+
+// keepAlive loses n in the run of each block with kept connections under these classes.
+func keepAlive(n int, blocks int, classes ...string) func(experiments.Trial, int) int {
+	return func(t experiments.Trial, block int) int {
+		for _, class := range classes {
+			if t.Server.Class == class && t.Load.KeepAlive && block < blocks {
+				return n
+			}
+		}
+		return 0
+	}
+}
+
+func TestJudge(t *testing.T) {
+	experimenttest.Run(t, Experiment, []experimenttest.Case{
+		{Name: "nothing is lost", World: reloads(nothing), Want: results.Supported, Why: "10 reloads under load lost 0 of 20000"},
+		{Name: "kept connections are cut", World: reloads(keepAlive(8, 2, "gthread", "gevent")), Want: results.Depends, Why: "gthread 16 in 2 of 4"},
+		{Name: "everybody loses", World: reloads(func(experiments.Trial, int) int { return 8 }), Want: results.Refuted},
+		{Name: "one lost every time", World: reloads(func(experiments.Trial, int) int { return 1 }), Want: results.Refuted},
+		{Name: "lost once", World: reloads(keepAlive(1, 1, "gevent")), Want: results.Inconclusive, Why: "gevent 1 in 1 of 4"},
+	})
+}
+
+// Few requests cannot show that fewer than one in a thousand are lost.
+func TestFewRequests(t *testing.T) {
+	few := func(trial experiments.Trial, r *results.Record) {
+		reloads(nothing)(trial, r)
+		r.Sent = 100
+	}
+	if v := judge(experimenttest.Table(t, Experiment, experiments.Quick, few, 0.02)); v.Outcome != results.Inconclusive {
+		t.Errorf("%v from 1000 requests: %v", v.Outcome, v.Why)
+	}
+}
+
+// A reload that outlasts the load says nothing of what it loses.
+func TestUnfinished(t *testing.T) {
+	endless := func(trial experiments.Trial, r *results.Record) {
+		reloads(nothing)(trial, r)
+		delete(r.Values, "replaced_seconds")
+	}
+	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, endless, 0.02))
+	if v.Outcome != results.Inconclusive || len(v.Warnings) != 1 {
+		t.Errorf("%v, %d warnings: %v", v.Outcome, len(v.Warnings), v.Why)
+	}
+}
+
+// Each class of the standard profile must hold.
+func TestOtherClasses(t *testing.T) {
+	w := reloads(func(t experiments.Trial, _ int) int {
+		if t.Server.Class == "tornado" {
+			return 3
+		}
+		return 0
+	})
+	if v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02)); v.Outcome != results.Depends {
+		t.Errorf("%v where tornado loses: %v", v.Outcome, v.Why)
+	}
+}

@@ -1,0 +1,25 @@
+// Package timeoutrestarts: a worker that is silent for longer than the timeout is killed and replaced.
+//
+// The claim. With a timeout of t = 2 s, a request that keeps its worker from giving a sign of life for
+// 6 s gets that worker killed between t − b and t + 1.5 s after it was sent, b being the age of the
+// worker's last sign of life: none under sync, up to a second under an event loop. Its client gets no
+// answer, the clients of the other worker lose nothing. A gthread worker is never killed, and with a
+// timeout of 0 nobody is.
+//
+// The theory. Every worker leaves a heartbeat in memory that it shares with the arbiter, which kills a
+// worker whose last beat is older than t. So the timeout asks not how long a request takes but what
+// the class still does meanwhile. sync beats when it takes a connection, then not before it has
+// answered: whatever takes longer than t kills it, be it reading, waiting, computing or writing. A loop
+// beats at every turn and at least once a second, so a wait that yields does it no harm; a computation
+// does, and under tornado, which runs a WSGI app in the loop itself, a wait does as well. gthread's
+// main thread beats whatever its pool is stuck in. A kill is SIGABRT, then SIGKILL a second later:
+//
+//	t − b < kill ≤ t + 1 s + the worker's exit
+//
+// What is measured. Servers with two workers each get a lone request of 6 s, once a wait and once a
+// computation, three times the timeout so that foreign load cannot decide; it is sent at a drawn moment
+// of a second, so that b may be anything. Read are the moment at which the arbiter reaps a worker,
+// what becomes of the request, and how many of the other clients, ten requests a second, fail. Half a
+// second is allowed for the exit. Every replica has to fall where the theory says; one that does not
+// refutes the claim. Servers that wait run all at once, and so do those that compute, on the two cores.
+package timeoutrestarts

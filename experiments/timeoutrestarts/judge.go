@@ -1,0 +1,165 @@
+package timeoutrestarts
+
+import (
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+const mostLost = 0.01 // of the bystanders' requests, the whole interval below it
+
+func judge(t results.Table) results.Verdict {
+	mine := own(t)
+	j := experiments.Judge(id, claim, mine)
+	sum := count(mine)
+	inside := j.Known(analysis.Binomial(sum.killed+sum.spared, sum.condemned+sum.others, j.Confidence))
+	lost := j.Known(analysis.Binomial(sum.lost, sum.bystanders, j.Confidence))
+	for _, g := range claimed() {
+		tell(j, g, mine)
+	}
+	j.Also("share", lost, "requests of bystanders lost")
+	return j.Conclude(sum.outcome(j, lost, mine), "lone requests that ended as the theory says", "share", inside,
+		"Of %d lone requests that silence their worker %d had it killed in its window and were never answered; of %d that do not, %d were answered and cost no worker its life. Of %d requests of bystanders %d failed.%s",
+		sum.condemned, sum.killed, sum.others, sum.spared, sum.bystanders, sum.lost, sum.exceptions())
+}
+
+// tell adds when the group's workers died, or when its requests were answered. Neither has an interval:
+// where a kill falls in its window is the drawn phase of the beats, not noise.
+func tell(j *experiments.Judging, g group, mine results.Table) {
+	value, name := "fate_seconds", "answered after (%s)"
+	if g.killed() {
+		value, name = "first_exit_seconds", "worker killed after (%s)"
+	}
+	mean := j.Estimate(g.of(mine), value, g.name().String())
+	j.Also("seconds", results.Interval{Estimate: mean, Low: mean, High: mean}, name, g.name())
+}
+
+// A tally counts runs, and the requests of bystanders.
+type tally struct {
+	condemned, killed int // runs whose worker theory has killed; of them, those that went so
+	others, spared    int // the rest; of them, those that went as theory says
+	outside           []group
+	bystanders, lost  int
+}
+
+func count(t results.Table) (sum tally) {
+	valid := t.Valid()
+	for i := range valid {
+		r := &valid[i]
+		g := groupOf(r.Cell)
+		runs, held := &sum.others, &sum.spared
+		if g.killed() {
+			runs, held = &sum.condemned, &sum.killed
+		}
+		*runs++
+		if g.holds(r) {
+			*held++
+		} else {
+			sum.outside = append(sum.outside, g)
+		}
+		completed, _ := r.Value("hog_completed")
+		failed, _ := r.Value("hog_failed")
+		sum.bystanders += int(completed + failed)
+		sum.lost += int(failed)
+	}
+	return sum
+}
+
+// outcome: one run outside is a counterexample, and enough.
+func (t tally) outcome(j *experiments.Judging, lost results.Interval, mine results.Table) results.Outcome {
+	bystanders := j.All(experiments.AtMost(lost, mostLost, "bystanders lose nothing"))
+	if len(t.outside) > 0 {
+		return results.Refuted
+	}
+	for _, g := range claimed() {
+		if len(g.of(mine).Valid()) == 0 {
+			return results.Inconclusive
+		}
+	}
+	return bystanders
+}
+
+// exceptions names the runs that went otherwise.
+func (t tally) exceptions() text.Message {
+	if len(t.outside) == 0 {
+		return text.Message{}
+	}
+	var names []text.Message
+	for i, g := range t.outside {
+		if !slices.Contains(t.outside[:i], g) {
+			names = append(names, g.name())
+		}
+	}
+	return text.Of(" It went otherwise under %s.", text.Join("; ", names...))
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := own(t)
+	waits, computes := panel("wait", mine), panel("cpu", mine)
+	waits.Title, computes.Title = "a request that waits", "a request that computes"
+	panels := experiments.Keep(waits, computes)
+	if len(panels) == 0 {
+		return nil
+	}
+	return []analysis.Chart{{
+		ID: "killed-by-timeout", Title: "What becomes of a request of 6 s where the timeout is 2 s",
+		YLabel: "seconds since it was sent", Panels: panels,
+	}}
+}
+
+// panel shows, class by class, when the worker was killed or else the request was answered.
+func panel(kind string, mine results.Table) analysis.Chart {
+	killed := analysis.Series{Name: "worker killed", Kind: analysis.Points}
+	answered := analysis.Series{Name: "request answered", Kind: analysis.Points}
+	first := analysis.Series{Name: "theory: killed from here …", Kind: analysis.Line, Like: killed.Name}
+	last := analysis.Series{Name: "… to here", Kind: analysis.Line, Like: killed.Name}
+	var classes []string
+	for _, s := range experiments.LoneClasses() {
+		g := group{s.Class, kind, timeout}
+		runs := g.of(mine).Valid()
+		if len(runs) == 0 {
+			continue
+		}
+		x := float64(len(classes))
+		classes = append(classes, s.Class)
+		place(&killed, x, runs.Values("first_exit_seconds"))
+		place(&answered, x, answers(runs))
+		if g.killed() {
+			low, high := g.window()
+			place(&first, x, []float64{low.Seconds()})
+			place(&last, x, []float64{high.Seconds()})
+		}
+	}
+	return analysis.Chart{
+		ID: "killed-" + kind, YLabel: "seconds since it was sent", Categories: classes,
+		Series: []analysis.Series{killed, answered, first, last},
+	}
+}
+
+// place adds a point at x, without an interval: the mean of some runs and each of them.
+func place(s *analysis.Series, x float64, runs []float64) {
+	if len(runs) == 0 {
+		return
+	}
+	mean, raw := experiments.Bar(runs, experiments.Per(1))
+	s.X, s.Y = append(s.X, x), append(s.Y, results.Interval{Estimate: mean.Estimate})
+	if s.Kind == analysis.Points {
+		s.Raw = append(s.Raw, raw)
+	}
+}
+
+// answers are when the requests were answered, of the runs in which they were.
+func answers(t results.Table) []float64 { return answered(t).Values("fate_seconds") }
+
+func answered(t results.Table) results.Table {
+	var kept results.Table
+	for i := range t {
+		if n, _ := t[i].Value("answered"); n == 1 {
+			kept = append(kept, t[i])
+		}
+	}
+	return kept
+}

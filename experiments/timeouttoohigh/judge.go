@@ -1,0 +1,78 @@
+package timeouttoohigh
+
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	least = 1.5  // X(2 s)/X(30 s); theory says 1.75
+	near  = 0.10 // of the throughput without hangs, around the theory
+)
+
+var axes = []string{"timeout_seconds", "hog_burst", "twin"}
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	fit := j.Fit(experiments.Samples(mine, "throughput", axes...))
+	quiet := cell(long, 0, false)
+	better := fit.Ratio(cell(short, hangs, false), cell(long, hangs, false))
+	fit.Primary(cell(short, hangs, false), cell(long, hangs, false), least)
+	if len(mine.Where("twin", true)) > 0 {
+		fit.Control(quiet, cell(long, 0, true))
+	}
+	left := func(timeout time.Duration) results.Interval { return fit.Ratio(cell(timeout, hangs, false), quiet) }
+	afterShort, afterLong := left(short), left(long)
+
+	parts := []experiments.Part{experiments.AtLeast(better, least, "a short timeout pays")}
+	for _, timeout := range []time.Duration{time.Second, short, 4 * time.Second, long} {
+		if len(mine.Match(results.Cell{"timeout_seconds": timeout.Seconds(), "hog_burst": hangs})) == 0 && timeout != short && timeout != long {
+			continue // of other profiles
+		}
+		rest := 1 - theory(timeout)
+		parts = append(parts, experiments.Within(left(timeout), rest-near, rest+near, "the loss at a timeout of %g s", timeout.Seconds()))
+		j.Also("share", lost(left(timeout)), "lost with a timeout of %g s (theory %s)", timeout.Seconds(), analysis.Format(theory(timeout), "share"))
+	}
+	return j.Conclude(j.All(parts...), "throughput after 2 hangs: timeout 2 s over 30 s", "×", better,
+		"Over %g s after %d of %d workers hung, a timeout of %g s costs %s of the throughput (theory %s), one of %g s %s (theory %s).",
+		window.Seconds(), hangs, workers,
+		short.Seconds(), analysis.FormatInterval(lost(afterShort), "share"), analysis.Format(theory(short), "share"),
+		long.Seconds(), analysis.FormatInterval(lost(afterLong), "share"), analysis.Format(theory(long), "share"))
+}
+
+// theory is the share of the throughput that the hangs cost over the window, n·min(t, w)/(W·w).
+func theory(timeout time.Duration) float64 {
+	return hangs * min(timeout, window).Seconds() / (workers * window.Seconds())
+}
+
+// lost is the complement of what is left.
+func lost(left results.Interval) results.Interval {
+	return results.Interval{Estimate: 1 - left.Estimate, Low: 1 - left.High, High: 1 - left.Low, Confidence: left.Confidence}
+}
+
+func cell(timeout time.Duration, hanging int, twin bool) string {
+	return results.Cell{"timeout_seconds": timeout.Seconds(), "hog_burst": hanging, "twin": twin}.String()
+}
+
+// bin is the step of the figure, in seconds: long enough to even out the waits of 50 ms.
+const bin = 0.5
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own()).Where("twin", false)
+	runs := func(timeout time.Duration, hanging int) results.Table {
+		return mine.Match(results.Cell{"timeout_seconds": timeout.Seconds(), "hog_burst": hanging})
+	}
+	return experiments.Keep(analysis.Chart{
+		ID: "throughput-after-hangs", Title: "Throughput of 4 sync workers, 2 of which hang at the start",
+		XLabel: "time since the hang (s)", YLabel: "throughput (requests/s)",
+		Series: []analysis.Series{
+			experiments.Course("no hang", runs(long, 0), bin, 0),
+			experiments.Course("timeout 2 s", runs(short, hangs), bin, 0),
+			experiments.Course("timeout 30 s", runs(long, hangs), bin, 0),
+		},
+	})
+}
