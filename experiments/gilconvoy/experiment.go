@@ -1,0 +1,70 @@
+package gilconvoy
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "gil-convoy"
+	claim = "With the lock, k threads that compute delay every request that waits by m × k × switch interval, m being above 1 and at most 10; an interval of 20 ms delays it at least 5 times as long as one of 1 ms."
+	said  = "Talks and issue threads about gunicorn's gthread say that CPU-bound threads slow the others, usually reckoned at one switch interval (5 ms) a hog."
+	do    = "wait:10ms"
+	hog   = "cpu:500ms"
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"hog_clients", "switch_seconds"},
+	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// A convoy is so many hogs under a switch interval.
+type convoy struct {
+	hogs     int
+	interval time.Duration
+}
+
+const ms = time.Millisecond
+
+func trials(p experiments.Profile) []experiments.Trial {
+	few := []convoy{{0, 5 * ms}, {1, 1 * ms}, {1, 5 * ms}, {1, 20 * ms}, {3, 5 * ms}}
+	more := append([]convoy{{2, 5 * ms}, {2, 20 * ms}}, few...)
+	var all []experiments.Trial
+	for _, c := range experiments.Pick(p, few[2:3], few, more, more) {
+		all = append(all, beside(c, p))
+	}
+	return all
+}
+
+// beside is the steady load of short requests next to the hogs.
+func beside(c convoy, p experiments.Profile) experiments.Trial {
+	t := experiments.Trial{
+		Server: experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
+		Place:  experiments.Pin,
+		Load:   experiments.Load{Do: do, Rate: 25},
+		Window: experiments.Pick(p, time.Second, 1600*ms, 4*time.Second, 4*time.Second),
+		Group:  "hog", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+	}
+	if c.hogs > 0 {
+		t.Hog = experiments.Load{Do: hog, Clients: c.hogs}
+	}
+	return t
+}
+
+func own() results.Cell {
+	return results.Cell{"class": "gthread", "workers": 1, "gil": true, "do": do, "place": "pin", "arrivals": "constant", "rate": 25}
+}

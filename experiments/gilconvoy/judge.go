@@ -1,0 +1,124 @@
+package gilconvoy
+
+import (
+	"math"
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	naive  = 1.0  // hand-overs a request, as is commonly reckoned; more are claimed
+	most   = 10.0 // hand-overs a request
+	growth = 5.0  // the delay at 20 ms over that at 1 ms, at least
+	least  = 5e-5 // seconds: a delay below this is none, and its logarithm would mean nothing
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	alone := j.Estimate(noHog(mine), median, "median without a hog")
+	locks := j.MeanOf(mine.Where("hog_clients", 0), "lock_acquisitions_per_request")
+
+	x, y := points(mine, alone)
+	slope := j.PrimarySlope(x, y, naive)
+	var grown []analysis.Sample
+	if !math.IsNaN(alone) {
+		grown = experiments.Derived(mine.Where("hog_clients", 1), delayOver(alone), "switch_seconds")
+	}
+	ratio := j.Fit(grown).Ratio(interval(0.020), interval(0.001))
+
+	j.Also("×", ratio, "delay at s = 20 ms over that at 1 ms")
+	j.Also("seconds", results.Interval{Estimate: alone}, "median without a hog")
+	j.Also("", locks, "lock acquisitions of a request, no hog")
+
+	outcome := j.All(
+		experiments.Within(slope, naive, most, "a hand-over per hog and more, ten at most"),
+		experiments.AtLeast(ratio, growth, "the delay grows with the switch interval"))
+	return j.Conclude(outcome, "hand-overs paid per request, m", "", slope,
+		"A request that waits is delayed by %s × hogs × switch interval. It takes the lock %s times; those times that it need not wait for a hog cost nothing. Raising the interval from 1 ms to 20 ms makes the delay %s as long.",
+		analysis.FormatInterval(slope, ""), analysis.Format(locks.Estimate, ""), analysis.FormatInterval(ratio, "×"))
+}
+
+func interval(seconds float64) string { return results.Cell{"switch_seconds": seconds}.String() }
+
+const median = "median"
+
+// p50 is a run's median response time in seconds.
+func p50(r *results.Record) (float64, bool) {
+	if r.Response.Count() < 10 {
+		return 0, false
+	}
+	return float64(r.Response.ValueAtQuantile(50)) / 1e6, true
+}
+
+// noHog are the runs without hogs, with their median as a value.
+func noHog(t results.Table) results.Table {
+	runs := slices.Clone(t.Where("hog_clients", 0).Valid())
+	for i := range runs {
+		if v, ok := p50(&runs[i]); ok {
+			runs[i].Values = map[string]results.Value{median: {Value: v, Unit: "seconds"}}
+		}
+	}
+	return runs
+}
+
+// delayOver is how much later than alone, in seconds, half of a run's requests are answered.
+func delayOver(alone float64) func(*results.Record) (float64, bool) {
+	return func(r *results.Record) (float64, bool) {
+		v, ok := p50(r)
+		return max(v-alone, least), ok
+	}
+}
+
+// points are the runs with hogs: k·s and the delay, both in seconds.
+func points(t results.Table, alone float64) (x, y []float64) {
+	runs := t.Valid()
+	for i := range runs {
+		v, ok := p50(&runs[i])
+		if ks := pressure(&runs[i]); ok && ks > 0 && !math.IsNaN(alone) {
+			x, y = append(x, ks), append(y, v-alone)
+		}
+	}
+	return x, y
+}
+
+// pressure is k·s of a run, in seconds.
+func pressure(r *results.Record) float64 {
+	k, _ := r.Cell.Number("hog_clients")
+	s, _ := r.Cell.Number("switch_seconds")
+	return k * s
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	x, y := points(mine, j.Estimate(noHog(mine), median, "median without a hog"))
+	delays := make(map[float64][]float64)
+	for i := range x {
+		delays[x[i]] = append(delays[x[i]], y[i])
+	}
+	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
+	levels := []float64{0}
+	for _, ks := range slices.Sorted(slices.Values(x)) {
+		if len(delays[ks]) == 0 {
+			continue
+		}
+		mean, raw := experiments.Bar(delays[ks], experiments.Per(1e-3))
+		measured.X, measured.Y, measured.Raw = append(measured.X, ks*1e3), append(measured.Y, mean), append(measured.Raw, raw)
+		levels = append(levels, ks*1e3)
+		delete(delays, ks)
+	}
+	chart := analysis.Chart{
+		ID: "gil-convoy", Title: "What threads that compute cost a request that waits (gthread 1×8 with the lock)",
+		XLabel: "threads that compute × switch interval (ms)", YLabel: "added to the median response time (ms)",
+		Series: []analysis.Series{measured},
+	}
+	if slope := j.PrimarySlope(x, y, naive); slope.Known() {
+		chart.Series = append(chart.Series, experiments.Theory("m·k·s, m as measured", measured.Name, levels, func(ks float64) float64 { return slope.Estimate * ks }))
+	}
+	chart.Series = append(chart.Series, experiments.Theory("one hand-over a request, m = 1", "", levels, func(ks float64) float64 { return ks }))
+	return experiments.Keep(chart)
+}
