@@ -3,13 +3,19 @@ package catalog
 
 import (
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/backlogoverflow"
 	"github.com/workerlab/workerlab/experiments/eventloopblocked"
 	"github.com/workerlab/workerlab/experiments/eventloopio"
 	"github.com/workerlab/workerlab/experiments/gilcpu"
 	"github.com/workerlab/workerlab/experiments/hiddenblock"
+	"github.com/workerlab/workerlab/experiments/reloadloses"
+	"github.com/workerlab/workerlab/experiments/slowclients"
 	"github.com/workerlab/workerlab/experiments/syncfits"
 	"github.com/workerlab/workerlab/experiments/threadsio"
 	"github.com/workerlab/workerlab/experiments/threadsmemory"
+	"github.com/workerlab/workerlab/experiments/timeoutnotlimit"
+	"github.com/workerlab/workerlab/experiments/timeoutrestarts"
+	"github.com/workerlab/workerlab/experiments/timeouttoohigh"
 	"github.com/workerlab/workerlab/experiments/tornadowsgi"
 	"github.com/workerlab/workerlab/experiments/workerisolation"
 	"github.com/workerlab/workerlab/experiments/workersconcurrency"
@@ -28,7 +34,13 @@ func Experiments() []experiments.Experiment {
 		eventloopio.Experiment,
 		eventloopblocked.Experiment,
 		tornadowsgi.Experiment,
+		timeoutrestarts.Experiment,
+		timeoutnotlimit.Experiment,
+		slowclients.Experiment,
+		backlogoverflow.Experiment,
 		hiddenblock.Experiment,
+		timeouttoohigh.Experiment,
+		reloadloses.Experiment,
 		workerisolation.Experiment,
 	}
 }
