@@ -36,7 +36,7 @@ func (x *subject) reload(ctx context.Context, saw *traffic) error {
 	if x.pods[0].Changes == nil {
 		return fmt.Errorf("reload: %s does not tell of its workers", x.pods[0].URL)
 	}
-	old := serve(x.pods[0].Changes())
+	old := atWork(x.pods[0].Changes())
 	signalled := time.Now()
 	if err := syscall.Kill(x.pods[0].PID, syscall.SIGHUP); err != nil {
 		return fmt.Errorf("reload process %d: %w", x.pods[0].PID, err)
@@ -53,8 +53,8 @@ func (x *subject) reload(ctx context.Context, saw *traffic) error {
 	return nil
 }
 
-// serve are the processes that have begun to serve and not yet ended.
-func serve(changes []Change) map[int]bool {
+// atWork are the processes that have begun to serve and not yet ended.
+func atWork(changes []Change) map[int]bool {
 	workers := make(map[int]bool)
 	for _, c := range changes {
 		if c.Ended {

@@ -207,7 +207,7 @@ func TestChangesOfWorkers(t *testing.T) {
 			t.Errorf("%s is %g, want %g", name, got, want)
 		}
 	}
-	old := serve(changes[:3])
+	old := atWork(changes[:3])
 	if last, all := ends(changes[:6], map[int]bool{1: true, 2: true}); !all || last != at(50) || len(old) != 3 {
 		t.Errorf("%d served; the old ended at %v, all %v", len(old), last, all)
 	}

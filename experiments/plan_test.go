@@ -88,52 +88,6 @@ func TestPlanKeepsGroupsTogether(t *testing.T) {
 	}
 }
 
-func TestKeyTellsTrialsApart(t *testing.T) {
-	base := Trial{Server: Server{Class: "gthread", Workers: 1}, Load: Load{Do: "cpu:1ms", Clients: 4}, Window: time.Second}
-	if one := (Trial{Server: Server{Class: "gthread", Workers: 1, Threads: 1}, Load: base.Load, Window: base.Window}); one.Key() != base.Key() {
-		t.Error("no threads and one thread are the same server")
-	}
-	keys := map[string]string{base.Key(): "the base"}
-	for name, change := range map[string]func(*Trial){
-		"class":       func(t *Trial) { t.Server.Class = "sync" },
-		"workers":     func(t *Trial) { t.Server.Workers = 2 },
-		"threads":     func(t *Trial) { t.Server.Threads = 2 },
-		"gil":         func(t *Trial) { t.Server.GIL = true },
-		"app memory":  func(t *Trial) { t.Server.AppMemory = 1 },
-		"connections": func(t *Trial) { t.Server.Connections = 1 },
-		"place":       func(t *Trial) { t.Place = Share },
-		"do":          func(t *Trial) { t.Load.Do = "cpu:2ms" },
-		"clients":     func(t *Trial) { t.Load.Clients = 5 },
-		"think":       func(t *Trial) { t.Load.Think = 1 },
-		"rate":        func(t *Trial) { t.Load.Rate = 1 },
-		"burst":       func(t *Trial) { t.Load.Burst = 1 },
-		"over":        func(t *Trial) { t.Load.Over = 1 },
-		"keep-alive":  func(t *Trial) { t.Load.KeepAlive = true },
-		"timeout":     func(t *Trial) { t.Load.Timeout = 1 },
-		"hog":         func(t *Trial) { t.Hog.Do = "cpu:1s" },
-		"hog clients": func(t *Trial) { t.Hog.Clients = 1 },
-		"hog think":   func(t *Trial) { t.Hog.Think = 1 },
-		"window":      func(t *Trial) { t.Window = 2 * time.Second },
-		"memory":      func(t *Trial) { t.Memory = Settled },
-		"event":       func(t *Trial) { t.Event = Killed },
-		"twin":        func(t *Trial) { t.Twin = true },
-	} {
-		trial := base
-		change(&trial)
-		if other, taken := keys[trial.Key()]; taken {
-			t.Errorf("changing %s gives the key of %s", name, other)
-		}
-		keys[trial.Key()] = "a change of " + name
-	}
-	for name, value := range base.Cell() {
-		switch value.(type) {
-		case string, bool, int, int64, float64:
-		default:
-			t.Errorf("axis %s is a %T, which no record can hold", name, value)
-		}
-	}
-}
-
 func TestCapacityNeverExceedsTheServer(t *testing.T) {
 	for _, c := range []struct {
 		server Server

@@ -15,11 +15,20 @@ import (
 
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/server"
 )
 
-// TestMain makes the test binary the server that the bench starts again through /proc/self/exe: it
-// misbehaves as its first argument says. (The real server is tried end to end by cmd/workerlab.)
+// TestMain makes the test binary the server that the bench starts again through /proc/self/exe: the
+// real one, its workers, or one that misbehaves as its first argument says.
 func TestMain(m *testing.M) {
+	if server.IsWorker() {
+		os.Exit(server.RunWorker(catalog.Workers(), labApp))
+	}
+	if len(os.Args) > 1 && os.Args[1] == "serve" {
+		serveLab(os.Args[2:])
+	}
 	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "fake-") {
 		fake(os.Args[1])
 	}

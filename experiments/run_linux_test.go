@@ -1,0 +1,234 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"net/http"
+
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/server"
+	"github.com/workerlab/workerlab/server/exchange"
+	"github.com/workerlab/workerlab/server/lab"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+func labApp(set server.Settings, memory []byte) (exchange.Handler, error) {
+	return lab.App(lab.Options{Class: set.Class, Faults: set.Faults, Memory: memory}), nil
+}
+
+// serveLab is `workerlab serve` with the flags that Server.Args knows. It does not return.
+func serveLab(args []string) {
+	set := server.Defaults()
+	f := flag.NewFlagSet("serve", flag.ExitOnError)
+	f.Func("b", "", func(s string) error { set.Bind = []string{s}; return nil })
+	f.StringVar(&set.MetricsBind, "metrics-bind", "", "")
+	f.StringVar(&set.LogFormat, "log-format", "", "")
+	f.StringVar(&set.Class, "k", "", "")
+	f.IntVar(&set.Workers, "w", 1, "")
+	f.IntVar(&set.Threads, "threads", 1, "")
+	f.Float64Var(&set.CPURate, "cpu-rate", 0, "")
+	f.BoolVar(&set.GIL, "gil", false, "")
+	f.DurationVar(&set.SwitchInterval, "gil-switch-interval", set.SwitchInterval, "")
+	f.Int64Var(&set.AppMemory, "app-memory", 0, "")
+	f.BoolVar(&set.Preload, "preload", false, "")
+	f.DurationVar(&set.Boot, "boot", 0, "")
+	f.IntVar(&set.Connections, "worker-connections", set.Connections, "")
+	f.IntVar(&set.Backlog, "backlog", set.Backlog, "")
+	f.DurationVar(&set.Timeout, "timeout", set.Timeout, "")
+	f.DurationVar(&set.KeepAlive, "keep-alive", set.KeepAlive, "")
+	f.IntVar(&set.MaxRequests, "max-requests", 0, "")
+	f.IntVar(&set.Jitter, "max-requests-jitter", 0, "")
+	f.BoolVar(&set.ReusePort, "reuse-port", false, "")
+	f.BoolVar(&set.Exclusive, "exclusive", false, "")
+	f.BoolVar(&set.Faults, "faults", false, "")
+	_ = f.Parse(args) // it exits on errors
+	if err := server.Run(set, catalog.Workers()); err != nil {
+		fmt.Fprintln(os.Stderr, "workerlab:", err)
+		os.Exit(2)
+	}
+	os.Exit(0)
+}
+
+// testSession is a Session without the look at the host. When the test is over, no process of its
+// servers may be left.
+func testSession(t *testing.T) *Session {
+	t.Helper()
+	mark := fmt.Sprintf("WORKERLAB_TEST=%s/%d", t.Name(), time.Now().UnixNano())
+	name, value, _ := strings.Cut(mark, "=")
+	t.Setenv(name, value)
+	cpus := allCPUs(t)
+	s := &Session{CPURate: task.Calibrate(50 * ms).Rate, cpus: cpus, launch: newLauncher()}
+	t.Cleanup(func() {
+		if err := s.launch.pinGenerator(cpus); err != nil {
+			t.Error(err)
+		}
+		s.Close()
+		http.DefaultClient.CloseIdleConnections()
+		for _, left := range marked(t, mark) {
+			t.Errorf("still there: %s", left)
+		}
+	})
+	return s
+}
+
+// marked are the command lines of the processes, other than this, that were started with mark in their
+// environment. One that is just ending has none any more.
+func marked(t *testing.T, mark string) (found []string) {
+	t.Helper()
+	paths, err := filepath.Glob("/proc/[0-9]*/environ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		environ, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(environ), mark+"\x00") && dir != fmt.Sprintf("/proc/%d", os.Getpid()) {
+			command, _ := os.ReadFile(filepath.Join(dir, "cmdline")) // for the message
+			found = append(found, dir+" "+strings.ReplaceAll(string(command), "\x00", " "))
+		}
+	}
+	return found
+}
+
+func steps(trials ...Trial) (all []Step) {
+	for _, t := range trials {
+		t.Group = "test"
+		all = append(all, Step{Trial: t, Key: t.Key()})
+	}
+	return all
+}
+
+// value is a record's, which must have it.
+func value(t *testing.T, r results.Record, name string) float64 {
+	t.Helper()
+	v, ok := r.Value(name)
+	if !ok {
+		t.Errorf("%s: no %s", results.Text(r.Cell["class"]), name)
+	}
+	return v
+}
+
+// Servers of every kind at once: each has its own fate, its own load and its own record.
+func TestManyServersAtOnce(t *testing.T) {
+	s := testSession(t)
+	watched := Trial{Window: 2 * second, Together: true, Untimed: true, Memory: NotRead, Event: Watched}
+	trial := func(server Server, load Load, change func(*Trial)) Trial {
+		w := watched
+		w.Server, w.Load = server, load
+		if change != nil {
+			change(&w)
+		}
+		return w
+	}
+	lone := Load{Do: "wait:2s", Burst: 1, Phase: 100 * ms}
+	few := Load{Do: "wait:5ms", Rate: 20}
+	all := steps(
+		trial(Server{Class: "sync", Workers: 2, Timeout: second}, lone, func(t *Trial) { t.Hog = few }),
+		trial(Server{Class: "gevent", Workers: 1, Timeout: 3 * second / 2}, lone, nil), // it beats once a second
+		trial(Server{Class: "sync", Workers: 2}, Load{Do: "wait:20ms", Rate: 60}, func(t *Trial) { t.Event, t.At = Killed, second }),
+		trial(Server{Class: "sync", Workers: 2}, Load{Do: "wait:5ms", Clients: 2}, func(t *Trial) { t.Event, t.At = Reloads, second/2 }),
+		trial(Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *Trial) { t.Slow = Slow{Clients: 2, Over: second / 2} }),
+		trial(Server{Class: "sync", Workers: 1}, Load{Do: "wait:exp(5ms)", Rate: 60, Arriving: Exponential}, func(t *Trial) { t.Pods = 2 }),
+		trial(Server{Class: "nonsense", Workers: 1}, few, nil),
+		trial(Server{Class: "gthread", Workers: 1, Threads: 4}, Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, Thinking: Jittered, KeepAlive: true}, nil),
+		trial(Server{Class: "gthread", Workers: 1, Threads: 4, KeepAlive: Never}, Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, KeepAlive: true}, nil),
+		trial(Server{Class: "sync", Workers: 1, MaxRequests: 30}, Load{Do: "leak:64KiB", Rate: 60}, func(t *Trial) { t.Memory = AfterLoad }),
+	)
+	records, err := s.batch(t.Context(), all, 1, false)
+	if err != nil || len(records) != len(all) {
+		t.Fatal(len(records), err)
+	}
+	for i, r := range records {
+		failed := strings.Contains(strings.Join(r.Invalid, " "), "server failed")
+		if broken := all[i].Trial.Server.Class == "nonsense"; failed != broken {
+			t.Errorf("%s: %q", all[i].Trial, r.Invalid)
+		}
+		r.Trial = all[i].Key
+		if err := r.Check(); err != nil {
+			t.Errorf("%s: %v", all[i].Trial, err)
+		}
+		if !failed && (value(t, r, "start_seconds") <= 0 || value(t, r, "server_cpu") < 0 || r.Timeline == nil) {
+			t.Errorf("%s: %+v", all[i].Trial, r.Values)
+		}
+	}
+	aborted, patient, killed, reloaded, slow, pods := records[0], records[1], records[2], records[3], records[4], records[5]
+	kept, unkept, leaking := records[7], records[8], records[9]
+
+	if value(t, aborted, "answered") != 0 || value(t, aborted, "restarts") < 1 || value(t, aborted, "booted") < 1 || aborted.Failed != 1 {
+		t.Errorf("a sync worker busy for twice its timeout: %+v, %v", aborted.Values, aborted.Failures)
+	}
+	if at, fate := value(t, aborted, "first_exit_seconds"), value(t, aborted, "fate_seconds"); at < 0.9 || at > fate+0.5 || fate > 1.9 {
+		t.Errorf("it ended %g s after the request was sent, which was known after %g s; want 1 s", at, fate)
+	}
+	if value(t, aborted, "hog_completed") < 20 {
+		t.Errorf("the other worker answered %g bystanders", value(t, aborted, "hog_completed"))
+	}
+	if value(t, patient, "answered") != 1 || value(t, patient, "restarts") != 0 || value(t, patient, "fate_seconds") < 2 {
+		t.Errorf("a request that waits under gevent: %+v, %v", patient.Values, patient.Failures)
+	}
+	if value(t, killed, "restarts") != 1 || value(t, killed, "victim_in_flight") != 1 || value(t, killed, "lost_elsewhere") != 0 {
+		t.Errorf("killed: %+v", killed.Values)
+	}
+	if value(t, reloaded, "lost") != 0 || value(t, reloaded, "restarts") != 2 || value(t, reloaded, "booted") != 2 || value(t, reloaded, "replaced_seconds") <= 0 {
+		t.Errorf("reloaded: %+v", reloaded.Values)
+	}
+	if value(t, slow, "slow_completed") < 2 || value(t, slow, "slow_failed") != 0 {
+		t.Errorf("slow clients: %+v", slow.Values)
+	}
+	if sum := value(t, pods, "busiest_share") + value(t, pods, "idlest_share"); sum < 0.999 || sum > 1.001 || pods.Completed < 80 || pods.Failed > 0 {
+		t.Errorf("two pods share 1, not %g; %d answers, %d failures", sum, pods.Completed, pods.Failed)
+	}
+	if value(t, kept, "opened") != 0 || value(t, kept, "reused") < 100 || value(t, unkept, "reused") != 0 {
+		t.Errorf("kept alive %+v, never %+v", kept.Values, unkept.Values)
+	}
+	if value(t, leaking, "restarts") < 2 || value(t, leaking, "peak_pss") <= 0 || leaking.Failed > 0 {
+		t.Errorf("a leak that max-requests caps: %+v, %v", leaking.Values, leaking.Failures)
+	}
+}
+
+func TestBatchEndsWithItsContext(t *testing.T) {
+	s := testSession(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 1500*ms)
+	defer cancel()
+	lone := Trial{Window: 20 * second, Load: Load{Do: "wait:20s", Burst: 1, Timeout: 30 * second}, Together: true, Memory: NotRead}
+	var all []Trial
+	for _, class := range []string{"sync", "gthread", "gevent"} {
+		lone.Server = Server{Class: class, Workers: 1}
+		all = append(all, lone)
+	}
+	began := time.Now()
+	records, err := s.batch(ctx, steps(all...), 1, false)
+	if !errors.Is(err, context.DeadlineExceeded) || len(records) != 3 {
+		t.Errorf("%d records, %v", len(records), err)
+	}
+	for _, r := range records {
+		if r.Valid() {
+			t.Error("a run that was cut short counts")
+		}
+	}
+	if took := time.Since(began); took > 15*second {
+		t.Errorf("it took %v to end", took)
+	}
+}
+
+func TestBatchRefusesWhatCannotBe(t *testing.T) {
+	s := testSession(t)
+	good := Trial{Server: Server{Class: "sync", Workers: 1}, Window: second, Load: Load{Rate: 10}}
+	other, bad := good, good
+	other.Place, bad.Load = Share, Load{}
+	if records, err := s.batch(t.Context(), steps(good, other), 1, false); err == nil || records[0].Valid() || records[1].Valid() {
+		t.Errorf("two places at once: %v", err)
+	}
+	if records, err := s.batch(t.Context(), steps(bad), 1, false); err == nil || !strings.Contains(err.Error(), "no load") || records[0].Valid() {
+		t.Errorf("no load: %v", err)
+	}
+}
