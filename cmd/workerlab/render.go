@@ -12,7 +12,6 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/benchfmt"
 	"github.com/workerlab/workerlab/results/report"
 )
@@ -20,7 +19,6 @@ import (
 const (
 	figures    = "figures"
 	benchmarks = "benchmarks.txt"
-	alpha      = 1 - experiments.Confidence // of all claims together
 )
 
 // render writes verdicts, figures, report.md, report.html and benchmarks.txt of the run in dir from its
@@ -82,18 +80,30 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 		Manifest: m, Records: table, Korean: korean,
 		Files: []string{"records.jsonl", "manifest.json", "verdicts.json", benchmarks, report.MarkdownFile},
 	}
-	var verdicts []results.Verdict
-	for _, e := range judged(m) {
-		verdicts = append(verdicts, e.Judge(table))
+	chosen := judged(m)
+	for i, verdict := range experiments.Verdicts(chosen, table) {
+		e := chosen[i]
 		rep.Claims = append(rep.Claims, report.Claim{
-			Said: e.Said, Explanation: e.Explain(), ExplanationKorean: e.Korean.Doc,
+			Verdict: verdict, Said: e.Said, Explanation: e.Explain(), ExplanationKorean: e.Korean.Doc,
 			Runs: table.Trials(keys(e, m.Profile)...), Figures: charts(e, table),
 		})
 	}
-	for i, v := range analysis.Adjust(verdicts, alpha) {
-		rep.Claims[i].Verdict = v
-	}
+	rep.Controls = controls(table, rep.Claims)
 	return rep, nil
+}
+
+// controls are the run's A/A pairs, each with the claims whose trials it is among.
+func controls(table results.Table, claims []report.Claim) (all []report.Control) {
+	for _, c := range experiments.Controls(table) {
+		control := report.Control{Trial: c.Name, Value: c.Value, Ratio: c.Ratio, Declared: c.Declared}
+		for _, claim := range claims {
+			if slices.ContainsFunc(experiments.Controls(claim.Runs), func(own experiments.Control) bool { return own.Name == c.Name }) {
+				control.Claims = append(control.Claims, claim.Verdict.ID)
+			}
+		}
+		all = append(all, control)
+	}
+	return all
 }
 
 // keys are those of the experiment's trials in a profile; none in a profile that is not known.

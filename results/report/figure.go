@@ -93,7 +93,7 @@ func svg(class string, english, korean analysis.Drawing) template.HTML {
 // A table is a panel's data for those who do not see it, or want the figures.
 type table struct {
 	Title   string
-	Corner  string   // what the rows are
+	Corner  []string // what the rows are; of a heat map also what the columns are
 	Heads   []string // what the columns are
 	Rows    []tableRow
 	Measure string // what the cells are
@@ -108,9 +108,9 @@ type tableRow struct {
 type tableCell struct{ Value, Runs string }
 
 func newTable(c *analysis.Chart) table {
-	t := table{Title: c.Title, Corner: c.XLabel, Measure: c.YLabel}
+	t := table{Title: c.Title, Corner: []string{c.XLabel}, Measure: c.YLabel}
 	if c.Heat != nil {
-		t.Corner, t.Measure = c.YLabel+" \\ "+c.XLabel, ""
+		t.Corner, t.Measure = []string{c.YLabel, c.XLabel}, ""
 		t.Heads = c.Heat.X
 		for i := range slices.Backward(c.Heat.Y) { // from the top, as drawn
 			t.Rows = append(t.Rows, heatRow(c.Heat, i))
