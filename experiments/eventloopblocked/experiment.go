@@ -11,16 +11,24 @@ import (
 const (
 	id    = "event-loop-blocked"
 	claim = "With one event-loop worker, a hog that computes 100 ms in every 500 delays at least 10 % of all other requests by more than 10 ms; with 4 sync workers fewer than 2 %."
+	said  = "Python's documentation (Developing with asyncio) warns that a computation of a second delays every other task of the loop by a second."
 	do    = "wait:5ms"
 	hog   = "cpu:100ms"
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "hog_do"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"class", "workers", "threads", "hog_do"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

@@ -32,7 +32,7 @@ func judge(t results.Table) results.Verdict {
 	j.Also("share", quiet, "gevent, 1×1, no hog")
 	j.Also("share", forked, "sync, 4×1")
 	for _, s := range []experiments.Server{gthread, tornado, gevent2} {
-		j.Also("share", j.Known(analysis.Mean(delays(mine.Where("hog_do", hog), s), j.Confidence)), "%s", label(s))
+		j.Also("share", j.Beside(delays(mine.Where("hog_do", hog), s)), "%s", label(s))
 	}
 	outcome := j.All(
 		experiments.AtLeast(loop, least, "gevent delays others"),

@@ -45,3 +45,23 @@ func TestPromptStaysAboveZero(t *testing.T) {
 		t.Errorf("prompt = %v, %v; want half a request in 100", p, ok)
 	}
 }
+
+// A cell beside the claim is told even where a single run of it is valid: the estimate, without an
+// interval.
+func TestSingleRunIsTold(t *testing.T) {
+	table := experimenttest.Table(t, Experiment, experiments.Quick, delaysOf(0.18, 0, 0.01), 0.02)
+	for i := range table {
+		if table[i].Cell["class"] == tornado.Class && table[i].Repetition > 0 {
+			table[i].Invalid = []string{"host: noisy"}
+		}
+	}
+	for _, other := range judge(table).Others {
+		if other.Name.String() == label(tornado) {
+			if other.Confidence != 0 || !(other.Estimate > 0.1) {
+				t.Errorf("%+v, want an estimate of about 0.18 without an interval", other)
+			}
+			return
+		}
+	}
+	t.Error("tornado is not told")
+}

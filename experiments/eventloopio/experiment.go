@@ -11,15 +11,23 @@ import (
 const (
 	id    = "event-loop-io"
 	claim = "One event-driven worker holds 1000 requests that wait 2 s, answers them all within 2.5 s, and needs less than 16 KiB for each."
+	said  = "gunicorn's documentation (Design, Choosing a Worker Type) recommends asynchronous workers for apps that wait long, for other services or on open connections."
 	do    = "wait:2s"
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "burst"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"class", "burst"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

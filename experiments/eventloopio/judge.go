@@ -1,12 +1,12 @@
 package eventloopio
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -41,13 +41,13 @@ func judge(t results.Table) results.Verdict {
 }
 
 // answered says how many of the 1000 came in time, over both classes.
-func answered(t results.Table) string {
+func answered(t results.Table) text.Message {
 	late, all := 0, 0
 	for _, class := range loops {
 		k, n := count(t.Match(results.Cell{"class": class, "burst": many}))
 		late, all = late+k, all+n
 	}
-	return fmt.Sprintf("%d of %d were answered within 2.5 s", all-late, all)
+	return text.Of("%d of %d were answered within 2.5 s", all-late, all)
 }
 
 // lateness is the share of requests that were not answered in time.

@@ -10,14 +10,22 @@ import (
 const (
 	id    = "gil-cpu"
 	claim = "For requests that compute, on two cores: with the lock 4 threads serve less than 1.1 times what 1 does, without it at least 1.6 times, and 2 processes at least 1.6 times."
+	said  = "Python's documentation (threading) says that the interpreter lock lets one thread at a time run Python code, so that threads alone do not make use of several cores."
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "gil"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"class", "workers", "threads", "gil"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

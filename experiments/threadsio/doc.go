@@ -17,5 +17,6 @@
 // clients with a connection per request. D is the worker's CPU time per request: at T = 32 for how
 // busy the CPU is there, and for the curve, whose I is the rest of one thread's cycle, 1/X(1) − D. The
 // number of lock acquisitions per request stands beside it, because the emulated lock must be taken
-// as often as an interpreter would.
+// as often as an interpreter would. How busy the CPU is comes out as X·D, a number of cores; X is of the
+// window and D of the whole run, so that noise may lift it a little above the one core there is.
 package threadsio

@@ -10,14 +10,22 @@ import (
 const (
 	id    = "threads-io"
 	claim = "With the lock, where requests mostly wait, 16 threads serve at least 10 times what 1 does, and at 32 the CPU is at least 85 % busy, its limit 1/D."
+	said  = "Python's documentation (threading) recommends threads for several I/O-bound tasks at once, the interpreter lock notwithstanding."
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"threads"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"threads"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

@@ -30,7 +30,7 @@ func judge(t results.Table) results.Verdict {
 	}
 	used := j.Fit(experiments.Derived(mine, utilisation, "threads", "twin")).Mean(cell(32, false))
 
-	j.Also("share", used, "CPU busy with 32 threads, X·D")
+	j.Also("cores", used, "CPU busy with 32 threads, X·D")
 	model := calibrate(j, mine)
 	if model.CPU > 0 {
 		j.Also("×", results.Interval{Estimate: model.Throughput(16) / model.Throughput(1)}, "the formula's X(16)/X(1)")
@@ -40,14 +40,15 @@ func judge(t results.Table) results.Verdict {
 
 	outcome := j.All(
 		experiments.AtLeast(gain, speedup, "16 threads over 1"),
-		experiments.AtLeast(used, busy, "CPU busy with 32 threads"))
+		experiments.AtLeast(used, busy, "32 threads keep the CPU busy"))
 	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
-		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). With 32 the CPU is busy %s of the time.",
+		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). 32 keep %s busy, where there is one.",
 		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),
-		analysis.Format(model.Wait.Seconds(), "seconds"), analysis.FormatInterval(used, "share"))
+		analysis.Format(model.Wait.Seconds(), "seconds"), analysis.FormatInterval(used, "cores"))
 }
 
-// utilisation is X·D, both of the same run.
+// utilisation is X·D, both of the same run: the mean number of busy cores. X is of the window and D of
+// the whole run, so that it may come out a little above the one core that there is; it is told so.
 func utilisation(r *results.Record) (float64, bool) {
 	x, okX := r.Value("throughput")
 	d, okD := r.Value("cpu_per_request")

@@ -11,16 +11,24 @@ import (
 const (
 	id    = "threads-memory"
 	claim = "To hold 8 requests at once, 1 process with 8 threads needs at most 1/3 of the memory of 8 processes, whether the app holds nothing or 32 MiB."
+	said  = "gunicorn's documentation (Design, How Many Threads?) recommends threads in place of processes as a way to save memory."
 	app   = 32 << 20 // bytes
 	do    = "wait:500ms"
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads", "app_memory_bytes"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"class", "workers", "threads", "app_memory_bytes"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

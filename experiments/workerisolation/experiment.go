@@ -11,15 +11,23 @@ import (
 const (
 	id    = "worker-isolation"
 	claim = "SIGKILL of one busy worker of 4 loses no request but those in its hands, and its slot is served again within 1 s."
+	said  = "gunicorn's documentation (Design, Sync Workers) says that an error affects one request at most; introductions add that when a worker ends, the others go on serving."
 	do    = "wait:50ms"
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"class", "workers", "threads"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"class", "workers", "threads"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -31,7 +32,7 @@ func judge(t results.Table) results.Verdict {
 	j.Also("share", j.MeanOf(many, "late_before"), "slow answers in the second before the kill")
 	j.Also("share", j.MeanOf(many, "late_after"), "slow answers in the second after it")
 	return j.Conclude(all.outcome(others), "requests of the other workers lost", "share", others,
-		"%d kills of one worker in 4 lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within %g s. %s",
+		"%d kills of one worker in 4 lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within %g s.%s",
 		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, alone.sentence())
 }
 
@@ -76,11 +77,11 @@ func (t tally) perKill() results.Interval {
 	return results.Interval{Estimate: float64(t.lost) / float64(t.kills)} // not a number, so not told, of none
 }
 
-func (t tally) sentence() string {
+func (t tally) sentence() text.Message {
 	if t.kills == 0 {
-		return ""
+		return text.Message{}
 	}
-	return fmt.Sprintf("With one worker of 4 threads %d kills lost %d.", t.kills, t.lost)
+	return text.Of(" With one worker of 4 threads %d kills lost %d.", t.kills, t.lost)
 }
 
 // outcome: one kill that costs more than it may is a counterexample, and enough.

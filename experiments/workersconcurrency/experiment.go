@@ -10,14 +10,22 @@ import (
 const (
 	id    = "workers-concurrency"
 	claim = "More sync workers serve more requests at once: where requests wait, 8 serve at least 6 times what 1 does, as X(W) says within 10 %; where they compute, 4 serve at least 10 % more than 2 on two cores."
+	said  = "Introductions to gunicorn say that more workers serve more requests at once; its documentation (Design, How Many Workers?) adds that too many slow the whole system down."
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"workers", "do"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"workers", "do"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

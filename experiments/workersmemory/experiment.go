@@ -11,15 +11,23 @@ import (
 const (
 	id    = "workers-memory"
 	claim = "Each further sync worker adds at least 90 % of the app's private memory to the server's PSS."
+	said  = "Introductions to gunicorn say that each worker has a memory space of its own, so that more workers take more memory; guides to hosting, Heroku's among them, warn of it."
 	app   = 32 << 20 // bytes
 )
 
-//go:embed doc.go
-var doc string
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Axes: []string{"workers", "app_memory_bytes"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"workers", "app_memory_bytes"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 
