@@ -173,7 +173,7 @@ func (a *arbiter) respawn(now time.Duration) {
 	pid, err := a.spawn(slot, lane)
 	if err != nil {
 		a.nextSpawn = now + max(maxPause, a.backoff.failed(now))
-		a.log.Error("cannot start a worker", "error", err, "again_in_seconds", (a.nextSpawn - now).Seconds())
+		a.log.Error("cannot start a worker", "error", err, "again_in_seconds", inSeconds(a.nextSpawn-now))
 		return
 	}
 	a.nextSpawn = now + time.Duration(a.rng.Int64N(int64(maxPause)))
@@ -319,7 +319,7 @@ func (a *arbiter) sayReady() {
 func (a *arbiter) enforce(c *child, now time.Duration) (next time.Duration) {
 	silence := now - max(a.beat(c.slot), c.spawned)
 	if a.set.Timeout > 0 && silence >= a.set.Timeout && !c.aborted {
-		a.log.Error("worker timeout", "pid", c.pid, "slot", c.slot, "silent_seconds", silence.Seconds())
+		a.log.Error("worker timeout", "pid", c.pid, "slot", c.slot, "silent_seconds", inSeconds(silence))
 		a.signal(c, unix.SIGABRT)
 		c.aborted = true
 		c.killBy(now + tick)
@@ -362,5 +362,5 @@ func (a *arbiter) bootedUp(pid int) {
 		return
 	}
 	c.booted, c.bootedAt = true, a.clock()
-	a.log.Info("worker booted", "pid", pid, "slot", c.slot, "after_seconds", (c.bootedAt - c.spawned).Seconds())
+	a.log.Info("worker booted", "pid", pid, "slot", c.slot, "after_seconds", inSeconds(c.bootedAt-c.spawned))
 }

@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
 )
 
 // A logFile is a log that can be reopened after somebody has moved it away. Several processes append
@@ -94,9 +96,30 @@ func newLogger(w io.Writer, format string, level slog.Level) *slog.Logger {
 	return slog.New(newTextHandler(w, level))
 }
 
+// inSeconds is a time as a log tells it: in seconds, to the millisecond.
+func inSeconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+
+// A trace is where goroutines stand, line by line: a list in JSON, and lines of their own in text.
+type trace []string
+
+// maxTrace bounds a trace, in bytes: a loop may have a goroutine per connection.
+const maxTrace = 16 << 10
+
+// newTrace takes what runtime.Stack and debug.Stack write.
+func newTrace(stacks []byte) trace {
+	whole := len(stacks) <= maxTrace
+	lines := strings.Split(strings.TrimSpace(string(stacks[:min(len(stacks), maxTrace)])), "\n")
+	if !whole {
+		lines[len(lines)-1] = "and so on" // it may be half a line
+	}
+	return lines
+}
+
 // A textHandler writes records as gunicorn does, with attributes behind:
 //
 //	[2026-01-02 15:04:05 +0000] [4711] [INFO] worker booted slot=0
+//
+// A trace follows below, indented.
 type textHandler struct {
 	mu    *sync.Mutex
 	w     io.Writer
@@ -130,15 +153,33 @@ func (h *textHandler) Handle(ctx context.Context, r slog.Record) error {
 	h.buf.WriteString(r.Time.Format("[2006-01-02 15:04:05 -0700] ["))
 	h.buf.WriteString(strconv.Itoa(os.Getpid()))
 	h.buf.WriteString("] [" + r.Level.String() + "] " + r.Message + " ")
+	r, below := split(r)
 	if err := h.attrs.Handle(ctx, r); err != nil {
 		return err
 	}
-	line := h.buf.Bytes()
-	if bytes.HasSuffix(line, []byte(" \n")) {
-		line = append(line[:len(line)-2], '\n')
+	if line := h.buf.Bytes(); bytes.HasSuffix(line, []byte(" \n")) {
+		h.buf.Truncate(len(line) - 2)
+		h.buf.WriteByte('\n')
 	}
-	_, err := h.w.Write(line)
+	for _, line := range below {
+		h.buf.WriteString("    " + line + "\n")
+	}
+	_, err := h.w.Write(h.buf.Bytes())
 	return err
+}
+
+// split takes the traces out of a record.
+func split(r slog.Record) (without slog.Record, traces trace) {
+	without = slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		if lines, ok := a.Value.Any().(trace); ok {
+			traces = append(traces, lines...)
+		} else {
+			without.AddAttrs(a)
+		}
+		return true
+	})
+	return without, traces
 }
 
 // WithAttrs implements slog.Handler.

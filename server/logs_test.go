@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestTextLinesReadLikeGunicorns(t *testing.T) {
@@ -22,6 +23,32 @@ func TestTextLinesReadLikeGunicorns(t *testing.T) {
 $`)
 	if !want.Match(buf.Bytes()) {
 		t.Errorf("got %q", buf.String())
+	}
+}
+
+// Where goroutines stand is for people: lines in text, a list in JSON, and neither without an end.
+func TestTraces(t *testing.T) {
+	stacks := []byte("goroutine 1 [running]:\nmain.f()\n\t/f.go:1 +0x1\n")
+	var text, list bytes.Buffer
+	newLogger(&text, "text", slog.LevelInfo).Error("aborted", "stacks", newTrace(stacks), "pid", 7)
+	if want := "] [ERROR] aborted pid=7\n    goroutine 1 [running]:\n    main.f()\n    \t/f.go:1 +0x1\n"; !strings.HasSuffix(text.String(), want) {
+		t.Errorf("text: got %q", text.String())
+	}
+	newLogger(&list, "json", slog.LevelInfo).Error("aborted", "stacks", newTrace(stacks))
+	if want := `"stacks":["goroutine 1 [running]:","main.f()","\t/f.go:1 +0x1"]}` + "\n"; !strings.HasSuffix(list.String(), want) {
+		t.Errorf("json: got %q", list.String())
+	}
+	long := newTrace(bytes.Repeat([]byte("0123456789abcde\n"), maxTrace/16+1))
+	if last := long[len(long)-1]; len(long) != maxTrace/16 || last != "and so on" {
+		t.Errorf("%d lines, the last is %q", len(long), last)
+	}
+}
+
+func TestSecondsInLogs(t *testing.T) {
+	for d, want := range map[time.Duration]float64{6553875 * time.Microsecond: 6.554, 499 * time.Microsecond: 0, time.Hour: 3600} {
+		if got := inSeconds(d); got != want {
+			t.Errorf("%v: got %v, want %v", d, got, want)
+		}
 	}
 }
 

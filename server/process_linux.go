@@ -160,7 +160,7 @@ func (p *process) report(x *exchange.Exchange, err error) {
 	attrs := []any{"request", string(x.Req.Method) + " " + string(x.Req.Target), "error", err}
 	var panicked *exchange.Panic
 	if errors.As(err, &panicked) {
-		attrs = append(attrs, "stack", string(panicked.Stack))
+		attrs = append(attrs, "stack", newTrace(panicked.Stack))
 	}
 	p.log.Error("error handling request", attrs...)
 }
@@ -223,9 +223,9 @@ func (p *process) obey(sig os.Signal) {
 }
 
 // stacks shows where every goroutine stands, which is what whoever finds a worker aborted asks next.
-func stacks() string {
-	buf := make([]byte, 16<<10)
-	return string(buf[:runtime.Stack(buf, true)])
+func stacks() trace {
+	buf := make([]byte, maxTrace+1)
+	return newTrace(buf[:runtime.Stack(buf, true)])
 }
 
 // awaitEOF waits until every other end of a pipe is closed. It holds no thread: the descriptor is

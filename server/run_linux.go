@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/signal"
@@ -94,7 +95,7 @@ func (h *host) open() (err error) {
 	if h.set.CPURate == 0 {
 		h.set.CPURate = task.Calibrate(calibration).Rate
 	}
-	h.log.Info("cpu rate", "rounds_per_ms", h.set.CPURate)
+	h.log.Info("cpu rate", "rounds_per_ms", math.Round(h.set.CPURate))
 	if err := h.preload(); err != nil {
 		return err
 	}

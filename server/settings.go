@@ -76,10 +76,14 @@ func misuse(format string, args ...any) error {
 	return &UsageError{fmt.Errorf(format, args...)}
 }
 
-// Normalize applies gunicorn's rule that sync with several threads is gthread.
+// Normalize applies gunicorn's rule that sync with several threads is gthread, and takes asgi, as gunicorn
+// calls its own event loop for awaiting apps from version 24 on, for asyncio.
 func (s *Settings) Normalize() {
-	if s.Class == "sync" && s.Threads > 1 {
+	switch {
+	case s.Class == "sync" && s.Threads > 1:
 		s.Class = "gthread"
+	case s.Class == "asgi":
+		s.Class = "asyncio"
 	}
 }
 

@@ -55,12 +55,12 @@ func TestValidateNamesTheFlag(t *testing.T) {
 	}
 }
 
-func TestSyncWithThreadsIsGthread(t *testing.T) {
+func TestClassesByOtherNames(t *testing.T) {
 	for _, test := range []struct {
 		class   string
 		threads int
 		want    string
-	}{{"sync", 1, "sync"}, {"sync", 2, "gthread"}, {"gevent", 2, "gevent"}} {
+	}{{"sync", 1, "sync"}, {"sync", 2, "gthread"}, {"gevent", 2, "gevent"}, {"asgi", 2, "asyncio"}} {
 		s := Settings{Class: test.class, Threads: test.threads}
 		if s.Normalize(); s.Class != test.want {
 			t.Errorf("%+v became %s", test, s.Class)

@@ -125,7 +125,7 @@ func (a *arbiter) exited(c *child, status unix.WaitStatus) {
 	if !c.leaving && status != 0 {
 		say = a.log.Error
 	}
-	say("worker exited", "pid", c.pid, "slot", c.slot, "status", describe(status), "age_seconds", (now - c.spawned).Seconds())
+	say("worker exited", "pid", c.pid, "slot", c.slot, "status", describe(status), "age_seconds", inSeconds(now-c.spawned))
 	if a.stopping || c.leaving {
 		return
 	}
@@ -136,7 +136,7 @@ func (a *arbiter) exited(c *child, status unix.WaitStatus) {
 	if a.diedYoung(c, status, now) {
 		if delay := a.backoff.failed(now); delay > 0 {
 			a.nextSpawn = max(a.nextSpawn, now+delay)
-			a.log.Warn("workers die at boot", "again_in_seconds", delay.Seconds())
+			a.log.Warn("workers die at boot", "again_in_seconds", inSeconds(delay))
 		}
 	}
 }

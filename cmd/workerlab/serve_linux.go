@@ -19,6 +19,10 @@ const serveLong = `Serve the lab app with real worker processes under a pre-fork
 Flags have gunicorn's names, meanings and defaults. Times are seconds ("30", "1.5") or have a unit
 ("250ms"). Sizes are bytes or have a unit (32MB = 32 000 000, 32MiB = 33 554 432).
 
+The lab app answers /, /echo, /whoami, /bytes?n=12MB and /task?do=STEPS. Steps, taken in order, are
+cpu:2ms, wait:20ms, block:20ms (a wait that does not yield) and touch:0.5 (write to half of the pages
+of --app-memory); with --faults also leak:64KiB, and there are /crash, /hang and /leak?bytes=1e6.
+
 Signals to the arbiter: TERM stops gracefully, INT and QUIT at once, HUP reloads, TTIN and TTOU
 add and retire a worker, USR1 reopens logs, USR2 upgrades the program without losing a request
 (end the old arbiter with TERM), WINCH retires all workers.
@@ -80,7 +84,7 @@ func serveFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.SortFlags = false
 	f.StringSliceVarP(&s.Bind, "bind", "b", s.Bind, "HOST:PORT, PORT, unix:PATH or fd://N; repeatable")
 	f.IntVarP(&s.Workers, "workers", "w", s.Workers, "worker processes (or WEB_CONCURRENCY)")
-	f.StringVarP(&s.Class, "worker-class", "k", s.Class, "sync, gthread, gevent, eventlet, tornado or asyncio")
+	f.StringVarP(&s.Class, "worker-class", "k", s.Class, "sync, gthread, gevent, eventlet, tornado or asyncio (asgi in gunicorn 24)")
 	f.IntVar(&s.Threads, "threads", s.Threads, "threads a worker; more than 1 turns sync into gthread")
 	f.IntVar(&s.Connections, "worker-connections", s.Connections, "the most connections a worker holds (not sync)")
 	f.IntVar(&s.Backlog, "backlog", s.Backlog, "connections waiting for accept; the kernel caps it")
@@ -108,7 +112,7 @@ func labFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.BoolVar(&s.GIL, "gil", s.GIL, "emulate CPython's interpreter lock")
 	f.Var((*seconds)(&s.SwitchInterval), "gil-switch-interval", "after which a thread asks for the lock")
 	f.Float64Var(&s.CPURate, "cpu-rate", s.CPURate, "rounds/ms of calibrated CPU work; 0: measure at start")
-	f.BoolVar(&s.Faults, "faults", s.Faults, "the lab app answers /crash, /hang and /leak, and leak:SIZE in /task")
+	f.BoolVar(&s.Faults, "faults", s.Faults, "the lab app crashes, hangs and leaks when it is asked to")
 }
 
 func logFlags(f *pflag.FlagSet, s *server.Settings) {

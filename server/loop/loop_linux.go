@@ -42,10 +42,10 @@ func Serve(ctx context.Context, o Options) error {
 	defer runtime.UnlockOSThread()
 	l := &loop{Options: o, thread: &exchange.Thread{Config: o.Conns}}
 	l.thread.Offer = l.offer
+	defer l.close()
 	if err := l.open(); err != nil {
 		return err
 	}
-	defer l.close()
 	stop := context.AfterFunc(ctx, func() {
 		o.Conns.Draining.Store(true) // at once: a response under way is then the last of its connection
 		_ = l.wake.Notify()
@@ -95,7 +95,9 @@ func (l *loop) close() {
 	if l.wake != nil {
 		_ = l.wake.Close()
 	}
-	_ = l.poller.Close()
+	if l.poller != nil {
+		_ = l.poller.Close()
+	}
 }
 
 // run is one turn after the other until the loop has drained.

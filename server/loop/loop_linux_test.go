@@ -59,6 +59,30 @@ func TestAnEventOfAListenerThatTheTurnHasClosed(t *testing.T) {
 }
 
 // Its context may end before a loop has had a turn.
+// A loop that cannot start gives back what it has opened until then.
+func TestServeThatCannotStartLeavesNothingOpen(t *testing.T) {
+	count := func() int {
+		fds, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(fds)
+	}
+	before := count()
+	page := &scoreboard.Page{}
+	for range 10 { // more than what the runtime may open meanwhile
+		err := Serve(t.Context(), Options{
+			Listeners: []int{1 << 20}, Page: page, Log: slog.New(slog.DiscardHandler), Connections: 10, Conns: &exchange.Config{Page: page},
+		})
+		if err == nil {
+			t.Fatal("served on a descriptor that is not open")
+		}
+	}
+	if after := count(); after >= before+10 {
+		t.Errorf("%d descriptors open, %d before", after, before)
+	}
+}
+
 func TestServeThatIsOverAtOnce(t *testing.T) {
 	l, _, _ := listening(t)
 	ctx, cancel := context.WithCancel(context.Background())
