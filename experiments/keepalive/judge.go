@@ -1,0 +1,115 @@
+package keepalive
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+const (
+	saving = 0.85 // CPU per request with keep-alive over without, at most
+	margin = 0.03 // of a share of reconnects around P(Z > keep-alive)
+	gain   = 0.05 // that a keep-alive beyond 5 s may still save at most
+
+	reconnects = "reconnects, think time / keep-alive %s"
+	atFormula  = "opened connections less the formula, think time / keep-alive %s"
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	fit := j.Fit(experiments.Samples(mine.Where("think_seconds", 0), "cpu_per_request", "class", "keepalive_seconds", "twin"))
+	cell := func(s experiments.Server, keep time.Duration, twin bool) string {
+		c := saturated(s, keep)
+		return results.Cell{"class": c["class"], "keepalive_seconds": c["keepalive_seconds"], "twin": twin}.String()
+	}
+	with, without := cell(gthread, on, false), cell(gthread, experiments.Never, false)
+	threads := fit.Ratio(with, without)
+	fit.Primary(with, without, saving)
+	fit.Control(with, cell(gthread, on, true))
+	loop := fit.Ratio(cell(gevent, on, false), cell(gevent, experiments.Never, false))
+	j.Also("×", loop, "gevent: CPU per request with keep-alive over without")
+	j.Also("×", fit.Ratio(cell(sync1, 0, false), with), "CPU per request: sync, which has none, over gthread with keep-alive")
+
+	parts := []experiments.Part{
+		experiments.AtMost(threads, saving, "gthread saves CPU time"),
+		experiments.AtMost(loop, saving, "gevent saves CPU time"),
+	}
+	for _, v := range regulars {
+		again := j.Known(v.again(mine, j.Confidence))
+		j.Also("share", again, reconnects, v.String())
+		parts = append(parts, experiments.Within(again, v.returning()-margin, v.returning()+margin, reconnects, v.String()))
+	}
+	off, beyond := less(j.Known(twoSeconds.share(mine, j.Confidence)), exactly(twoSeconds.opening(twoSeconds.window(mine), 0))),
+		less(j.Known(fiveSeconds.share(mine, j.Confidence)), j.Known(tenSeconds.share(mine, j.Confidence)))
+	j.Also("points", points(off), atFormula, twoSeconds.String())
+	j.Also("points", points(beyond), "connections saved by 10 s of keep-alive over 5 s")
+	told(j, mine)
+	outcome := j.All(append(parts,
+		experiments.Within(off, -margin, margin, atFormula, twoSeconds.String()),
+		experiments.AtMost(beyond, gain, "beyond 5 s of keep-alive hardly anything is saved"))...)
+	return j.Conclude(outcome, "gthread: CPU per request with keep-alive over without", "×", threads,
+		"With keep-alive an empty request costs %s of the CPU time under gthread, and %s under gevent. Clients reconnect when they think for longer than the keep-alive: for exponential think times of 1 s, 10 s of it save %s percentage points of connections over 5 s.",
+		analysis.FormatInterval(threads, "×"), analysis.FormatInterval(loop, "×"), analysis.FormatInterval(points(beyond), ""))
+}
+
+// told are the resets of clients that come when the server closes: no part of the outcome.
+func told(j *experiments.Judging, t results.Table) {
+	if c := punctual.count(t); c.reused > 0 {
+		if share, err := analysis.Binomial(min(c.reset, c.reused), c.reused, j.Confidence); err == nil {
+			j.Also("share", share, "requests on an open connection that were reset, think time = keep-alive = 1 s")
+		}
+	}
+}
+
+func exactly(x float64) results.Interval { return results.Interval{Estimate: x, Low: x, High: x} }
+
+// points shows a difference of shares in percentage points.
+func points(i results.Interval) results.Interval {
+	return results.Interval{Estimate: 100 * i.Estimate, Low: 100 * i.Low, High: 100 * i.High, Confidence: i.Confidence}
+}
+
+func charts(t results.Table) []analysis.Chart {
+	mine := t.Match(own()).Where("twin", false)
+	var names []string
+	var costs [][]float64
+	for _, c := range []struct {
+		s    experiments.Server
+		keep time.Duration
+	}{{gthread, experiments.Never}, {gthread, on}, {gevent, experiments.Never}, {gevent, on}, {sync1, 0}} {
+		names = append(names, fmt.Sprintf("%s, %d s", c.s.Class, max(0, int(c.keep.Seconds()))))
+		costs = append(costs, mine.Match(saturated(c.s, c.keep)).Valid().Values("cpu_per_request"))
+	}
+	measured, categories := experiments.Bars("measured", names, costs, experiments.Per(1e-6))
+	cost := analysis.Chart{
+		ID: "keep-alive-cpu", Title: "CPU time of a request that does nothing, by class and keep-alive (8 clients)",
+		YLabel: "CPU per request (µs)", Categories: categories, Series: []analysis.Series{measured},
+	}
+	return experiments.Keep(cost, visits(mine))
+}
+
+// visits is the share of requests that opened a connection, beside theory.
+func visits(t results.Table) analysis.Chart {
+	chart := analysis.Chart{
+		ID: "keep-alive-reconnects", Title: "Requests that had to open a connection, the first of every client included",
+		XLabel: "think time / keep-alive (~: exponential)", YLabel: "share of requests (%)", FromTo: [2]float64{0, 105},
+	}
+	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
+	theory := analysis.Series{Name: "theory", Kind: analysis.Line, Like: measured.Name}
+	for _, v := range append(append([]visitors(nil), regulars...), twoSeconds, fiveSeconds, tenSeconds) {
+		share, err := v.share(t, experiments.Confidence)
+		if err != nil {
+			continue
+		}
+		c, x := v.count(t), float64(len(chart.Categories))
+		perClient := float64(c.sent) / float64(c.runs*v.n)
+		chart.Categories = append(chart.Categories, v.String())
+		measured.X, measured.Y = append(measured.X, x), append(measured.Y, results.Interval{Estimate: 100 * share.Estimate})
+		theory.X, theory.Y = append(theory.X, x), append(theory.Y, exactly(100*v.opening(v.window(t), perClient)))
+	}
+	chart.Series = []analysis.Series{measured, theory}
+	return chart
+}

@@ -1,0 +1,99 @@
+package keepalive
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// counts are what visitors did in all valid runs.
+type counts struct {
+	runs, sent, opened int
+	reused, reset      int
+}
+
+func (v visitors) count(t results.Table) (c counts) {
+	runs := t.Match(v.cell()).Valid()
+	for i := range runs {
+		opened, ok := runs[i].Value("opened")
+		if !ok {
+			continue
+		}
+		reused, _ := runs[i].Value("reused")
+		reset, _ := runs[i].Value("reset")
+		c.runs++
+		c.sent += int(runs[i].Sent)
+		c.opened += int(opened)
+		c.reused += int(reused)
+		c.reset += int(reset)
+	}
+	return c
+}
+
+// again is the share of requests but each client's first that opened a connection. All first requests
+// lie in the window: nobody thinks for less than the warm-up.
+func (v visitors) again(t results.Table, confidence float64) (results.Interval, error) {
+	c := v.count(t)
+	first := c.runs * v.n
+	if c.sent <= first || c.opened < first {
+		return results.Interval{}, fmt.Errorf("clients that think %v: %d requests on %d connections of %d clients in %d runs", v.think, c.sent, c.opened, v.n, c.runs)
+	}
+	return analysis.Binomial(c.opened-first, c.sent-first, confidence)
+}
+
+// share is the share of all requests that opened a connection.
+func (v visitors) share(t results.Table, confidence float64) (results.Interval, error) {
+	c := v.count(t)
+	if c.sent == 0 || c.opened > c.sent {
+		return results.Interval{}, fmt.Errorf("clients that think %v on average, keep-alive %v: %d requests on %d connections in %d runs", v.think, v.keep, c.sent, c.opened, c.runs)
+	}
+	return analysis.Binomial(c.opened, c.sent, confidence)
+}
+
+// returning is P(Z > keep-alive).
+func (v visitors) returning() float64 {
+	z, k := v.think.Seconds(), v.keep.Seconds()
+	switch {
+	case v.law == experiments.Exponential:
+		return math.Exp(-k / z)
+	case z > k:
+		return 1
+	}
+	return 0
+}
+
+// opening is the share of all requests in a window that open a connection, by the formulas of the
+// package comment. perClient is how many requests each client sent in it; to exponential thinkers it
+// does not matter.
+func (v visitors) opening(window, perClient float64) float64 {
+	if v.law != experiments.Exponential {
+		return (1 + v.returning()*(perClient-1)) / perClient
+	}
+	m := v.think.Seconds()
+	a := experiments.Trial{}.WarmUp().Seconds()
+	b := a + window
+	k := min(max(v.keep.Seconds(), a), b)
+	return (m*(math.Exp(-a/m)-math.Exp(-k/m)) + (b-k)*math.Exp(-k/m)) / (b - a)
+}
+
+// window is the runs' window in seconds.
+func (v visitors) window(t results.Table) float64 {
+	for _, r := range t.Match(v.cell()).Valid() {
+		return r.Duration.Seconds()
+	}
+	return math.NaN()
+}
+
+// less is the interval of a − b for independent shares: as wide as both bounds together allow, and so
+// wider than it need be.
+func less(a, b results.Interval) results.Interval {
+	return results.Interval{Estimate: a.Estimate - b.Estimate, Low: a.Low - b.High, High: a.High - b.Low, Confidence: a.Confidence}
+}
+
+// String names the clients by think time and keep-alive: "1.5 s / 2 s".
+func (v visitors) String() string {
+	return fmt.Sprintf("%s%g s / %g s", map[experiments.Law]string{experiments.Exponential: "~", experiments.Even: "="}[v.law], v.think.Seconds(), v.keep.Seconds())
+}
