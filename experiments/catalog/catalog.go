@@ -6,8 +6,10 @@ import (
 	"github.com/workerlab/workerlab/experiments/backlogoverflow"
 	"github.com/workerlab/workerlab/experiments/eventloopblocked"
 	"github.com/workerlab/workerlab/experiments/eventloopio"
+	"github.com/workerlab/workerlab/experiments/gilconvoy"
 	"github.com/workerlab/workerlab/experiments/gilcpu"
 	"github.com/workerlab/workerlab/experiments/hiddenblock"
+	"github.com/workerlab/workerlab/experiments/keepalive"
 	"github.com/workerlab/workerlab/experiments/reloadloses"
 	"github.com/workerlab/workerlab/experiments/slowclients"
 	"github.com/workerlab/workerlab/experiments/syncfits"
@@ -30,10 +32,12 @@ func Experiments() []experiments.Experiment {
 		threadsmemory.Experiment,
 		gilcpu.Experiment,
 		threadsio.Experiment,
+		gilconvoy.Experiment,
 		syncfits.Experiment,
 		eventloopio.Experiment,
 		eventloopblocked.Experiment,
 		tornadowsgi.Experiment,
+		keepalive.Experiment,
 		timeoutrestarts.Experiment,
 		timeoutnotlimit.Experiment,
 		slowclients.Experiment,
