@@ -44,6 +44,11 @@ func newQueue(plan Plan, tries int, earlier results.Table) *queue {
 	return q
 }
 
+// Remaining is what earlier records leave of the plan to do, if every run has so many tries.
+func (p Plan) Remaining(earlier results.Table, tries int) Plan {
+	return newQueue(p, tries, earlier).plan
+}
+
 // next takes the next batch; it is empty once nothing is left. All its steps are first tries, or all
 // are repeated in this sitting.
 func (q *queue) next() (batch Plan, again bool) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/workerlab/workerlab/results"
 )
 
 // TestBenchScripts runs the real bench: servers, load, records, report. It is not parallel: it pins
@@ -22,9 +25,12 @@ func TestBenchScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Files: scripts,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"recorded": recorded,
-			"append":   appendText,
-			"orphans":  orphans,
+			"recorded":    recorded,
+			"append":      appendText,
+			"appendline":  appendLine,
+			"replace":     replace,
+			"calibration": calibration,
+			"orphans":     orphans,
 		},
 	})
 }
@@ -35,6 +41,33 @@ func appendText(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteString(args[1])
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// appendLine FILE TEXT adds TEXT as a line to the end of FILE.
+func appendLine(ts *testscript.TestScript, neg bool, args []string) {
+	appendText(ts, neg, []string{args[0], args[1] + "\n"})
+}
+
+// replace FILE OLD NEW replaces the first OLD in FILE by NEW.
+func replace(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s holds no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o600))
+}
+
+// calibration A B compares the CPU rates of two manifests.
+func calibration(ts *testscript.TestScript, _ bool, args []string) {
+	var rates []float64
+	for _, file := range args {
+		var m results.Manifest
+		ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &m))
+		rates = append(rates, m.CPURate)
+	}
+	if rates[0] <= 0 || rates[0] != rates[1] {
+		ts.Fatalf("calibrations %v", rates)
+	}
 }
 
 // recorded FILE N waits until FILE has N lines.

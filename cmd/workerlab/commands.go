@@ -9,6 +9,7 @@ func commands() []*cobra.Command {
 		newAttackCommand(),
 		newBenchCommand(),
 		newReportCommand(),
+		newDoctorCommand(),
 		newWorkerCommand(),
 	}
 }

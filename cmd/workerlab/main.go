@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/workerlab/workerlab/results/host"
 )
 
 // Exit codes, part of the command's contract.
@@ -46,9 +49,11 @@ func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "workerlab",
 		Short:         "the lab for web-server worker models",
+		Version:       version(host.Read()),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.Args = unknownCommand
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
@@ -57,6 +62,15 @@ func newRootCommand() *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	return root
+}
+
+// version says which program this is: its version, the commit it was built from, Go and the platform.
+func version(h host.Host) string {
+	commit := cmp.Or(h.Revision, "not known")
+	if h.Modified {
+		commit += " with changes"
+	}
+	return fmt.Sprintf("%s (commit %s), %s, %s/%s", cmp.Or(h.Version, "(devel)"), commit, h.Go, h.OS, h.Arch)
 }
 
 // unknownCommand refuses what would be a command's name.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -42,11 +41,12 @@ func oneFolder(_ *cobra.Command, args []string) error {
 
 func printVerdicts(w io.Writer, verdicts []results.Verdict, dir string, asJSON bool) error {
 	if asJSON {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(verdicts)
+		return writeJSON(w, verdicts)
 	}
 	if err := report.VerdictTable(w, verdicts, tableStyle(w)); err != nil {
+		return err
+	}
+	if err := closing(w, dir, verdicts); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(dir, report.HTMLFile), filepath.Join(dir, report.MarkdownFile))

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/results"
+)
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func listClaims(w io.Writer, asJSON bool) error {
+	if asJSON {
+		type claim struct {
+			ID    string `json:"id"`
+			Claim string `json:"claim"`
+			Said  string `json:"said,omitempty"`
+		}
+		var all []claim
+		for _, e := range catalog.Experiments() {
+			all = append(all, claim{e.ID, e.Claim, e.Said})
+		}
+		return writeJSON(w, all)
+	}
+	for _, e := range catalog.Experiments() {
+		fmt.Fprintf(w, "%s\n", e.ID)
+		for _, line := range wrap(e.Claim, 74) {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
+	}
+	return nil
+}
+
+func explainClaim(w io.Writer, id string) error {
+	chosen, err := choose([]string{id})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(w, chosen[0].Explain())
+	return err
+}
+
+// A plannedRun is a step of the plan as --dry-run --json prints it.
+type plannedRun struct {
+	Trial   string       `json:"trial"`
+	Cell    results.Cell `json:"cell"`
+	Group   string       `json:"group"`
+	Block   int          `json:"block"` // from 0, as a record's repetition
+	Seconds float64      `json:"seconds"`
+	// Together says that it runs at the same time as the others of its group and block.
+	Together bool     `json:"together,omitempty"`
+	Claims   []string `json:"claims"`
+}
+
+type printedPlan struct {
+	Profile string       `json:"profile"`
+	Seed    uint64       `json:"seed"`
+	Seconds float64      `json:"seconds"`                   // about, if nothing has to be repeated
+	AtMost  float64      `json:"at_most_seconds,omitempty"` // with repeated runs and further blocks
+	Trials  int          `json:"trials"`
+	Steps   []plannedRun `json:"steps"`
+}
+
+// print tells what would run, in order, and how long it would take.
+func (b *bench) print(w io.Writer, asJSON bool) error {
+	plan := b.plan.Remaining(b.earlier, b.tries())
+	estimate, most := plan.Estimate(), fuse(b.profile, plan.Estimate())
+	if asJSON {
+		p := printedPlan{b.profile.String(), b.seed, estimate.Seconds(), most.Seconds(), plan.Trials(), nil}
+		for _, s := range plan {
+			p.Steps = append(p.Steps, plannedRun{s.Trial.String(), s.Trial.Cell(), s.Trial.Group, s.Block, s.Trial.Estimate().Seconds(), s.Trial.Together, s.Users})
+		}
+		return writeJSON(w, p)
+	}
+	for i, s := range plan {
+		printStep(w, i, s)
+	}
+	fmt.Fprintf(w, "%d runs of %d trials, profile %v, seed %d: about %v\n",
+		len(plan), plan.Trials(), b.profile, b.seed, estimate.Round(time.Second))
+	_, err := fmt.Fprintf(w, "at most %v, with runs repeated and blocks added for undecided claims\n", most.Round(time.Second))
+	return err
+}
+
+// printStep writes a step in at most 80 columns, with the claims on a line of their own where they do
+// not fit.
+func printStep(w io.Writer, i int, s experiments.Step) {
+	beside := " "
+	if s.Trial.Together {
+		beside = "+"
+	}
+	line := fmt.Sprintf("%3d  block %d %s%5.1f s  %s", i+1, s.Block+1, beside, s.Trial.Estimate().Seconds(), cut(s.Trial.String(), 56))
+	claims := strings.Join(s.Users, ", ")
+	if utf8.RuneCountInString(line)+2+len(claims) <= terminalWidth {
+		fmt.Fprintf(w, "%s  %s\n", line, claims)
+		return
+	}
+	fmt.Fprintln(w, line)
+	for _, part := range wrap(claims, 56) {
+		fmt.Fprintf(w, "%22s  %s\n", "", part)
+	}
+}
+
+// wrap breaks text into lines of at most width characters.
+func wrap(text string, width int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/host"
+)
+
+// A bench is one sitting of a run.
+type bench struct {
+	options *benchOptions
+	began   time.Time
+	dir     string
+
+	profile experiments.Profile
+	chosen  []experiments.Experiment
+	seed    uint64
+	plan    experiments.Plan
+
+	manifest results.Manifest
+	earlier  results.Table // records of earlier sittings
+	store    *results.Store
+}
+
+// fresh is a new run after the flags.
+func (b *bench) fresh() (err error) {
+	if b.profile, err = parseProfile(b.options.profile); err != nil {
+		return err
+	}
+	if b.chosen, err = choose(b.options.only); err != nil {
+		return err
+	}
+	if b.seed = b.options.seed; b.seed == 0 {
+		b.seed = 1 + rand.Uint64N(1e6)
+	}
+	if b.dir == "" {
+		b.dir = filepath.Join("results", "runs", b.began.UTC().Format("20060102-150405"))
+	}
+	b.manifest = b.today()
+	return nil
+}
+
+// today is the manifest of the run as it would be begun now, here.
+func (b *bench) today() results.Manifest {
+	m := results.Manifest{
+		Run: filepath.Base(b.dir), Profile: b.profile.String(), Seed: b.seed,
+		Command: append([]string{"workerlab"}, os.Args[1:]...), Systems: []string{"workerlab"}, Host: host.Read(),
+	}
+	for _, e := range b.chosen {
+		m.Claims = append(m.Claims, e.ID)
+	}
+	m.Versions = map[string]string{"workerlab": m.Host.Version}
+	return m
+}
+
+// open opens the run's folder.
+func (b *bench) open() (err error) {
+	if b.options.resume != "" {
+		b.store, err = results.Open(b.dir)
+		return err
+	}
+	b.store, err = results.Create(b.dir)
+	if errors.Is(err, fs.ErrExist) {
+		return usage(fmt.Errorf("%s already holds the records of a run: choose another folder, or go on with it (--resume)", b.dir))
+	}
+	return err
+}
+
+// run carries out what there is to do and reports, also what an interrupted or failed session left.
+func (b *bench) run(cmd *cobra.Command) error {
+	if b.options.resume != "" && b.manifest.Complete() {
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "There is nothing to resume: the run in %s is complete (workerlab report %s).\n", b.dir, b.dir)
+		return err
+	}
+	if err := b.open(); err != nil {
+		return err
+	}
+	b.manifest.Sit(b.began.UTC())
+	stopped := b.session(cmd)
+	why := ""
+	if stopped != nil {
+		why = stopped.Error()
+	}
+	b.manifest.Rise(time.Now().UTC(), why)
+	if err := errors.Join(b.store.WriteManifest(b.manifest), b.store.Close()); err != nil {
+		return errors.Join(stopped, err)
+	}
+	verdicts, err := render(b.dir, cmd.ErrOrStderr())
+	if err != nil {
+		return errors.Join(stopped, err)
+	}
+	if err := printVerdicts(cmd.OutOrStdout(), verdicts, b.dir, b.options.asJSON); err != nil {
+		return err
+	}
+	b.hint(cmd.ErrOrStderr(), verdicts)
+	return b.end(cmd.Context(), stopped, verdicts)
+}
+
+// end is what the command ends with.
+func (b *bench) end(ctx context.Context, stopped error, verdicts []results.Verdict) error {
+	var fuse *experiments.FuseError
+	switch {
+	case ctx.Err() != nil:
+		return exitError{fmt.Errorf("interrupted; the runs so far are in %s", b.dir), exitInterrupted}
+	case stopped != nil && !errors.As(stopped, &fuse):
+		return stopped
+	}
+	return b.options.expected(verdicts)
+}
+
+// hint says how long it took and what to do next.
+func (b *bench) hint(w io.Writer, verdicts []results.Verdict) {
+	fmt.Fprintf(w, "took %v\n", time.Since(b.began).Round(time.Second))
+	if b.manifest.Interrupted != "" {
+		fmt.Fprintf(w, "the run is not complete (%s); go on with it: workerlab bench --resume %s\n", b.manifest.Interrupted, b.dir)
+		return
+	}
+	var open []string
+	for _, v := range verdicts {
+		if v.Outcome == results.Inconclusive {
+			open = append(open, v.ID)
+		}
+	}
+	if longer, ok := b.longer(); ok && len(open) > 0 {
+		fmt.Fprintf(w, "more blocks for what is undecided: workerlab bench --profile %v --only %s\n", longer, strings.Join(open, ","))
+	}
+}
+
+// longer is the next longer profile.
+func (b *bench) longer() (experiments.Profile, bool) {
+	all := experiments.Profiles()
+	if int(b.profile)+1 < len(all) {
+		return all[b.profile+1], true
+	}
+	return 0, false
+}
+
+// session measures. Its error says why it ended before the plan did.
+func (b *bench) session(cmd *cobra.Command) error {
+	if err := b.store.WriteManifest(b.manifest); err != nil { // before the host is kept busy for minutes
+		return err
+	}
+	line := newProgressLine(cmd.ErrOrStderr())
+	defer line.end()
+	line.say("looking at the host, measuring its speed")
+	session, err := experiments.NewSession(cmd.Context(), b.plan.Needs())
+	if err != nil {
+		return interrupted(cmd.Context(), err)
+	}
+	defer session.Close()
+	for _, warning := range b.settle(session) {
+		line.print("warning: " + warning)
+	}
+	if err := b.store.WriteManifest(b.manifest); err != nil {
+		return err
+	}
+	return interrupted(cmd.Context(), session.Run(cmd.Context(), b.runner(line)))
+}
+
+func (b *bench) runner(line *progressLine) experiments.Runner {
+	r := experiments.Runner{
+		Plan: b.plan, Seed: b.seed, Run: b.manifest.Run, Experiments: b.chosen, Profile: b.profile,
+		Budget:  fuse(b.profile, b.plan.Estimate()) - time.Since(b.began) - reporting,
+		Tries:   b.tries(),
+		Earlier: b.earlier, Added: b.manifest.Added,
+		Record: b.store.Append, Progress: line.show,
+	}
+	r.Extend = func(added results.Added) error {
+		b.manifest.Added = append(b.manifest.Added, added)
+		return b.store.WriteManifest(b.manifest)
+	}
+	if b.profile == experiments.Smoke {
+		r.Experiments = nil
+	}
+	return r
+}
+
+// tries is how often a run is tried at most. The smoke profile decides nothing, so that nothing is
+// worth repeating.
+func (b *bench) tries() int {
+	return experiments.Pick(b.profile, 1, experiments.Tries, experiments.Tries, experiments.Tries)
+}
+
+// fuse is how long a sitting may take, all in all: ten minutes less a margin, an hour, or half as much
+// again as the plan. The smoke profile's is only there to end.
+func fuse(p experiments.Profile, plan time.Duration) time.Duration {
+	return experiments.Pick(p, 5*time.Minute, 580*time.Second, time.Hour, plan*3/2)
+}
+
+// reporting is what is kept of it for judging and drawing.
+const reporting = 15 * time.Second
+
+// interrupted names the cause of an end by Ctrl-C, and passes other errors on.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+// closing says, under the table of verdicts, what a reader of it must know of the run: whether it was
+// complete, what was lost, and how often its method saw a difference where there is none.
+func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
+	manifest, err := results.ReadManifest(dir)
+	if err != nil {
+		return err
+	}
+	table, err := results.Load(dir)
+	if damage := (*results.LineError)(nil); err != nil && !errors.As(err, &damage) {
+		return err
+	}
+	var lines []string
+	if manifest.Interrupted != "" {
+		lines = append(lines, fmt.Sprintf("The run is not complete: %s.", manifest.Interrupted))
+	} else if manifest.Finished.IsZero() {
+		lines = append(lines, "The run is not complete: it is under way, or ended without a word.")
+	}
+	if ids := those(verdicts, func(v results.Verdict) bool { return v.Runs == 0 }); ids != "" {
+		lines = append(lines, "Not run: "+ids+".")
+	}
+	if ids := those(verdicts, func(v results.Verdict) bool { return v.Outcome == results.Inconclusive && v.Lost > 0 }); ids != "" {
+		lines = append(lines, "Inconclusive, with runs lost that do not count: "+ids+".")
+	}
+	if n := len(manifest.Added); n > 0 {
+		lines = append(lines, fmt.Sprintf("Blocks added for undecided claims: %d.", n))
+	}
+	if controls := experiments.Controls(table); len(controls) > 0 {
+		lines = append(lines, fmt.Sprintf("A/A control: %d of %d comparisons of equal cells declared different.", experiments.Declared(controls), len(controls)))
+	}
+	for _, line := range lines {
+		for _, part := range wrap(line, terminalWidth) {
+			fmt.Fprintln(w, part)
+		}
+	}
+	return nil
+}
+
+// those are the claims of which something holds.
+func those(verdicts []results.Verdict, holds func(results.Verdict) bool) string {
+	var ids []string
+	for _, v := range verdicts {
+		if holds(v) {
+			ids = append(ids, v.ID)
+		}
+	}
+	return strings.Join(ids, ", ")
+}
