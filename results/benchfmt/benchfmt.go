@@ -41,6 +41,17 @@ func Write(w io.Writer, table results.Table, m results.Manifest) error {
 	return nil
 }
 
+// Value returns the record's figure of a unit of the package comment. It is false where the run did
+// not obtain it.
+func Value(r *results.Record, unit string) (float64, bool) {
+	for _, u := range units {
+		if u.name == unit {
+			return u.of(r)
+		}
+	}
+	return 0, false
+}
+
 // writeConfiguration writes what holds for all lines below it, and which way of each unit is better.
 func writeConfiguration(w io.Writer, m results.Manifest) {
 	for _, line := range [][2]string{

@@ -90,6 +90,13 @@ func TestReadBack(t *testing.T) {
 			t.Errorf("%s is %v (%v), want %v", unit, got, ok, want)
 		}
 	}
+	r := record(one, 2000, 100.5)
+	if v, ok := Value(&r, "requests/s"); !ok || v != 100.5 {
+		t.Errorf("requests/s is %v, %v", v, ok)
+	}
+	if _, ok := Value(&r, "miles"); ok {
+		t.Error("an unknown unit has a value")
+	}
 	if _, ok := lines[1].Value("p99-sec/op"); ok {
 		t.Error("a p99 of 1999 requests")
 	}
