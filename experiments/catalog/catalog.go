@@ -3,6 +3,7 @@ package catalog
 
 import (
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/acceptbalance"
 	"github.com/workerlab/workerlab/experiments/backlogoverflow"
 	"github.com/workerlab/workerlab/experiments/eventloopblocked"
 	"github.com/workerlab/workerlab/experiments/eventloopio"
@@ -10,6 +11,10 @@ import (
 	"github.com/workerlab/workerlab/experiments/gilcpu"
 	"github.com/workerlab/workerlab/experiments/hiddenblock"
 	"github.com/workerlab/workerlab/experiments/keepalive"
+	"github.com/workerlab/workerlab/experiments/maxrequestsjitter"
+	"github.com/workerlab/workerlab/experiments/maxrequestsleak"
+	"github.com/workerlab/workerlab/experiments/onepod"
+	"github.com/workerlab/workerlab/experiments/preloadmemory"
 	"github.com/workerlab/workerlab/experiments/reloadloses"
 	"github.com/workerlab/workerlab/experiments/slowclients"
 	"github.com/workerlab/workerlab/experiments/syncfits"
@@ -41,10 +46,15 @@ func Experiments() []experiments.Experiment {
 		timeoutrestarts.Experiment,
 		timeoutnotlimit.Experiment,
 		slowclients.Experiment,
+		acceptbalance.Experiment,
+		preloadmemory.Experiment,
+		maxrequestsjitter.Experiment,
 		backlogoverflow.Experiment,
 		hiddenblock.Experiment,
+		onepod.Experiment,
 		timeouttoohigh.Experiment,
 		reloadloses.Experiment,
+		maxrequestsleak.Experiment,
 		workerisolation.Experiment,
 	}
 }
