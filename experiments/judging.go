@@ -174,6 +174,9 @@ func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results
 	v.More = j.need.blocks(lost)
 	if len(j.missing) > 0 {
 		v.Why, v.P = text.Of("Too little valid data: %s.", sentence(j.missing)), 0
+		if few := (*analysis.FewError)(nil); errors.As(errors.Join(j.missing...), &few) {
+			v.Why = v.Why.Then(text.Of(" A longer --profile runs more blocks."))
+		}
 	}
 	switch {
 	case v.Runs == 0:
@@ -210,15 +213,19 @@ func lost(t results.Table) (n, all int) {
 func blame(v results.Verdict) text.Message {
 	reason := chief(v.Reasons)
 	if strings.HasPrefix(reason, "host: ") {
-		return text.Of("Inconclusive because of the host: %d runs were lost to it, %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
+		return text.Of("Inconclusive because of the host: it spoiled %d of the runs, and %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
 	}
-	return text.Of("%d runs were lost: %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
+	return text.Of("%d of the runs had no valid try: %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
 }
 
 func sentence(errs []error) string {
 	var parts []string
 	for _, err := range errs {
-		parts = append(parts, strings.TrimPrefix(err.Error(), "analysis: "))
+		text := err.Error()
+		if few := (*analysis.FewError)(nil); errors.As(err, &few) {
+			text = strings.TrimSuffix(text, ": "+few.Hint) // it tells the analyst; the reader is told below
+		}
+		parts = append(parts, strings.TrimPrefix(text, "analysis: "))
 	}
 	return strings.Join(parts, "; ")
 }

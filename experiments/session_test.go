@@ -373,7 +373,7 @@ func TestHostThatTaintsEverything(t *testing.T) {
 	}
 	v := Verdicts(chosen, h.records)[0]
 	if v.Outcome != results.Inconclusive || v.Lost != 8 || v.Invalid != 24 ||
-		!strings.HasPrefix(v.Why.String(), "Inconclusive because of the host: 8 runs were lost to it, 24 of 24 tries do not count (host: steal") {
+		!strings.HasPrefix(v.Why.String(), "Inconclusive because of the host: it spoiled 8 of the runs, and 24 of 24 tries do not count (host: steal") {
 		t.Errorf("%v, %d lost of %d: %s", v.Outcome, v.Lost, v.Runs, v.Why)
 	}
 }

@@ -53,7 +53,7 @@ func TestEachFaultIsFound(t *testing.T) {
 		"strangers":         {func(f *Facts) { f.Quiet.Foreign = 0.11 }, "foreign CPU", Warn, false, "top"},
 		"a hungry host":     {func(f *Facts) { f.Quiet.Steal = 0.06 }, "steal", Warn, false, ""},
 		"pressure":          {func(f *Facts) { f.Pressure = 0.2 }, "CPU pressure", Warn, false, "top"},
-		"load":              {func(f *Facts) { f.Load = 4.5 }, "load average", Warn, false, "sleep 60"},
+		"load":              {func(f *Facts) { f.Load = 8.5 }, "load average", Warn, false, "sleep 60"},
 		"powersave":         {func(f *Facts) { f.Host.Governor = "powersave" }, "frequency governor", Warn, false, "cpupower"},
 		"few files":         {func(f *Facts) { f.Host.OpenFiles = 1024 }, "open files", Warn, false, "--nofile=16000"},
 		"hardly any":        {func(f *Facts) { f.Host.OpenFiles = 64 }, "open files", Warn, true, "--nofile"},
