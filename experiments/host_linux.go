@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server/proc"
 	"github.com/workerlab/workerlab/server/task"
@@ -17,8 +18,8 @@ import (
 // What taints a run, in cores and as a share. It is evidence about the host alone: a slow server is
 // never a reason to measure again.
 const (
-	maxSteal   = 0.05
-	maxForeign = 0.10
+	maxSteal   = preflight.MaxSteal
+	maxForeign = preflight.MaxForeign
 	maxDrift   = 0.05
 )
 
@@ -71,11 +72,11 @@ func (s *Session) spin(cpus []int) (fastest time.Duration, err error) {
 func gate(ctx context.Context, patient bool) error {
 	const look, looks = 250 * time.Millisecond, 4
 	for range looks {
-		quiet, err := idle(ctx, look)
+		quiet, err := preflight.Watch(ctx, look)
 		if err != nil {
 			return err
 		}
-		if !patient || quiet.foreign <= maxForeign && quiet.steal <= maxSteal {
+		if !patient || quiet.Foreign <= maxForeign && quiet.Steal <= maxSteal {
 			return nil
 		}
 	}
@@ -84,22 +85,6 @@ func gate(ctx context.Context, patient bool) error {
 
 // use is what happened on the host over some time, in cores.
 type use struct{ foreign, steal float64 }
-
-// idle watches the host while nothing of ours runs but this process.
-func idle(ctx context.Context, d time.Duration) (use, error) {
-	before, err := lookAt(nil)
-	if err != nil {
-		return use{}, err
-	}
-	if err := sleep(ctx, d); err != nil {
-		return use{}, err
-	}
-	after, err := lookAt(nil)
-	if err != nil {
-		return use{}, err
-	}
-	return after.since(before), nil
-}
 
 // A look is the CPU time used so far by everybody, by the hypervisor, by us and by the server.
 type look struct {
@@ -173,15 +158,6 @@ func cpuTime(pid int) (time.Duration, error) {
 		return 0, os.NewSyscallError("clock_gettime", err)
 	}
 	return time.Duration(ts.Nano()), nil
-}
-
-// warnLimits warns of limits that some trials need more of.
-func (s *Session) warnLimits() {
-	const files = 12_000 // both ends of 5000 connections, and then some
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err == nil && limit.Cur < files {
-		s.warn("at most %d open files: 5000 waiting requests need about %d (ulimit -n)", limit.Cur, files)
-	}
 }
 
 // sleep waits for d, or less and says why if ctx ends.

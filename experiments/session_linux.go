@@ -83,10 +83,6 @@ func (s *Session) preflight(ctx context.Context, needs preflight.Needs) error {
 	return s.calibrate(server)
 }
 
-func (s *Session) warn(format string, args ...any) {
-	s.Warnings = append(s.Warnings, fmt.Sprintf(format, args...))
-}
-
 // calibrate measures the speed of the server's core.
 func (s *Session) calibrate(cpus []int) error {
 	const long = 500 * time.Millisecond
