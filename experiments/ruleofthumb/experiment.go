@@ -1,0 +1,134 @@
+package ruleofthumb
+
+import (
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "rule-of-thumb"
+	claim = "Whatever the share of waiting, 2C+1 sync workers on C cores serve at least 95 % of what the best other number does, and some number from 2C to 4C likewise; where requests compute, 2C+1 do not lengthen the p95 by over 10 %."
+	said  = "gunicorn's documentation (Design, How Many Workers?) suggests 2 × cores + 1 workers to begin with, and generally 2 to 4 per core."
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"workers", "do", "arrivals"},
+	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// A mixture is a request of 4 ms CPU and some waiting.
+type mixture struct {
+	wait    time.Duration
+	workers [4][]int // by profile; none: not tried there
+}
+
+const work = 4 * time.Millisecond
+
+// share is the part of the request's time that is spent waiting.
+func (m mixture) share() float64 { return m.wait.Seconds() / (m.wait + work).Seconds() }
+
+func (m mixture) do() string {
+	if m.wait == 0 {
+		return "cpu:4ms"
+	}
+	return fmt.Sprintf("cpu:4ms,wait:%dms", m.wait.Milliseconds())
+}
+
+var grid = []int{1, 2, 3, 4, 10, 20}
+
+var mixtures = []mixture{
+	{0, [4][]int{nil, {1, 3}, grid, grid}},
+	{4 * time.Millisecond, [4][]int{nil, nil, grid, grid}},
+	{16 * time.Millisecond, [4][]int{nil, {1, 3, 4, 10}, grid, grid}},
+	{76 * time.Millisecond, [4][]int{nil, {3, 10, 20}, grid, grid}},
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	for _, m := range mixtures {
+		for _, w := range m.workers[p] {
+			all = append(all, saturated(m, w, p))
+		}
+	}
+	for _, w := range []int{2, 5} {
+		all = append(all, experiments.Computing(sync(w), p))
+	}
+	if p == experiments.Smoke {
+		return all[:1] // runs for another claim anyway
+	}
+	twin := saturated(mixtures[2], 3, p)
+	twin.Twin = true
+	all = append(all, twin, experiments.Computing(sync(1), p), experiments.Computing(sync(4), p))
+	again := experiments.Arriving(sync(2), p)
+	again.Twin = true
+	all = append(all, experiments.Arriving(sync(2), p), again, experiments.Arriving(sync(5), p))
+	return append(all, tails(p)...)
+}
+
+func sync(workers int) experiments.Server {
+	return experiments.Server{Class: "sync", Workers: workers}
+}
+
+func saturated(m mixture, workers int, p experiments.Profile) experiments.Trial {
+	t := experiments.Trial{
+		Server: sync(workers), Place: experiments.Pin, Load: experiments.Load{Do: m.do(), Clients: 64},
+		Window: experiments.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 2*time.Second, 2*time.Second),
+		Group:  "rule", Blocks: experiments.Pick(p, 1, 3, 5, 12),
+	}
+	if m.wait == 0 { // where the numbers differ by least
+		t.Blocks = experiments.Pick(p, 1, 5, 8, 16)
+	}
+	return t
+}
+
+// rate of the open loads on one core: about 0.7 of what it can do.
+const rate = 150
+
+// tails are told in the longer profiles: the same mixtures as an open load.
+func tails(p experiments.Profile) []experiments.Trial {
+	if p < experiments.Standard {
+		return nil
+	}
+	var all []experiments.Trial
+	for _, m := range []mixture{mixtures[0], mixtures[2]} {
+		for _, w := range []int{1, 3, 10, 20} {
+			t := saturated(m, w, p)
+			t.Load = experiments.Load{Do: m.do(), Rate: rate, Arriving: experiments.Exponential}
+			t.Window, t.Blocks = 3*time.Second, 4
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// The three loads.
+func closed(m mixture) results.Cell {
+	return results.Cell{"class": "sync", "do": m.do(), "place": "pin", "arrivals": "closed", "clients": 64}
+}
+
+func open(m mixture) results.Cell {
+	return results.Cell{"class": "sync", "do": m.do(), "place": "pin", "arrivals": "poisson", "rate": rate}
+}
+
+func computing() results.Cell {
+	return results.Cell{"class": "sync", "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+}
+
+func arriving(workers int) results.Cell {
+	return results.Cell{"class": "sync", "workers": workers, "do": experiments.ComputingDo, "place": "share", "arrivals": "poisson"}
+}
