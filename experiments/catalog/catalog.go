@@ -16,6 +16,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/onepod"
 	"github.com/workerlab/workerlab/experiments/preloadmemory"
 	"github.com/workerlab/workerlab/experiments/reloadloses"
+	"github.com/workerlab/workerlab/experiments/ruleofthumb"
 	"github.com/workerlab/workerlab/experiments/slowclients"
 	"github.com/workerlab/workerlab/experiments/syncfits"
 	"github.com/workerlab/workerlab/experiments/threadsio"
@@ -35,6 +36,7 @@ func Experiments() []experiments.Experiment {
 		workersconcurrency.Experiment,
 		workersmemory.Experiment,
 		threadsmemory.Experiment,
+		ruleofthumb.Experiment,
 		gilcpu.Experiment,
 		threadsio.Experiment,
 		gilconvoy.Experiment,
@@ -42,9 +44,9 @@ func Experiments() []experiments.Experiment {
 		eventloopio.Experiment,
 		eventloopblocked.Experiment,
 		tornadowsgi.Experiment,
-		keepalive.Experiment,
 		timeoutrestarts.Experiment,
 		timeoutnotlimit.Experiment,
+		keepalive.Experiment,
 		slowclients.Experiment,
 		acceptbalance.Experiment,
 		preloadmemory.Experiment,
