@@ -1,6 +1,8 @@
 package acceptbalance
 
 import (
+	"strings"
+
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
@@ -65,8 +67,23 @@ func shares(t results.Table) analysis.Chart {
 	}
 	busiest, categories := experiments.Bars("busiest of the 4 workers", names, most, experiments.Per(0.01))
 	idlest, _ := experiments.Bars("idlest", names, least, experiments.Per(0.01))
-	return analysis.Chart{
+	chart := analysis.Chart{
 		ID: "share-by-acceptance", Title: "Who gets the requests",
 		YLabel: "share of the requests (%)", Categories: categories, Series: []analysis.Series{busiest, idlest},
 	}
+	if queue, ok := experiments.RandomQueue(of(t, forked)); ok && len(categories) > 0 {
+		chart.Series = append(chart.Series, experiments.Theory("as much as one worker can serve, one at a time", "", oneAtATime(categories),
+			func(float64) float64 { return 100 / (4 * queue.Utilization()) }))
+	}
+	return chart
+}
+
+// oneAtATime are the places of the servers each of whose workers serves one request at a time.
+func oneAtATime(categories []string) (at []float64) {
+	for i, name := range categories {
+		if strings.HasPrefix(name, "sync") || strings.HasPrefix(name, "gthread 4×1") {
+			at = append(at, float64(i))
+		}
+	}
+	return at
 }
