@@ -183,6 +183,31 @@ func TestWarmupOpensTheConnectionsAndIsDiscarded(t *testing.T) {
 	}
 }
 
+// Whoever announces that a connection ends has broken no promise; whoever just ends it has.
+func TestWarningOfConnectionsThatTheServerCloses(t *testing.T) {
+	for _, c := range []struct {
+		name, answer string
+		keep, warned bool
+	}{
+		{"announced", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", false, false},
+		{"HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", false, false},
+		{"not announced", hello, false, true},
+		{"kept", hello, true, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := serveRaw(t, func(conn net.Conn, _ int) bool { return say(conn, c.answer) && c.keep })
+			r := attack(t, &Attack{
+				Targets: []Target{{URL: s.url}}, Schedule: arrival.Constant(100), Connections: 1, KeepAlive: true, Warmup: short, Duration: short,
+			})
+			warned := slices.ContainsFunc(r.Warnings, func(s string) bool { return strings.Contains(s, "connections were opened") })
+			if warned != c.warned || (r.Opened == 0) != c.keep {
+				t.Errorf("%d connections opened, warnings %q", r.Opened, r.Warnings)
+			}
+		})
+	}
+}
+
 func TestConnectionPerRequest(t *testing.T) {
 	t.Parallel()
 	s := serveRaw(t, func(c net.Conn, _ int) bool { return say(c, hello) })

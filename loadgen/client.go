@@ -56,6 +56,7 @@ type exchange struct {
 	reused  bool
 	opened  bool // a connection for it
 	waited  bool // for a free connection
+	last    bool // the answer said that the connection ends with it
 }
 
 func newClient(p *plan, end time.Time) *client {
@@ -136,8 +137,8 @@ func (c *client) RoundTrip(r *http.Request) (*http.Response, error) {
 		c.discard(k)
 		return nil, c.fail(x, err)
 	}
-	x.code = response.StatusCode
-	response.Body = &body{source: response.Body, c: c, k: k, x: x, last: response.Close}
+	x.code, x.last = response.StatusCode, response.Close
+	response.Body = &body{source: response.Body, c: c, k: k, x: x}
 	return response, nil
 }
 

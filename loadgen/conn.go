@@ -103,7 +103,6 @@ type body struct {
 	c      *client
 	k      *conn // nil once the end was reached
 	x      *exchange
-	last   bool // the connection ends with this answer
 }
 
 // Read implements io.Reader.
@@ -120,7 +119,7 @@ func (b *body) Read(p []byte) (int, error) {
 		b.end(false)
 		return n, b.c.fail(b.x, protocolError(err))
 	}
-	b.end(!b.last && b.c.p.KeepAlive && b.k.idle())
+	b.end(!b.x.last && b.c.p.KeepAlive && b.k.idle())
 	return n, io.EOF
 }
 

@@ -24,7 +24,7 @@ type Report struct {
 
 	Start      time.Time // of the window: what Sample's offsets count from
 	Window     time.Duration
-	Throughput float64 // successes that arrived in the window, per second of it
+	Throughput float64 // successes that arrived in the window, those of the warm-up's requests too, per second of it
 	BytesIn    uint64  // of the successes' bodies
 
 	Service  *hdrhistogram.Histogram // microseconds, successes only, 3 digits
@@ -43,13 +43,15 @@ type Report struct {
 
 	GeneratorCPU time.Duration // used by this process during the window; 0 where it cannot be measured
 	Cores        int           // that this process may use
+	CoresBusy    float64       // share of the window that they were busy, by whomever; 0 where it cannot be measured
 	Bottleneck   Bottleneck
 
 	Invalid  []string // reasons not to believe the run; empty: it is valid
 	Warnings []string // what else a reader should know
 
-	arrived  uint64        // successes within the window
-	measured time.Duration // over which GeneratorCPU was
+	arrived   uint64        // successes within the window
+	announced uint64        // answers to the window's requests that said the connection ends with them
+	measured  time.Duration // over which GeneratorCPU was
 }
 
 // Lag is how late requests were sent: actual send − intended send.
@@ -63,6 +65,7 @@ const (
 	BottleneckNone      Bottleneck = "none"      // the load was light for both
 	BottleneckServer    Bottleneck = "server"    // clients waited for it, or it answered less than was sent
 	BottleneckGenerator Bottleneck = "generator" // the run says more about this process than about the server
+	BottleneckShared    Bottleneck = "shared"    // the server's limit, but generator and server, or others, used up the same cores
 )
 
 // minBeyond is how many samples must lie beyond a quantile for it to be reported.

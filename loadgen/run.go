@@ -126,22 +126,28 @@ func (r *run) newAttacker() *vegeta.Attacker {
 	)
 }
 
-// A meter reads the CPU time of this process over the window.
+// A meter reads the CPU time of this process over the window, and how busy the cores were that it may
+// run on.
 type meter struct {
 	used time.Duration
 	span time.Duration // between the two readings; 0: not measured
+	busy float64       // share of the cores' time, by whomever; 0: not measured
 }
 
 func (m *meter) measure(ctx context.Context, start, end time.Time) {
 	await(ctx, start)
 	began := time.Now()
 	from, err := cpuTime()
+	idleFrom, allFrom, errCores := coresTime()
 	await(ctx, end)
 	to, errEnd := cpuTime()
-	if errors.Join(err, errEnd) != nil {
-		return // it cannot be measured on this system, and the report says so
+	idleTo, allTo, errCoresEnd := coresTime()
+	if errors.Join(err, errEnd) == nil { // else it cannot be measured on this system, and the report says so
+		m.used, m.span = to-from, time.Since(began)
 	}
-	m.used, m.span = to-from, time.Since(began)
+	if errors.Join(errCores, errCoresEnd) == nil && allTo > allFrom {
+		m.busy = 1 - (float64(idleTo)-float64(idleFrom))/float64(allTo-allFrom)
+	}
 }
 
 func await(ctx context.Context, at time.Time) {

@@ -112,6 +112,9 @@ func (t *tally) count(s Sample, x *exchange, cut bool) {
 	if x.waited {
 		t.r.Waited++
 	}
+	if x.last {
+		t.r.announced++
+	}
 	switch {
 	case cut:
 		t.r.Cut++
@@ -157,7 +160,7 @@ func (t *tally) report(window time.Duration, interrupted, fused bool) *Report {
 	}
 	r.Peak10ms = peak(t.sends)
 	r.Hangups = t.c.hangups
-	r.GeneratorCPU, r.measured = t.cpu.used, t.cpu.span
+	r.GeneratorCPU, r.measured, r.CoresBusy = t.cpu.used, t.cpu.span, t.cpu.busy
 	r.judge(t.p, fused)
 	return r
 }

@@ -239,6 +239,10 @@ func TestBottleneck(t *testing.T) {
 		{"closed", &Report{}, plan{}, 0.3, BottleneckServer},
 		{"closed, thinking", &Report{}, think, 0.3, BottleneckNone},
 		{"closed, the generator busy", &Report{}, plan{}, 0.9, BottleneckGenerator},
+		{"closed, both busy on the same cores", &Report{CoresBusy: 0.95}, plan{}, 0.3, BottleneckShared},
+		{"closed, the cores full of others", &Report{CoresBusy: 0.95}, plan{}, 0.05, BottleneckServer},
+		{"closed, a core to spare", &Report{CoresBusy: 0.7}, plan{}, 0.3, BottleneckServer},
+		{"thinking clients on full cores", &Report{CoresBusy: 0.95}, think, 0.3, BottleneckNone},
 	} {
 		c.r.Cores, c.r.measured, c.r.GeneratorCPU = 2, 10*time.Second, time.Duration(2*c.cpu*float64(10*time.Second))
 		c.r.judgeCPU(&c.p)

@@ -12,7 +12,9 @@ const (
 	lagPart   = 0.10 // of the median response; on shared cores, of the quantile to report
 	busyCores = 0.85 // of the cores it may use: the generator is the bottleneck
 	shortfall = 0.03 // of the plan, beyond what a stable queue holds, unanswered at the end: the server fell behind
-	fewOpened = 0.01 // of the requests opened a connection despite keep-alive: worth a word
+	fewOpened = 0.01 // of the requests opened a connection although none was announced to end: worth a word
+	fullCores = 0.90 // of the time of the cores it may use: nobody could have used more of them
+	ownPart   = 0.10 // of them, used by the generator: it is one of those who filled them
 )
 
 func (r *Report) judge(p *plan, fused bool) {
@@ -75,16 +77,22 @@ func (r *Report) judgeCPU(p *plan) {
 	} else {
 		r.warn("the generator's CPU time was not measured")
 	}
+	awaited := !r.Open && p.Think == nil || r.Open && r.fellBehind()
+	involved := busy > ownPart*float64(r.Cores)
 	switch {
 	case busy > busyCores*float64(r.Cores):
 		r.Bottleneck = BottleneckGenerator
 		r.warn("the generator used %.2f of its %d cores: it is the bottleneck, not the server", busy, r.Cores)
-	case !r.Open && p.Think == nil, r.Open && r.fellBehind():
+	case awaited && involved && r.CoresBusy > fullCores:
+		r.Bottleneck = BottleneckShared
+		r.warn("the generator took %.2f of the %d cores here, which were %.0f %% busy: a server that shares them would have done more without it",
+			busy, r.Cores, 100*r.CoresBusy)
+	case awaited:
 		r.Bottleneck = BottleneckServer
 	default:
 		r.Bottleneck = BottleneckNone
 	}
-	if p.SharedCores && busy > 0.1*float64(r.Cores) {
+	if p.SharedCores && involved && r.Bottleneck != BottleneckShared {
 		r.warn("the generator used %.2f of the %d cores that it shares with the server", busy, r.Cores)
 	}
 }
@@ -106,7 +114,9 @@ func (r *Report) note(p *plan) {
 		r.warn("%d of %d requests failed (%.2g %%): the latencies are those of the others",
 			r.Failed, r.Sent, 100*float64(r.Failed)/float64(r.Sent))
 	}
-	if p.KeepAlive && p.Warmup > 0 && float64(r.Opened) > fewOpened*float64(r.Sent) {
-		r.warn("%d connections were opened inside the window despite keep-alive: the server closed them, or the warm-up was too short to open all %d", r.Opened, r.Connections)
+	// A server whose answers announce the end of their connections has promised nothing.
+	if p.KeepAlive && p.Warmup > 0 && float64(r.Opened) > float64(r.announced)+fewOpened*float64(r.Sent) {
+		r.warn("%d connections were opened inside the window, and only %d answers announced the end of theirs: the server closed kept ones, or the warm-up was too short to open all %d",
+			r.Opened, r.announced, r.Connections)
 	}
 }

@@ -22,7 +22,7 @@ they send again. Two latencies are told: service time, from the actual send, and
 the time at which the schedule wanted it sent. Response time is the one to quote.
 
 Nothing is retried and no redirect is followed. A run whose figures cannot be believed is marked
-INVALID, with the reason.`
+INVALID, with the reason. Where nobody listens the exit code is 1.`
 
 const attackExamples = `  # 100 requests/s at random times, for 10 s after 2 s of warm-up
   workerlab attack http://127.0.0.1:8000/ --rate 100 --arrivals poisson
@@ -122,6 +122,9 @@ func (f *attackFlags) run(ctx context.Context, url string, stdout, stderr io.Wri
 	if report.Interrupted {
 		return exitError{fmt.Errorf("interrupted after %v of %v: the figures are of what was measured until then",
 			report.Window.Round(time.Millisecond), load.attack.Duration), exitInterrupted}
+	}
+	if report.Sent > 0 && report.Failures[loadgen.FailRefused] == report.Sent {
+		return fmt.Errorf("nobody listens at %s: every connection was refused", load.attack.Targets[0].URL)
 	}
 	return err
 }

@@ -134,8 +134,10 @@ func accounts(r *loadgen.Report) [][]string {
 	if r.Cut > 0 {
 		rows = append(rows, []string{"cut by the interrupt", count(r.Cut), share(r.Cut)})
 	}
-	rows = append(rows, []string{"throughput", "", rate(r.Throughput)},
-		[]string{"peak sends in 10 ms", "", rate(r.Peak10ms)},
+	if throughputTold(r) {
+		rows = append(rows, []string{"throughput", "", rate(r.Throughput)})
+	}
+	rows = append(rows, []string{"peak sends in 10 ms", "", rate(r.Peak10ms)},
 		[]string{"opened a connection", count(r.Opened), share(r.Opened)},
 		[]string{"reused a connection", count(r.Reused), share(r.Reused)},
 		[]string{fmt.Sprintf("waited for one of %d", r.Connections), count(r.Waited), share(r.Waited)})
@@ -144,6 +146,10 @@ func accounts(r *loadgen.Report) [][]string {
 	}
 	return append(rows, []string{"generator CPU, bottleneck", r.GeneratorCPU.Round(time.Millisecond).String(), string(r.Bottleneck)})
 }
+
+// throughputTold reports whether a throughput belongs beside the counts. What arrived in the window may all
+// have been sent in the warm-up, where the server is overloaded: then none of the requests counted made it.
+func throughputTold(r *loadgen.Report) bool { return r.Completed > 0 || r.Throughput == 0 }
 
 // latencies are the rows of the quantiles, up to the first that too few samples support.
 func latencies(r *loadgen.Report) [][]string {
@@ -214,7 +220,7 @@ type attackJSON struct {
 	Unsent         uint64             `json:"unsent"`
 	Cut            uint64             `json:"cut"`
 	Failures       map[string]uint64  `json:"failures"`
-	Throughput     float64            `json:"throughput"`
+	Throughput     *float64           `json:"throughput"` // null where none of the requests counted was answered
 	BytesIn        uint64             `json:"bytes_in"`
 	Response       latencyJSON        `json:"response"`
 	Service        latencyJSON        `json:"service"`
@@ -226,6 +232,7 @@ type attackJSON struct {
 	Hangups        uint64             `json:"idle_connections_closed"`
 	GeneratorCPU   float64            `json:"generator_cpu_seconds"`
 	GeneratorCores int                `json:"generator_cores"`
+	CoresBusy      float64            `json:"generator_cores_busy"` // share of the window, by whomever; 0: not known
 	Bottleneck     string             `json:"bottleneck"`
 	Invalid        []string           `json:"invalid"`
 	Warnings       []string           `json:"warnings"`
@@ -241,7 +248,7 @@ type latencyJSON struct {
 
 func newAttackJSON(l *attackLoad, r *loadgen.Report) attackJSON {
 	a := l.attack
-	return attackJSON{
+	j := attackJSON{
 		Schema: 1,
 		Method: a.Targets[0].Method, URL: a.Targets[0].URL,
 		Arrivals: l.arrivals, Rate: l.rate, Clients: a.Clients, Think: l.think, Seed: a.Seed,
@@ -249,12 +256,16 @@ func newAttackJSON(l *attackLoad, r *loadgen.Report) attackJSON {
 		Warmup: a.Warmup.Seconds(), Duration: a.Duration.Seconds(), Window: r.Window.Seconds(), Interrupted: r.Interrupted,
 		Offered: r.Offered, Planned: r.Planned, Sent: r.Sent, Completed: r.Completed, Failed: r.Failed,
 		Unsent: r.Unsent, Cut: r.Cut, Failures: r.Failures,
-		Throughput: r.Throughput, BytesIn: r.BytesIn, Response: newLatencyJSON(r.Response), Service: newLatencyJSON(r.Service),
+		BytesIn: r.BytesIn, Response: newLatencyJSON(r.Response), Service: newLatencyJSON(r.Service),
 		Lag:  map[string]float64{"p50": r.Lag.P50.Seconds(), "p99": r.Lag.P99.Seconds(), "max": r.Lag.Max.Seconds()},
 		Peak: r.Peak10ms, Opened: r.Opened, Reused: r.Reused, Waited: r.Waited, Hangups: r.Hangups,
-		GeneratorCPU: r.GeneratorCPU.Seconds(), GeneratorCores: r.Cores, Bottleneck: string(r.Bottleneck),
+		GeneratorCPU: r.GeneratorCPU.Seconds(), GeneratorCores: r.Cores, CoresBusy: r.CoresBusy, Bottleneck: string(r.Bottleneck),
 		Invalid: append([]string{}, r.Invalid...), Warnings: append([]string{}, r.Warnings...),
 	}
+	if throughputTold(r) {
+		j.Throughput = &r.Throughput
+	}
+	return j
 }
 
 func newLatencyJSON(h *hdrhistogram.Histogram) latencyJSON {
