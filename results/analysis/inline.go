@@ -126,19 +126,22 @@ func each(names []string, into func(string) string) []string {
 // dark is the palette on a dark ground: the same hues, light enough to be seen.
 var dark = []string{"#5cb3f0", "#ff9350", "#3fcf9f", "#eba0cb", "#ffc04d", "#8fd0f5", "#f2f2f2"}
 
-// InlineStyle is the style sheet of drawings. The page says by color-scheme whether it is light or dark.
+const darkInk = "#e6e6e6"
+
+// InlineStyle is the style sheet of drawings, which are svg elements of class chart. The page says by color-scheme whether it is light or dark.
 func InlineStyle() string {
 	var b strings.Builder
 	rule := func(class string, light color.NRGBA, dark string) {
 		fmt.Fprintf(&b, ".%s{--c:light-dark(%s,%s)}\n", class, hex(light), dark)
 	}
-	rule("ink", ink, "#e6e6e6")
+	rule("ink", ink, darkInk)
 	rule("muted", muted, "#a8a8a8")
 	rule("faint", faint, "#3a3d42")
 	for i, c := range palette {
 		rule(seriesClass(i), c, dark[i])
 	}
-	b.WriteString(".f{fill:var(--c)}\n.l{fill:none;stroke:var(--c)}\n")
+	b.WriteString(".f{fill:var(--c)}\n.l{fill:none;stroke:var(--c)}\n.d{stroke-linecap:round}\n")
+	fmt.Fprintf(&b, ".chart{--c:light-dark(%s,%s)}\n.chart text{font-size:%gpx;fill:var(--c)}\n", hex(ink), darkInk, float64(tickSize))
 	return b.String()
 }
 
@@ -179,6 +182,7 @@ type inlineCanvas struct {
 	shapes, texts strings.Builder
 	pending       string // the tag that the path being collected ends with
 	path          strings.Builder
+	x, y          string // where it stands
 
 	pen   pen
 	stack []pen
@@ -256,11 +260,35 @@ func (c *inlineCanvas) Stroke(p vg.Path) {
 	c.add(p, c.attributes("l", "stroke")+attributes)
 }
 
-// Fill implements vg.Canvas. The paper is the page's.
+// Fill implements vg.Canvas. The paper is the page's. A disc is the round end of a line without
+// length: most of a drawing are dots, and so they take a third of the room.
 func (c *inlineCanvas) Fill(p vg.Path) {
-	if c.pen.color != (color.NRGBA{0xff, 0xff, 0xff, 0xff}) {
-		c.add(p, c.attributes("f", "fill"))
+	if c.pen.color == (color.NRGBA{0xff, 0xff, 0xff, 0xff}) {
+		return
 	}
+	if at, radius, ok := disc(p); ok {
+		c.begin(c.attributes("l d", "stroke") + ` stroke-width="` + short(2*radius) + `"`)
+		c.move(at)
+		c.path.WriteString("h0")
+		return
+	}
+	c.add(p, c.attributes("f", "fill"))
+}
+
+func disc(p vg.Path) (at vg.Point, radius vg.Length, ok bool) {
+	for _, part := range p {
+		switch part.Type {
+		case vg.ArcComp:
+			if math.Abs(part.Angle) < 2*math.Pi-1e-6 {
+				return at, 0, false
+			}
+			at, radius = part.Pos, part.Radius
+		case vg.MoveComp, vg.CloseComp:
+		case vg.LineComp, vg.CurveComp:
+			return at, 0, false
+		}
+	}
+	return at, radius, radius > 0
 }
 
 func (c *inlineCanvas) attributes(class, property string) string {
@@ -276,13 +304,17 @@ func (c *inlineCanvas) attributes(class, property string) string {
 	return fmt.Sprintf(` class="%s %s"`, p.class, class)
 }
 
-// add joins paths that are painted alike, one after the other, into one element, unless they could
-// shine through each other.
-func (c *inlineCanvas) add(p vg.Path, attributes string) {
-	if c.pending != attributes || strings.Contains(attributes, "opacity") && strings.Contains(attributes, ` f"`) && c.pen.color.A < 0xff {
+// begin starts an element, unless the last one is painted alike and goes on. What shines through
+// stands alone: joined, it would not add up where it overlaps.
+func (c *inlineCanvas) begin(attributes string) {
+	if c.pending != attributes || c.pen.color.A < 0xff {
 		c.flush()
 	}
 	c.pending = attributes
+}
+
+func (c *inlineCanvas) add(p vg.Path, attributes string) {
+	c.begin(attributes)
 	for _, part := range p {
 		c.component(part)
 	}
@@ -296,30 +328,34 @@ func (c *inlineCanvas) flush() {
 }
 
 func (c *inlineCanvas) component(p vg.PathComp) {
-	w := &c.path
 	switch p.Type {
 	case vg.MoveComp:
-		fmt.Fprintf(w, "M%s %s", short(p.Pos.X), short(c.height-p.Pos.Y))
-	case vg.LineComp:
-		fmt.Fprintf(w, "L%s %s", short(p.Pos.X), short(c.height-p.Pos.Y))
-	case vg.ArcComp:
-		c.arc(p)
-	case vg.CurveComp:
-		for _, control := range p.Control {
-			fmt.Fprintf(w, "L%s %s", short(control.X), short(c.height-control.Y))
-		}
-		fmt.Fprintf(w, "L%s %s", short(p.Pos.X), short(c.height-p.Pos.Y))
+		c.move(p.Pos)
+	case vg.LineComp, vg.CurveComp: // nothing of ours is curved
+		c.line(p.Pos)
+	case vg.ArcComp: // nothing of ours has arcs but discs
 	case vg.CloseComp:
-		w.WriteByte('Z')
+		c.path.WriteByte('Z')
 	}
 }
 
-// arc is a circle as far as figures go: their marks and dots. It comes in two halves, since one arc
-// from a point to itself is none.
-func (c *inlineCanvas) arc(p vg.PathComp) {
-	r := short(p.Radius)
-	fmt.Fprintf(&c.path, "A%s %s 0 1 0 %s %s", r, r, short(p.Pos.X-p.Radius), short(c.height-p.Pos.Y))
-	fmt.Fprintf(&c.path, "A%s %s 0 1 0 %s %s", r, r, short(p.Pos.X+p.Radius), short(c.height-p.Pos.Y))
+func (c *inlineCanvas) move(to vg.Point) {
+	c.x, c.y = short(to.X), short(c.height-to.Y)
+	c.path.WriteString("M" + c.x + " " + c.y)
+}
+
+func (c *inlineCanvas) line(to vg.Point) {
+	x, y := short(to.X), short(c.height-to.Y)
+	switch {
+	case x == c.x && y == c.y:
+	case y == c.y:
+		c.path.WriteString("H" + x)
+	case x == c.x:
+		c.path.WriteString("V" + y)
+	default:
+		c.path.WriteString("L" + x + " " + y)
+	}
+	c.x, c.y = x, y
 }
 
 // FillString implements vg.Canvas.
@@ -331,7 +367,13 @@ func (c *inlineCanvas) FillString(face font.Face, at vg.Point, s string) {
 	if c.pen.turn != 0 {
 		place = fmt.Sprintf(`transform="translate(%s %s) rotate(%s)"`, short(vg.Length(x)), short(vg.Length(y)), short(vg.Length(-c.pen.turn*180/math.Pi)))
 	}
-	fmt.Fprintf(&c.texts, `<text%s font-size="%s" %s>`, c.attributes("f", "fill"), short(face.Font.Size), place)
+	if size := face.Font.Size; size != tickSize { // InlineStyle's
+		place += ` font-size="` + short(size) + `"`
+	}
+	if c.pen.color != ink {
+		place += c.attributes("f", "fill")
+	}
+	c.texts.WriteString("<text " + place + ">")
 	_ = xml.EscapeText(&c.texts, []byte(s)) // a strings.Builder takes everything
 	c.texts.WriteString("</text>")
 }

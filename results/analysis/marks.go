@@ -59,9 +59,13 @@ func place(a *plot.Axis, v float64) float64 { return a.Norm(min(max(v, a.Min), a
 
 func (m marks) points(t transform) {
 	m.connect(t)
-	for i, x := range m.series.X {
+	for i := range m.series.X {
 		m.dots(t, i)
+	}
+	for i := range m.series.X {
 		m.bar(t, i)
+	}
+	for i, x := range m.series.X {
 		pt := t.at(x, m.series.Y[i].Estimate)
 		pt.X += m.aside(t, i)
 		t.DrawGlyphNoClip(draw.GlyphStyle{Color: m.look.color, Radius: markRadius, Shape: m.look.shape}, pt)

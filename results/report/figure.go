@@ -74,7 +74,7 @@ func panelsOf(c *analysis.Chart) []analysis.Chart {
 // shapes. It is an image to a screen reader, whose data stand in the table below it.
 func svg(class string, english, korean analysis.Drawing) template.HTML {
 	open := func(d analysis.Drawing, language string) string {
-		return fmt.Sprintf(`<svg class="%s%s" viewBox="0 0 %g %g" width="%g" height="%g" aria-hidden="true">`, class, language, d.Width, d.Height, d.Width, d.Height)
+		return fmt.Sprintf(`<svg class="%s%s" viewBox="0 0 %g %g" aria-hidden="true">`, class, language, d.Width, d.Height)
 	}
 	var b strings.Builder
 	switch {
@@ -82,9 +82,9 @@ func svg(class string, english, korean analysis.Drawing) template.HTML {
 		b.WriteString(open(english, "") + english.Shapes + english.Texts + "</svg>")
 	case english.Shapes == korean.Shapes:
 		b.WriteString(open(english, "") + english.Shapes)
-		b.WriteString(`<g class="en" lang="en">` + english.Texts + `</g><g class="ko" lang="ko">` + korean.Texts + "</g></svg>")
+		b.WriteString(`<g class="en">` + english.Texts + `</g><g class="ko" lang="ko">` + korean.Texts + "</g></svg>")
 	default:
-		b.WriteString(open(english, ` en" lang="en`) + english.Shapes + english.Texts + "</svg>")
+		b.WriteString(open(english, " en") + english.Shapes + english.Texts + "</svg>")
 		b.WriteString(open(korean, ` ko" lang="ko`) + korean.Shapes + korean.Texts + "</svg>")
 	}
 	return template.HTML(b.String()) //nolint:gosec // drawings are escaped where they are drawn

@@ -181,12 +181,13 @@ func escapeBoth(english, korean string) both {
 
 func inline(b both) template.HTML { return wrapped("span", b) }
 
-// wrapped is b in an element for each language, or as it stands where both say the same.
+// wrapped is b in an element for each language, or as it stands where both say the same. English is the
+// page's own language.
 func wrapped(element string, b both) template.HTML {
 	if b.English == b.Korean {
 		return b.English
 	}
-	return template.HTML(fmt.Sprintf(`<%[1]s class="en" lang="en">%[2]s</%[1]s><%[1]s class="ko" lang="ko">%[3]s</%[1]s>`, element, b.English, b.Korean)) //nolint:gosec // both are HTML
+	return template.HTML(fmt.Sprintf(`<%[1]s class="en">%[2]s</%[1]s><%[1]s class="ko" lang="ko">%[3]s</%[1]s>`, element, b.English, b.Korean)) //nolint:gosec // both are HTML
 }
 
 // stateSign is a state's shape and word.

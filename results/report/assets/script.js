@@ -15,13 +15,13 @@
 
   choose("language", keep.get("language") ?? (navigator.language?.startsWith("ko") ? "ko" : "en"));
   choose("theme", keep.get("theme") ?? "auto");
-  root.lang = chosen("language");
+  root.lang = chosen("language"); // what is in the other one is not shown
 
   const plots = new Map(); // panel → its uPlot
   for (const radio of document.querySelectorAll("input[name=language], input[name=theme]")) {
     radio.addEventListener("change", () => {
       keep.set(radio.name, radio.value);
-      root.lang = chosen("language");
+      root.lang = chosen("language"); // what is in the other one is not shown
       for (const panel of [...plots.keys()]) { close(panel); open(panel) }
     });
   }
