@@ -374,6 +374,26 @@ func TestRequestsOnTheWire(t *testing.T) {
 	}
 }
 
+// Attacks that are given a time begin at it; one that is past is now.
+func TestAttacksBeginTogether(t *testing.T) {
+	t.Parallel()
+	s := serveRaw(t, func(c net.Conn, _ int) bool { return say(c, hello) })
+	called := time.Now()
+	for _, begin := range []time.Time{called.Add(200 * time.Millisecond), called.Add(-time.Hour)} {
+		var first time.Duration
+		r := attack(t, &Attack{
+			Targets: []Target{{URL: s.url}}, Schedule: arrival.Constant(100), Duration: short,
+			Warmup: 50 * time.Millisecond, Start: begin, Observe: func(s Sample) { first = min(first, s.Sent) },
+		})
+		if late := r.Start.Sub(begin) - 50*time.Millisecond; begin.After(called) && late != 0 || late < 0 {
+			t.Errorf("asked for %v, the window began %v later than it should", begin.Sub(called), late)
+		}
+		if first < -50*time.Millisecond || first >= 0 {
+			t.Errorf("the first request was sent at %v of a warm-up of 50ms before the window", first)
+		}
+	}
+}
+
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	arrived, release := make(chan struct{}, 100), make(chan struct{})

@@ -22,6 +22,10 @@ type Attack struct {
 	Clients int                  // closed loop: clients that each wait for their answer before they send again; zero: 1
 	Think   func() time.Duration // closed loop: what a client waits before each request; nil: nothing. Never called concurrently
 
+	// Start is when the warm-up begins, so that several attacks can begin together, all made ready before;
+	// zero or past: as soon as the attack is ready.
+	Start time.Time
+
 	Warmup   time.Duration // sent before the window on the same connections, and discarded
 	Duration time.Duration // of the window; required
 

@@ -57,7 +57,11 @@ func (p *plan) prepare() (*run, error) {
 		return nil, err
 	}
 	r := &run{plan: p, clock: clock, cut: make(chan struct{})}
-	r.start = time.Now().Add(headStart + p.Warmup)
+	begin := time.Now().Add(headStart)
+	if p.Start.After(begin) {
+		begin = p.Start
+	}
+	r.start = begin.Add(p.Warmup)
 	r.end = r.start.Add(p.Duration)
 	r.client = newClient(p, r.end)
 	r.tally = newTally(p, r.client, r.start)
