@@ -11,8 +11,8 @@ import (
 // charts show how many clients had their answer by when: a step is a round of retries.
 func charts(t results.Table) []analysis.Chart {
 	chart := analysis.Chart{
-		ID: "answered-beyond-backlog", Title: "Clients answered after a burst, one sync worker, 5 ms a request",
-		XLabel: "time since the burst (s)", YLabel: "clients answered (%)", FromTo: [2]float64{0, 104},
+		ID: "answered-beyond-backlog", Title: "Clients answered after a burst, one sync worker, 3 ms a request",
+		XLabel: "time since the request was sent (s)", YLabel: "clients answered (%)", FromTo: [2]float64{0, 104},
 	}
 	for _, r := range []rush{ample, middle, small, crowd} {
 		name := fmt.Sprintf("%d clients, backlog %d", r.burst, r.backlog)
@@ -27,8 +27,8 @@ func answered(name string, t results.Table) analysis.Series {
 	whole, planned := results.NewHistogram(), uint64(0)
 	for _, r := range t {
 		planned += r.Planned
-		if r.Response.Count() > 0 {
-			whole.Merge(r.Response.Histogram)
+		if r.Service.Count() > 0 {
+			whole.Merge(r.Service.Histogram)
 		}
 	}
 	if whole.Count() == 0 || planned == 0 {

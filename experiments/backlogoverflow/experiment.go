@@ -12,7 +12,7 @@ const (
 	id    = "backlog-overflow"
 	claim = "Of the clients that connect while the backlog is full, more than half get an error."
 	said  = "gunicorn's documentation (Settings, backlog): a client beyond it gets an error when it tries to connect."
-	do    = "wait:5ms"
+	do    = "wait:3ms"
 )
 
 var (

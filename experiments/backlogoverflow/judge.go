@@ -16,7 +16,8 @@ const (
 	few  = 0.05 // errors among the clients beyond the backlog: below it the claim is refuted
 	most = 0.5  // and above it supported
 
-	prompt = 900 * time.Millisecond // before the first retry
+	prompt = 600 * time.Millisecond // enough for what finds room: 128 requests of 3 ms
+	retry  = time.Second            // when the client's kernel tries again
 )
 
 func judge(t results.Table) results.Verdict {
@@ -31,17 +32,17 @@ func judge(t results.Table) results.Verdict {
 		c := count(runs, r)
 		sum.add(c)
 		at := float64(c.prompt) / float64(c.runs) // not a number, so not told, of none
-		j.Also("requests", results.Interval{Estimate: at, Low: at, High: at}, "answered within 0.9 s of %d at once, backlog %d", r.burst, r.backlog)
+		j.Also("requests", results.Interval{Estimate: at, Low: at, High: at}, "answered within 0.6 s of %d at once, backlog %d", r.burst, r.backlog)
 	}
 	failed := j.Known(analysis.Binomial(min(sum.failed, sum.beyond), sum.beyond, j.Confidence))
-	onSteps := j.Known(analysis.Binomial(sum.onSteps, sum.late, j.Confidence))
-	j.Also("share", onSteps, "late answers in the first half of a whole second")
+	retried := j.Known(analysis.Binomial(sum.retried, sum.late, j.Confidence))
+	j.Also("share", retried, "late answers that took longer than 1 s")
 	if sum.kinds["reset"] > 0 {
 		j.Warn("connections were reset: the host may have tcp_abort_on_overflow switched on, which makes the kernel refuse what it would otherwise ignore")
 	}
 	return j.Conclude(sum.outcome(j, failed), "clients beyond the backlog that got an error", "share", failed,
-		"Of %d clients beyond the backlog %d got an error (%s). They are not refused but late: of %d answers after more than 0.9 s, %d came in the first half of a whole second, when the client's kernel tries again.",
-		sum.beyond, sum.failed, sum.sentence(), sum.late, sum.onSteps)
+		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than 0.6 s, %d took longer than 1 s, when the client's kernel tries again.",
+		sum.beyond, sum.failed, sum.sentence(), sum.late, sum.retried)
 }
 
 // A tally counts requests of bursts.
@@ -49,8 +50,8 @@ type tally struct {
 	runs, beyond  int
 	failed        int
 	kinds         map[string]int // failures by kind
-	prompt        int            // answers before the first retry
-	late, onSteps int            // the others; those soon after a whole second
+	prompt        int            // answers to those who found room
+	late, retried int            // the others of rushes that exceed the backlog; those after the first retry
 }
 
 func count(t results.Table, r rush) (sum tally) {
@@ -62,26 +63,14 @@ func count(t results.Table, r rush) (sum tally) {
 		for kind, n := range run.Failures {
 			sum.kinds[kind] += int(n)
 		}
-		early := run.Response.Count() - run.Response.Above(prompt.Microseconds())
-		sum.prompt += int(early)
-		sum.late += int(run.Response.Count() - early)
-		sum.onSteps += stepped(run.Response)
-	}
-	return sum
-}
-
-// stepped counts the late answers that came in the first half of a whole second.
-func stepped(h *results.Histogram) (n int) {
-	if h.Count() == 0 {
-		return 0
-	}
-	for _, bar := range h.Distribution() {
-		at := time.Duration(bar.From) * time.Microsecond
-		if at > prompt && at.Round(time.Second) <= at {
-			n += int(bar.Count)
+		late := int(run.Service.Above(prompt.Microseconds()))
+		sum.prompt += int(run.Service.Count()) - late
+		if r.beyond() > 0 { // a large backlog may take longer than that
+			sum.late += late
+			sum.retried += int(run.Service.Above(retry.Microseconds()))
 		}
 	}
-	return n
+	return sum
 }
 
 func (t *tally) add(other tally) {
@@ -93,7 +82,7 @@ func (t *tally) add(other tally) {
 	t.failed += other.failed
 	t.prompt += other.prompt
 	t.late += other.late
-	t.onSteps += other.onSteps
+	t.retried += other.retried
 	for kind, n := range other.kinds {
 		t.kinds[kind] += n
 	}

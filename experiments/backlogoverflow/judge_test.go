@@ -24,7 +24,7 @@ func answers(share float64, kind string, later ...time.Duration) experimenttest.
 			at[later[i%len(later)]]++
 		}
 		r.Completed = r.Planned - r.Failed
-		r.Response = experimenttest.Latencies(at)
+		r.Service = experimenttest.Latencies(at)
 	}
 }
 
@@ -49,13 +49,12 @@ func TestAbortOnOverflow(t *testing.T) {
 	}
 }
 
-func TestStepped(t *testing.T) {
-	for at, want := range map[time.Duration]int{
-		100 * time.Millisecond: 0, 950 * time.Millisecond: 0, 1010 * time.Millisecond: 1, 1400 * time.Millisecond: 1,
-		1700 * time.Millisecond: 0, 3200 * time.Millisecond: 1, 3600 * time.Millisecond: 0,
-	} {
-		if got := stepped(experimenttest.Latencies(map[time.Duration]int64{at: 1})); got != want {
-			t.Errorf("an answer after %v: %d on a step, want %d", at, got, want)
+// Late is who was not served from the backlog; of them, those after the first retry are told apart.
+func TestRetried(t *testing.T) {
+	table := experimenttest.Table(t, Experiment, experiments.Quick, answers(0, "", 800*time.Millisecond, 1030*time.Millisecond), 0.02)
+	for _, e := range judge(table).Others {
+		if e.Name.String() == "late answers that took longer than 1 s" && e.Estimate != 0.5 {
+			t.Errorf("%v of the late answers took longer than 1 s, want half", e.Estimate)
 		}
 	}
 }

@@ -16,6 +16,9 @@
 //
 //	t − b < kill ≤ t + 1 s + the worker's exit
 //
+// Our loops beat at the turn that takes the request, so that their b is near zero, and our arbiter looks
+// when a beat is due, not once a second: the window is gunicorn's, which ours must fall into as well.
+//
 // What is measured. Servers with two workers each get a lone request of 6 s, once a wait and once a
 // computation, three times the timeout so that foreign load cannot decide; it is sent at a drawn moment
 // of a second, so that b may be anything. Read are the moment at which the arbiter reaps a worker,

@@ -106,7 +106,7 @@ func charts(t results.Table) []analysis.Chart {
 	}
 	return []analysis.Chart{{
 		ID: "killed-by-timeout", Title: "What becomes of a request of 6 s where the timeout is 2 s",
-		YLabel: "seconds since it was sent", Panels: panels,
+		YLabel: "time since the request was sent (s)", Panels: panels,
 	}}
 }
 
@@ -134,7 +134,7 @@ func panel(kind string, mine results.Table) analysis.Chart {
 		}
 	}
 	return analysis.Chart{
-		ID: "killed-" + kind, YLabel: "seconds since it was sent", Categories: classes,
+		ID: "killed-" + kind, YLabel: "time since the request was sent (s)", Categories: classes,
 		Series: []analysis.Series{killed, answered, first, last},
 	}
 }
