@@ -9,14 +9,14 @@ import (
 
 // nextBlock chooses what to run when time is left: one more block of all trials of one undecided
 // claim, the one that costs least per claim it may settle, where a claim that needs n blocks counts
-// 1/n. It is false if nothing can be settled in the time left. real corrects estimates by the host's
+// 1/n. It is false if nothing can be settled in the time left. pace corrects estimates by the host's
 // pace. It only chooses, so that it can be tested.
-func nextBlock(chosen []Experiment, p Profile, table results.Table, left time.Duration, real func(time.Duration) time.Duration) (results.Added, bool) {
+func nextBlock(chosen []Experiment, p Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
 	var best results.Added
 	least := 0.0
 	open := undecided(chosen, p, table)
 	for _, c := range open {
-		cost := real(c.plan.Estimate())
+		cost := pace(c.plan.Estimate())
 		if c.more < 1 || time.Duration(c.more)*cost > left {
 			continue
 		}

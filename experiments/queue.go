@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"slices"
+	"time"
 
 	"github.com/workerlab/workerlab/results"
 )
@@ -70,3 +71,6 @@ func (q *queue) tainted(s Step, allowed bool) {
 	}
 	q.pending = append(q.pending, s)
 }
+
+// left is about how long the rest takes.
+func (q *queue) left() time.Duration { return q.pending.Estimate() + q.plan.Estimate() }

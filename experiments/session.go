@@ -103,17 +103,16 @@ type sitting struct {
 func (s *sitting) through(ctx context.Context, plan Plan, added results.Added) error {
 	q := newQueue(plan, s.Tries, s.table)
 	for {
-		left := s.real(q.pending.Estimate() + q.plan.Estimate())
+		left := s.pace(q.left())
 		batch, again := q.next()
-		if len(batch) == 0 {
+		switch fits := s.fits(s.pace(batch.estimate())); {
+		case len(batch) == 0:
 			return nil
-		}
-		if !s.fits(s.real(batch.estimate())) {
-			if !again {
-				return &FuseError{s.Budget, len(plan) - q.done}
-			}
+		case !fits && again:
 			q.done += len(batch)
 			continue
+		case !fits:
+			return &FuseError{s.Budget, len(plan) - q.done}
 		}
 		if s.Progress != nil {
 			s.Progress(Progress{batch, q.tried[batch[0].run()] + 1, q.done, len(plan), left, added})
@@ -122,19 +121,27 @@ func (s *sitting) through(ctx context.Context, plan Plan, added results.Added) e
 		if err != nil {
 			return err
 		}
-		left = s.real(q.pending.Estimate() + q.plan.Estimate())
-		for i, step := range batch {
-			q.tried[step.run()]++
-			if err := s.keep(step, q.tried[step.run()], records[i]); err != nil {
-				return err
-			}
-			if records[i].Valid() {
-				q.done++
-				continue
-			}
-			q.tainted(step, s.fits(left+s.real(step.Trial.Estimate())))
+		if err := s.account(q, batch, records); err != nil {
+			return err
 		}
 	}
+}
+
+// account keeps the records of a batch, and queues what was tainted if there is time for it.
+func (s *sitting) account(q *queue, batch Plan, records []results.Record) error {
+	left := q.left()
+	for i, step := range batch {
+		q.tried[step.run()]++
+		if err := s.keep(step, q.tried[step.run()], records[i]); err != nil {
+			return err
+		}
+		if records[i].Valid() {
+			q.done++
+			continue
+		}
+		q.tainted(step, s.fits(s.pace(left+step.Trial.Estimate())))
+	}
+	return nil
 }
 
 // one carries a batch out and returns a record of every step. Of one that ctx cut short there is none.
@@ -197,7 +204,7 @@ func (s *sitting) extend(ctx context.Context) error {
 		return nil
 	}
 	for look := 1 + len(s.Added); ; look++ {
-		added, ok := nextBlock(s.Experiments, s.Profile, s.table, s.remaining(), s.real)
+		added, ok := nextBlock(s.Experiments, s.Profile, s.table, s.remaining(), s.pace)
 		if !ok {
 			return nil
 		}
@@ -222,8 +229,8 @@ func outOfTime(err error) error {
 	return err
 }
 
-// real corrects an estimate by how long the runs so far took against theirs.
-func (s *sitting) real(estimate time.Duration) time.Duration {
+// pace corrects an estimate by how long the runs so far took against theirs.
+func (s *sitting) pace(estimate time.Duration) time.Duration {
 	const enough = 5 * time.Second
 	if s.estimated < enough {
 		return estimate

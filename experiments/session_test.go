@@ -18,17 +18,16 @@ import (
 
 // A fakeHost carries batches out in no time but the bubble's.
 type fakeHost struct {
-	slow    float64                              // how many times its estimate a batch takes; 0: once
-	tainted func(s Step, try int) bool           // nil: none is
-	fails   func(s Step) bool                    // nil: none does
-	value   func(s Step) float64                 // throughput; nil: 100
-	tried   map[run]int                          //
-	batches []string                             // the keys of each, as they came
-	before  func(context.Context, []Step)        // nil: nothing
-	records []results.Record                     // handed over
-	added   []results.Added                      //
-	seen    []Progress                           //
-	spent   func(steps []Step) (d time.Duration) // nil: the estimate
+	slow    float64                       // how many times its estimate a batch takes; 0: once
+	tainted func(s Step, try int) bool    // nil: none is
+	fails   func(s Step) bool             // nil: none does
+	value   func(s Step) float64          // throughput; nil: 100
+	tried   map[run]int                   //
+	batches []string                      // the keys of each, as they came
+	before  func(context.Context, []Step) // nil: nothing
+	records []results.Record              // handed over
+	added   []results.Added               //
+	seen    []Progress                    //
 }
 
 func (h *fakeHost) batch(ctx context.Context, steps []Step, seed uint64, _ bool) ([]results.Record, error) {
@@ -76,7 +75,7 @@ func short(s Step) string {
 }
 
 // carry runs the Runner on the host in virtual time and returns how long it took.
-func (h *fakeHost) carry(t *testing.T, r Runner) (err error, took time.Duration) {
+func (h *fakeHost) carry(t *testing.T, r Runner) (took time.Duration, err error) {
 	t.Helper()
 	h.tried = make(map[run]int)
 	synctest.Test(t, func(t *testing.T) {
@@ -87,16 +86,16 @@ func (h *fakeHost) carry(t *testing.T, r Runner) (err error, took time.Duration)
 		err = r.run(t.Context(), h.batch)
 		took = time.Since(began)
 	})
-	return err, took
+	return took, err
 }
 
 // versus is an experiment with the claim that its second server is at least 1.5 times as fast as its
 // first, in a group of its own.
-func versus(id string, window time.Duration, blocks int) Experiment {
+func versus(id string, blocks int) Experiment {
 	var trials []Trial
 	for w := 1; w <= 2; w++ {
 		trials = append(trials, Trial{
-			Server: Server{Class: "sync", Workers: w}, Load: Load{Do: "cpu:" + id, Clients: 8}, Window: window, Group: id, Blocks: blocks,
+			Server: Server{Class: "sync", Workers: w}, Load: Load{Do: "cpu:" + id, Clients: 8}, Window: time.Second, Group: id, Blocks: blocks,
 		})
 	}
 	return Experiment{
@@ -120,10 +119,10 @@ func worth(power, noise float64) func(Step) float64 {
 }
 
 func TestRunFollowsThePlan(t *testing.T) {
-	chosen := []Experiment{versus("a", time.Second, 3), versus("b", time.Second, 2)}
+	chosen := []Experiment{versus("a", 3), versus("b", 2)}
 	plan := NewPlan(chosen, Quick, 7)
 	h := fakeHost{value: worth(1, 0.01)}
-	if err, _ := h.carry(t, Runner{Plan: plan, Seed: 7, Run: "id"}); err != nil {
+	if _, err := h.carry(t, Runner{Plan: plan, Seed: 7, Run: "id"}); err != nil {
 		t.Fatal(err)
 	}
 	if len(h.records) != len(plan) || len(h.seen) != len(plan) {
@@ -161,7 +160,7 @@ func TestTaintedRunsComeAgainBesideTheirGroup(t *testing.T) {
 		"last of a group": {"c", 3, 0, []string{"x1.0", "x2.0", "y3.0", "y3.0", "y3.0", "x1.1"}},
 	} {
 		h := fakeHost{tainted: func(s Step, try int) bool { return s.Key == c.key && s.Block == 0 && try < c.until }}
-		err, _ := h.carry(t, Runner{Plan: plan, Budget: c.budget})
+		_, err := h.carry(t, Runner{Plan: plan, Budget: c.budget})
 		if err != nil || !slices.Equal(h.batches, c.want) {
 			t.Errorf("%s: ran %v (%v), want %v", name, h.batches, err, c.want)
 		}
@@ -185,7 +184,7 @@ func TestTogetherIsOneBatch(t *testing.T) {
 		t.Errorf("estimate %v, want that of two batches, %v", got, most)
 	}
 	h := fakeHost{tainted: func(s Step, try int) bool { return s.Block == 0 && try == 1 && s.Key != "1" }}
-	err, took := h.carry(t, Runner{Plan: plan})
+	took, err := h.carry(t, Runner{Plan: plan})
 	if want := []string{"h1.0+h2.0+h3.0", "h2.0+h3.0", "h1.1+h2.1+h3.1"}; err != nil || !slices.Equal(h.batches, want) {
 		t.Errorf("ran %v (%v), want %v", h.batches, err, want)
 	}
@@ -195,14 +194,14 @@ func TestTogetherIsOneBatch(t *testing.T) {
 }
 
 func TestFuse(t *testing.T) {
-	plan := NewPlan([]Experiment{versus("a", time.Second, 10)}, Quick, 1)
+	plan := NewPlan([]Experiment{versus("a", 10)}, Quick, 1)
 	budget := plan.Estimate() * 3 / 4
 	for name, h := range map[string]*fakeHost{
 		"a plan that is too long": {},
 		"a slow host":             {slow: 1.9},
 		"and a noisy one":         {slow: 1.9, tainted: func(Step, int) bool { return true }},
 	} {
-		err, took := h.carry(t, Runner{Plan: plan, Budget: budget})
+		took, err := h.carry(t, Runner{Plan: plan, Budget: budget})
 		var fuse *FuseError
 		if !errors.As(err, &fuse) || fuse.Left == 0 || fuse.Left >= len(plan) {
 			t.Errorf("%s: %v, want a fuse with some runs left", name, err)
@@ -226,7 +225,7 @@ func TestInterruptionKeepsRecords(t *testing.T) {
 				time.AfterFunc(time.Second/2, cancel)
 			}
 		}
-		r := Runner{Plan: NewPlan([]Experiment{versus("a", time.Second, 4)}, Quick, 1)}
+		r := Runner{Plan: NewPlan([]Experiment{versus("a", 4)}, Quick, 1)}
 		r.Record = func(record results.Record) error { h.records = append(h.records, record); return nil }
 		if err := r.run(ctx, h.batch); !errors.Is(err, context.Canceled) {
 			t.Errorf("ended with %v", err)
@@ -249,16 +248,16 @@ func TestRecordsThatCannotBeKeptEndTheRun(t *testing.T) {
 }
 
 func TestFailingServers(t *testing.T) {
-	plan := NewPlan([]Experiment{versus("a", time.Second, 2), versus("b", time.Second, 2)}, Quick, 3)
+	plan := NewPlan([]Experiment{versus("a", 2), versus("b", 2)}, Quick, 3)
 	h := fakeHost{fails: func(s Step) bool { return s.Key == plan[0].Key }}
-	if err, _ := h.carry(t, Runner{Plan: plan}); err != nil {
+	if _, err := h.carry(t, Runner{Plan: plan}); err != nil {
 		t.Errorf("one trial that never works: %v", err)
 	}
 	if n, want := len(h.records), len(plan)+2*(Tries-1); n != want {
 		t.Errorf("one trial that never works: %d records, want %d: it was tried three times in both blocks", n, want)
 	}
 	h = fakeHost{fails: func(Step) bool { return true }}
-	err, _ := h.carry(t, Runner{Plan: plan})
+	_, err := h.carry(t, Runner{Plan: plan})
 	if err == nil || !strings.Contains(err.Error(), "no such class") || len(h.records) == 0 {
 		t.Errorf("nothing works: %v after %d records", err, len(h.records))
 	}
@@ -278,17 +277,17 @@ func TestNoRunWithoutRecord(t *testing.T) {
 }
 
 func TestResumeGoesOn(t *testing.T) {
-	chosen := []Experiment{versus("a", time.Second, 3), versus("b", time.Second, 2)}
+	chosen := []Experiment{versus("a", 3), versus("b", 2)}
 	plan := NewPlan(chosen, Quick, 7)
 	dirty := plan[1].run()
 	tainted := func(s Step, _ int) bool { return s.run() == dirty }
 	whole := fakeHost{tainted: tainted}
-	if err, _ := whole.carry(t, Runner{Plan: plan, Seed: 7}); err != nil {
+	if _, err := whole.carry(t, Runner{Plan: plan, Seed: 7}); err != nil {
 		t.Fatal(err)
 	}
 	for cut := range whole.records {
 		rest := fakeHost{tainted: tainted}
-		if err, _ := rest.carry(t, Runner{Plan: plan, Seed: 7, Earlier: whole.records[:cut]}); err != nil {
+		if _, err := rest.carry(t, Runner{Plan: plan, Seed: 7, Earlier: whole.records[:cut]}); err != nil {
 			t.Fatal(err)
 		}
 		both := slices.Concat(whole.records[:cut], rest.records)
@@ -311,14 +310,13 @@ func TestResumeGoesOn(t *testing.T) {
 		}
 	}
 	again := fakeHost{}
-	if err, _ := again.carry(t, Runner{Plan: plan, Earlier: whole.records}); err != nil || len(again.records) != 0 {
+	if _, err := again.carry(t, Runner{Plan: plan, Earlier: whole.records}); err != nil || len(again.records) != 0 {
 		t.Errorf("a whole run resumed: %d records, %v", len(again.records), err)
 	}
 }
 
 func TestAddedBlocksSettleClaims(t *testing.T) {
-	clear, vague := versus("clear", time.Second, 3), versus("vague", time.Second, 3)
-	chosen := []Experiment{clear, vague}
+	chosen := []Experiment{versus("clear", 3), versus("vague", 3)}
 	scatter := worth(1.3, 0.25) // a factor of 2.5 against 1.5: not to be told from three blocks
 	steady := worth(1, 0.01)
 	value := func(s Step) float64 {
@@ -329,7 +327,7 @@ func TestAddedBlocksSettleClaims(t *testing.T) {
 	}
 	h := fakeHost{value: value}
 	r := Runner{Plan: NewPlan(chosen, Quick, 5), Seed: 5, Budget: time.Hour, Experiments: chosen, Profile: Quick}
-	err, _ := h.carry(t, r)
+	_, err := h.carry(t, r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -356,7 +354,7 @@ func TestAddedBlocksSettleClaims(t *testing.T) {
 	cut := len(r.Plan) + 1
 	rest := fakeHost{value: value}
 	r.Earlier, r.Added = h.records[:cut], h.added[:1]
-	if err, _ := rest.carry(t, r); err != nil {
+	if _, err := rest.carry(t, r); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := rest.records[0], h.records[cut]; got.Trial != want.Trial || got.Look != want.Look || got.Repetition != want.Repetition || got.Order != want.Order {
@@ -365,9 +363,9 @@ func TestAddedBlocksSettleClaims(t *testing.T) {
 }
 
 func TestHostThatTaintsEverything(t *testing.T) {
-	chosen := []Experiment{versus("a", time.Second, 3)}
+	chosen := []Experiment{versus("a", 3)}
 	h := fakeHost{tainted: func(Step, int) bool { return true }}
-	err, took := h.carry(t, Runner{Plan: NewPlan(chosen, Quick, 5), Budget: 5 * time.Minute, Experiments: chosen, Profile: Quick})
+	took, err := h.carry(t, Runner{Plan: NewPlan(chosen, Quick, 5), Budget: 5 * time.Minute, Experiments: chosen, Profile: Quick})
 	if err != nil || len(h.added) != 1 || took > 2*time.Minute {
 		t.Errorf("ended with %v after %v, %d blocks added; want one, which shows that more are futile", err, took, len(h.added))
 	}
@@ -379,7 +377,7 @@ func TestHostThatTaintsEverything(t *testing.T) {
 }
 
 func TestExtraIsRandomAndRepeatable(t *testing.T) {
-	chosen := []Experiment{{ID: "e", Trials: trialsOf(1, 2, 3, 4, 5, 6, 7, 8)}, versus("other", time.Second, 1)}
+	chosen := []Experiment{{ID: "e", Trials: trialsOf(1, 2, 3, 4, 5, 6, 7, 8)}, versus("other", 1)}
 	first := Extra(chosen, Quick, 42, results.Added{Look: 1, Block: 3, Claim: "e"})
 	if len(first) != 8 || first[0].Block != 3 || first[0].Look != 1 {
 		t.Fatalf("%d steps, the first %+v", len(first), first[0])
