@@ -54,7 +54,7 @@ func charts(t results.Table) []analysis.Chart {
 	yields := bars("the wait yields", seen)
 	hides := bars("the wait is hidden", hidden)
 	chart := analysis.Chart{
-		ID: "throughput-hidden-block", Title: "Throughput where requests wait 20 ms in a driver that yields, and in one that does not",
+		ID: "throughput-hidden-block", Title: "Requests that wait 20 ms: throughput if the wait yields, and if not",
 		YLabel: "throughput (requests/s)", Categories: names, Series: []analysis.Series{yields, hides},
 	}
 	chart.Series = append(chart.Series, experiments.Theory("two at a time, W/I", hides.Name, hides.X[:min(1, len(hides.X))], func(float64) float64 { return 2 / wait }))

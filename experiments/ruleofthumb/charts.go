@@ -2,7 +2,6 @@ package ruleofthumb
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -15,45 +14,67 @@ import (
 func charts(t results.Table) []analysis.Chart {
 	all := experiments.Keep(curves(t))
 	var maps []analysis.Chart
-	if c, ok := throughputs(t); ok {
-		maps = append(maps, c)
+	if measured, formula, ok := throughputs(t); ok {
+		maps = append(maps, measured, formula)
 	}
 	if c, ok := slowness(t); ok {
 		maps = append(maps, c)
 	}
 	if len(maps) > 0 {
 		all = append([]analysis.Chart{{
-			ID: "rule-of-thumb", Title: "Workers against the share of waiting (sync, one core): what 2C+1 = 3 and 2 to 4 per core are worth",
+			ID: "rule-of-thumb", Title: "Workers against the share of waiting (sync, one core)",
 			YLabel: waitingLabel, Panels: maps,
 		}}, all...)
 	}
 	return all
 }
 
-// throughputs is the map of what each number of workers serves, as a share of the best in its row.
-func throughputs(t results.Table) (analysis.Chart, bool) {
-	h := newMap(t, closed, func(runs results.Table) float64 { return mean(runs.Values("throughput")) })
+// throughputs are the maps of what each number of workers serves, as a share of the best in its row:
+// measured, and by the closed form.
+func throughputs(t results.Table) (measured, formula analysis.Chart, ok bool) {
+	h := newMap(t, closed, func(_ mixture, _ int, runs results.Table) float64 { return mean(runs.Values("throughput")) })
 	if h == nil {
-		return analysis.Chart{}, false
+		return analysis.Chart{}, analysis.Chart{}, false
 	}
-	h.Unit = "share"
-	for _, row := range h.Z {
-		best := 0.0
-		for _, z := range row {
-			if !math.IsNaN(z) {
-				best = max(best, z)
-			}
+	theory := newMap(t, closed, func(m mixture, w int, _ results.Table) float64 {
+		return network(t, m).Throughput(w)
+	})
+	chart := func(title string, h *analysis.Heat) analysis.Chart {
+		h.Unit = "share"
+		for _, row := range h.Z {
+			ofBest(row)
 		}
-		for i := range row {
-			row[i] /= best
+		return analysis.Chart{Title: title, XLabel: workersLabel, YLabel: waitingLabel, Heat: h, FromTo: [2]float64{0, 1}}
+	}
+	return chart("throughput, of the row's best", h), chart("by the closed form", theory), true
+}
+
+// ofBest divides a row by its largest figure. It leaves NaN, what was not tried, as it is.
+func ofBest(row []float64) {
+	best := 0.0
+	for _, z := range row {
+		if z > best {
+			best = z
 		}
 	}
-	return analysis.Chart{Title: "throughput, of the best in the row", XLabel: workersLabel, YLabel: waitingLabel, Heat: h, FromTo: [2]float64{0, 1}}, true
+	for i := range row {
+		row[i] /= best
+	}
+}
+
+// network is the closed network of a mixture on one core, its D the CPU time per request as measured
+// or, where it was not, as asked for.
+func network(t results.Table, m mixture) queueing.Closed {
+	d := mean(t.Match(closed(m)).Valid().Values("cpu_per_request"))
+	if !(d > 0) {
+		d = work.Seconds()
+	}
+	return queueing.Closed{CPU: time.Duration(d * float64(time.Second)), Wait: m.wait, Cores: 1}
 }
 
 // slowness is the map of the p95 under an open load, where that was tried.
 func slowness(t results.Table) (analysis.Chart, bool) {
-	h := newMap(t, open, func(runs results.Table) float64 {
+	h := newMap(t, open, func(_ mixture, _ int, runs results.Table) float64 {
 		var values []float64
 		for i := range runs {
 			if v, ok := p95(&runs[i]); ok {
@@ -66,7 +87,7 @@ func slowness(t results.Table) (analysis.Chart, bool) {
 		return analysis.Chart{}, false
 	}
 	h.Unit = "seconds"
-	return analysis.Chart{Title: "p95 of the response time, 150 requests/s at random", XLabel: workersLabel, YLabel: waitingLabel, Heat: h}, true
+	return analysis.Chart{Title: "p95, 150 requests/s at random", XLabel: workersLabel, YLabel: waitingLabel, Heat: h}, true
 }
 
 const (
@@ -75,7 +96,7 @@ const (
 )
 
 // newMap is a figure of the valid runs of each mixture and number of workers; nil where there are none.
-func newMap(t results.Table, load func(mixture) results.Cell, figure func(results.Table) float64) *analysis.Heat {
+func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixture, int, results.Table) float64) *analysis.Heat {
 	var columns []int
 	var rows []mixture
 	for _, m := range mixtures {
@@ -101,7 +122,7 @@ func newMap(t results.Table, load func(mixture) results.Cell, figure func(result
 		var z []float64
 		var marked []bool
 		for _, w := range columns {
-			z = append(z, figure(t.Match(load(m)).Where("workers", w).Where("twin", false).Valid()))
+			z = append(z, figure(m, w, t.Match(load(m)).Where("workers", w).Where("twin", false).Valid()))
 			marked = append(marked, w == 3)
 		}
 		h.Z, h.Mark = append(h.Z, z), append(h.Mark, marked)
@@ -121,20 +142,18 @@ func mean(values []float64) float64 {
 func curves(t results.Table) analysis.Chart {
 	chart := analysis.Chart{
 		ID: "rule-of-thumb-curves", Title: "Throughput against workers, by share of waiting (sync, one core, 4 ms CPU)",
-		XLabel: workersLabel, YLabel: "throughput (requests/s)", LogX: true,
+		XLabel: workersLabel, YLabel: "throughput (requests/s)",
 	}
 	for _, m := range mixtures {
 		runs := t.Match(closed(m)).Where("twin", false)
-		measured := experiments.Curve(fmt.Sprintf("%.0f %%", 100*m.share()), runs, "workers", "throughput", experiments.Per(1))
+		measured := experiments.Curve(fmt.Sprintf("%.0f %% waiting", 100*m.share()), runs, "workers", "throughput", experiments.Per(1))
 		if len(measured.X) == 0 {
 			continue
 		}
 		chart.Series = append(chart.Series, measured)
-		if d := mean(runs.Valid().Values("cpu_per_request")); d > 0 {
-			network := queueing.Closed{CPU: time.Duration(d * float64(time.Second)), Wait: m.wait, Cores: 1}
-			chart.Series = append(chart.Series, experiments.Theory(fmt.Sprintf("closed form, %.0f %%", 100*m.share()), measured.Name,
-				experiments.Upto(measured), func(w float64) float64 { return network.Throughput(int(w)) }))
-		}
+		network := network(t, m)
+		chart.Series = append(chart.Series, experiments.Theory(fmt.Sprintf("closed form, %.0f %%", 100*m.share()), measured.Name,
+			experiments.Upto(measured), func(w float64) float64 { return network.Throughput(int(w)) }))
 	}
 	return chart
 }

@@ -41,7 +41,7 @@ func theory(workers, cores int, wait time.Duration) float64 {
 func saturating(_, cores int, _ time.Duration) float64 { return float64(cores) / 0.0043 }
 
 func growing(workers int) time.Duration { return time.Duration(5+5*workers) * time.Millisecond }
-func alike(int) time.Duration          { return 15 * time.Millisecond }
+func alike(int) time.Duration           { return 15 * time.Millisecond }
 
 func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{

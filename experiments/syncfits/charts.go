@@ -10,7 +10,7 @@ func charts(t results.Table) []analysis.Chart {
 	all := append([]experiments.Server{sync2}, rivals...)
 	busy, open, idle := tables(t)
 	throughput := analysis.Chart{
-		ID: "sync-fits-throughput", Title: "Two processes of each class: what they serve, where requests compute and where they wait",
+		ID: "sync-fits-throughput", Title: "What two processes of each class serve",
 		YLabel: "throughput (requests/s)",
 	}
 	computed, computing := bars("measured", busy, all, xs, experiments.Per(1))
