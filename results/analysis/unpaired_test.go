@@ -72,7 +72,13 @@ func TestModerate(t *testing.T) {
 			t.Errorf("prior of %g degrees of freedom: common variance %g, want 4e-4", prior, got.value)
 		}
 	}
-	few := draw(8)[:4]
+	own := draw(8)
+	for i, v := range moderate(own) {
+		if v.value < own[i].value || v.freedom < own[i].freedom {
+			t.Errorf("%v was drawn to %v", own[i], v)
+		}
+	}
+	few := own[:4]
 	for i, v := range moderate(few) {
 		if v != few[i] {
 			t.Error("four variances were drawn together")
