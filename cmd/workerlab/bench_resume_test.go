@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/host"
+)
+
+func TestDifferencesAreNamed(t *testing.T) {
+	then := results.Manifest{
+		Profile: "quick", Seed: 5, Claims: []string{"a", "b"},
+		Host: host.Host{Version: "v1", Revision: "abc", CPU: "Xeon", Cores: 2, Usable: []int{0, 1}, Kernel: "6.1"},
+	}
+	for name, c := range map[string]struct {
+		change func(*results.Manifest)
+		want   string
+	}{
+		"nothing":            {func(*results.Manifest) {}, ""},
+		"order of claims":    {func(m *results.Manifest) { m.Claims = []string{"b", "a"} }, ""},
+		"what may differ":    {func(m *results.Manifest) { m.Started, m.Command = time.Unix(9, 0), []string{"x"} }, ""},
+		"profile":            {func(m *results.Manifest) { m.Profile = "full" }, "its profile was quick and would be full now"},
+		"seed":               {func(m *results.Manifest) { m.Seed = 6 }, "its seed was 5 and would be 6 now"},
+		"claims":             {func(m *results.Manifest) { m.Claims = []string{"a"} }, "its claims was a,b and would be a now"},
+		"version":            {func(m *results.Manifest) { m.Host.Version = "v2" }, "its version was v1 and would be v2 now"},
+		"commit":             {func(m *results.Manifest) { m.Host.Revision = "def" }, "its commit was abc and would be def now"},
+		"uncommitted":        {func(m *results.Manifest) { m.Host.Modified = true }, "its commit was abc and would be abc with changes now"},
+		"processor":          {func(m *results.Manifest) { m.Host.CPU = "" }, "its CPU was Xeon and would be not known now"},
+		"cores":              {func(m *results.Manifest) { m.Host.Cores = 4 }, "its cores was 2 and would be 4 now"},
+		"affinity":           {func(m *results.Manifest) { m.Host.Usable = []int{0} }, "its usable cores was [0 1] and would be [0] now"},
+		"kernel":             {func(m *results.Manifest) { m.Host.Kernel = "6.2" }, "its kernel was 6.1 and would be 6.2 now"},
+		"two things at once": {func(m *results.Manifest) { m.Seed, m.Host.Kernel = 6, "6.2" }, "its seed was 5 and would be 6 now; its kernel was 6.1 and would be 6.2 now"},
+	} {
+		now := then
+		c.change(&now)
+		if got := strings.Join(differences(then, now), "; "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// A run that goes on keeps its calibration: a millisecond of work stays the same work.
+func TestSettleKeepsTheCalibration(t *testing.T) {
+	for _, c := range []struct {
+		then, now, want float64
+		warns           bool
+	}{
+		{0, 1000, 1000, false}, {1000, 1020, 1000, false}, {1000, 1100, 1000, true}, {1000, 800, 1000, true},
+	} {
+		b := bench{manifest: results.Manifest{CPURate: c.then, Warnings: []string{"old"}}}
+		session := experiments.Session{CPURate: c.now, Warnings: []string{"old"}}
+		warnings := b.settle(&session)
+		if session.CPURate != c.want || b.manifest.CPURate != c.want || (len(warnings) == 2) != c.warns {
+			t.Errorf("calibrated %g then and %g now: %g, warnings %q", c.then, c.now, session.CPURate, warnings)
+		}
+		if len(b.manifest.Warnings) != len(warnings) {
+			t.Errorf("the manifest keeps %q", b.manifest.Warnings)
+		}
+	}
+}
+
+func TestFuseOfTheProfiles(t *testing.T) {
+	for p, want := range map[experiments.Profile]time.Duration{
+		experiments.Quick: 580 * time.Second, experiments.Standard: time.Hour, experiments.Full: 3 * time.Hour,
+	} {
+		if got := fuse(p, 2*time.Hour); got != want {
+			t.Errorf("%v: %v, want %v", p, got, want)
+		}
+	}
+}
+
+func TestHintNamesTheFlag(t *testing.T) {
+	open := []results.Verdict{{ID: "a"}, {ID: "b", Outcome: results.Supported}, {ID: "c"}}
+	for name, c := range map[string]struct {
+		profile     experiments.Profile
+		interrupted string
+		verdicts    []results.Verdict
+		want, not   string
+	}{
+		"undecided":       {experiments.Quick, "", open, "bench --profile standard --only a,c\n", "--resume"},
+		"decided":         {experiments.Quick, "", open[1:2], "took", "bench"},
+		"nothing longer":  {experiments.Full, "", open, "took", "bench"},
+		"interrupted":     {experiments.Quick, "interrupted", open, "bench --resume d\n", "--profile"},
+		"the time was up": {experiments.Quick, "the time of 9m40s was used up with 3 planned runs to go", open, "with 3 planned runs to go); go on with it", "--profile"},
+	} {
+		var out bytes.Buffer
+		b := bench{dir: "d", profile: c.profile, began: time.Now(), manifest: results.Manifest{Interrupted: c.interrupted}}
+		b.hint(&out, c.verdicts)
+		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), c.not) {
+			t.Errorf("%s: %q, want %q", name, out.String(), c.want)
+		}
+	}
+}
+
+func TestPlanAsJSON(t *testing.T) {
+	chosen, err := choose([]string{"gil-cpu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bench{profile: experiments.Quick, seed: 7, plan: experiments.NewPlan(chosen, experiments.Quick, 7)}
+	var out bytes.Buffer
+	if err := b.print(&out, true); err != nil {
+		t.Fatal(err)
+	}
+	var got printedPlan
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Seed != 7 || got.Profile != "quick" || len(got.Steps) != len(b.plan) || got.Trials != b.plan.Trials() || got.Seconds <= 0 || got.AtMost != 580 {
+		t.Errorf("printed %+v", got)
+	}
+	for i, s := range got.Steps {
+		if s.Cell.String() != b.plan[i].Key || s.Block != b.plan[i].Block || len(s.Claims) == 0 || s.Seconds <= 0 {
+			t.Errorf("step %d is %+v", i, s)
+		}
+	}
+}
+
+func TestClosingTellsWhatAReaderMustKnow(t *testing.T) {
+	dir := t.TempDir()
+	store, err := results.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	verdicts := []results.Verdict{{ID: "a"}, {ID: "b", Runs: 4, Lost: 2}, {ID: "c", Runs: 4, Outcome: results.Supported, Lost: 1}}
+	for name, c := range map[string]struct {
+		manifest results.Manifest
+		want     []string
+		not      string
+	}{
+		"complete":    {results.Manifest{Finished: time.Unix(9, 0)}, []string{"Not run: a.", "runs lost that do not count: b."}, "complete"},
+		"interrupted": {results.Manifest{Finished: time.Unix(9, 0), Interrupted: "interrupted"}, []string{"The run is not complete: interrupted."}, "ended"},
+		"killed":      {results.Manifest{}, []string{"ended without a word"}, "added"},
+		"extended":    {results.Manifest{Finished: time.Unix(9, 0), Added: make([]results.Added, 3)}, []string{"Blocks added for undecided claims: 3."}, "complete"},
+	} {
+		if err := store.WriteManifest(c.manifest); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := closing(&out, dir, verdicts); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s: %q lacks %q", name, out.String(), want)
+			}
+		}
+		if strings.Contains(out.String(), c.not) {
+			t.Errorf("%s: %q has %q", name, out.String(), c.not)
+		}
+	}
+}
+
+func TestPrescribe(t *testing.T) {
+	good := preflight.Check{Name: "cores", Found: "2 of 2 usable", Means: "Two are needed."}
+	warn := preflight.Check{Name: "steal", Status: preflight.Warn, Found: "0.3 of a core", Means: strings.Repeat("It costs runs. ", 9), Mend: "true"}
+	fatal := preflight.Check{Name: "PSS", Status: preflight.Missing, Fatal: true, Found: "not there", Means: "Nothing can be read."}
+	tool := preflight.Check{Name: "wrk", Status: preflight.Missing, Tool: true, Found: "none", Means: "No comparison.", Mend: "apt-get"}
+	for name, c := range map[string]struct {
+		checks []preflight.Check
+		want   string
+		unfit  bool
+	}{
+		"good":         {[]preflight.Check{good, tool}, "\nFit to measure on.\n", false},
+		"with a doubt": {[]preflight.Check{good, warn}, "        $ true\n\nFit to measure on, with 1 doubts", false},
+		"unfit":        {[]preflight.Check{good, fatal}, "missing PSS ", true},
+	} {
+		var out bytes.Buffer
+		err := prescribe(&out, c.checks, false, false)
+		if !strings.Contains(out.String(), c.want) || errors.Is(err, errUnfit) != c.unfit {
+			t.Errorf("%s: %q, %v", name, out.String(), err)
+		}
+		for line := range strings.Lines(out.String()) {
+			if len(line) > 81 || strings.Contains(line, "\x1b") {
+				t.Errorf("%s: line %q", name, line)
+			}
+		}
+		out.Reset()
+		err = prescribe(&out, c.checks, true, false)
+		var got struct{ Fit bool }
+		if json.Unmarshal(out.Bytes(), &got) != nil || got.Fit == c.unfit || exitCode(err, &out) != map[bool]int{false: exitOK, true: exitInternal}[c.unfit] {
+			t.Errorf("%s as JSON: %s, %v", name, out.String(), err)
+		}
+	}
+}
