@@ -12,7 +12,7 @@ const (
 	id    = "reload-loses-nothing"
 	claim = "HUP under full load loses no request of clients that never try again, with keep-alive or without, under sync, gthread and gevent: none of thousands, fewer than 1 in 1000 with confidence."
 	said  = "gunicorn's documentation (Signal Handling): on HUP the arbiter starts workers with the new configuration and lets the old ones finish gracefully."
-	do    = "wait:2ms"
+	do    = "wait:1ms"
 )
 
 var (
