@@ -103,7 +103,7 @@ func (t tally) outcome(j *experiments.Judging, share results.Interval, class str
 }
 
 // step is the resolution of the figure, in seconds.
-const step = 0.05
+const step = 0.1
 
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own())
