@@ -20,7 +20,7 @@ func (x *subject) happen(ctx context.Context, saw *traffic) error {
 	if x.Event != Killed && x.Event != Reloads {
 		return nil
 	}
-	if err := sleep(ctx, x.WarmUp()+x.At); err != nil {
+	if err := sleep(ctx, time.Until(x.begin.Add(x.WarmUp()+x.At))); err != nil {
 		return err
 	}
 	if x.Event == Killed {
@@ -105,7 +105,7 @@ func (x *subject) keepChanges(saw *traffic) {
 		}
 		for _, c := range running.Changes() {
 			switch {
-			case c.At.Before(saw.began) || c.At.After(saw.ended):
+			case c.At.Before(x.begin) || c.At.After(saw.ended):
 			case !c.Ended:
 				booted++
 			default:
@@ -117,7 +117,7 @@ func (x *subject) keepChanges(saw *traffic) {
 	}
 	x.record.Set("restarts", float64(ended), "workers")
 	x.record.Set("booted", float64(booted), "workers")
-	if sent, any := saw.log.first(); any && ended > 0 {
+	if sent, known := saw.log.first(); known && ended > 0 {
 		x.record.Set("first_exit_seconds", first.Sub(saw.main.Start.Add(sent)).Seconds(), "seconds")
 	}
 }
@@ -143,7 +143,7 @@ func (j *journal) observe(s loadgen.Sample) {
 }
 
 // first is when the first request was sent, from the window's start.
-func (j *journal) first() (sent time.Duration, any bool) {
+func (j *journal) first() (sent time.Duration, known bool) {
 	sent = math.MaxInt64
 	for _, s := range j.samples {
 		sent = min(sent, s.Sent)

@@ -123,8 +123,9 @@ func (t Trial) warmUp(l Load) time.Duration {
 	return t.WarmUp()
 }
 
-// lagOfSeconds is how late requests may be sent to servers that are watched for seconds, many at once.
-const lagOfSeconds = 50 * time.Millisecond
+// looseLag is how late requests may be sent to servers that are watched for seconds, many at once: a burst
+// on one holds up the others for as long as its connections take to open.
+const looseLag = 100 * time.Millisecond
 
 // attack is what a server is sent, as the generator takes it.
 func (t Trial) attack(server string, l Load, r requests, d draws, purpose string) *loadgen.Attack {
@@ -137,7 +138,7 @@ func (t Trial) attack(server string, l Load, r requests, d draws, purpose string
 		a.Targets = append(a.Targets, loadgen.Target{URL: server + "/task?do=" + url.QueryEscape(do)})
 	}
 	if t.Together {
-		a.MaxLag = lagOfSeconds
+		a.MaxLag = looseLag
 	}
 	if l.Clients > 0 {
 		if l.Think > 0 {

@@ -64,13 +64,13 @@ func (x *subject) workers(ctx context.Context) ([]Worker, error) {
 
 // traffic is what ran while a trial was measured.
 type traffic struct {
-	began, ended time.Time
-	main         *loadgen.Report // of all pods together
-	hog          *loadgen.Report
-	slow         slow.Report
-	log          *journal
-	kill         casualty
-	replaced     time.Duration // from the signal to reload until all workers of before had ended; 0: not in time
+	main     *loadgen.Report // of all pods together
+	ended    time.Time       // when its last request had
+	hog      *loadgen.Report
+	slow     slow.Report
+	log      *journal
+	kill     casualty
+	replaced time.Duration // from the signal to reload until all workers of before had ended; 0: not in time
 }
 
 // load puts the trial's streams on the servers, with what happens meanwhile.
@@ -81,7 +81,6 @@ func (x *subject) load(ctx context.Context) error {
 	beside := &company{cancel: cancel}
 	loaded, over := context.WithCancel(ctx) // for what lasts just as long as the load
 	beside.dawdle(ctx, loaded, x, saw)
-	saw.began = time.Now()
 	if x.Hog.Do != "" {
 		beside.Go(func() (err error) {
 			saw.hog, err = x.send(ctx, x.Hog, "hog ", nil)
@@ -165,7 +164,7 @@ func (x *subject) send(ctx context.Context, l Load, purpose string, observe func
 			continue // nothing was routed to this one
 		}
 		a := x.attack(x.pods[i].URL, l, part, x.draws, purpose)
-		a.Observe = observe
+		a.Start, a.Observe = x.begin, observe
 		pods.Go(func() { reports[i], errs[i] = a.Run(ctx) })
 	}
 	pods.Wait()

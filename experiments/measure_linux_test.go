@@ -181,8 +181,13 @@ func TestPooledAddsUp(t *testing.T) {
 func TestTimelineCountsArrivals(t *testing.T) {
 	j := &journal{}
 	for _, s := range []loadgen.Sample{
-		{Done: -1}, {Done: 0}, {Done: 49 * ms}, {Done: 50 * ms}, {Done: 60 * ms, Failure: "eof"},
-		{Done: 129 * ms}, {Done: 130 * ms}, // in the window, and in the drain
+		{Done: -1},
+		{Done: 0},
+		{Done: 49 * ms},
+		{Done: 50 * ms},
+		{Done: 60 * ms, Failure: "eof"},
+		{Done: 129 * ms},
+		{Done: 130 * ms}, // in the window, and in the drain
 	} {
 		j.observe(s)
 	}
@@ -194,13 +199,17 @@ func TestTimelineCountsArrivals(t *testing.T) {
 func TestChangesOfWorkers(t *testing.T) {
 	at := func(n int) time.Time { return time.Unix(0, 0).Add(time.Duration(n) * ms) }
 	changes := []Change{
-		{1, false, at(0)}, {2, false, at(1)}, // before the load
-		{3, false, at(20)}, {1, true, at(30)}, {4, false, at(40)}, {2, true, at(50)},
+		{1, false, at(0)},
+		{2, false, at(1)}, // before the load
+		{3, false, at(20)},
+		{1, true, at(30)},
+		{4, false, at(40)},
+		{2, true, at(50)},
 		{3, true, at(999)}, // stopped with the server
 	}
 	log := &journal{samples: []loadgen.Sample{{Sent: 7 * ms}, {Sent: 5 * ms}}}
-	saw := &traffic{began: at(10), ended: at(100), log: log, main: &loadgen.Report{Start: at(11)}}
-	x := subject{Trial: Trial{Event: Watched}, pods: []*Running{{Changes: func() []Change { return changes }}}}
+	saw := &traffic{ended: at(100), log: log, main: &loadgen.Report{Start: at(11)}}
+	x := subject{Trial: Trial{Event: Watched}, begin: at(10), pods: []*Running{{Changes: func() []Change { return changes }}}}
 	x.keepChanges(saw)
 	for name, want := range map[string]float64{"restarts": 2, "booted": 2, "first_exit_seconds": 0.014} { // 30 − 11 − 5
 		if got, _ := x.record.Value(name); math.Abs(got-want) > 1e-9 {

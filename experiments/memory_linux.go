@@ -90,7 +90,7 @@ func settledMemory(ctx context.Context, record *results.Record, roots []int) err
 // heldMemory records memory while the load's requests wait in the server, and how many do.
 func (x *subject) heldMemory(ctx context.Context) error {
 	const pause = 25 * time.Millisecond
-	deadline := time.Now().Add(x.WarmUp() + x.Window)
+	deadline := x.begin.Add(x.WarmUp() + x.Window)
 	most := 0
 	for time.Now().Before(deadline) {
 		if err := sleep(ctx, pause); err != nil {

@@ -101,6 +101,7 @@ func (s *Session) attack(ctx context.Context, subjects []*subject, cpus []int) e
 	if err != nil {
 		return err
 	}
+	stagger(subjects, time.Now())
 	alive(subjects, len(subjects), func(x *subject) error { return x.measure(ctx) })
 	after, err := lookAt(processes(subjects))
 	if err != nil {
@@ -116,6 +117,15 @@ func (s *Session) attack(ctx context.Context, subjects []*subject, cpus []int) e
 	}
 	alive(subjects, 1, func(x *subject) error { return x.keepMemory(ctx) })
 	return context.Cause(ctx)
+}
+
+// stagger sets when the loads begin: once they are made ready, and not at the same instant, because
+// hundreds of connections opened at once would make each other late.
+func stagger(subjects []*subject, now time.Time) {
+	const ready, apart = 10 * time.Millisecond, 20 * time.Millisecond
+	for i, x := range subjects {
+		x.begin = now.Add(time.Duration(len(subjects))*ready + time.Duration(i)*apart)
+	}
 }
 
 // alive does something to the subjects whose servers have not failed, so many at once.
@@ -156,7 +166,8 @@ type subject struct {
 	err    error // its servers failed
 
 	pods          []*Running
-	before, after state // of the servers at rest, around the load
+	begin         time.Time // of the load
+	before, after state     // of the servers at rest, around the load
 }
 
 func newSubject(step Step, seed uint64) *subject {
