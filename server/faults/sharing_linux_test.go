@@ -124,7 +124,8 @@ func TestTouchedMemoryIsCopied(t *testing.T) {
 			t.Fatal(err)
 		}
 		copied, want := int64(pss()-before), int64(share*app)
-		if off := copied - want; off < -app/16 || off > app/16 { // the processes' own ups and downs
+		// Program text counts in PSS by the number of its sharers, which come and go with other tests.
+		if off := copied - want; off < -app/5 || off > app/5 {
 			t.Errorf("after touch:%v the tree holds %d more, want %d", share, copied, want)
 		}
 	}
