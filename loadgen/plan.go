@@ -2,8 +2,10 @@ package loadgen
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -189,10 +191,7 @@ func (t *Target) copyHeader(r *http.Request) error {
 }
 
 func dialAddress(u *url.URL) string {
-	if u.Port() != "" {
-		return u.Host
-	}
-	return u.Host + ":80"
+	return net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "80"))
 }
 
 // layOut turns the schedule into the offsets of the whole attack, of which there may be limit.

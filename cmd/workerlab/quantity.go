@@ -25,10 +25,10 @@ func (s *seconds) Type() string { return "seconds" }
 // Set implements pflag.Value.
 func (s *seconds) Set(text string) error {
 	if n, err := strconv.ParseFloat(text, 64); err == nil {
-		if math.IsNaN(n) || n < 0 || n > math.MaxInt64/float64(time.Second) {
+		if !(0 <= n && n < math.MaxInt64/float64(time.Second)) { // not a number is neither
 			return fmt.Errorf("want seconds from 0 up")
 		}
-		*s = seconds(n * float64(time.Second))
+		*s = seconds(math.Round(n * float64(time.Second))) // 2.01 would lose a nanosecond
 		return nil
 	}
 	d, err := time.ParseDuration(text)
@@ -60,6 +60,6 @@ func (s *size) Set(text string) error {
 	if !ok || err != nil || !(n >= 0 && n*unit < 1<<62) {
 		return fmt.Errorf("want bytes, as in 32MB or 32MiB")
 	}
-	*s = size(n * unit)
+	*s = size(math.Round(n * unit))
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 func TestSeconds(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"30": 30 * time.Second, "0": 0, "1.5": 1500 * time.Millisecond, "250ms": 250 * time.Millisecond,
-		"2m": 2 * time.Minute, "1e-3": time.Millisecond,
+		"2m": 2 * time.Minute, "1e-3": time.Millisecond, "2.01": 2010 * time.Millisecond,
 	} {
 		var s seconds
 		if err := s.Set(text); err != nil || time.Duration(s) != want {
@@ -28,7 +28,7 @@ func TestSeconds(t *testing.T) {
 
 func TestSize(t *testing.T) {
 	for text, want := range map[string]int64{
-		"0": 0, "4096": 4096, "1B": 1, "32MB": 32_000_000, "32MiB": 32 << 20, "1.5kB": 1500, "2GiB": 2 << 30,
+		"0": 0, "4096": 4096, "1B": 1, "32MB": 32_000_000, "32MiB": 32 << 20, "1.5kB": 1500, "2.01kB": 2010, "2GiB": 2 << 30,
 		"2gib": 2 << 30, "3 MB": 3_000_000,
 	} {
 		var s size
@@ -41,4 +41,36 @@ func TestSize(t *testing.T) {
 			t.Errorf("%q is accepted", text)
 		}
 	}
+}
+
+// A time that is accepted is none in the past, and is shown as it is to be written.
+func FuzzSeconds(f *testing.F) {
+	for _, s := range []string{"30", "0.57", "250ms", "1e-9", "9223372036.854775", "-0", "0x1p3", "1h2m"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var s, again seconds
+		if s.Set(text) != nil {
+			return
+		}
+		if err := again.Set(s.String()); s < 0 || err != nil || again-s > s/1e15 || s-again > s/1e15 {
+			t.Errorf("%q is %d ns, shown as %s, which is %d ns (%v)", text, s, s.String(), again, err)
+		}
+	})
+}
+
+// Likewise for sizes.
+func FuzzSize(f *testing.F) {
+	for _, s := range []string{"32MB", "1.5 kib", "4611686018427387903", "-0", "1e18B", "KiB"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var s, again size
+		if s.Set(text) != nil {
+			return
+		}
+		if err := again.Set(s.String()); s < 0 || err != nil || float64(again) != float64(s) {
+			t.Errorf("%q is %d, shown as %s, which is %d (%v)", text, s, s.String(), again, err)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -100,7 +101,7 @@ func parseSize(s string) (int64, error) {
 	if err != nil || !known || !(0 <= n && n*unit <= Largest) {
 		return 0, fmt.Errorf("%q is not a number of bytes from 0 to %d, such as 1e6 or 64KiB", s, Largest)
 	}
-	return int64(n * unit), nil
+	return int64(math.Round(n * unit)), nil
 }
 
 // task reads its demands twice, first to refuse bad ones before any is made, and keeps no list: what a

@@ -47,7 +47,7 @@ func TestDemands(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	for s, want := range map[string]int64{
-		"0": 0, "4096": 4096, "1e6": 1e6, "12MB": 12e6, "64KiB": 64 << 10, "1.5kB": 1500, "1GiB": Largest, "8B": 8,
+		"0": 0, "4096": 4096, "1e6": 1e6, "12MB": 12e6, "64KiB": 64 << 10, "1.5kB": 1500, "2.01kB": 2010, "1GiB": Largest, "8B": 8,
 	} {
 		if got, err := parseSize(s); got != want || err != nil {
 			t.Errorf("%s: got %d, %v; want %d", s, got, err, want)
