@@ -86,7 +86,7 @@ func charts(t results.Table) []analysis.Chart {
 	measured, categories := experiments.Bars("measured", names, costs, experiments.Per(1e-6))
 	cost := analysis.Chart{
 		ID: "keep-alive-cpu", Title: "CPU time of a request that does nothing, by class and keep-alive (8 clients)",
-		YLabel: "CPU per request (µs)", Categories: categories, Series: []analysis.Series{measured},
+		XLabel: "class, keep-alive", YLabel: "CPU per request (µs)", Categories: categories, Series: []analysis.Series{measured},
 	}
 	return experiments.Keep(cost, visits(mine))
 }

@@ -52,11 +52,15 @@ func (m mixture) do() string {
 var grid = []int{1, 2, 3, 4, 10, 20}
 
 var mixtures = []mixture{
-	{0, [4][]int{nil, {1, 3}, grid, grid}},
-	{4 * time.Millisecond, [4][]int{nil, nil, grid, grid}},
-	{16 * time.Millisecond, [4][]int{nil, {1, 3, 4, 10}, grid, grid}},
-	{76 * time.Millisecond, [4][]int{nil, {3, 10, 20}, grid, grid}},
+	{0, [4][]int{nil, {1, 3}, {1, 3, 10}, grid}},
+	{4 * time.Millisecond, [4][]int{nil, nil, grid[:5], grid}},
+	{16 * time.Millisecond, [4][]int{nil, {3, 4, 10}, {1, 3, 4, 10, 20}, grid}},
+	{76 * time.Millisecond, [4][]int{nil, {3, 10, 20}, {1, 3, 4, 10, 20}, grid}},
 }
+
+// clients are more than the largest number of workers, and few enough for all to have been answered
+// soon after the end.
+const clients = 32
 
 func trials(p experiments.Profile) []experiments.Trial {
 	var all []experiments.Trial
@@ -86,12 +90,12 @@ func sync(workers int) experiments.Server {
 
 func saturated(m mixture, workers int, p experiments.Profile) experiments.Trial {
 	t := experiments.Trial{
-		Server: sync(workers), Place: experiments.Pin, Load: experiments.Load{Do: m.do(), Clients: 64},
-		Window: experiments.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 2*time.Second, 2*time.Second),
+		Server: sync(workers), Place: experiments.Pin, Load: experiments.Load{Do: m.do(), Clients: clients},
+		Window: experiments.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 1500*time.Millisecond, 2*time.Second),
 		Group:  "rule", Blocks: experiments.Pick(p, 1, 3, 5, 12),
 	}
 	if m.wait == 0 { // where the numbers differ by least
-		t.Blocks = experiments.Pick(p, 1, 5, 8, 16)
+		t.Blocks = experiments.Pick(p, 1, 5, 6, 16)
 	}
 	return t
 }
@@ -105,20 +109,25 @@ func tails(p experiments.Profile) []experiments.Trial {
 		return nil
 	}
 	var all []experiments.Trial
-	for _, m := range []mixture{mixtures[0], mixtures[2]} {
-		for _, w := range []int{1, 3, 10, 20} {
-			t := saturated(m, w, p)
-			t.Load = experiments.Load{Do: m.do(), Rate: rate, Arriving: experiments.Exponential}
-			t.Window, t.Blocks = 3*time.Second, 4
-			all = append(all, t)
-		}
+	for _, w := range []int{1, 3, 10} {
+		all = append(all, atRandom(mixtures[0], w, p))
+	}
+	for _, w := range []int{3, 10, 20} {
+		all = append(all, atRandom(mixtures[2], w, p))
 	}
 	return all
 }
 
+func atRandom(m mixture, workers int, p experiments.Profile) experiments.Trial {
+	t := saturated(m, workers, p)
+	t.Load = experiments.Load{Do: m.do(), Rate: rate, Arriving: experiments.Exponential}
+	t.Window, t.Blocks = 3*time.Second, 3
+	return t
+}
+
 // The three loads.
 func closed(m mixture) results.Cell {
-	return results.Cell{"class": "sync", "do": m.do(), "place": "pin", "arrivals": "closed", "clients": 64}
+	return results.Cell{"class": "sync", "do": m.do(), "place": "pin", "arrivals": "closed", "clients": clients}
 }
 
 func open(m mixture) results.Cell {

@@ -71,21 +71,27 @@ func TestEnoughUpTo(t *testing.T) {
 	}
 }
 
-// The best of equal cells, found and compared in the same runs, is too good; found in other runs, it
-// is not: over many worlds in which all numbers are equal the rule is refuted as often as not at all.
+// The best of equal numbers, found and compared in the same runs, would seem better than the rule by
+// 0.56 standard deviations of a mean of two runs (the larger of two normal variables), 2 % here. Found
+// in other runs it does not: the mean over 400 worlds is within three standard errors of nothing.
 func TestTheChoiceIsNotTheTest(t *testing.T) {
-	below, worlds := 0, 60
-	for seed := range worlds {
-		random := rand.New(rand.NewPCG(uint64(seed), 15))
-		world := law(func(w, c int, wait time.Duration) float64 {
-			return saturating(w, c, wait) * math.Exp(0.05*random.NormFloat64())
-		}, alike)
-		v := judge(experimenttest.Table(t, Experiment, experiments.Quick, world, 0.001))
-		if v.Effect.Estimate < 1 {
-			below++
+	const worlds, noise = 400, 0.05
+	random := rand.New(rand.NewPCG(16, 17))
+	sum := 0.0
+	for range worlds {
+		var table results.Table
+		for block := range 3 {
+			for _, w := range []int{3, 4, 10} {
+				trial := saturated(mixtures[2], w, experiments.Quick)
+				r := results.Record{Trial: trial.Key(), Cell: trial.Cell(), Repetition: block}
+				r.Set("throughput", 200*math.Exp(noise*random.NormFloat64()), "requests/s")
+				table = append(table, r)
+			}
 		}
+		j := experiments.Judge(id, claim, table)
+		sum += math.Log(strata(j, table)[0].against(j).Estimate)
 	}
-	if below < worlds/4 || below > 3*worlds/4 {
-		t.Errorf("of equal numbers of workers the best seemed better than the rule in %d of %d worlds", below, worlds)
+	if mean := sum / worlds; math.Abs(mean) > 3*noise/math.Sqrt(worlds) {
+		t.Errorf("among equal numbers of workers the rule seems %.2f %% off the best", 100*mean)
 	}
 }
