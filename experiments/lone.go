@@ -9,8 +9,12 @@ const BystanderDo = "wait:5ms"
 // its main thread must come through even while another thread computes.
 func LoneClasses() []Server {
 	return []Server{
-		{Class: "sync"}, {Class: "gthread", Threads: 2, GIL: true}, {Class: "gevent"},
-		{Class: "eventlet"}, {Class: "tornado"}, {Class: "asyncio"},
+		{Class: "sync"},
+		{Class: "gthread", Threads: 2, GIL: true},
+		{Class: "gevent"},
+		{Class: "eventlet"},
+		{Class: "tornado"},
+		{Class: "asyncio"},
 	}
 }
 

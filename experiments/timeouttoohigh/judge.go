@@ -29,10 +29,7 @@ func judge(t results.Table) results.Verdict {
 	afterShort, afterLong := left(short), left(long)
 
 	parts := []experiments.Part{experiments.AtLeast(better, least, "a short timeout pays")}
-	for _, timeout := range []time.Duration{time.Second, short, 4 * time.Second, long} {
-		if len(mine.Match(results.Cell{"timeout_seconds": timeout.Seconds(), "hog_burst": hangs})) == 0 && timeout != short && timeout != long {
-			continue // of other profiles
-		}
+	for _, timeout := range tried(mine) {
 		rest := 1 - theory(timeout)
 		parts = append(parts, experiments.Within(left(timeout), rest-near, rest+near, "the loss at a timeout of %g s", timeout.Seconds()))
 		j.Also("share", lost(left(timeout)), "lost with a timeout of %g s (theory %s)", timeout.Seconds(), analysis.Format(theory(timeout), "share"))
@@ -42,6 +39,17 @@ func judge(t results.Table) results.Verdict {
 		window.Seconds(), hangs, workers,
 		short.Seconds(), analysis.FormatInterval(lost(afterShort), "share"), analysis.Format(theory(short), "share"),
 		long.Seconds(), analysis.FormatInterval(lost(afterLong), "share"), analysis.Format(theory(long), "share"))
+}
+
+// tried are the timeouts under which requests hung: those of the claim, and others that a profile adds.
+func tried(mine results.Table) []time.Duration {
+	timeouts := []time.Duration{short, long}
+	for _, timeout := range others {
+		if len(mine.Match(results.Cell{"timeout_seconds": timeout.Seconds(), "hog_burst": hangs})) > 0 {
+			timeouts = append(timeouts, timeout)
+		}
+	}
+	return timeouts
 }
 
 // theory is the share of the throughput that the hangs cost over the window, n·min(t, w)/(W·w).
