@@ -65,13 +65,18 @@
     for (const s of spec.s) {
       const stroke = colour(panel, s.c), first = series.length;
       const paths = s.k === "s" ? uPlot.paths.stepped({ align: 1 }) : undefined;
-      const digits = (_, v) => v == null ? "–" : String(+v.toPrecision(4));
+      const digits = v => String(+v.toPrecision(4));
+      const read = (plot, v, k, i) => {
+        if (v == null) return "–";
+        const low = plot.data[k + 1][i], high = plot.data[k + 2][i];
+        return low === high ? digits(v) : `${digits(v)} (${digits(low)}–${digits(high)})`;
+      };
       series.push({
-        label: s.n[language], stroke, width: 2, paths, spanGaps: true, value: digits,
+        label: s.n[language], stroke, width: 2, paths, spanGaps: true, value: read,
         dash: s.k === "l" ? [8, 5] : undefined, points: { show: s.k === "p", size: 8, fill: stroke },
       });
-      for (const bound of ["↓", "↑"]) {
-        series.push({ label: bound, stroke: "transparent", paths, spanGaps: true, value: digits, points: { show: false } });
+      for (const bound of ["low", "high"]) {
+        series.push({ label: bound, class: "bound", stroke: "transparent", paths, spanGaps: true, points: { show: false } });
       }
       bands.push({ series: [first + 2, first + 1], fill: faint(stroke, 0.16) });
     }
