@@ -7,8 +7,10 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		newServeCommand(),
 		newAttackCommand(),
+		newCapacityCommand(),
 		newBenchCommand(),
 		newReportCommand(),
+		newCompareCommand(),
 		newDoctorCommand(),
 		newWorkerCommand(),
 	}

@@ -1,0 +1,310 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/workerlab/workerlab/loadgen/capacity"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+func (f *capacityFlags) print(w io.Writer, run capacityRun) error {
+	if f.json {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(newCapacityJSON(run))
+	}
+	paragraph(w, run.headline())
+	for _, note := range run.result.Notes {
+		fmt.Fprintf(w, "warning%s\n", fold(": "+note, len("warning")))
+	}
+	if err := run.printSweep(w); err != nil {
+		return err
+	}
+	return run.printProbes(w)
+}
+
+func paragraph(w io.Writer, text string) {
+	fmt.Fprintln(w, strings.Join(wrap(text, terminalWidth), "\n"))
+}
+
+// headline is the result in one sentence.
+func (run capacityRun) headline() string {
+	r, slo := run.result, run.slo.String()
+	switch {
+	case r.Limit == capacity.LimitNone && len(r.Probes) == 0:
+		return "No probe was made: nothing is known of the capacity."
+	case r.Limit == capacity.LimitNone:
+		return fmt.Sprintf("The SLO %s was not met at any rate that was tried, down to %s/s.", slo, perSecond(lowest(r.Probes)))
+	case r.Limit == capacity.LimitGenerator && r.Capacity == 0:
+		return fmt.Sprintf("Nothing can be said of %s: the load generator was the limit at every rate.", slo)
+	case r.Limit == capacity.LimitGenerator:
+		return fmt.Sprintf("Capacity is at least %s requests/s with %s: above it the load generator is the limit, not the server.", perSecond(r.Capacity), slo)
+	case r.Limit == capacity.LimitRate, r.Limit == capacity.LimitTime:
+		return fmt.Sprintf("Capacity is at least %s requests/s with %s: the search ended while the SLO was still met.", perSecond(r.Capacity), slo)
+	}
+	return fmt.Sprintf("Capacity is %s requests/s with %s (%s); %s.", perSecond(r.Capacity), slo, run.interval(), run.confirmation())
+}
+
+func (run capacityRun) interval() string {
+	r := run.result
+	switch {
+	case r.Method == capacity.ByFit:
+		return fmt.Sprintf("95 %% interval %s–%s", perSecond(r.Low), perSecond(r.High))
+	case r.High == 0:
+		return fmt.Sprintf("all probes met it at %s, none rate has all miss it", perSecond(r.Low))
+	}
+	return fmt.Sprintf("all probes met it at %s, all missed it at %s", perSecond(r.Low), perSecond(r.High))
+}
+
+func (run capacityRun) confirmation() string {
+	if run.result.Confirmed {
+		return "confirmed by probes around it"
+	}
+	return "not confirmed"
+}
+
+func lowest(probes []capacity.Probe) float64 {
+	return slices.MinFunc(probes, func(a, b capacity.Probe) int { return cmp.Compare(a.Rate, b.Rate) }).Rate
+}
+
+func perSecond(rate float64) string { return fmt.Sprintf("%.4g", rate) }
+
+// printSweep sets the closed sweep beside the fitted law.
+func (run capacityRun) printSweep(w io.Writer) error {
+	levels := byClients(run.result.Levels)
+	if len(levels) == 0 {
+		return nil
+	}
+	var rows [][]string
+	for _, l := range levels {
+		fitted := ""
+		if run.law != nil {
+			fitted = perSecond(run.law.Throughput(float64(l.clients)))
+		}
+		rows = append(rows, []string{
+			fmt.Sprint(l.clients), perSecond(l.mean), perSecond(slices.Min(l.throughputs)) + "–" + perSecond(slices.Max(l.throughputs)),
+			fitted, fmt.Sprintf("%.3g", 1e3*l.median),
+		})
+	}
+	fmt.Fprintf(w, "\nClosed sweep, %d runs\n", len(run.result.Levels))
+	if err := printTable(w, []string{"clients", "requests/s", "range", "law", "median response (ms)"}, rows); err != nil {
+		return err
+	}
+	paragraph(w, run.lawWords())
+	return nil
+}
+
+// lawWords says what the law says, and how far to believe it.
+func (run capacityRun) lawWords() string {
+	if run.law == nil {
+		return fmt.Sprintf("The universal scalability law was not fitted: %v.", run.lawErr)
+	}
+	l := run.law
+	text := fmt.Sprintf("Universal scalability law: λ = %s, σ = %s, κ = %s.",
+		analysis.FormatInterval(l.LambdaInterval, "requests/s"), analysis.FormatInterval(l.SigmaInterval, ""), analysis.FormatInterval(l.KappaInterval, ""))
+	if l.Peak.Known() {
+		text += fmt.Sprintf(" Throughput peaks at N = %s and falls beyond.", analysis.FormatInterval(l.Peak, ""))
+	} else {
+		text += " No peak is claimed: κ may be 0."
+	}
+	for _, warning := range l.Warnings {
+		text += " But " + warning + "."
+	}
+	return text
+}
+
+// A swept is all runs of the sweep with so many clients.
+type swept struct {
+	clients      int
+	throughputs  []float64
+	mean, median float64 // of throughput; of the runs' median response times
+}
+
+func byClients(levels []capacity.Level) (all []swept) {
+	for _, l := range levels {
+		i := slices.IndexFunc(all, func(s swept) bool { return s.clients == l.Clients })
+		if i < 0 {
+			i, all = len(all), append(all, swept{clients: l.Clients})
+		}
+		all[i].throughputs = append(all[i].throughputs, l.Throughput)
+		all[i].median += l.Median
+	}
+	for i := range all {
+		n := float64(len(all[i].throughputs))
+		for _, x := range all[i].throughputs {
+			all[i].mean += x / n
+		}
+		all[i].median /= n
+	}
+	slices.SortFunc(all, func(a, b swept) int { return a.clients - b.clients })
+	return all
+}
+
+// A probed is all probes at one rate.
+type probed struct {
+	rate          float64
+	probes        []capacity.Probe
+	met           int
+	slow, planned float64 // requests that missed the finest objective; all
+}
+
+func byRate(probes []capacity.Probe) (all []probed) {
+	for _, p := range probes {
+		i := slices.IndexFunc(all, func(s probed) bool { return s.rate == p.Rate })
+		if i < 0 {
+			i, all = len(all), append(all, probed{rate: p.Rate})
+		}
+		s := &all[i]
+		s.probes, s.planned = append(s.probes, p), s.planned+float64(p.Planned)
+		s.slow += float64(slowest(p))
+		if p.Outcome == capacity.Met {
+			s.met++
+		}
+	}
+	slices.SortFunc(all, func(a, b probed) int { return cmp.Compare(a.rate, b.rate) })
+	return all
+}
+
+// slowest counts the requests that missed the last latency objective, or that failed.
+func slowest(p capacity.Probe) uint64 {
+	if n := len(p.Slow); n > 0 {
+		return p.Slow[n-1]
+	}
+	return p.Failed
+}
+
+func (run capacityRun) printProbes(w io.Writer) error {
+	if len(run.result.Probes) == 0 {
+		return nil
+	}
+	var rows [][]string
+	for _, at := range byRate(run.result.Probes) {
+		median, why := 0.0, ""
+		for _, p := range at.probes {
+			median += p.Median / float64(len(at.probes))
+			if len(p.Reasons) > 0 {
+				why = strings.Join(p.Reasons, "; ")
+			}
+		}
+		rows = append(rows, []string{
+			perSecond(at.rate), fmt.Sprintf("%d of %d", at.met, len(at.probes)), percent(at.slow, at.planned),
+			fmt.Sprintf("%.3g", 1e3*median), strings.Join(wrap(why, whyWidth), "\n"),
+		})
+	}
+	fmt.Fprintf(w, "\nOpen search, %d probes; slow or failed: %s\n", len(run.result.Probes), run.slowMeans())
+	return printTable(w, []string{"rate/s", "met", "slow", "p50 (ms)", "why not, in its last probe that missed"}, rows)
+}
+
+const whyWidth = 38
+
+func (run capacityRun) slowMeans() string {
+	if n := len(run.slo.Latencies); n > 0 {
+		return fmt.Sprintf("beyond %v", run.slo.Latencies[n-1].Limit)
+	}
+	return "failed"
+}
+
+// capacityChart shows the sweep with the law, and the share of slow requests along the search.
+func capacityChart(run capacityRun) *analysis.Chart {
+	return &analysis.Chart{
+		ID: "capacity", Title: "Capacity of " + run.url + " with " + run.slo.String(),
+		Caption: run.headline() + fmt.Sprintf(" Seed %d.", run.seed),
+		Panels:  []analysis.Chart{run.sweepPanel(), run.searchPanel()},
+	}
+}
+
+func (run capacityRun) sweepPanel() analysis.Chart {
+	measured := analysis.Series{Name: "closed sweep, mean of the runs", Kind: analysis.Points}
+	most := 1.0
+	for _, l := range byClients(run.result.Levels) {
+		most = max(most, float64(l.clients))
+		measured.X = append(measured.X, float64(l.clients))
+		measured.Y = append(measured.Y, results.Interval{Estimate: l.mean})
+		measured.Raw = append(measured.Raw, l.throughputs)
+	}
+	panel := analysis.Chart{
+		Title: "Throughput", XLabel: "clients", YLabel: "throughput (requests/s)", LogX: true,
+		Series: []analysis.Series{measured},
+	}
+	if run.law != nil {
+		law := analysis.Series{Name: "universal scalability law, fitted", Kind: analysis.Line, Like: measured.Name}
+		for n := 1.0; n <= most*1.0001; n *= 1.1 {
+			law.X = append(law.X, n)
+			law.Y = append(law.Y, results.Interval{Estimate: run.law.Throughput(n)})
+		}
+		panel.Series = append(panel.Series, law)
+	}
+	return panel
+}
+
+func (run capacityRun) searchPanel() analysis.Chart {
+	probes := analysis.Series{Name: "open search, all probes of a rate", Kind: analysis.Points}
+	allowed := analysis.Series{Name: "what the SLO allows", Kind: analysis.Line}
+	limit := run.slo.Errors
+	if n := len(run.slo.Latencies); n > 0 {
+		limit = 1 - run.slo.Latencies[n-1].Quantile
+	}
+	for _, at := range byRate(run.result.Probes) {
+		var raw []float64
+		for _, p := range at.probes {
+			raw = append(raw, 100*float64(slowest(p))/math.Max(float64(p.Planned), 1))
+		}
+		probes.X = append(probes.X, at.rate)
+		probes.Y = append(probes.Y, results.Interval{Estimate: 100 * at.slow / math.Max(at.planned, 1)})
+		probes.Raw = append(probes.Raw, raw)
+		allowed.X = append(allowed.X, at.rate)
+		allowed.Y = append(allowed.Y, results.Interval{Estimate: 100 * limit})
+	}
+	return analysis.Chart{
+		Title: "Requests that took too long", XLabel: "rate (requests/s)", YLabel: "slow or failed (%)",
+		Series: []analysis.Series{probes, allowed},
+	}
+}
+
+// capacityJSON is the result for programs: requests/s and seconds.
+type capacityJSON struct {
+	Schema int      `json:"schema"`
+	URL    string   `json:"url"`
+	SLO    string   `json:"slo"`
+	Seed   uint64   `json:"seed"`
+	Law    *lawJSON `json:"scalability_law"` // null: not fitted
+	*capacity.Result
+}
+
+type lawJSON struct {
+	Lambda   boundsJSON  `json:"lambda"`
+	Sigma    boundsJSON  `json:"sigma"`
+	Kappa    boundsJSON  `json:"kappa"`
+	Peak     *boundsJSON `json:"peak"` // null: none is claimed
+	Misfit   float64     `json:"misfit"`
+	Warnings []string    `json:"warnings"`
+}
+
+type boundsJSON struct {
+	Estimate float64 `json:"estimate"`
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+}
+
+func newCapacityJSON(run capacityRun) capacityJSON {
+	j := capacityJSON{Schema: 1, URL: run.url, SLO: run.slo.String(), Seed: run.seed, Result: run.result}
+	if l := run.law; l != nil {
+		bounds := func(i results.Interval) boundsJSON { return boundsJSON{i.Estimate, i.Low, i.High} }
+		j.Law = &lawJSON{
+			Lambda: bounds(l.LambdaInterval), Sigma: bounds(l.SigmaInterval), Kappa: bounds(l.KappaInterval),
+			Misfit: l.Misfit, Warnings: append([]string{}, l.Warnings...),
+		}
+		if l.Peak.Known() {
+			peak := bounds(l.Peak)
+			j.Law.Peak = &peak
+		}
+	}
+	return j
+}
