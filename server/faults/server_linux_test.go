@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	_ = flag.Set("test.parallel", "4") // whatever the processors: they mostly wait
 	dir, err := os.MkdirTemp("", "workerlab-faults")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

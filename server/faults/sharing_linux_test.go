@@ -3,6 +3,7 @@ package faults
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -129,6 +130,52 @@ func TestTouchedMemoryIsCopied(t *testing.T) {
 			t.Errorf("after touch:%v the tree holds %d more, want %d", share, copied, want)
 		}
 	}
+}
+
+// An answer of any length passes through a worker without being in it, whatever the class.
+func TestAnswersAreStreamedInConstantMemory(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		const length, bound = 256 << 20, 32 << 20
+		s := start(t, binary, "-k", class, "-w", "1")
+		c, err := net.Dial("tcp", s.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		in := &counter{Reader: c}
+		if _, err := exchange(c, bufio.NewReader(in), fmt.Sprintf("/bytes?n=%d", length)); err != nil || in.n < length {
+			t.Errorf("%d bytes came of %d: %v", in.n, length, err)
+		}
+		if most := peakMemory(t, s.scoreboard()[0].PID); most > bound {
+			t.Errorf("the worker held up to %d MiB, want under %d", most>>20, bound>>20)
+		}
+	})
+}
+
+// A counter counts what is read through it.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// peakMemory is the most that a process has ever had resident, in bytes (VmHWM of proc_pid_status(5)).
+func peakMemory(t *testing.T, pid int) (bytes int64) {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	if _, err := fmt.Sscanf(after, "%d kB", &bytes); err != nil {
+		t.Fatalf("no VmHWM: %v", err)
+	}
+	return bytes << 10
 }
 
 // A worker reopens its log when the signal reaches it, a moment after the arbiter made the new file:
