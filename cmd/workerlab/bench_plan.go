@@ -87,6 +87,10 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintf(w, "%d runs of %d trials, profile %v, seed %d: about %v\n",
 		len(plan), plan.Trials(), b.profile, b.seed, estimate.Round(time.Second))
+	if estimate > most-reporting {
+		_, err := fmt.Fprintf(w, "that is more than the %v of the profile: the last blocks will be left to --resume\n", most.Round(time.Second))
+		return err
+	}
 	_, err := fmt.Fprintf(w, "at most %v, with runs repeated and blocks added for undecided claims\n", most.Round(time.Second))
 	return err
 }

@@ -72,7 +72,9 @@ func (l *progressLine) say(text string) {
 // print writes text on lines of its own.
 func (l *progressLine) print(text string) {
 	l.end()
-	fmt.Fprintln(l.w, text)
+	for _, line := range wrap(text, terminalWidth) {
+		fmt.Fprintln(l.w, line)
+	}
 }
 
 // end takes the line away.

@@ -85,6 +85,7 @@ func TestHintNamesTheFlag(t *testing.T) {
 		want, not   string
 	}{
 		"undecided":       {experiments.Quick, "", open, "bench --profile standard --only a,c\n", "--resume"},
+		"spoiled":         {experiments.Quick, "", []results.Verdict{{ID: "a", Lost: 3}}, "doctor\nthen again: workerlab bench --profile quick --only a\n", "standard"},
 		"decided":         {experiments.Quick, "", open[1:2], "took", "bench"},
 		"nothing longer":  {experiments.Full, "", open, "took", "bench"},
 		"interrupted":     {experiments.Quick, "interrupted", open, "bench --resume d\n", "--profile"},

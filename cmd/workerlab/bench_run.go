@@ -128,11 +128,18 @@ func (b *bench) hint(w io.Writer, verdicts []results.Verdict) {
 		fmt.Fprintf(w, "the run is not complete (%s); go on with it: workerlab bench --resume %s\n", b.manifest.Interrupted, b.dir)
 		return
 	}
-	var open []string
+	var open, spoiled []string
 	for _, v := range verdicts {
-		if v.Outcome == results.Inconclusive {
+		switch {
+		case v.Outcome != results.Inconclusive:
+		case v.Lost > 0:
+			spoiled = append(spoiled, v.ID)
+		default:
 			open = append(open, v.ID)
 		}
+	}
+	if len(spoiled) > 0 {
+		fmt.Fprintf(w, "see what disturbs this machine: workerlab doctor\nthen again: workerlab bench --profile %v --only %s\n", b.profile, strings.Join(spoiled, ","))
 	}
 	if longer, ok := b.longer(); ok && len(open) > 0 {
 		fmt.Fprintf(w, "more blocks for what is undecided: workerlab bench --profile %v --only %s\n", longer, strings.Join(open, ","))

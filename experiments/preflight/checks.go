@@ -228,7 +228,7 @@ func (f Facts) ports() Check {
 	var low, high int
 	c := Check{
 		Name:  "ports",
-		Means: "A connection per request takes a port each, and for a minute after it; where none is free connecting fails.",
+		Means: "A connection per request takes a port, to the same server for a minute more: where none is free connecting fails, and where few are the kernel searches.",
 	}
 	if n, err := fmt.Sscan(f.Host.PortRange, &low, &high); n != 2 || err != nil {
 		c.Found = "not told by this machine"
@@ -239,7 +239,7 @@ func (f Facts) ports() Check {
 	if all < least {
 		return c.unless(true, `sudo sysctl -w net.ipv4.ip_local_port_range="16384 60999"`)
 	}
-	return c.unless(all-f.TimeWait < least, "sleep 60")
+	return c.unless(f.TimeWait > all, "sleep 60") // fewer wait for servers that are no more
 }
 
 // A tool is a program that some task of a developer needs.

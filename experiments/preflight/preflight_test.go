@@ -63,7 +63,7 @@ func TestEachFaultIsFound(t *testing.T) {
 		"short SYN backlog": {func(f *Facts) { f.SynBacklog = 128 }, "tcp_max_syn_backlog", Warn, false, "tcp_max_syn_backlog=2048"},
 		"resets":            {func(f *Facts) { f.Aborts = true }, "tcp_abort_on_overflow", Warn, false, "overflow=0"},
 		"few ports":         {func(f *Facts) { f.Host.PortRange = "60000 60999" }, "ports", Warn, false, "ip_local_port_range"},
-		"ports in use":      {func(f *Facts) { f.TimeWait = 27_000 }, "ports", Warn, false, "sleep 60"},
+		"ports in use":      {func(f *Facts) { f.TimeWait = 29_000 }, "ports", Warn, false, "sleep 60"},
 		"no compiler":       {func(f *Facts) { f.Tools = nil }, "C compiler", Missing, false, "apt-get install gcc"},
 	} {
 		f := good()
