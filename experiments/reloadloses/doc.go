@@ -13,7 +13,7 @@
 // request. Idle connections it leaves open for the keep-alive time.
 //
 // What is measured. Eight clients, each sending its next request when it has the answer to the last;
-// requests wait 1 ms; 0.4 s into the window the arbiter gets a HUP. Servers: four sync workers, which
+// requests wait 1 ms; 0.3 s into the window the arbiter gets a HUP. Servers: four sync workers, which
 // know no keep-alive, two gthread workers with four threads and two gevent workers; in the standard
 // profile eventlet, asyncio and tornado too. The generator never sends a request a second time, so a
 // failure of any kind counts as lost. A class loses requests if that happens in two reloads or to more

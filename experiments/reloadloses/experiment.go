@@ -34,7 +34,7 @@ var Experiment = experiments.Experiment{
 
 const (
 	clients = 8
-	signal  = 400 * time.Millisecond // into the window
+	signal  = 300 * time.Millisecond // into the window
 )
 
 // servers are by class; those of the claim come first.
@@ -64,8 +64,8 @@ func reloaded(s experiments.Server, keepAlive bool, p experiments.Profile) exper
 	return experiments.Trial{
 		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: clients, KeepAlive: keepAlive},
 		Event: experiments.Reloads, At: signal, Memory: experiments.NotRead, Untimed: true,
-		Window: experiments.Pick(p, time.Second, 1500*time.Millisecond, 2*time.Second, 2*time.Second),
-		Group:  "reload", Blocks: experiments.Pick(p, 1, 2, 8, 20),
+		Window: experiments.Pick(p, time.Second, 1200*time.Millisecond, 2*time.Second, 2*time.Second),
+		Group:  "reload", Blocks: experiments.Pick(p, 1, 2, 5, 12),
 	}
 }
 
