@@ -295,9 +295,9 @@ func (c *inlineCanvas) attributes(class, property string) string {
 	p, ok := c.known[c.pen.color]
 	switch {
 	case !ok && property == "stroke":
-		return fmt.Sprintf(` fill="none" stroke="%s"`, hex(c.pen.color))
+		return fmt.Sprintf(` class="%s" style="stroke:%s"`, class, hex(c.pen.color))
 	case !ok:
-		return fmt.Sprintf(` fill="%s"`, hex(c.pen.color))
+		return fmt.Sprintf(` style="fill:%s"`, hex(c.pen.color))
 	case p.opacity > 0:
 		return fmt.Sprintf(` class="%s %s" opacity="%g"`, p.class, class, p.opacity)
 	}

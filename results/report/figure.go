@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/workerlab/workerlab/results"
@@ -67,7 +68,9 @@ func panelsOf(c *analysis.Chart) []analysis.Chart {
 	if len(c.Panels) > 0 {
 		return c.Panels
 	}
-	return []analysis.Chart{*c}
+	alone := *c
+	alone.Title = "" // the figure's own
+	return []analysis.Chart{alone}
 }
 
 // svg joins the drawings of both languages: where they differ in their texts only, they share the
@@ -121,11 +124,9 @@ func newTable(c *analysis.Chart) table {
 		t.Heads = append(t.Heads, s.Name)
 	}
 	for _, x := range places(c) {
-		row := tableRow{Head: analysis.Format(x, "")}
+		row := tableRow{Head: strconv.FormatFloat(x, 'g', 6, 64)}
 		if i := int(x); len(c.Categories) > 0 && float64(i) == x && i < len(c.Categories) {
 			row.Head = c.Categories[i]
-		} else if x == math.Trunc(x) && math.Abs(x) < 1e9 {
-			row.Head = fmt.Sprint(int64(x))
 		}
 		for i := range c.Series {
 			row.Cells = append(row.Cells, cellAt(&c.Series[i], x))
