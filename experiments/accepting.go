@@ -23,7 +23,7 @@ func Random(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Pin, Load: Load{Do: RandomDo, Rate: RandomRate, Arriving: Exponential},
 		Window: Pick(p, 500*time.Millisecond, 2500*time.Millisecond, 5*time.Second, 5*time.Second),
-		Group:  "accept", Blocks: Pick(p, 1, 3, 8, 20),
+		Group:  "accept", Blocks: Pick(p, 1, 3, 6, 20),
 	}
 }
 

@@ -18,8 +18,8 @@
 // What is measured. Requests that wait an exponential time of mean 20 ms, 136 a second at random times,
 // a connection each; one core for the server. Every server of a block gets the same times and the
 // same waits. The share of a worker differs from start to start, so the start is the unit, and fewer
-// than five starts never refute the claim. An overloaded worker's queue grows, so the ratio does too, with
-// the length of the window. Beside it: four gevent workers with one shared listener,
-// with EPOLLEXCLUSIVE, which wakes one poller (always the same, while it has nothing to compute), and
-// with a socket for each worker (reuse-port), among which the kernel chooses by a hash.
+// than five starts never refute the claim. An overloaded worker's queue grows, so the ratio does too,
+// with the length of the window. Beside it: four gevent workers with one shared listener, with
+// EPOLLEXCLUSIVE, which wakes one poller (always the same, while it has nothing to compute), and with
+// a socket for each worker (reuse-port), among which the kernel chooses by a hash.
 package acceptbalance

@@ -10,6 +10,7 @@ import (
 )
 
 const (
+	quarter  = 0.25  // of the median step: what does not reach it is a dip
 	dips     = 0.25  // s: that the dip lasts at least without jitter
 	shorter  = 0.25  // s: by which jitter shortens it at least
 	mostLost = 0.001 // of the requests, the whole interval below it
@@ -34,7 +35,7 @@ func judge(t results.Table) results.Verdict {
 		experiments.AtLeast(gain, shorter, "jitter shortens the dip"),
 		experiments.AtMost(loss, mostLost, "nothing is lost"))
 	return j.Conclude(outcome, "jitter shortens the dip by", "seconds", gain,
-		"Throughput stays below half its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
+		"Throughput stays below a quarter of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
 		analysis.FormatInterval(without, "seconds"), analysis.FormatInterval(with, "seconds"), lost, all)
 }
 
@@ -55,12 +56,12 @@ func dipsOf(j *experiments.Judging, t results.Table) map[int]float64 {
 	return byBlock
 }
 
-// dip is the longest time in seconds during which no step reaches half the median step.
+// dip is the longest time in seconds during which no step reaches a quarter of the median step.
 func dip(t *results.Timeline) float64 {
 	longest, run := 0, 0
-	half := median(t.Answered) / 2
+	least := quarter * median(t.Answered)
 	for _, n := range t.Answered {
-		if run++; float64(n) >= half {
+		if run++; float64(n) >= least {
 			run = 0
 		}
 		longest = max(longest, run)
@@ -128,7 +129,7 @@ func charts(t results.Table) []analysis.Chart {
 			Series: []analysis.Series{course(noJitter, runs[0]), course(withJitter, runs[1])},
 		},
 		analysis.Chart{
-			ID: "dip-restarts", Title: "How long throughput stays below half its median",
+			ID: "dip-restarts", Title: "How long throughput stays below a quarter of its median",
 			YLabel: "longest stretch (s)", Categories: categories, Series: []analysis.Series{measured},
 		})
 }

@@ -19,7 +19,7 @@ func world(without, with, scatter float64, lost uint64) experimenttest.World {
 		if t.Server.Jitter > 0 {
 			stop = with
 		}
-		r.Timeline = course4s(stop+scatter*random.NormFloat64(), random)
+		r.Timeline = answers(stop+scatter*random.NormFloat64(), random)
 		for _, n := range r.Timeline.Answered {
 			r.Completed += n
 		}
@@ -28,10 +28,10 @@ func world(without, with, scatter float64, lost uint64) experimenttest.World {
 	}
 }
 
-// course4s is four seconds of about 18 answers a step, with nothing for a while after 1.2 s.
-func course4s(stop float64, random *rand.Rand) *results.Timeline {
+// answers are 3.5 seconds of about 18 answers a step, with nothing for a while after 1.2 s.
+func answers(stop float64, random *rand.Rand) *results.Timeline {
 	tl := &results.Timeline{Step: 0.05}
-	for i := range 80 {
+	for i := range 70 {
 		at, n := float64(i)*tl.Step, uint64(15+random.IntN(7))
 		if at >= 1.2 && at < 1.2+stop {
 			n = 0
@@ -43,10 +43,10 @@ func course4s(stop float64, random *rand.Rand) *results.Timeline {
 
 func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
-		{Name: "staggered", World: world(1.2, 0.3, 0.05, 0), Want: results.Supported, Why: "0 of"},
-		{Name: "jitter that does nothing", World: world(1.2, 1.2, 0.05, 0), Want: results.Refuted},
+		{Name: "staggered", World: world(0.8, 0.1, 0.05, 0), Want: results.Supported, Why: "0 of"},
+		{Name: "jitter that does nothing", World: world(0.8, 0.8, 0.02, 0), Want: results.Refuted},
 		{Name: "no dip to begin with", World: world(0.1, 0.1, 0.01, 0), Want: results.Refuted},
-		{Name: "staggered, but with losses", World: world(1.2, 0.3, 0.05, 8), Want: results.Refuted, Why: "nothing is lost"},
+		{Name: "staggered, but with losses", World: world(0.8, 0.1, 0.05, 8), Want: results.Refuted, Why: "nothing is lost"},
 		{Name: "near the threshold", World: world(1.0, 0.75, 0.1, 0), Want: results.Inconclusive},
 		{Name: "restarts as luck has it", World: world(1.0, 0.5, 0.4, 0), Want: results.Inconclusive},
 	})
@@ -71,11 +71,11 @@ func TestDip(t *testing.T) {
 	}{
 		{nil, 0},
 		{[]uint64{10, 10, 10}, 0},
-		{[]uint64{10, 4, 10, 4, 4, 10, 10}, 0.1},            // the longer of two
-		{[]uint64{10, 10, 5, 5, 10}, 0},                     // half is not below half
+		{[]uint64{12, 2, 12, 2, 2, 12, 12}, 0.1},            // the longer of two
+		{[]uint64{12, 12, 3, 3, 12}, 0},                     // a quarter is not below a quarter
 		{[]uint64{10, 10, 10, 0, 0}, 0.1},                   // at the end
 		{[]uint64{0, 0, 0, 0, 0}, 0},                        // no throughput has no dip
-		{[]uint64{12, 12, 3, 2, 0, 4, 12, 12, 12}, 4 * .05}, // of any depth
+		{[]uint64{12, 12, 2, 1, 0, 2, 12, 12, 12}, 4 * .05}, // of any depth
 	}
 	for _, c := range cases {
 		if got := dip(&results.Timeline{Step: 0.05, Answered: c.answered}); math.Abs(got-c.want) > 1e-9 {

@@ -14,8 +14,9 @@
 // does nothing for one that goes with time, and the price is a boot in every r requests: D + boot/r
 // of CPU instead of D.
 //
-// What is measured. PSS of the whole process tree every 0.25 s under a closed loop of 8 clients, whose
-// requests leak and wait 9 ms; the highest reading counts. The teeth are 0.5 s apart, so a peak may
-// be missed by the part of a tooth that grows between two readings, in one run more, in another less.
-// M₀ + W·m is the same server under the same load without the leak, in the same block.
+// What is measured. PSS of the whole process tree every 0.25 s, and once at the end, under a closed
+// loop of 8 clients whose requests leak and wait 9 ms; the highest reading counts. The teeth are 0.5 s
+// apart, so a peak may be missed by the part of a tooth that grows between two readings, in one run
+// more, in another less. M₀ + W·m is the same server under the same load without the leak, in the same
+// block.
 package maxrequestsleak
