@@ -287,6 +287,7 @@ func TestCheckTellsWhatCannotBeCarriedOut(t *testing.T) {
 		"outlasts the window":   func(t *Trial) { t.Load = Load{Burst: 2, Over: 3 * second} },
 		"not within the window": func(t *Trial) { t.At = second },
 		"exponential":           func(t *Trial) { t.Load.Arriving = Jittered },
+		"nothing befalls":       func(t *Trial) { t.Memory, t.Event = WhileHeld, Killed },
 		"take no time":          func(t *Trial) { t.Slow.Clients = 1 },
 		"want a mean time":      func(t *Trial) { t.Hog.Do = "wait:exp(1)" },
 		"only open loads":       func(t *Trial) { t.Pods, t.Load = 2, Load{Clients: 1} },

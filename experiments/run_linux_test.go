@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/workerlab/workerlab/server"
 	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/lab"
+	"github.com/workerlab/workerlab/server/proc"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -218,6 +220,50 @@ func TestBatchEndsWithItsContext(t *testing.T) {
 	if took := time.Since(began); took > 15*second {
 		t.Errorf("it took %v to end", took)
 	}
+}
+
+// A bench that panics while its servers are loaded takes them with it.
+func TestBatchLeavesNothingToAPanic(t *testing.T) {
+	mark := fmt.Sprintf("WORKERLAB_TEST=%s/%d", t.Name(), time.Now().UnixNano())
+	bench := exec.Command("/proc/self/exe", "panics")
+	bench.Env = append(os.Environ(), mark, "GORACE=atexit_sleep_ms=0")
+	output, err := bench.CombinedOutput()
+	if err == nil || !strings.Contains(string(output), "two workers serve") {
+		t.Fatalf("%v: %s", err, output)
+	}
+	deadline := time.Now().Add(10 * second)
+	for len(marked(t, mark)) > 0 {
+		if time.Now().After(deadline) {
+			t.Fatalf("still there: %q", marked(t, mark))
+		}
+		if err := sleep(t.Context(), 5*ms); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// panics is that bench: it panics a while after its server's workers are there.
+func panics() {
+	cpus, err := usableCPUs()
+	if err != nil {
+		panic(err)
+	}
+	s := &Session{CPURate: 1000, cpus: cpus, launch: newLauncher()}
+	trial := Trial{
+		Server: Server{Class: "sync", Workers: 2}, Window: 20 * second,
+		Load: Load{Do: "wait:10s", Burst: 2, Timeout: 30 * second}, Event: Watched, Memory: NotRead,
+	}
+	go func() {
+		for sleep(context.Background(), 20*ms) == nil {
+			tree, err := proc.Tree(os.Getpid())
+			if err == nil && len(tree) == 1+1+2 { // the bench, the arbiter, the workers
+				_ = sleep(context.Background(), 300*ms)
+				panic("two workers serve")
+			}
+		}
+	}()
+	_, err = s.batch(context.Background(), steps(trial), 1, false)
+	panic(err)
 }
 
 func TestBatchRefusesWhatCannotBe(t *testing.T) {

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 	if server.IsWorker() {
 		os.Exit(server.RunWorker(catalog.Workers(), labApp))
 	}
+	if len(os.Args) > 1 && os.Args[1] == "panics" {
+		panics()
+	}
 	if len(os.Args) > 1 && os.Args[1] == "serve" {
 		serveLab(os.Args[2:])
 	}
