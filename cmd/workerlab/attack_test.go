@@ -5,11 +5,15 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/workerlab/workerlab/loadgen"
 )
 
 // A scriptServer is what the attack scripts shoot at: $SERVER. The script command "served N" waits
@@ -70,6 +74,35 @@ func served(ts *testscript.TestScript, _ bool, args []string) {
 		case <-ticker.C:
 		case <-patience:
 			ts.Fatalf("%d requests served", s.served.Load())
+		}
+	}
+}
+
+// Of an overloaded server's run that was interrupted the answers may all be to the warm-up's requests: a
+// throughput would stand beside no request completed.
+func TestThroughputIsToldOnlyBesideWhatWasCompleted(t *testing.T) {
+	load := &attackLoad{attack: &loadgen.Attack{Targets: []loadgen.Target{{Method: "GET", URL: "http://h/"}}}, arrivals: "constant"}
+	for _, c := range []struct {
+		name       string
+		completed  uint64
+		throughput float64
+		told       bool
+	}{
+		{"only the warm-up was answered", 0, 40, false},
+		{"nothing was answered", 0, 0, true},
+		{"answered", 10, 40, true},
+	} {
+		r := &loadgen.Report{
+			Sent: 100, Planned: 100, Completed: c.completed, Throughput: c.throughput,
+			Response: hdrhistogram.New(1, 1000, 3), Service: hdrhistogram.New(1, 1000, 3),
+		}
+		var table strings.Builder
+		if err := printAttack(&table, load, r); err != nil {
+			t.Fatal(err)
+		}
+		inTable, inJSON := strings.Contains(table.String(), "throughput"), newAttackJSON(load, r).Throughput != nil
+		if inTable != c.told || inJSON != c.told {
+			t.Errorf("%s: told in the table %v, in JSON %v; want %v", c.name, inTable, inJSON, c.told)
 		}
 	}
 }
