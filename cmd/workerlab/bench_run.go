@@ -82,7 +82,7 @@ func (b *bench) open() (err error) {
 // run carries out what there is to do and reports, also what an interrupted or failed session left.
 func (b *bench) run(cmd *cobra.Command) error {
 	if b.options.resume != "" && b.manifest.Complete() {
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "There is nothing to resume: the run in %s is complete (workerlab report %s).\n", b.dir, b.dir)
+		_, err := fmt.Fprintf(cmd.ErrOrStderr(), "There is nothing to resume: the run in %s is complete (workerlab report %s).\n", b.dir, b.dir)
 		return err
 	}
 	if err := b.open(); err != nil {
