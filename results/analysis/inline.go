@@ -149,11 +149,10 @@ func seriesClass(i int) string { return "s" + strconv.Itoa(i) }
 
 func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
-// A paint is what stands for a colour in a drawing.
+// A paint is what stands for a colour in a drawing. What has none keeps its colour on any ground.
 type paint struct {
 	class   string
 	opacity float64 // 0: none is set
-	literal string  // instead of a class, for what keeps its colour
 }
 
 // paints knows the colours of figures; all others keep theirs.
@@ -219,7 +218,7 @@ func (c *inlineCanvas) SetLineDash(dashes []vg.Length, _ vg.Length) { c.pen.dash
 func (c *inlineCanvas) SetColor(clr color.Color) {
 	c.pen.color = color.NRGBA{A: 0xff}
 	if clr != nil {
-		c.pen.color = color.NRGBAModel.Convert(clr).(color.NRGBA) //nolint:errcheck // what an NRGBAModel converts to
+		c.pen.color = color.NRGBAModel.Convert(clr).(color.NRGBA)
 	}
 }
 
