@@ -199,7 +199,7 @@ func TestManyServersAtOnce(t *testing.T) {
 
 func TestBatchEndsWithItsContext(t *testing.T) {
 	s := testSession(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 1500*ms)
+	ctx, cancel := context.WithTimeout(t.Context(), second)
 	defer cancel()
 	lone := Trial{Window: 20 * second, Load: Load{Do: "wait:20s", Burst: 1, Timeout: 30 * second}, Together: true, Memory: NotRead}
 	var all []Trial

@@ -132,7 +132,7 @@ func TestServerFailuresSayWhy(t *testing.T) {
 }
 
 func TestServerStartEndsWithContext(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // time enough for a line
 	defer cancel()
 	_, err := newFake(t, "fake-hangs", allCPUs(t)).Start(ctx)
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "booting") {
