@@ -203,4 +203,3 @@ func (f *capacityFlags) draw(run capacityRun) error {
 	}
 	return nil
 }
-

@@ -22,9 +22,8 @@ type prober struct {
 var _ capacity.Prober = (*prober)(nil)
 
 const (
-	sweepWarmUp = 300 * time.Millisecond
-	probeWarmUp = 500 * time.Millisecond
-	patience    = 5 * time.Second // for the server to answer at all, before a probe
+	longestWarmUp = 500 * time.Millisecond // half the window where that is shorter
+	patience      = 5 * time.Second        // for the server to answer at all, before a probe
 )
 
 func (f *capacityFlags) prober(url string, slo capacity.SLO) (*prober, error) {
@@ -55,7 +54,7 @@ func (f *capacityFlags) prober(url string, slo capacity.SLO) (*prober, error) {
 // Closed implements capacity.Prober.
 func (p *prober) Closed(ctx context.Context, clients int, window time.Duration) (*loadgen.Report, error) {
 	a := p.attack
-	a.Clients, a.Warmup, a.Duration = clients, sweepWarmUp, window
+	a.Clients, a.Warmup, a.Duration = clients, warmUp(window), window
 	return p.run(ctx, &a)
 }
 
@@ -65,9 +64,11 @@ func (p *prober) Open(ctx context.Context, rate float64, window time.Duration, s
 	for a.Schedule == nil || empty(arrival.Until(a.Schedule, window)) { // as at a few requests per window
 		a.Schedule, seed = arrival.Poisson(rate, seed), seed+1
 	}
-	a.Connections, a.Warmup, a.Duration = p.open, probeWarmUp, window
+	a.Connections, a.Warmup, a.Duration = p.open, warmUp(window), window
 	return p.run(ctx, &a)
 }
+
+func warmUp(window time.Duration) time.Duration { return min(longestWarmUp, window/2) }
 
 func empty(s arrival.Schedule) bool {
 	for range s {

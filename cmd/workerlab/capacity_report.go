@@ -58,7 +58,7 @@ func (run capacityRun) interval() string {
 	case r.Method == capacity.ByFit:
 		return fmt.Sprintf("95 %% interval %s–%s", perSecond(r.Low), perSecond(r.High))
 	case r.High == 0:
-		return fmt.Sprintf("all probes met it at %s, none rate has all miss it", perSecond(r.Low))
+		return fmt.Sprintf("all probes met it at %s, at no rate all missed it", perSecond(r.Low))
 	}
 	return fmt.Sprintf("all probes met it at %s, all missed it at %s", perSecond(r.Low), perSecond(r.High))
 }
@@ -251,21 +251,30 @@ func (run capacityRun) searchPanel() analysis.Chart {
 	if n := len(run.slo.Latencies); n > 0 {
 		limit = 1 - run.slo.Latencies[n-1].Quantile
 	}
+	most := 0.0
 	for _, at := range byRate(run.result.Probes) {
 		var raw []float64
 		for _, p := range at.probes {
 			raw = append(raw, 100*float64(slowest(p))/math.Max(float64(p.Planned), 1))
 		}
+		most = max(most, slices.Max(raw))
 		probes.X = append(probes.X, at.rate)
 		probes.Y = append(probes.Y, results.Interval{Estimate: 100 * at.slow / math.Max(at.planned, 1)})
 		probes.Raw = append(probes.Raw, raw)
 		allowed.X = append(allowed.X, at.rate)
 		allowed.Y = append(allowed.Y, results.Interval{Estimate: 100 * limit})
 	}
-	return analysis.Chart{
+	panel := analysis.Chart{
 		Title: "Requests that took too long", XLabel: "rate (requests/s)", YLabel: "slow or failed (%)",
 		Series: []analysis.Series{probes, allowed},
 	}
+	if c := run.result.Capacity; c > 0 {
+		panel.Series = append(panel.Series, analysis.Series{
+			Name: "capacity", Kind: analysis.Line,
+			X: []float64{c, c}, Y: []results.Interval{{}, {Estimate: max(most, 100*limit)}},
+		})
+	}
+	return panel
 }
 
 // capacityJSON is the result for programs: requests/s and seconds.

@@ -89,7 +89,7 @@ func (h *hunt) judgeConfirmation(all []tally) {
 	switch {
 	case !below || !at:
 		h.note("not confirmed: the search had passed %.4g/s, but repeated probes at or below it missed the SLO", h.low)
-	case above:
+	case above && h.high <= around[2]*h.low:
 		h.note("not confirmed: repeated probes at %.4g/s met the SLO, although the search had missed it at %.4g/s", around[2]*h.low, h.high)
 	}
 }

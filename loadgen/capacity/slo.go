@@ -152,11 +152,11 @@ func (s SLO) missed(a account) (reasons []string) {
 		slow := loadgen.ShareAbove(a.latencies, l.Limit) * float64(a.latencies.TotalCount())
 		const rounding = 1e-9
 		if share := (slow + a.lost) / a.all; share > 1-l.Quantile+rounding {
-			reasons = append(reasons, fmt.Sprintf("%s: %.2g %% took longer than %v or failed", l.name(), 100*share, l.Limit))
+			reasons = append(reasons, fmt.Sprintf("%s: %.3g %% took longer than %v or failed", l.name(), 100*share, l.Limit))
 		}
 	}
 	if share := a.lost / a.all; s.LimitErrors && share > s.Errors {
-		reasons = append(reasons, fmt.Sprintf("errors: %.2g %% failed", 100*share))
+		reasons = append(reasons, fmt.Sprintf("errors: %.3g %% failed", 100*share))
 	}
 	return reasons
 }
