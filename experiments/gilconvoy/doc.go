@@ -11,11 +11,12 @@
 //
 //	Δ = m·k·s, m ≤ lock acquisitions per request
 //
-// Whatever may block lets the lock go, and takes it again: accepting, reading, waiting, writing. A hog
-// that is there uses the gap (the convoy effect: Beazley, Understanding the Python GIL, 2010). A gap
-// too short for the hog to wake costs nothing, so that m is less than the acquisitions, and on one core
-// far less: the hog must get the core before it gets the lock. gunicorn's gthread measured m of 5 to 6
-// on two cores. The naive estimate, one hand-over a request, is m = 1.
+// Whatever may block lets the lock go, and takes it again: reading, waiting, writing. A hog that is there
+// uses the gap (the convoy effect: Beazley, Understanding the Python GIL, 2010). A gap too short for
+// the hog to wake costs nothing, so that m is less than the acquisitions. On one core, where the hog must
+// get the core before it gets the lock, two of the four here remain: the one that begins the request
+// and the one after its wait. gunicorn's gthread, which also accepts and hands connections over under
+// the lock, measured m of 5 to 6. The naive estimate, one hand-over a request, is m = 1.
 //
 // What is measured. 25 requests a second of 10 ms waiting under gthread 1×8 with the lock, each on a
 // connection of its own, beside k clients whose requests compute 500 ms, one after the other; one core

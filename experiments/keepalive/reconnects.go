@@ -93,7 +93,12 @@ func less(a, b results.Interval) results.Interval {
 	return results.Interval{Estimate: a.Estimate - b.Estimate, Low: a.Low - b.High, High: a.High - b.Low, Confidence: a.Confidence}
 }
 
-// String names the clients by think time and keep-alive: "1.5 s / 2 s".
+// String names the clients by think time and keep-alive: "1.5 s / 2 s", and "~1 s / 2 s" where the
+// think time is exponential.
 func (v visitors) String() string {
-	return fmt.Sprintf("%s%g s / %g s", map[experiments.Law]string{experiments.Exponential: "~", experiments.Even: "="}[v.law], v.think.Seconds(), v.keep.Seconds())
+	name := fmt.Sprintf("%g s / %g s", v.think.Seconds(), v.keep.Seconds())
+	if v.law == experiments.Exponential {
+		return "~" + name
+	}
+	return name
 }
