@@ -24,6 +24,7 @@ func TestBenchScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Files: scripts,
+		Setup: exitAtOnce,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"recorded":    recorded,
 			"append":      appendText,
