@@ -92,7 +92,7 @@ func charts(t results.Table) []analysis.Chart {
 		XLabel: "slow clients", YLabel: "median response time (s)",
 	}
 	if len(mine.Where("slow_read_bytes", body)) == 0 {
-		chart.LogY, chart.Series = true, senders.Series
+		chart.LogY, chart.FromTo, chart.Series = true, senders.FromTo, senders.Series
 		return experiments.Keep(chart)
 	}
 	chart.Panels = experiments.Keep(senders, readers)
@@ -100,12 +100,16 @@ func charts(t results.Table) []analysis.Chart {
 }
 
 func panel(t results.Table) analysis.Chart {
-	c := analysis.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true}
+	c := analysis.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
 	for _, s := range []experiments.Server{sync4, gthread, gevent} {
 		name := fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
 		c.Series = append(c.Series, experiments.Curve(name, t.Where("class", s.Class), "slow_clients", "median", experiments.Per(1)))
 	}
+	end := room + 0.5
+	for _, k := range experiments.Levels(t, "slow_clients") {
+		end = max(end, k)
+	}
 	half := func(float64) float64 { return over.Seconds() / 2 }
-	c.Series = append(c.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1", []float64{room, crowd}, half))
+	c.Series = append(c.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1", []float64{room, end}, half))
 	return c
 }
