@@ -388,21 +388,15 @@ func TestAttacksBeginTogether(t *testing.T) {
 		if late := r.Start.Sub(begin) - 50*time.Millisecond; begin.After(called) && late != 0 || late < 0 {
 			t.Errorf("asked for %v, the window began %v later than it should", begin.Sub(called), late)
 		}
-		if first < -50*time.Millisecond || first >= 0 {
-			t.Errorf("the first request was sent at %v of a warm-up of 50ms before the window", first)
+		if first < -50*time.Millisecond {
+			t.Errorf("the first request was sent at %v, before the warm-up of 50ms", first)
 		}
 	}
 }
 
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
-	arrived, release := make(chan struct{}, 100), make(chan struct{})
-	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/hang" {
-			arrived <- struct{}{}
-			<-release
-		}
-	})
+	release := make(chan struct{})
 	defer close(release)
 	for name, a := range map[string]*Attack{
 		"open":     {Schedule: arrival.Constant(100)},
@@ -410,7 +404,12 @@ func TestInterrupt(t *testing.T) {
 		"thinking": {Clients: 3, Think: func() time.Duration { return 10 * time.Millisecond }},
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
-		go func() { <-arrived; cancel() }()
+		s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/hang" {
+				cancel()
+				<-release
+			}
+		})
 		a.Targets = []Target{{URL: s.URL + "/ok"}, {URL: s.URL + "/ok"}, {URL: s.URL + "/hang"}}
 		a.Duration, a.Timeout, a.KeepAlive = time.Hour, time.Hour, true
 		r, err := a.Run(ctx)
