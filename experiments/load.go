@@ -183,7 +183,7 @@ func (t Trial) drain(l Load) time.Duration {
 	cores := map[Place]int{Pin: 1, Share: 2}[t.Place]
 	served := max(1, t.holds(held))
 	waves := time.Duration((held + served - 1) / served)
-	takes := max(waves*(waiting+computing/time.Duration(cores)), time.Duration(held)*computing/time.Duration(cores))
+	takes := max(waves*(waiting+computing), time.Duration(held)*computing/time.Duration(cores))
 	if room := t.Server.Backlog + served + 1; t.Server.Backlog > 0 && held > room {
 		takes = max(takes, time.Duration(held/room)*time.Second) // the kernel repeats a SYN after a second
 	}
