@@ -22,7 +22,7 @@ func (f *capacityFlags) print(w io.Writer, run capacityRun) error {
 	}
 	paragraph(w, run.headline())
 	for _, note := range run.result.Notes {
-		fmt.Fprintf(w, "warning%s\n", fold(": "+note, len("warning")))
+		fmt.Fprintf(w, "note%s\n", fold(": "+note, len("note")))
 	}
 	if err := run.printSweep(w); err != nil {
 		return err

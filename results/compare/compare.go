@@ -71,11 +71,11 @@ type Change struct {
 
 // Worse is by what share B is worse than A: 0.05 says that throughput is 5 % lower, or a latency 5 %
 // higher. It is negative where B is better.
-func (c Change) Worse() float64 {
-	if c.higher {
-		return 1 - c.Ratio.Estimate
+func (x Change) Worse() float64 {
+	if x.higher {
+		return 1 - x.Ratio.Estimate
 	}
-	return c.Ratio.Estimate - 1
+	return x.Ratio.Estimate - 1
 }
 
 const (

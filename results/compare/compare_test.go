@@ -398,4 +398,3 @@ func TestParseMetrics(t *testing.T) {
 		t.Error(err)
 	}
 }
-

@@ -59,7 +59,11 @@ func (c *Comparison) table(w io.Writer, kind Kind, s Style) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w, s.paint(map[Kind]string{Regression: "31;1", Improvement: "32;1"}[kind], plural(len(changes), string(kind))))
+	color := "32;1"
+	if kind == Regression {
+		color = "31;1"
+	}
+	fmt.Fprintln(w, s.paint(color, plural(len(changes), string(kind))))
 	table := tablewriter.NewTable(w,
 		tablewriter.WithHeaderAutoFormat(tw.Off), // it would change the case
 		tablewriter.WithHeaderAlignment(tw.AlignLeft),
