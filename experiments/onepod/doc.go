@@ -15,8 +15,7 @@
 // connections) comes close to the one server; the claim is about one that does not.
 //
 // What is measured. Requests that wait an exponential time of mean 20 ms, 136 a second at random times,
-// a connection each. The balancer is the generator: it sends each pod an independent stream of random
-// arrivals at a quarter of the rate, which is what random routing makes of one stream. All workers
-// share one core, as in the server they are compared with. The run is the unit, and response times of
-// all pods are pooled.
+// a connection each. The balancer is the generator: it deals the very requests that the one server of
+// the block gets, at the same times, to the pods at random. All workers share one core, as in the
+// server they are compared with. The run is the unit, and response times of all pods are pooled.
 package onepod

@@ -29,8 +29,8 @@ var Experiment = experiments.Experiment{
 	Trials: trials, Judge: judge, Charts: charts,
 }
 
-// trials are the two ways to have four workers. Each pod's arrivals are its own, so that the two are
-// less of a pair than servers under the same arrivals, and need a block more.
+// trials are the two ways to have four workers. Their ratio is told by pairs alone, of which three
+// would leave a wide interval.
 func trials(p experiments.Profile) []experiments.Trial {
 	pods := experiments.Random(experiments.Server{Class: "sync", Workers: 1}, p)
 	pods.Pods = 4
