@@ -19,5 +19,6 @@
 // they hardly work, so what disturbs one disturbs the one it is compared with. Our server bounds a head
 // by 30 s (--header-timeout), gunicorn does not: there a sync worker is held until its timeout kills it,
 // a thread of gthread for as long as the client likes. The standard profile adds clients that read an
-// answer of 12 MB slowly; one of 1 MB would vanish in the kernel's socket buffers.
+// answer of 12 MB slowly. One of 1 MB would vanish in the kernel's socket buffers, and so do the last few
+// megabytes of this one, so that its reader holds a thread for somewhat less than the 5 s.
 package slowclients

@@ -85,6 +85,8 @@ func charts(t results.Table) []analysis.Chart {
 	}
 	senders := panel(mine.Where("slow_read_bytes", 0))
 	senders.Title = "slow senders"
+	senders.Series = append(senders.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1",
+		[]float64{room, crowd}, func(float64) float64 { return over.Seconds() / 2 }))
 	readers := panel(experiments.Either(mine, results.Cell{"slow_clients": 0}, results.Cell{"slow_read_bytes": body}))
 	readers.Title = "slow readers of 12 MB"
 	chart := analysis.Chart{
@@ -105,11 +107,5 @@ func panel(t results.Table) analysis.Chart {
 		name := fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
 		c.Series = append(c.Series, experiments.Curve(name, t.Where("class", s.Class), "slow_clients", "median", experiments.Per(1)))
 	}
-	end := room + 0.5
-	for _, k := range experiments.Levels(t, "slow_clients") {
-		end = max(end, k)
-	}
-	half := func(float64) float64 { return over.Seconds() / 2 }
-	c.Series = append(c.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1", []float64{room, end}, half))
 	return c
 }
