@@ -126,7 +126,7 @@ func (t Trial) warmUp(l Load) time.Duration {
 
 // looseLag is how late requests may be sent to servers that are watched for seconds, many at once: a burst
 // on one holds up the others for as long as its connections take to open.
-const looseLag = 100 * time.Millisecond
+const looseLag = 250 * time.Millisecond
 
 // attack is what a server is sent, as the generator takes it.
 func (t Trial) attack(server string, l Load, r requests, d draws, purpose string) *loadgen.Attack {

@@ -65,7 +65,7 @@ func (x *subject) workers(ctx context.Context) ([]Worker, error) {
 // traffic is what ran while a trial was measured.
 type traffic struct {
 	main     *loadgen.Report // of all pods together
-	ended    time.Time       // when its last request had
+	ended    time.Time       // when that was over, with all that ran beside it
 	hog      *loadgen.Report
 	slow     slow.Report
 	log      *journal
@@ -92,12 +92,18 @@ func (x *subject) load(ctx context.Context) error {
 	beside.Go(func() (err error) {
 		defer over()
 		saw.main, err = x.send(ctx, x.Load, "", x.observer(saw.log))
-		saw.ended = time.Now()
 		return err
 	})
 	if err := beside.wait(); err != nil {
 		return err
 	}
+	if x.Event != Nothing {
+		const behind = 50 * time.Millisecond // a client may see a worker's end before the arbiter tells of it
+		if err := sleep(ctx, behind); err != nil {
+			return err
+		}
+	}
+	saw.ended = time.Now()
 	x.keep(saw)
 	return nil
 }
