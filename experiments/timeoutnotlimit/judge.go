@@ -1,8 +1,6 @@
 package timeoutnotlimit
 
 import (
-	"fmt"
-
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -29,7 +27,7 @@ func judge(t results.Table) results.Verdict {
 		case results.Depends, results.Inconclusive:
 		}
 		if c.requests < least {
-			j.Known(results.Interval{}, fmt.Errorf("%s: fewer than %d valid runs", s.Class, least))
+			j.Known(results.Interval{}, text.Errorf("%s: fewer than %d valid runs", s.Class, least))
 			continue
 		}
 		j.Also("share", c.share(j), "answered, %s, waits", s.Class)
