@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -218,16 +217,18 @@ func blame(v results.Verdict) text.Message {
 	return text.Of("%d of the runs had no valid try: %d of %d tries do not count (%s).", v.Lost, v.Invalid, v.Runs, reason)
 }
 
-func sentence(errs []error) string {
-	var parts []string
+// sentence joins what was missing. Errors that can be put into another language say so.
+func sentence(errs []error) text.Message {
+	var parts []text.Message
 	for _, err := range errs {
-		text := err.Error()
-		if few := (*analysis.FewError)(nil); errors.As(err, &few) {
-			text = strings.TrimSuffix(text, ": "+few.Hint) // it tells the analyst; the reader is told below
+		var said interface{ Said() text.Message }
+		if errors.As(err, &said) {
+			parts = append(parts, said.Said())
+		} else {
+			parts = append(parts, text.Plain(strings.TrimPrefix(err.Error(), "analysis: ")))
 		}
-		parts = append(parts, strings.TrimPrefix(text, "analysis: "))
 	}
-	return strings.Join(parts, "; ")
+	return text.Join("; ", parts...)
 }
 
 // chief is the reason most runs were invalid for.
@@ -294,15 +295,12 @@ func (j *Judging) MeanOf(t results.Table, value string) results.Interval {
 	return j.Known(analysis.Mean(t.Valid().Values(value), j.Confidence))
 }
 
-// errNoRuns says that a cell has no valid run.
-var errNoRuns = errors.New("no valid run")
-
 // Estimate is the plain mean of a value over valid runs, for formulas that need a figure, not an
 // interval. It is NaN, and noted as lacking, where there is none.
 func (j *Judging) Estimate(t results.Table, value, what string) float64 {
 	values := t.Valid().Values(value)
 	if len(values) == 0 {
-		j.lack(fmt.Errorf("%s: %w", what, errNoRuns))
+		j.lack(text.Errorf("%s: no valid run", what))
 		return math.NaN()
 	}
 	sum := 0.0

@@ -25,7 +25,7 @@ import (
 
 // takes tells which arguments of a function are shown, and from which on all are.
 var takes = map[string][]int{
-	"Of": {0}, "Warn": {0}, "Also": {2}, "Conclude": {1, 4}, "AtLeast": {2}, "AtMost": {2}, "Within": {3},
+	"Of": {0}, "text.Errorf": {0}, "Warn": {0}, "Also": {2}, "Conclude": {1, 4}, "AtLeast": {2}, "AtMost": {2}, "Within": {3},
 	"Curve": {0}, "Theory": {0, 1}, "Bars": {0}, "Median": {0}, "plain": {0}, "Estimate": {2}, "invalidate": {0},
 }
 
@@ -285,6 +285,9 @@ func (c *collector) visit(n ast.Node) bool {
 			name = f.Name
 		case *ast.SelectorExpr:
 			name = f.Sel.Name
+			if from, ok := f.X.(*ast.Ident); ok && name == "Errorf" { // fmt's is for programmers
+				name = from.Name + "." + name
+			}
 		}
 		for _, i := range takes[name] {
 			if i < len(n.Args) {

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // counts are what visitors did in all valid runs.
@@ -39,7 +40,7 @@ func (v visitors) again(t results.Table, confidence float64) (results.Interval, 
 	c := v.count(t)
 	first := c.runs * v.n
 	if c.sent <= first || c.opened < first {
-		return results.Interval{}, fmt.Errorf("clients that think %v: %d requests on %d connections of %d clients in %d runs", v.think, c.sent, c.opened, v.n, c.runs)
+		return results.Interval{}, text.Errorf("clients that think %v: %d requests on %d connections of %d clients in %d runs", v.think, c.sent, c.opened, v.n, c.runs)
 	}
 	return analysis.Binomial(c.opened-first, c.sent-first, confidence)
 }
@@ -48,7 +49,7 @@ func (v visitors) again(t results.Table, confidence float64) (results.Interval, 
 func (v visitors) share(t results.Table, confidence float64) (results.Interval, error) {
 	c := v.count(t)
 	if c.sent == 0 || c.opened > c.sent {
-		return results.Interval{}, fmt.Errorf("clients that think %v on average, keep-alive %v: %d requests on %d connections in %d runs", v.think, v.keep, c.sent, c.opened, c.runs)
+		return results.Interval{}, text.Errorf("clients that think %v on average, keep-alive %v: %d requests on %d connections in %d runs", v.think, v.keep, c.sent, c.opened, c.runs)
 	}
 	return analysis.Binomial(c.opened, c.sent, confidence)
 }

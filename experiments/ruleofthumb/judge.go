@@ -1,7 +1,6 @@
 package ruleofthumb
 
 import (
-	"errors"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -66,7 +65,7 @@ func at(j *experiments.Judging, findings []finding, mixture int) results.Interva
 	return j.Known(results.Interval{}, errUntried)
 }
 
-var errUntried = errors.New("a share of waiting was not tried")
+var errUntried = text.Errorf("a share of waiting was not tried")
 
 // boundary says up to which share of waiting 2C+1 workers were enough on one core, beside theory. It
 // is empty where no share was found for them, or none against.

@@ -2,11 +2,11 @@ package ruleofthumb
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A stratum is a share of waiting on a number of cores.
@@ -89,7 +89,7 @@ func (s stratum) best(may func(int) bool) (workers int, err error) {
 		}
 	}
 	if workers == 0 {
-		return 0, fmt.Errorf("%s: no valid run in an odd block to choose the best number of workers by", s.do)
+		return 0, text.Errorf("%s: no valid run in an odd block to choose the best number of workers by", s.do)
 	}
 	return workers, nil
 }

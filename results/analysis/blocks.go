@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A Sample is one run's figure, in whatever unit; it must be above zero.
@@ -59,7 +60,7 @@ func FitBlocks(samples []Sample) (*Fit, error) {
 	f.freedom = len(samples) - len(d.cells) - len(d.blocks) + 1
 	if f.freedom < 1 {
 		return nil, &FewError{
-			What: fmt.Sprintf("%d runs of %d cells in %d blocks leave no residual", len(samples), len(d.cells), len(d.blocks)),
+			What: text.Of("%d runs of %d cells in %d blocks leave no residual", len(samples), len(d.cells), len(d.blocks)),
 			Hint: "run another block",
 		}
 	}
@@ -161,7 +162,7 @@ func (f *Fit) solve(x *mat.Dense, y *mat.VecDense) error {
 
 func checkSamples(samples []Sample) error {
 	if len(samples) == 0 {
-		return &FewError{What: "no runs to fit"}
+		return &FewError{What: text.Of("no runs to fit")}
 	}
 	for _, s := range samples {
 		if !(s.Value > 0) || !finite(s.Value) {

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // Binomial returns the exact (Clopper–Pearson) interval of a share of which k in n were seen: each
@@ -71,7 +72,7 @@ func Mean(values []float64, confidence float64) (results.Interval, error) {
 	}
 	n := float64(len(values))
 	if n < 2 {
-		return results.Interval{}, &FewError{What: "fewer than two runs have no interval", Hint: "run another block"}
+		return results.Interval{}, &FewError{What: text.Of("fewer than two runs have no interval"), Hint: "run another block"}
 	}
 	m, squares := mean(values), 0.0
 	for _, v := range values {
@@ -95,7 +96,7 @@ func Slope(x, y []float64, confidence float64) (results.Interval, error) {
 		return results.Interval{}, domain("%d x for %d y", len(x), len(y))
 	}
 	if len(x) < 3 {
-		return results.Interval{}, &FewError{What: "a slope with an interval needs three runs", Hint: "run another block"}
+		return results.Interval{}, &FewError{What: text.Of("a slope with an interval needs three runs"), Hint: "run another block"}
 	}
 	xm, ym := mean(x), mean(y)
 	var xx, xy float64

@@ -3,6 +3,8 @@ package analysis
 import (
 	"fmt"
 	"math"
+
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A DomainError is an argument outside what the method is defined for: a share above one, the
@@ -13,16 +15,19 @@ func (e *DomainError) Error() string { return "analysis: " + e.What }
 
 // A FewError says that there is too little data for an answer, and what to do about it.
 type FewError struct {
-	What string // what is missing
-	Hint string // what would do instead
+	What text.Message // what is missing
+	Hint string       // what would do instead
 }
 
 func (e *FewError) Error() string {
 	if e.Hint == "" {
-		return "analysis: " + e.What
+		return "analysis: " + e.What.String()
 	}
-	return "analysis: " + e.What + ": " + e.Hint
+	return "analysis: " + e.What.String() + ": " + e.Hint
 }
+
+// Said is what a report's reader is told: the hint is for who analyses.
+func (e *FewError) Said() text.Message { return e.What }
 
 func domain(format string, args ...any) error {
 	return &DomainError{fmt.Sprintf(format, args...)}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A Proportion is a fit of y = b·x, a line through the origin, by least squares: for effects that
@@ -20,7 +21,7 @@ func FitProportion(x, y []float64) (*Proportion, error) {
 		return nil, domain("%d x for %d y", len(x), len(y))
 	}
 	if len(x) < 2 {
-		return nil, &FewError{What: "a proportion with an interval needs two runs", Hint: "run another block"}
+		return nil, &FewError{What: text.Of("a proportion with an interval needs two runs"), Hint: "run another block"}
 	}
 	var xx, xy float64
 	for i := range x {

@@ -1,13 +1,13 @@
 package analysis
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -90,13 +90,13 @@ func (p pool) check(q float64) error {
 	}
 	if beyond := float64(n) * (1 - q); beyond < minBeyond-1e-9 {
 		return &FewError{
-			What: fmt.Sprintf("only %.0f of %d requests lie beyond p%g, fewer than %d", beyond, n, 100*q, minBeyond),
+			What: text.Of("only %.0f of %d requests lie beyond p%g, fewer than %d", beyond, n, 100*q, minBeyond),
 			Hint: "report the share above a fixed limit",
 		}
 	}
 	if len(p.totals) < minRuns {
 		return &FewError{
-			What: fmt.Sprintf("%d runs are too few to resample, fewer than %d", len(p.totals), minRuns),
+			What: text.Of("%d runs are too few to resample, fewer than %d", len(p.totals), minRuns),
 			Hint: "fit the runs' own quantiles by block",
 		}
 	}

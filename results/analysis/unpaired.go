@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A Pair is two independent samples of one figure, as of two sessions; all values above zero.
@@ -30,7 +31,7 @@ func FitUnpaired(pairs []Pair) ([]Unpaired, error) {
 	variances := make([]variance, len(pairs))
 	for i, p := range pairs {
 		if min(len(p.A), len(p.B)) < 2 {
-			return nil, &FewError{What: "a sample of fewer than two runs has no scatter", Hint: "run another block"}
+			return nil, &FewError{What: text.Of("a sample of fewer than two runs has no scatter"), Hint: "run another block"}
 		}
 		a, squaresA, errA := logSquares(p.A)
 		b, squaresB, errB := logSquares(p.B)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A Load is one run's throughput under so many clients.
@@ -85,12 +86,12 @@ func checkLoads(loads []Load, confidence float64) error {
 	}
 	if len(levels) < uslParameters {
 		return &FewError{
-			What: fmt.Sprintf("%d different numbers of clients do not determine three parameters", len(levels)),
+			What: text.Of("%d different numbers of clients do not determine three parameters", len(levels)),
 			Hint: "sweep at least three",
 		}
 	}
 	if s := newUSLSolver(loads); s.freedom < 1 {
-		return &FewError{What: fmt.Sprintf("%d runs leave no residual", len(loads)), Hint: "run another block"}
+		return &FewError{What: text.Of("%d runs leave no residual", len(loads)), Hint: "run another block"}
 	}
 	return nil
 }
