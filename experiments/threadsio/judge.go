@@ -79,7 +79,7 @@ func charts(t results.Table) []analysis.Chart {
 	measured := experiments.Curve("gthread with the lock, 1 worker", mine, "threads", "throughput", experiments.Per(1))
 	throughput := analysis.Chart{
 		ID: "throughput-threads", Title: "Throughput against threads (requests of 1 ms CPU and 20 ms waiting)",
-		XLabel: "threads", YLabel: "throughput (requests/s)", LogX: true, Series: []analysis.Series{measured},
+		XLabel: "threads", YLabel: "throughput (requests/s)", Series: []analysis.Series{measured},
 	}
 	if model.CPU > 0 {
 		throughput.Series = append(throughput.Series, experiments.Theory("closed form X(T)", measured.Name,

@@ -58,7 +58,6 @@ var demoKorean = text.Catalogue{
 	"effect beside it, number %d":                               "함께 본 효과 %d",
 	"lag":                                                       "지연",
 	"steal | 7 % of a core":                                     "하이퍼바이저가 코어의 7 %를 가져감",
-	"the hypervisor takes 0.12 of a core":                       "하이퍼바이저가 코어의 0.12를 가져간다",
 	"Throughput":                                                "처리량",
 	"workers":                                                   "워커 수",
 	"throughput (requests/s)":                                   "처리량 (요청/s)",
