@@ -209,6 +209,36 @@ func TestServerLogSurvivesAnyBytes(t *testing.T) {
 	}
 }
 
+// The log dates the workers' starts and ends, whenever it is read; and a line of the arbiter's is found
+// though it stands in the midst of a worker's long one, which was written in two.
+func TestServerLogTellsOfWorkers(t *testing.T) {
+	began := time.Now()
+	line := func(after time.Duration, msg string, pid int) string {
+		return fmt.Sprintf(`{"time":%q,"level":"INFO","msg":%q,"pid":%d,"slot":0}`+"\n", began.Add(after).Format(time.RFC3339Nano), msg, pid)
+	}
+	stacks := fmt.Sprintf(`{"time":%q,"level":"ERROR","msg":"worker aborted","stacks":"goroutine 1 [runn`, began.Format(time.RFC3339Nano))
+	l := newServerLog()
+	for _, text := range []string{
+		line(-2*second, "worker booted", 7), line(-second, "worker timeout", 7),
+		stacks + line(-900*ms, "worker exited", 7) + `ing]:\nmain()"}` + "\n",
+		line(-800*ms, "worker booted", 8),
+	} {
+		if _, err := l.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []Change{{7, false, began.Add(-2 * second)}, {7, true, began.Add(-900 * ms)}, {8, false, began.Add(-800 * ms)}}
+	got := l.changesSoFar()
+	if len(got) != len(want) {
+		t.Fatalf("%+v, want %+v", got, want)
+	}
+	for i, c := range got {
+		if off := c.At.Sub(want[i].At); c.PID != want[i].PID || c.Ended != want[i].Ended || off.Abs() > 100*ms {
+			t.Errorf("change %d: %+v, off by %v; want %+v", i, c, off, want[i])
+		}
+	}
+}
+
 func TestBoardURL(t *testing.T) {
 	for addr, want := range map[string]string{
 		"127.0.0.1:9":                "http://127.0.0.1:9/scoreboard",
