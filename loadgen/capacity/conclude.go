@@ -108,8 +108,8 @@ func (h *hunt) limit(all []tally, edge int) Limit {
 	return LimitTime
 }
 
-// bound finds the nearest rates on either side of the edge at which all probes agree: 0 where there
-// is none.
+// bound finds the nearest rates on either side of the edge at which all probes agree, the upper one
+// beyond every rate that still met the SLO: 0 where there is none.
 func (r *Result) bound(all []tally, edge int) {
 	for _, t := range all[:edge] {
 		if t.agrees() {
@@ -118,7 +118,10 @@ func (r *Result) bound(all []tally, edge int) {
 	}
 	r.Method = ByAgreement
 	for _, t := range slices.Backward(all[edge:]) {
-		if t.agrees() && !t.passes() {
+		if t.passes() {
+			break
+		}
+		if t.agrees() {
 			r.High = t.rate
 		}
 	}

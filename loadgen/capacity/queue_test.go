@@ -123,7 +123,7 @@ func TestCapacityOfQueue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const searches = 24
+	const searches = 12
 	for _, test := range []struct {
 		servers int
 		service time.Duration

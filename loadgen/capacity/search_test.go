@@ -94,6 +94,41 @@ func TestHiccup(t *testing.T) {
 	}
 }
 
+// Probes that contradict each other make the interval wide, not the one that suits.
+func TestBound(t *testing.T) {
+	probes := func(rate float64, outcomes ...Outcome) (all []Probe) {
+		for _, o := range outcomes {
+			all = append(all, Probe{Rate: rate, Outcome: o, Planned: 1000, Slow: []uint64{uint64(o) * 500}})
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		probes    [][]Probe
+		low, high float64
+		limit     Limit
+	}{
+		"agreed":        {[][]Probe{probes(100, Met, Met), probes(110, Missed, Missed)}, 100, 110, LimitServer},
+		"mixed":         {[][]Probe{probes(90, Met, Met), probes(100, Met, Missed, Met), probes(105, Missed, Met, Missed), probes(110, Missed, Missed)}, 90, 110, LimitServer},
+		"met above":     {[][]Probe{probes(100, Met, Met), probes(103, Missed, Missed), probes(110, Met, Met, Missed), probes(150, Missed, Missed)}, 100, 150, LimitServer},
+		"met at last":   {[][]Probe{probes(100, Met, Met), probes(103, Missed, Missed), probes(110, Met, Met)}, 100, 0, LimitServer},
+		"generator":     {[][]Probe{probes(100, Met, Met), probes(150, GeneratorBound, GeneratorBound)}, 100, 0, LimitGenerator},
+		"never missed":  {[][]Probe{probes(100, Met, Met)}, 100, 0, LimitTime},
+		"never met":     {[][]Probe{probes(100, Missed, Missed)}, 0, 0, LimitNone},
+		"no probe":      {nil, 0, 0, LimitNone},
+		"only hiccups":  {[][]Probe{probes(100, Met, Missed, Met), probes(110, Missed, Missed)}, 0, 110, LimitServer},
+		"mostly server": {[][]Probe{probes(100, Met, Met), probes(150, GeneratorBound, Missed, Missed)}, 100, 150, LimitServer},
+	} {
+		h := Search{SLO: SLO{Latencies: []Latency{{0.99, time.Second}}}}.begin()
+		for _, p := range c.probes {
+			h.result.Probes = append(h.result.Probes, p...)
+		}
+		h.conclude()
+		if r := h.result; r.Low != c.low || r.High != c.high || r.Limit != c.limit {
+			t.Errorf("%s: %s, [%g, %g], want %s, [%g, %g]", name, r.Limit, r.Low, r.High, c.limit, c.low, c.high)
+		}
+	}
+}
+
 // The budget is kept: what is known by then is told, and that it is not all.
 func TestBudget(t *testing.T) {
 	for _, budget := range []time.Duration{2 * time.Second, 20 * time.Second, 50 * time.Second, 90 * time.Second} {

@@ -3,6 +3,7 @@ package compare
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -88,7 +89,9 @@ func Compare(a, b Run, metrics []Metric) Comparison {
 	c := Comparison{Schema: 1, A: a.Name, B: b.Name}
 	c.Doubts = hostDoubts(a, b)
 	c.Verdicts = verdictChanges(a.Verdicts, b.Verdicts)
-	c.Warnings = append(slices.Clone(a.Warnings), b.Warnings...)
+	c.Warnings = slices.Concat(a.Warnings, b.Warnings)
+	c.countInvalid("A", a.Table)
+	c.countInvalid("B", b.Table)
 	left, right := byName(a.Table), byName(b.Table)
 	both := c.match(left, right)
 	for _, m := range metrics {
@@ -100,6 +103,26 @@ func Compare(a, b Run, metrics []Metric) Comparison {
 		return cmp.Or(cmp.Compare(rank(x.Kind), rank(y.Kind)), cmp.Compare(size(y), size(x)), cmp.Compare(x.Cell, y.Cell))
 	})
 	return c
+}
+
+// countInvalid tells how many runs of a side were left out, and why most of them.
+func (c *Comparison) countInvalid(side string, table results.Table) {
+	runs, invalid, reasons := table.Validity()
+	if invalid == 0 {
+		return
+	}
+	most := ""
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		if most == "" || reasons[reason] > reasons[most] {
+			most = reason
+		}
+	}
+	text := fmt.Sprintf("%d of %d runs of %s are invalid and left out, most of them for: %s", invalid, runs, side, most)
+	if invalid == runs {
+		c.Doubts = append(c.Doubts, text)
+		return
+	}
+	c.Warnings = append(c.Warnings, text)
 }
 
 // Of returns the changes of a kind, the largest first.

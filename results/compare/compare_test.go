@@ -61,7 +61,7 @@ func throughput(t *testing.T) []Metric {
 // Identical runs: each comparison by itself is called different in 5 % or somewhat less, whether the
 // cells scatter alike or not, and anything at all is declared in at most 5 % of all pairs of runs.
 func TestFalsePositives(t *testing.T) {
-	const pairs, cells = 120, 40
+	const pairs, cells = 80, 30
 	for _, test := range []struct {
 		name    string
 		blocks  int
@@ -254,6 +254,9 @@ func TestMatching(t *testing.T) {
 		b.Table[i].Cell["new_axis"] = 0 // at its default: a later version's records still match
 	}
 	c := Compare(a, b, throughput(t))
+	if !slices.Contains(c.Warnings, "6 of 18 runs of B are invalid and left out, most of them for: host: steal") {
+		t.Errorf("warnings %q", c.Warnings)
+	}
 	if len(c.TooFew) != 2 || len(c.OnlyA) != 2 || len(c.OnlyB) != 0 || len(c.Changes) != 2 {
 		t.Errorf("too few %q, only A %q, only B %q, %d changes", c.TooFew, c.OnlyA, c.OnlyB, len(c.Changes))
 	}
@@ -280,6 +283,12 @@ func TestDoubts(t *testing.T) {
 		if !slices.ContainsFunc(c.Doubts, func(d string) bool { return strings.Contains(d, want) }) {
 			t.Errorf("no doubt says %q: %q", want, c.Doubts)
 		}
+	}
+	for i := range b.Table {
+		b.Table[i].Invalid = []string{"host: steal"}
+	}
+	if c := Compare(a, b, throughput(t)); !strings.Contains(c.Doubts[len(c.Doubts)-1], "24 of 24 runs of B are invalid") {
+		t.Errorf("a run without a valid record: %q", c.Doubts)
 	}
 	b.Manifest = nil
 	if c := Compare(a, b, throughput(t)); !strings.Contains(c.Doubts[0], "manifest") {
