@@ -29,7 +29,7 @@ func TestJudge(t *testing.T) {
 		{Name: "a loop that notices", World: drivers(1450, 1415), Want: results.Refuted, Why: "gevent loses nine tenths"},
 		{Name: "worse than sync", World: drivers(48, 1415), Want: results.Refuted, Why: "gevent is left with sync's throughput"},
 		{Name: "the driver holds the lock", World: drivers(96, 98), Want: results.Refuted, Why: "threads keep theirs"},
-		{Name: "threads near the threshold", World: drivers(96, 1296), Want: results.Inconclusive},
+		{Name: "threads near the threshold", World: drivers(96, 722), Want: results.Inconclusive},
 		{Name: "too noisy to tell", World: drivers(96, 1415), Noise: 0.4, Want: results.Inconclusive},
 	})
 }

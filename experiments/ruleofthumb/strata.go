@@ -94,6 +94,8 @@ func (s stratum) best(may func(int) bool) (workers int, err error) {
 	return workers, nil
 }
 
+var errNoChoice = errors.New("no valid run in an odd block, by which the best number of workers is chosen")
+
 // against is X(2C+1) over that of the best other number. At 80 % of waiting it is the claim's primary
 // contrast.
 func (s stratum) against(j *experiments.Judging) results.Interval {
@@ -109,9 +111,12 @@ func (s stratum) against(j *experiments.Judging) results.Interval {
 
 // ranged is X of the best number from 2C to 4C over that of the best outside.
 func (s stratum) ranged(j *experiments.Judging) results.Interval {
-	in, errIn := s.best(s.within)
-	out, errOut := s.best(s.outside)
-	if err := errors.Join(errIn, errOut); err != nil {
+	in, err := s.best(s.within)
+	if err != nil {
+		return j.Known(results.Interval{}, err)
+	}
+	out, err := s.best(s.outside)
+	if err != nil {
 		return j.Known(results.Interval{}, err)
 	}
 	return s.test.Ratio(s.cell(in), s.cell(out))
