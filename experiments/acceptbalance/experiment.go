@@ -62,7 +62,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 	for _, s := range []experiments.Server{shared, exclusive, hashed} {
 		t := experiments.Random(s, p)
 		t.Window /= 2 // only the shares are read, and they show soon
-		t.Blocks = experiments.Pick(p, 1, 2, 3, 8)
+		t.Blocks = experiments.Pick(p, 1, 1, 3, 8)
 		all = append(all, t)
 	}
 	return all
