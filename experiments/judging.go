@@ -296,8 +296,8 @@ func (j *Judging) MeanOf(t results.Table, value string) results.Interval {
 }
 
 // Estimate is the plain mean of a value over valid runs, for formulas that need a figure, not an
-// interval. It is NaN, and noted as lacking, where there is none.
-func (j *Judging) Estimate(t results.Table, value, what string) float64 {
+// interval. It is NaN, and noted as lacking, where there is none: what, a text or a message, names it.
+func (j *Judging) Estimate(t results.Table, value string, what any) float64 {
 	values := t.Valid().Values(value)
 	if len(values) == 0 {
 		j.lack(text.Errorf("%s: no valid run", what))

@@ -33,7 +33,7 @@ func tell(j *experiments.Judging, g group, mine results.Table) {
 	if g.killed() {
 		value, name = "first_exit_seconds", "worker killed after (%s)"
 	}
-	mean := j.Estimate(g.of(mine), value, g.name().String())
+	mean := j.Estimate(g.of(mine), value, g.name())
 	j.Also("seconds", results.Interval{Estimate: mean, Low: mean, High: mean}, name, g.name())
 }
 
