@@ -54,7 +54,7 @@ func (l Load) last() time.Duration {
 	return l.Phase + l.Over - l.Over/time.Duration(l.Burst)
 }
 
-// Requests are what one server is sent of a load.
+// requests are what one server is sent of a load.
 type requests struct {
 	at []time.Duration // open loop: when, from the window's start; a closed loop has none
 	do []string        // the demands, taken in turn; the warm-up's come first

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,16 +38,12 @@ func (s *Session) batch(ctx context.Context, steps []Step, seed uint64, patient 
 	return records, err
 }
 
-// common is the subjects' error if all of them have one.
+// common is the first subject's error if all of them have one; each record has its own.
 func common(subjects []*subject) error {
-	var all []error
-	for _, x := range subjects {
-		if x.err == nil {
-			return nil
-		}
-		all = append(all, x.err)
+	if slices.ContainsFunc(subjects, func(x *subject) bool { return x.err == nil }) {
+		return nil
 	}
-	return errors.Join(all...)
+	return subjects[0].err
 }
 
 // watch puts the subjects to the test between two looks at the host's speed. What taints a run is
