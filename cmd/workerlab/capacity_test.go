@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -50,6 +53,28 @@ func TestCapacityScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"served": served},
 	})
+}
+
+// An interrupted search says what it knows and exits with 130; one that never began does so too.
+func TestCapacityInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, after := range []int64{1, 400} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var asked atomic.Int64
+		s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			if asked.Add(1) == after {
+				cancel()
+			}
+			<-time.After(time.Millisecond)
+		}))
+		var stdout, stderr bytes.Buffer
+		code := run(ctx, []string{"capacity", s.URL, "--slo", "p99=100ms"}, nil, &stdout, &stderr)
+		s.Close()
+		cancel()
+		if code != exitInterrupted || strings.Count(stderr.String(), "\n") != 1 || after > 1 && !strings.Contains(stdout.String(), "No probe was made") {
+			t.Errorf("after %d requests: exit %d, %q, %q", after, code, &stdout, &stderr)
+		}
+	}
 }
 
 func foundRun(limit capacity.Limit, change func(*capacity.Result)) capacityRun {

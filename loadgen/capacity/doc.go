@@ -20,14 +20,17 @@
 //
 // The search's own answer, the highest rate at which the SLO was met, is some percent too high: near
 // the edge slow requests come in clusters, so that most short probes see fewer than the long run
-// would. The estimate is therefore fitted to all probes within 15 % of the edge: logit(share of slow
-// requests) = a + b·log(rate), nearly a line for every queue over so short a way (of an M/M/c queue the
-// logarithm of a small share is linear in the rate); capacity is where it meets the share that the SLO allows. The interval is Fieller's, its
-// variance taken from the scatter between probes, never from the requests within one. Against
-// simulated M/M/c queues the estimate is right to 2 % in the median and the 95 % interval holds the
-// truth in about nine of ten searches (TestCapacityOfQueue). Where there is no such line (the share
-// jumps from nothing to everything), the interval runs between the nearest rates at which all probes
-// agree, and the result says which of the two it is.
+// would. The estimate is therefore fitted to all probes within 15 % of the edge,
+//
+//	logit(share of slow requests) = a + b·log(rate)
+//
+// and capacity is where the line meets the share that the SLO allows. Over so short a way every queue
+// nearly follows it; of an M/M/c queue the logarithm of a small share is linear in the rate. The
+// interval is Fieller's, its variance taken from the scatter between probes, never from the requests
+// within one. Against simulated M/M/c queues the estimate is right to 2 % in the median, and the 95 %
+// interval holds the truth in about nine of ten searches (TestCapacityOfQueue). Where there is no
+// such line, as when the share jumps from nothing to everything, the interval runs between the nearest
+// rates at which all probes agree; the result says which of the two it is.
 //
 // Where probes were limited by the generator and not by the server, the result is "at least".
 package capacity
