@@ -2,6 +2,8 @@ package text
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -47,5 +49,19 @@ func TestStoredTextIsEnglishAndPlain(t *testing.T) {
 	var m Message
 	if err := json.Unmarshal(b, &m); err != nil || m.String() != "5 % of it" {
 		t.Errorf("got %q, %v", m, err)
+	}
+}
+
+func TestErrorsAreTranslated(t *testing.T) {
+	err := fmt.Errorf("judge: %w", Errorf("%d workers serve %s as many as %d.", 8, "twice", 1))
+	if got, want := err.Error(), "judge: 8 workers serve twice as many as 1."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var said interface{ Said() Message }
+	if !errors.As(err, &said) {
+		t.Fatal("the message is lost")
+	}
+	if got, want := korean.Render(said.Said()), "워커 8개는 1개의 twice를 처리한다."; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
