@@ -191,10 +191,6 @@ const many = 5
 
 // lost counts the repetitions of trials of which no try is valid, and all of them.
 func lost(t results.Table) (n, all int) {
-	type run struct {
-		trial string
-		block int
-	}
 	valid := make(map[run]bool)
 	for i := range t {
 		id := run{t[i].Trial, t[i].Repetition}
