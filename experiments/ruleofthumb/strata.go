@@ -1,7 +1,6 @@
 package ruleofthumb
 
 import (
-	"errors"
 	"math"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -89,12 +88,12 @@ func (s stratum) best(may func(int) bool) (workers int, err error) {
 		}
 	}
 	if workers == 0 {
-		return 0, text.Errorf("%s: no valid run in an odd block to choose the best number of workers by", s.do)
+		return 0, errNoChoice
 	}
 	return workers, nil
 }
 
-var errNoChoice = errors.New("no valid run in an odd block, by which the best number of workers is chosen")
+var errNoChoice = text.Errorf("no valid run in an odd block, by which the best number of workers is chosen")
 
 // against is X(2C+1) over that of the best other number. At 80 % of waiting it is the claim's primary
 // contrast.
