@@ -18,9 +18,10 @@ type Control struct {
 	Declared bool             // a difference, wrongly: the interval excludes 1, and it is more than 2 %
 }
 
-// Controls compares all A/A pairs of a run, on throughput and, where it was read, on CPU time per
-// request: by the fit that claims are judged with, over all servers that bore the same load. A pair
-// that cannot be compared, for want of valid runs, is left out.
+// Controls compares all A/A pairs of a run: on CPU time per request where it was read, and on
+// throughput in closed loops (in open ones the generator sets it, so that it could not differ). It does
+// so by the fit that claims are judged with, over all servers that bore the same load. A pair that
+// cannot be compared, for want of valid runs, is left out.
 func Controls(table results.Table) []Control {
 	var controls []Control
 	valid := table.Valid()
@@ -29,6 +30,9 @@ func Controls(table results.Table) []Control {
 		original["twin"] = false
 		group := sameLoad(valid, twin)
 		for _, value := range []string{"throughput", "cpu_per_request"} {
+			if value == "throughput" && twin["arrivals"] != "closed" {
+				continue
+			}
 			if c, ok := control(group, original, twin, value); ok {
 				controls = append(controls, c)
 			}

@@ -49,14 +49,18 @@ func TestControlsDeclareWhatDiffers(t *testing.T) {
 	}
 }
 
-// A pair without valid runs, without its original, or in one block says nothing.
+// A pair without valid runs, without its original, in one block, or in an open loop says nothing.
 func TestControlsNeedRuns(t *testing.T) {
 	invalid := paired(3, 1, 0.02)
 	for i := range invalid {
 		invalid[i].Invalid = []string{"host: noisy"}
 	}
+	open := paired(3, 1, 0)
+	for i := range open {
+		open[i].Cell["arrivals"] = "constant"
+	}
 	for name, table := range map[string]results.Table{
-		"none": nil, "invalid": invalid, "one block": paired(1, 1, 0.02),
+		"none": nil, "a throughput that the generator sets": open, "invalid": invalid, "one block": paired(1, 1, 0.02),
 		"no original": paired(3, 1, 0.02).Where("workers", 1).Where("twin", true),
 	} {
 		if got := Controls(table); len(got) != 0 {

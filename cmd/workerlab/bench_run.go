@@ -208,7 +208,7 @@ func fuse(p experiments.Profile, plan time.Duration) time.Duration {
 }
 
 // reporting is what is kept of it for judging and drawing.
-const reporting = 15 * time.Second
+const reporting = 10 * time.Second
 
 // interrupted names the cause of an end by Ctrl-C, and passes other errors on.
 func interrupted(ctx context.Context, err error) error {
