@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/loadgen/capacity"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -23,7 +24,8 @@ two of three probes decide. Three probes each at 0.9, 1.0 and 1.1 of it confirm 
 The SLO is written p99=100ms, p95=50ms, errors<1%; several with commas between them. p99=100ms says
 that at most 1 % of all requests take longer than 100 ms from the time they were meant to be sent, or
 fail. Capacity is where the share of slow requests, fitted to all probes near the limit, meets what
-the SLO allows; its interval comes from the scatter of the probes.
+the SLO allows; its interval comes from the scatter of the probes. Others at work on the machine are
+noted, but nothing is repeated on their account.
 
 With the default window it takes about two minutes, and no longer than --budget (3 minutes) and the
 run then under way. Ctrl-C prints what is known by then.
@@ -116,6 +118,10 @@ func (f *capacityFlags) run(ctx context.Context, url string, stdout, stderr io.W
 	if err := prober.reach(ctx); err != nil {
 		return err
 	}
+	notes, err := disturbances(ctx)
+	if err != nil {
+		return err
+	}
 	search := capacity.Search{
 		Prober: prober, SLO: slo, Seed: f.seed,
 		Window: time.Duration(f.window), Budget: time.Duration(f.budget),
@@ -123,6 +129,7 @@ func (f *capacityFlags) run(ctx context.Context, url string, stdout, stderr io.W
 	stop := f.watch(&search, stderr)
 	found, searchErr := search.Run(ctx)
 	stop()
+	found.Notes = append(notes, found.Notes...)
 	run := capacityRun{url: url, slo: slo, seed: f.seed, result: found}
 	run.law, run.lawErr = fitSweep(found.Levels)
 	if err := errors.Join(f.print(stdout, run), f.draw(run)); err != nil {
@@ -132,6 +139,25 @@ func (f *capacityFlags) run(ctx context.Context, url string, stdout, stderr io.W
 		return exitError{errors.New("interrupted: the figures are of what was measured until then"), exitInterrupted}
 	}
 	return searchErr
+}
+
+// disturbances looks at this machine for a moment and says what others do on it. It says nothing where
+// that cannot be read.
+func disturbances(ctx context.Context) (notes []string, err error) {
+	facts, err := preflight.Read(ctx)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	if facts.Quiet.Foreign > preflight.MaxForeign {
+		notes = append(notes, fmt.Sprintf("before the search others used %.2f of a core: on a quiet machine the capacity may be higher", facts.Quiet.Foreign))
+	}
+	if facts.Quiet.Steal > preflight.MaxSteal {
+		notes = append(notes, fmt.Sprintf("before the search the hypervisor took %.2f of a core: at another hour the capacity may be higher", facts.Quiet.Steal))
+	}
+	return notes, nil
 }
 
 // check reads the flags. Its errors name the offending value and the remedy.
