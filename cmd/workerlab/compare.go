@@ -27,8 +27,8 @@ A difference is declared if its p-value, adjusted for all comparisons (Benjamini
 is at most 5 %, and if it exceeds both 2 % and what identical cells of either run differed by.
 Identical runs therefore raise an alarm in at most one comparison of runs in twenty.
 
-Exit codes: 0 compared, whatever changed; 3 with --fail-above, if a regression exceeds it; 2 usage,
-such as a folder without a run; 1 anything else.`
+Exit codes: 0 compared, whatever changed; with --fail-above 3 if a regression exceeds it, and 4 if
+there was nothing to compare; 2 usage, such as a folder without a run; 1 anything else.`
 
 const compareExamples = `  workerlab compare results/reference/quick results/runs/20260102-150405
 
@@ -104,6 +104,12 @@ func loadRun(path string) (compare.Run, error) {
 
 // verdict turns regressions beyond --fail-above into the exit code.
 func (f *compareFlags) verdict(c *compare.Comparison) error {
+	if math.IsInf(float64(f.failAbove), 1) {
+		return nil
+	}
+	if len(c.Changes) == 0 {
+		return exitError{errors.New("nothing could be compared: no cell has two valid runs on both sides"), exitUndecided}
+	}
 	above := c.Above(float64(f.failAbove))
 	if len(above) == 0 {
 		return nil

@@ -59,6 +59,8 @@ func TestCompareExitCodes(t *testing.T) {
 		{[]string{before, slower, "--fail-above", "50%"}, exitOK},
 		{[]string{before, slower, "--fail-above", "5%"}, exitRefuted},
 		{[]string{slower, before, "--fail-above", "5%"}, exitOK},
+		{[]string{before, slower, "--metric", "p50"}, exitOK},
+		{[]string{before, slower, "--metric", "p50", "--fail-above", "5%"}, exitUndecided}, // no latencies there
 		{[]string{before, filepath.Join(dir, "none")}, exitUsage},
 		{[]string{before, slower, "--fail-above", "-1%"}, exitUsage},
 	} {
