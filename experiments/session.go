@@ -118,10 +118,7 @@ func (s *sitting) through(ctx context.Context, plan Plan, added results.Added) e
 			s.Progress(Progress{batch, q.tried[batch[0].run()] + 1, q.done, len(plan), left, added})
 		}
 		records, err := s.one(ctx, batch, s.Tries > 1 && s.fits(left))
-		if err != nil {
-			return err
-		}
-		if err := s.account(q, batch, records); err != nil {
+		if err := errors.Join(s.account(q, batch, records), err); err != nil {
 			return err
 		}
 	}
@@ -130,12 +127,13 @@ func (s *sitting) through(ctx context.Context, plan Plan, added results.Added) e
 // account keeps the records of a batch, and queues what was tainted if there is time for it.
 func (s *sitting) account(q *queue, batch Plan, records []results.Record) error {
 	left := q.left()
-	for i, step := range batch {
+	for i, record := range records {
+		step := batch[i]
 		q.tried[step.run()]++
-		if err := s.keep(step, q.tried[step.run()], records[i]); err != nil {
+		if err := s.keep(step, q.tried[step.run()], record); err != nil {
 			return err
 		}
-		if records[i].Valid() {
+		if record.Valid() {
 			q.done++
 			continue
 		}
@@ -144,7 +142,8 @@ func (s *sitting) account(q *queue, batch Plan, records []results.Record) error 
 	return nil
 }
 
-// one carries a batch out and returns a record of every step. Of one that ctx cut short there is none.
+// one carries a batch out and returns a record of every step, also with an error that is to end the
+// session. Of a batch that ctx cut short there is none.
 func (s *sitting) one(ctx context.Context, batch Plan, patient bool) ([]results.Record, error) {
 	records, err := s.Runner.attempt(ctx, s.batch, batch, patient)
 	if ctx.Err() != nil {
@@ -158,7 +157,7 @@ func (s *sitting) one(ctx context.Context, batch Plan, patient bool) ([]results.
 	// One server that does not work is that trial's affair; several different ones in a row are not.
 	const several = 3
 	if s.broken[batch[0].Key] = true; len(s.broken) == several {
-		return nil, fmt.Errorf("the servers of %d trials in a row failed, the last of %s: %w", several, batch[0].Trial, err)
+		return records, fmt.Errorf("the servers of %d trials in a row failed, the last of %s: %w", several, batch[0].Trial, err)
 	}
 	return records, nil
 }

@@ -41,6 +41,29 @@ func TestStore(t *testing.T) {
 	}
 }
 
+// Two that add records to one run would tear each other's lines.
+func TestStoreIsLocked(t *testing.T) {
+	dir := t.TempDir()
+	first := create(t, dir)
+	if err := first.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if err := second.Lock(); !errors.Is(err, ErrLocked) {
+		t.Errorf("locked twice: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Lock(); err != nil {
+		t.Errorf("after the first was closed: %v", err)
+	}
+}
+
 // A record that cannot be stored leaves no trace.
 func TestStoreRefuses(t *testing.T) {
 	s := create(t, t.TempDir())

@@ -66,17 +66,23 @@ func (b *bench) today() results.Manifest {
 	return m
 }
 
-// open opens the run's folder.
+// open opens the run's folder, for this sitting alone.
 func (b *bench) open() (err error) {
 	if b.options.resume != "" {
 		b.store, err = results.Open(b.dir)
-		return err
+	} else {
+		b.store, err = results.Create(b.dir)
 	}
-	b.store, err = results.Create(b.dir)
 	if errors.Is(err, fs.ErrExist) {
 		return usage(fmt.Errorf("%s already holds the records of a run: choose another folder, or go on with it (--resume)", b.dir))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	if err := b.store.Lock(); err != nil {
+		return usage(errors.Join(err, b.store.Close()))
+	}
+	return nil
 }
 
 // run carries out what there is to do and reports, also what an interrupted or failed session left.
