@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/workerlab/workerlab/loadgen"
@@ -72,6 +73,7 @@ func (h *hunt) conclude() {
 		r.Capacity, r.Low, r.High, r.Method = c.at, c.low, c.high, ByFit
 	}
 	h.judgeConfirmation(all)
+	h.noteUnsteady(all)
 	h.noteProbes()
 }
 
@@ -91,6 +93,21 @@ func (h *hunt) judgeConfirmation(all []tally) {
 		h.note("not confirmed: the search had passed %.4g/s, but repeated probes at or below it missed the SLO", h.low)
 	case above && h.high <= around[2]*h.low:
 		h.note("not confirmed: repeated probes at %.4g/s met the SLO, although the search had missed it at %.4g/s", around[2]*h.low, h.high)
+	}
+}
+
+// noteUnsteady says where probes of one rate contradict each other far from the capacity: a steady
+// server does not do that.
+func (h *hunt) noteUnsteady(all []tally) {
+	r := &h.result
+	var rates []string
+	for _, t := range all {
+		if !t.agrees() && (t.rate < r.Low || r.High > 0 && t.rate > r.High) {
+			rates = append(rates, fmt.Sprintf("%.4g", t.rate))
+		}
+	}
+	if len(rates) > 0 {
+		h.note("unsteady: probes contradict each other even outside the interval, at %s/s: the server or the host was not the same all the time", strings.Join(rates, ", "))
 	}
 }
 

@@ -92,6 +92,9 @@ func TestHiccup(t *testing.T) {
 	if r.Probes[0].Outcome != Missed {
 		t.Error("the stall was not noticed: the test shows nothing")
 	}
+	if !slices.ContainsFunc(r.Notes, func(n string) bool { return strings.HasPrefix(n, "unsteady: ") }) {
+		t.Errorf("nothing is said of the hiccup: %q", r.Notes)
+	}
 }
 
 // Probes that contradict each other make the interval wide, not the one that suits.
