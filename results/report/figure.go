@@ -16,14 +16,13 @@ import (
 // A figureView is a figure as the page shows it: a legend, drawings, the same data as tables, and as
 // something that can be zoomed.
 type figureView struct {
-	ID, File        string
-	Title, Caption  string
-	Key             text.Message
-	Legend          []sampleView
-	Panels          []panelView
-	Plot            []plot // of the panels that can be zoomed; nil: none
-	Tables          []table
-	English, Korean bool
+	ID, File       string
+	Title, Caption string
+	Key            text.Message
+	Legend         []sampleView
+	Panels         []panelView
+	Plot           []plot // of the panels that can be zoomed; nil: none
+	Tables         []table
 }
 
 type sampleView struct {

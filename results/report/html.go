@@ -55,7 +55,6 @@ type claimView struct {
 	Title         both
 	Text          both // the explanation's paragraphs
 	Value, Bounds string
-	Counted       text.Message
 	Threats       []threat
 	Figures       []figureView
 	Others        []otherView
@@ -89,7 +88,7 @@ func (rep *Report) view() (*view, error) {
 
 func (rep *Report) claimView(name string, c *Claim) (claimView, error) {
 	v := claimView{
-		Claim: c, Anchor: anchor(name), Name: name, Counted: counted(&c.Verdict),
+		Claim: c, Anchor: anchor(name), Name: name,
 		Threats: c.threats(rep.Controls), Again: rep.reproduce(&c.Verdict),
 	}
 	english, korean := c.title(name), c.title(name)
@@ -157,11 +156,9 @@ func functions(korean text.Catalogue) template.FuncMap {
 		"prose": func(b both) template.HTML { return wrapped("div", b) },
 		// Chart texts and names are looked up as they stand.
 		"word":    func(s string) template.HTML { return inline(escapeBoth(s, korean.Text(s))) },
-		"word_en": func(s string) string { return s },
 		"sign":    sign,
 		"outcome": outcome,
 		"state":   stateSign,
-		"inc":     func(i int) int { return i + 1 },
 		"percent": func(confidence float64) string { return fmt.Sprintf("%g", 100*confidence) },
 	}
 }
@@ -205,5 +202,5 @@ func stateSign(s state) text.Message {
 // Class is an outcome's name in the style sheet.
 func (c claimView) Class() string { return c.Verdict.Outcome.String() }
 
-// Runs says of how many runs the verdict is made.
+// Effect is the verdict's primary contrast.
 func (c claimView) Effect() results.Effect { return c.Verdict.Effect }
