@@ -60,7 +60,7 @@ func (s *Session) watch(ctx context.Context, subjects []*subject, patient bool) 
 	if err := s.launch.pinGenerator(generator); err != nil {
 		return err
 	}
-	if err := gate(ctx, patient); err != nil {
+	if err := s.gate(ctx, patient); err != nil {
 		return err
 	}
 	before, err := s.spin(server)
@@ -74,6 +74,7 @@ func (s *Session) watch(ctx context.Context, subjects []*subject, patient bool) 
 	if err != nil {
 		return err
 	}
+	s.quiet = true
 	for _, x := range subjects {
 		x.record.Set("server_cores", float64(len(server)), "")
 		x.record.Set("spin_before", before.Seconds(), "seconds")
@@ -81,6 +82,7 @@ func (s *Session) watch(ctx context.Context, subjects []*subject, patient bool) 
 		if x.err == nil {
 			taint(x.Trial, &x.record)
 		}
+		s.quiet = s.quiet && quiet(&x.record)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ type Session struct {
 
 	cpus   []int
 	launch *launcher
+	quiet  bool // the host was, during the run that has just ended
 }
 
 // NewSession looks at the host for about three seconds, with an eye to what the runs will need, and

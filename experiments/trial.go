@@ -307,8 +307,9 @@ func (l Load) String() string {
 	return fmt.Sprintf("%s %g/s", l.Do, l.Rate)
 }
 
-// overhead is about what a run takes besides warm-up and window: the gate, start, readings, stop.
-const overhead = 400 * time.Millisecond
+// overhead is about what a run takes besides warm-up and window: start, readings, stop, and a look at
+// the host now and then.
+const overhead = 300 * time.Millisecond
 
 // WarmUp is how long the load runs before the window. A burst has none: its first request counts.
 func (t Trial) WarmUp() time.Duration {
