@@ -22,7 +22,7 @@ const (
 func Waiting(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Pin, Load: Load{Do: WaitingDo, Clients: 64},
-		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "waiting",
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 2, 8, 20), Group: "waiting",
 	}
 }
 

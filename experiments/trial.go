@@ -309,7 +309,7 @@ func (l Load) String() string {
 
 // overhead is about what a run takes besides warm-up and window: start, readings, stop, and a look at
 // the host now and then.
-const overhead = 300 * time.Millisecond
+const overhead = 200 * time.Millisecond
 
 // WarmUp is how long the load runs before the window. A burst has none: its first request counts.
 func (t Trial) WarmUp() time.Duration {

@@ -48,9 +48,14 @@ func trials(p experiments.Profile) []experiments.Trial {
 	if p == experiments.Smoke {
 		return all
 	}
+	all = append(all, beside(asyncio, p))
 	twin := beside(gevent, p)
 	twin.Twin = true
-	return append(all, twin, beside(asyncio, p), beside(tornado, p), beside(gthread, p), beside(gevent2, p))
+	for _, t := range []experiments.Trial{twin, beside(tornado, p), beside(gthread, p), beside(gevent2, p)} {
+		t.Blocks = experiments.Pick(p, 1, 2, 5, 10) // told beside the claim
+		all = append(all, t)
+	}
+	return all
 }
 
 // beside is the steady load of everybody else next to the hog.

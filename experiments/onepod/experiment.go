@@ -39,7 +39,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 		all = append(all, experiments.Random(experiments.Server{Class: "sync", Workers: 4}, p))
 	}
 	for i := range all {
-		all[i].Blocks = experiments.Pick(p, 1, 4, 6, 20)
+		all[i].Blocks = experiments.Pick(p, 1, 3, 6, 20)
 	}
 	return all
 }

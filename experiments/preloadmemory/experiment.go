@@ -77,7 +77,7 @@ func replaced(preload bool, p experiments.Profile) experiments.Trial {
 		Server: experiments.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload, Boot: boot},
 		Place:  experiments.Pin, Load: experiments.Load{Do: killDo, Rate: 40}, Memory: experiments.NotRead,
 		Window: time.Second, Event: experiments.Killed, At: 200 * time.Millisecond,
-		Group: "kill", Blocks: experiments.Pick(p, 1, 3, 5, 10),
+		Group: "kill", Blocks: experiments.Pick(p, 1, 2, 5, 10),
 	}
 }
 

@@ -45,7 +45,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 		all = append(all, experiments.Trial{
 			Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Rate: 40},
 			Window: 2 * time.Second, Event: experiments.Killed, At: time.Second,
-			Group: "kill", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+			Group: "kill", Blocks: experiments.Pick(p, 1, 2, 8, 20),
 		})
 	}
 	return all

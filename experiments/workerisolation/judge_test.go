@@ -26,7 +26,7 @@ func kill(lost, elsewhere int, serving float64) experimenttest.World {
 
 func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
-		{Name: "isolated", World: kill(2, 0, 0.1), Want: results.Supported, Why: "9 kills"},
+		{Name: "isolated", World: kill(2, 0, 0.1), Want: results.Supported, Why: "6 kills"},
 		{Name: "loses more than it held", World: kill(3, 0, 0.1), Want: results.Refuted},
 		{Name: "others lose too", World: kill(2, 8, 0.1), Want: results.Refuted},
 		{Name: "slow to come back", World: kill(2, 0, 1.7), Want: results.Refuted},
