@@ -63,7 +63,7 @@ func same(d time.Duration) time.Duration { return d }
 func TestSlowHostsHaveLessTime(t *testing.T) {
 	chosen := []Experiment{open("a", 1, servers("x", 1)...)}
 	twice := func(d time.Duration) time.Duration { return 2 * d }
-	if _, ok := nextBlock(chosen, Quick, nil, 3*time.Second, twice); ok {
+	if _, ok := nextBlock(chosen, Quick, nil, 2*chosen[0].Trials(Quick)[0].Estimate()-1, twice); ok {
 		t.Error("a block was chosen that does not fit at the host's pace")
 	}
 }

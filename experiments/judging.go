@@ -98,6 +98,24 @@ func (f Fit) Mean(cell string) results.Interval {
 	return f.j.Known(f.fit.Mean(cell, f.j.Confidence))
 }
 
+// MeanRatio is the mean of ratios each taken within a block (analysis.Fit.MeanRatio).
+func (f Fit) MeanRatio(ratios []float64) results.Interval {
+	if f.fit == nil {
+		return f.j.unknown()
+	}
+	return f.j.Known(f.fit.MeanRatio(ratios, f.j.Confidence))
+}
+
+// PrimaryMeanRatio is Primary for a mean of ratios.
+func (f Fit) PrimaryMeanRatio(ratios []float64, theta float64) {
+	if f.fit == nil {
+		return
+	}
+	if p, err := f.fit.TestMeanRatio(ratios, theta); err == nil {
+		f.j.primary(p, f.MeanRatio(ratios), theta)
+	}
+}
+
 // Primary notes the p-value of the claim's primary contrast: a over b against theta.
 func (f Fit) Primary(a, b string, theta float64) {
 	if f.fit == nil {

@@ -48,6 +48,6 @@ func Idle(s Server, do string, p Profile) Trial {
 func Arriving(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Share, Load: Load{Do: ComputingDo, Rate: 200, Arriving: Exponential},
-		Window: Pick(p, 400*time.Millisecond, 2*time.Second, 6*time.Second, 6*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "open",
+		Window: Pick(p, 400*time.Millisecond, 1500*time.Millisecond, 6*time.Second, 6*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "open",
 	}
 }

@@ -316,7 +316,7 @@ func (t Trial) WarmUp() time.Duration {
 	if t.Load.Burst > 0 {
 		return 0
 	}
-	return 300 * time.Millisecond
+	return 200 * time.Millisecond
 }
 
 // Estimate is about how long the run takes: to start the servers, whose workers are spaced, to load

@@ -20,7 +20,7 @@ func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
 	alone := j.Estimate(noHog(mine), median, "median without a hog")
-	locks := j.MeanOf(mine.Where("hog_clients", 0), "lock_acquisitions_per_request")
+	locks := j.Beside(mine.Where("hog_clients", 0).Valid().Values("lock_acquisitions_per_request"))
 
 	x, y := points(mine, alone)
 	slope := j.PrimarySlope(x, y, naive)

@@ -10,10 +10,10 @@ import (
 
 const (
 	id    = "max-requests-jitter"
-	claim = "Where 4 sync workers that boot in 0.2 s are all replaced after 150 requests, throughput is below a quarter of its median for at least 0.25 s at a stretch; a jitter of 150 shortens that by at least 0.25 s, and no more than 1 request in 1000 is lost either way."
+	claim = "Where 4 sync workers that boot in 0.2 s are all replaced after 450 requests, throughput is below a quarter of its median for at least 0.25 s at a stretch; a jitter of 450 shortens that by at least 0.25 s, and no more than 1 request in 1000 is lost either way."
 	said  = "gunicorn's documentation (Settings, max_requests_jitter) says that the jitter staggers the workers' restarts, so that they do not all restart at once."
-	do    = "cpu:1ms,wait:9ms"
-	limit = 150 // requests after which a worker is replaced, and the jitter
+	do    = "cpu:200us,wait:4ms"
+	limit = 450 // requests after which a worker is replaced, and the jitter
 )
 
 var (
@@ -41,7 +41,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 				Class: "sync", Workers: 4, Boot: 200 * time.Millisecond, MaxRequests: limit, Jitter: jitter,
 			},
 			Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: 8}, Memory: experiments.NotRead,
-			Window: experiments.Pick(p, 2*time.Second, 3500*time.Millisecond, 3500*time.Millisecond, 3500*time.Millisecond),
+			Window: experiments.Pick(p, 2500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond),
 			Event:  experiments.Watched, Group: "jitter", Blocks: experiments.Pick(p, 1, 3, 8, 20),
 		})
 	}

@@ -105,8 +105,8 @@ func count(t results.Table) (lost, all int) {
 }
 
 const (
-	noJitter   = "all after 150 requests"
-	withJitter = "jitter: after 150 to 300"
+	noJitter   = "all after 450 requests"
+	withJitter = "jitter: after 450 to 900"
 )
 
 func charts(t results.Table) []analysis.Chart {

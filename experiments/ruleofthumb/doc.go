@@ -18,8 +18,8 @@
 //
 // What is measured. Throughput of sync workers on one core for requests of 4 ms CPU with 0, 16 or 76 ms
 // of waiting (s = 0, 80 and 95 %), 32 clients; and on two cores, which the generator shares, of requests
-// that compute 5 ms. The best of several noisy figures is too good: so it is found in the odd blocks
-// and compared in the even ones. Latency is judged in the open loop alone, 200 computing requests a
+// that compute 5 ms. The best of several noisy figures is too good: so in each block the numbers are
+// compared that were best in the others. Latency is judged in the open loop alone, 200 computing requests a
 // second on two cores, 5 workers against 2: where a fixed number of clients waits for answers, response
 // times follow from the throughput (Little's law). A connection per request throughout.
 package ruleofthumb

@@ -92,7 +92,7 @@ func saturated(m mixture, workers int, p experiments.Profile) experiments.Trial 
 	t := experiments.Trial{
 		Server: sync(workers), Place: experiments.Pin, Load: experiments.Load{Do: m.do(), Clients: clients},
 		Window: experiments.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 1500*time.Millisecond, 2*time.Second),
-		Group:  "rule", Blocks: experiments.Pick(p, 1, 2, 5, 12),
+		Group:  "rule", Blocks: experiments.Pick(p, 1, 3, 5, 12),
 	}
 	if m.wait == 0 { // where the numbers differ by least
 		t.Blocks = experiments.Pick(p, 1, 5, 6, 16)

@@ -34,7 +34,7 @@ func judge(t results.Table) results.Verdict {
 	var findings []finding
 	var outcomes []results.Outcome
 	for _, s := range strata(j, t) {
-		f := finding{stratum: s, byFormula: s.against(j), perCore: s.ranged(j)}
+		f := finding{stratum: s, byFormula: s.against(), perCore: s.ranged()}
 		f.held = j.All(experiments.AtLeast(f.byFormula, enough, formula, s.cores, s.percent()))
 		outcomes = append(outcomes, f.held, j.All(experiments.AtLeast(f.perCore, enough, perCore, s.cores, s.percent())))
 		findings = append(findings, f)

@@ -1,11 +1,12 @@
 package ruleofthumb
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/text"
 )
 
 // A stratum is a share of waiting on a number of cores.
@@ -13,8 +14,8 @@ type stratum struct {
 	waiting float64
 	cores   int
 	do      string
-	choose  results.Table   // the odd blocks: which number of workers is best
-	test    experiments.Fit // of throughput, in the even ones
+	served  map[int]map[int]float64 // throughput by number of workers and block
+	fit     experiments.Fit         // of throughput, from which its error is known
 }
 
 // rule is 2C+1.
@@ -40,17 +41,16 @@ var axes = []string{"do", "workers", "twin"}
 // strata are those that were tried, in ascending order of waiting: on one core, then on two.
 func strata(j *experiments.Judging, t results.Table) []stratum {
 	var all []stratum
-	pinned := only(pinnedRuns(t), even)
-	fit := j.Fit(experiments.Samples(pinned, "throughput", axes...))
+	fit := j.Fit(experiments.Samples(pinnedRuns(t), "throughput", axes...))
 	fit.Control(cell(mixtures[2].do(), 3, false), cell(mixtures[2].do(), 3, true))
 	for _, m := range mixtures {
 		if runs := t.Match(closed(m)).Where("twin", false); len(runs) > 0 {
-			all = append(all, stratum{m.share(), 1, m.do(), only(runs, odd), fit})
+			all = append(all, stratum{m.share(), 1, m.do(), byWorkers(runs), fit})
 		}
 	}
 	if shared := computingRuns(t); len(shared) > 0 {
-		fit := j.Fit(experiments.Samples(only(shared, even), "throughput", axes...))
-		all = append(all, stratum{0, 2, experiments.ComputingDo, only(shared, odd), fit})
+		fit := j.Fit(experiments.Samples(shared, "throughput", axes...))
+		all = append(all, stratum{0, 2, experiments.ComputingDo, byWorkers(shared), fit})
 	}
 	return all
 }
@@ -65,58 +65,66 @@ func pinnedRuns(t results.Table) results.Table {
 
 func computingRuns(t results.Table) results.Table { return t.Match(computing()).Where("twin", false) }
 
-func odd(r *results.Record) bool  { return r.Repetition%2 == 1 }
-func even(r *results.Record) bool { return !odd(r) }
-
-func only(t results.Table, keep func(*results.Record) bool) results.Table {
-	var kept results.Table
-	for i := range t {
-		if keep(&t[i]) {
-			kept = append(kept, t[i])
-		}
+func byWorkers(t results.Table) map[int]map[int]float64 {
+	served := make(map[int]map[int]float64)
+	for _, w := range experiments.Levels(t, "workers") {
+		served[int(w)] = experiments.ByBlock(t.Where("workers", w), "throughput")
 	}
-	return kept
+	return served
 }
 
-// best is the number of workers, of those that may be chosen, that served most in the odd blocks.
-func (s stratum) best(may func(int) bool) (workers int, err error) {
+// best is the number of workers, of those that may be chosen, that served most in all blocks but one;
+// 0 if there is none.
+func (s stratum) best(may func(int) bool, but int) (workers int) {
 	most := 0.0
-	for _, w := range experiments.Levels(s.choose.Valid(), "workers") {
-		runs := s.choose.Where("workers", w).Valid().Values("throughput")
-		if mean, _ := experiments.Bar(runs, experiments.Per(1)); may(int(w)) && mean.Estimate > most {
-			workers, most = int(w), mean.Estimate
+	for _, w := range slices.Sorted(maps.Keys(s.served)) {
+		sum, n := 0.0, 0
+		for block, x := range s.served[w] {
+			if block != but {
+				sum, n = sum+x, n+1
+			}
+		}
+		if may(w) && n > 0 && sum/float64(n) > most {
+			workers, most = w, sum/float64(n)
 		}
 	}
-	if workers == 0 {
-		return 0, errNoChoice
-	}
-	return workers, nil
+	return workers
 }
 
-var errNoChoice = text.Errorf("no valid run in an odd block, by which the best number of workers is chosen")
+// ratios are, block by block, what one number of workers served over what another did, each chosen in
+// the other blocks.
+func (s stratum) ratios(over, under func(int) bool) (all []float64) {
+	for block := range s.blocks() {
+		a, okA := s.served[s.best(over, block)][block]
+		b, okB := s.served[s.best(under, block)][block]
+		if okA && okB {
+			all = append(all, a/b)
+		}
+	}
+	return all
+}
+
+// blocks is one more than the last block.
+func (s stratum) blocks() (n int) {
+	for _, byBlock := range s.served {
+		for block := range byBlock {
+			n = max(n, block+1)
+		}
+	}
+	return n
+}
 
 // against is X(2C+1) over that of the best other number. At 80 % of waiting it is the claim's primary
 // contrast.
-func (s stratum) against(j *experiments.Judging) results.Interval {
-	best, err := s.best(s.another)
-	if err != nil {
-		return j.Known(results.Interval{}, err)
-	}
+func (s stratum) against() results.Interval {
+	ratios := s.ratios(func(w int) bool { return !s.another(w) }, s.another)
 	if s.do == mixtures[2].do() {
-		s.test.Primary(s.cell(s.rule()), s.cell(best), enough)
+		s.fit.PrimaryMeanRatio(ratios, enough)
 	}
-	return s.test.Ratio(s.cell(s.rule()), s.cell(best))
+	return s.fit.MeanRatio(ratios)
 }
 
 // ranged is X of the best number from 2C to 4C over that of the best outside.
-func (s stratum) ranged(j *experiments.Judging) results.Interval {
-	in, err := s.best(s.within)
-	if err != nil {
-		return j.Known(results.Interval{}, err)
-	}
-	out, err := s.best(s.outside)
-	if err != nil {
-		return j.Known(results.Interval{}, err)
-	}
-	return s.test.Ratio(s.cell(in), s.cell(out))
+func (s stratum) ranged() results.Interval {
+	return s.fit.MeanRatio(s.ratios(s.within, s.outside))
 }

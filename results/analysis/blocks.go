@@ -97,6 +97,45 @@ func (f *Fit) Test(a, b string, theta float64) (float64, error) {
 	return tTest(estimate-math.Log(theta), sd, float64(f.freedom)), nil
 }
 
+// MeanRatio returns the geometric mean of ratios that were each taken of two runs in one block, with
+// the fit's residual as their error: exp(mean ± t·s·√(2/n)). It is for contrasts whose cells differ
+// from block to block, as when the one to compare with is chosen in the other blocks.
+func (f *Fit) MeanRatio(ratios []float64, confidence float64) (results.Interval, error) {
+	estimate, sd, err := f.paired(ratios)
+	if err != nil {
+		return results.Interval{}, err
+	}
+	if err := checkConfidence(confidence); err != nil {
+		return results.Interval{}, err
+	}
+	return logInterval(estimate, sd, float64(f.freedom), confidence), nil
+}
+
+// TestMeanRatio returns the two-sided p-value of MeanRatio being theta.
+func (f *Fit) TestMeanRatio(ratios []float64, theta float64) (float64, error) {
+	estimate, sd, err := f.paired(ratios)
+	if err != nil {
+		return 0, err
+	}
+	if !(theta > 0) || !finite(theta) {
+		return 0, domain("the ratio tested is %v, not above 0", theta)
+	}
+	return tTest(estimate-math.Log(theta), sd, float64(f.freedom)), nil
+}
+
+func (f *Fit) paired(ratios []float64) (estimate, sd float64, err error) {
+	if len(ratios) == 0 {
+		return 0, 0, &FewError{What: text.Of("no block holds both runs of a comparison")}
+	}
+	for _, r := range ratios {
+		if !(r > 0) || !finite(r) {
+			return 0, 0, domain("the ratio %v has no logarithm", r)
+		}
+		estimate += math.Log(r) / float64(len(ratios))
+	}
+	return estimate, math.Sqrt(2 * f.residual / float64(len(ratios))), nil
+}
+
 // Cells returns the cells fitted, in alphabetical order.
 func (f *Fit) Cells() []string { return slices.Clone(f.cells) }
 

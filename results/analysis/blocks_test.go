@@ -246,3 +246,31 @@ func nearly(t *testing.T, what string, got, want, within float64) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// By hand: the mean of the ratios 2 and 4 (that is 8/2) is √8, whichever cells they are of; given 2
+// and 8 it is 4, with the error s·√(2/2).
+func TestMeanRatioHasTheFitsResidual(t *testing.T) {
+	fit, err := FitBlocks([]Sample{{0, "a", 1}, {1, "a", 2}, {0, "b", 2}, {1, "b", 8}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := fit.MeanRatio([]float64{2, 8}, 0.95)
+	if err != nil || math.Abs(got.Estimate-4) > 1e-12 {
+		t.Fatalf("%+v, %v; want 4", got, err)
+	}
+	// One degree of freedom: t = 12.706; log residuals ±ln(2)/4 each, so s² = 4·(ln 2/4)²/1.
+	half := 12.7062 * math.Ln2 / 2
+	if want := 4 * math.Exp(half); math.Abs(got.High/want-1) > 1e-4 {
+		t.Errorf("high %g, want %g", got.High, want)
+	}
+	if p, err := fit.TestMeanRatio([]float64{2, 8}, 4); err != nil || math.Abs(p-1) > 1e-9 {
+		t.Errorf("p of the estimate itself %g, %v", p, err)
+	}
+	var few *FewError
+	if _, err := fit.MeanRatio(nil, 0.95); !errors.As(err, &few) {
+		t.Errorf("no ratios: %v", err)
+	}
+	if _, err := fit.MeanRatio([]float64{2, 0}, 0.95); err == nil {
+		t.Error("the logarithm of 0 was taken")
+	}
+}
