@@ -22,7 +22,7 @@ const (
 func Random(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Pin, Load: Load{Do: RandomDo, Rate: RandomRate, Arriving: Exponential},
-		Window: Pick(p, 500*time.Millisecond, 2500*time.Millisecond, 5*time.Second, 5*time.Second),
+		Window: Pick(p, 500*time.Millisecond, 2*time.Second, 5*time.Second, 5*time.Second),
 		Group:  "accept", Blocks: Pick(p, 1, 3, 6, 20),
 	}
 }

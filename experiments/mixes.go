@@ -30,7 +30,7 @@ func Waiting(s Server, p Profile) Trial {
 func Computing(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Share, Load: Load{Do: ComputingDo, Clients: 16},
-		Window: Pick(p, 400*time.Millisecond, time.Second, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 4, 8, 20), Group: "computing",
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 4, 8, 20), Group: "computing",
 	}
 }
 

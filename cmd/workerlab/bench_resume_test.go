@@ -115,7 +115,7 @@ func TestPlanAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Seed != 7 || got.Profile != "quick" || len(got.Steps) != len(b.plan) || got.Trials != b.plan.Trials() || got.Seconds <= 0 || got.AtMost != 580 {
-		t.Errorf("printed %+v", got)
+		t.Errorf("profile %s, seed %d, %d steps of %d trials, %g s, at most %g", got.Profile, got.Seed, len(got.Steps), got.Trials, got.Seconds, got.AtMost)
 	}
 	for i, s := range got.Steps {
 		if s.Cell.String() != b.plan[i].Key || s.Block != b.plan[i].Block || len(s.Claims) == 0 || s.Seconds <= 0 {

@@ -51,8 +51,10 @@ func trials(p experiments.Profile) []experiments.Trial {
 	all = append(all, beside(asyncio, p))
 	twin := beside(gevent, p)
 	twin.Twin = true
-	for _, t := range []experiments.Trial{twin, beside(tornado, p), beside(gthread, p), beside(gevent2, p)} {
-		t.Blocks = experiments.Pick(p, 1, 2, 5, 10) // told beside the claim
+	all = append(all, twin)
+	for _, s := range []experiments.Server{tornado, gthread, gevent2} {
+		t := beside(s, p)
+		t.Blocks = experiments.Pick(p, 1, 1, 5, 10) // told beside the claim
 		all = append(all, t)
 	}
 	return all

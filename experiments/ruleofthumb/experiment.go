@@ -75,9 +75,12 @@ func trials(p experiments.Profile) []experiments.Trial {
 	if p == experiments.Smoke {
 		return all[:1] // runs for another claim anyway
 	}
-	twin := saturated(mixtures[2], 3, p)
-	twin.Twin = true
-	all = append(all, twin, experiments.Computing(sync(1), p), experiments.Computing(sync(4), p))
+	if p > experiments.Quick {
+		twin := saturated(mixtures[2], 3, p)
+		twin.Twin = true
+		all = append(all, twin)
+	}
+	all = append(all, experiments.Computing(sync(1), p), experiments.Computing(sync(4), p))
 	again := experiments.Arriving(sync(2), p)
 	again.Twin = true
 	all = append(all, experiments.Arriving(sync(2), p), again, experiments.Arriving(sync(5), p))

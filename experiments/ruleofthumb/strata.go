@@ -42,7 +42,9 @@ var axes = []string{"do", "workers", "twin"}
 func strata(j *experiments.Judging, t results.Table) []stratum {
 	var all []stratum
 	fit := j.Fit(experiments.Samples(pinnedRuns(t), "throughput", axes...))
-	fit.Control(cell(mixtures[2].do(), 3, false), cell(mixtures[2].do(), 3, true))
+	if len(pinnedRuns(t).Where("twin", true)) > 0 {
+		fit.Control(cell(mixtures[2].do(), 3, false), cell(mixtures[2].do(), 3, true))
+	}
 	for _, m := range mixtures {
 		if runs := t.Match(closed(m)).Where("twin", false); len(runs) > 0 {
 			all = append(all, stratum{m.share(), 1, m.do(), byWorkers(runs), fit})
