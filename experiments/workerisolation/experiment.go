@@ -51,4 +51,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 	return all
 }
 
-func own() results.Cell { return results.Cell{"do": do, "rate": 40, "event": "killed"} }
+// own are servers without memory of their own: preload-memory kills workers of some that have.
+func own() results.Cell {
+	return results.Cell{"do": do, "rate": 40, "event": "killed", "app_memory_bytes": 0}
+}
