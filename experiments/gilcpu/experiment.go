@@ -55,6 +55,11 @@ func threads() results.Cell {
 	return results.Cell{"class": "gthread", "workers": 1, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
 }
 
-func processes() results.Cell {
-	return results.Cell{"class": "sync", "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+// processes are one of sync and two; other claims run more of them.
+func processes(n int) results.Cell {
+	return results.Cell{"class": "sync", "workers": n, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+}
+
+func own(t results.Table) results.Table {
+	return experiments.Either(t, threads(), processes(1), processes(2))
 }

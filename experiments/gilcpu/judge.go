@@ -17,7 +17,7 @@ func cell(class string, workers, threads int, lock, twin bool) string {
 }
 
 func judge(t results.Table) results.Verdict {
-	mine := experiments.Either(t, threads(), processes())
+	mine := own(t)
 	j := experiments.Judge(id, claim, mine)
 	fit := j.Fit(experiments.Samples(mine, "throughput", "class", "workers", "threads", "gil", "twin"))
 
@@ -64,7 +64,7 @@ func charts(t results.Table) []analysis.Chart {
 		Series: []analysis.Series{
 			experiments.Curve("threads, with the lock", pool.Where("gil", true), "threads", "throughput", experiments.Per(1)),
 			experiments.Curve("threads, without it", pool.Where("gil", false), "threads", "throughput", experiments.Per(1)),
-			experiments.Curve("processes (sync)", t.Match(processes()).Where("twin", false), "workers", "throughput", experiments.Per(1)),
+			experiments.Curve("processes (sync)", own(t).Where("class", "sync"), "workers", "throughput", experiments.Per(1)),
 		},
 	}
 	return experiments.Keep(throughput)

@@ -58,6 +58,9 @@ var mixtures = []mixture{
 	{76 * time.Millisecond, [4][]int{nil, {3, 10, 20}, {1, 3, 4, 10, 20}, grid}},
 }
 
+// computed are the numbers of workers that are tried on two cores; other claims run more of them.
+var computed = []int{1, 2, 4, 5}
+
 // clients are more than the largest number of workers, and few enough for all to have been answered
 // soon after the end.
 const clients = 32
@@ -69,18 +72,17 @@ func trials(p experiments.Profile) []experiments.Trial {
 			all = append(all, saturated(m, w, p))
 		}
 	}
-	for _, w := range []int{2, 5} {
+	for _, w := range computed {
 		all = append(all, experiments.Computing(sync(w), p))
 	}
 	if p == experiments.Smoke {
-		return all[:1] // runs for another claim anyway
+		return all[:3] // run for other claims anyway
 	}
 	if p > experiments.Quick {
 		twin := saturated(mixtures[2], 3, p)
 		twin.Twin = true
 		all = append(all, twin)
 	}
-	all = append(all, experiments.Computing(sync(1), p), experiments.Computing(sync(4), p))
 	again := experiments.Arriving(sync(2), p)
 	again.Twin = true
 	all = append(all, experiments.Arriving(sync(2), p), again, experiments.Arriving(sync(5), p))
@@ -137,8 +139,8 @@ func open(m mixture) results.Cell {
 	return results.Cell{"class": "sync", "do": m.do(), "place": "pin", "arrivals": "poisson", "rate": rate}
 }
 
-func computing() results.Cell {
-	return results.Cell{"class": "sync", "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+func computing(workers int) results.Cell {
+	return results.Cell{"class": "sync", "workers": workers, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
 }
 
 func arriving(workers int) results.Cell {

@@ -65,7 +65,13 @@ func pinnedRuns(t results.Table) results.Table {
 	return experiments.Either(t, cells...)
 }
 
-func computingRuns(t results.Table) results.Table { return t.Match(computing()).Where("twin", false) }
+func computingRuns(t results.Table) results.Table {
+	var cells []results.Cell
+	for _, w := range computed {
+		cells = append(cells, computing(w))
+	}
+	return experiments.Either(t, cells...).Where("twin", false)
+}
 
 func byWorkers(t results.Table) map[int]map[int]float64 {
 	served := make(map[int]map[int]float64)

@@ -39,11 +39,14 @@ func trials(p experiments.Profile) []experiments.Trial {
 		twin.Twin = true
 		all = append(all, twin)
 	}
-	for _, w := range experiments.Pick(p, []int{2, 4}, []int{1, 2, 4}, []int{1, 2, 4}, []int{1, 2, 4, 8}) {
+	for _, w := range experiments.Pick(p, computed[:3], computed[:3], computed[:3], computed) {
 		all = append(all, experiments.Computing(sync(w), p))
 	}
 	return all
 }
+
+// computed are the numbers of workers that compute; another claim runs more of them.
+var computed = []int{1, 2, 4, 8}
 
 func sync(workers int) experiments.Server {
 	return experiments.Server{Class: "sync", Workers: workers}
@@ -54,6 +57,15 @@ func waiting() results.Cell {
 	return results.Cell{"class": "sync", "do": experiments.WaitingDo, "place": "pin", "arrivals": "closed"}
 }
 
-func computing() results.Cell {
-	return results.Cell{"class": "sync", "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+func computing(workers int) results.Cell {
+	return results.Cell{"class": "sync", "workers": workers, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+}
+
+// own are the records of both strata.
+func own(t results.Table) (io, cpu results.Table) {
+	var cells []results.Cell
+	for _, w := range computed {
+		cells = append(cells, computing(w))
+	}
+	return t.Match(waiting()), experiments.Either(t, cells...)
 }

@@ -2,6 +2,7 @@ package workersconcurrency
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -25,8 +26,8 @@ func cell(workers int, twin bool) string {
 }
 
 func judge(t results.Table) results.Verdict {
-	io, cpu := t.Match(waiting()), t.Match(computing())
-	j := experiments.Judge(id, claim, experiments.Either(t, waiting(), computing()))
+	io, cpu := own(t)
+	j := experiments.Judge(id, claim, append(slices.Clone(io), cpu...))
 
 	fit := j.Fit(experiments.Samples(io, "throughput", "workers", "twin"))
 	gain := fit.Ratio(cell(8, false), cell(1, false))
@@ -99,7 +100,8 @@ func against(model queueing.Closed, io results.Table) []analysis.Sample {
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 func charts(t results.Table) []analysis.Chart {
-	io, cpu := t.Match(waiting()).Where("twin", false), t.Match(computing())
+	io, cpu := own(t)
+	io = io.Where("twin", false)
 	model := calibrate(experiments.Judge(id, claim, io), io)
 	measured := experiments.Curve("requests that wait (1 ms + 20 ms), 1 core", io, "workers", "throughput", experiments.Per(1))
 	computed := experiments.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", experiments.Per(1))

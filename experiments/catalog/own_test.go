@@ -1,0 +1,45 @@
+package catalog
+
+import (
+	"testing"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+// A claim is judged by the records of its own trials, whatever else ran. Were another claim's counted
+// too, they would enter its fits, and judging it alone would give other intervals than judging all.
+func TestClaimsCountTheirOwnTrials(t *testing.T) {
+	for _, p := range experiments.Profiles() {
+		steps := make(map[string]experiments.Trial)
+		for _, step := range experiments.NewPlan(Experiments(), p, 1) {
+			steps[step.Key] = step.Trial
+		}
+		for _, e := range Experiments() {
+			asked := make(map[string]bool)
+			for _, trial := range e.Trials(p) {
+				asked[trial.Key()] = true
+			}
+			for key, trial := range steps {
+				counted := e.Judge(record(trial)).Runs == 1
+				if counted != asked[key] && !(asked[key] && onlyCharted(e.ID, trial)) {
+					t.Errorf("%s, %s profile: %s is counted: %t, asked for: %t", e.ID, p, trial, counted, asked[key])
+				}
+			}
+		}
+	}
+}
+
+// onlyCharted reports whether a claim asks for a trial and does not judge by it: the p95 of
+// rule-of-thumb's mixtures under open load is shown, and no part of the claim.
+func onlyCharted(id string, t experiments.Trial) bool {
+	return id == "rule-of-thumb" && t.Place == experiments.Pin && t.Load.Rate > 0
+}
+
+// record is a run of the trial that measured nothing.
+func record(trial experiments.Trial) results.Table {
+	return results.Table{{
+		Schema: results.Schema, Trial: trial.Key(), Cell: trial.Cell(), Try: 1,
+		Origin: results.Measured, System: "workerlab", Duration: trial.Window,
+	}}
+}
