@@ -49,6 +49,15 @@ type Settings struct {
 	MetricsBind  string // where Prometheus metrics are served; empty: nowhere
 }
 
+// Beat is the longest that a worker with nothing to do lets pass between two heartbeats: a second, but
+// no more than half the timeout, or the arbiter would take it for dead at the moment it beats.
+func (s *Settings) Beat() time.Duration {
+	if s.Timeout == 0 {
+		return time.Second
+	}
+	return min(time.Second, s.Timeout/2)
+}
+
 // Defaults are gunicorn's, but for the header timeout: gunicorn has none.
 func Defaults() Settings {
 	return Settings{

@@ -55,6 +55,17 @@ func TestValidateNamesTheFlag(t *testing.T) {
 	}
 }
 
+func TestBeatComesTwiceInATimeout(t *testing.T) {
+	for timeout, want := range map[time.Duration]time.Duration{
+		0: time.Second, 30 * time.Second: time.Second, time.Second: 500 * time.Millisecond, 2 * time.Second: time.Second,
+	} {
+		set := Settings{Timeout: timeout}
+		if got := set.Beat(); got != want {
+			t.Errorf("timeout %v: beats every %v, want %v", timeout, got, want)
+		}
+	}
+}
+
 func TestClassesByOtherNames(t *testing.T) {
 	for _, test := range []struct {
 		class   string

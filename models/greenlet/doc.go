@@ -11,7 +11,8 @@
 // As gunicorn does it (gunicorn/workers/ggevent.py, geventlet.py): gevent takes one connection a turn
 // of its loop where there are several workers, so that an idle one can have the next, and eventlet all
 // that wait; the keep-alive time also bounds the wait for a connection's first request; the worker
-// beats every second, unless a computation holds the loop.
+// beats every second, unless a computation holds the loop. Where the timeout is shorter than two
+// seconds it beats twice in it, which gunicorn does not.
 //
 // Differs from gunicorn: a head, once begun, has a deadline (--header-timeout 0 turns it off);
 // worker-connections bounds a worker, where gunicorn's pool is per listener; and a client that sends or

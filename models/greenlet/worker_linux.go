@@ -29,6 +29,6 @@ func (w worker) Serve(ctx context.Context, env *server.Env) error {
 	return loop.Serve(ctx, loop.Options{
 		Listeners: env.Listeners, Conns: env.Conns, Page: env.Page, Lock: env.Lock, Burner: env.Burner,
 		Log: env.Log, Connections: env.Settings.Connections, Exclusive: env.Settings.Exclusive,
-		AcceptBatch: batch,
+		Beat: env.Settings.Beat(), AcceptBatch: batch,
 	})
 }

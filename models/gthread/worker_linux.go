@@ -201,16 +201,16 @@ func (w *worker) enqueue(c *conn) error {
 }
 
 const (
-	beatEvery  = time.Second
 	sweepEvery = 10 * time.Millisecond // at most this often
 	slack      = 1024                  // connections that may have ended before the list is swept for them
 )
 
 func (w *worker) patience() time.Duration {
+	beat := w.Settings.Beat()
 	if w.parked.Load() == 0 {
-		return beatEvery
+		return beat
 	}
-	return min(max(time.Until(w.nextSweep), 0), beatEvery)
+	return min(max(time.Until(w.nextSweep), 0), beat)
 }
 
 // sweep ends connections whose keep-alive time is over and forgets those that have ended. All have the

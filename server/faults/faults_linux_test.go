@@ -204,6 +204,25 @@ func TestHungHandlerIsKilledWithinTwoSecondsOfTheTimeout(t *testing.T) {
 	}
 }
 
+// Whoever has nothing to do still shows in time that it lives, even where the timeout is as short as
+// the second that loops otherwise rest.
+func TestIdleWorkersOutliveAShortTimeout(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		const timeouts = 4
+		s := start(t, binary, "-k", class, "-w", "2", "-t", "1")
+		first := s.until("two workers serve", func(board []worker) bool { return len(board) == 2 })
+		s.until("they have served for several timeouts, or one is gone", func(board []worker) bool {
+			return !slices.EqualFunc(board, first, func(a, b worker) bool { return a.PID == b.PID }) ||
+				!slices.ContainsFunc(board, func(w worker) bool { return w.Serving < timeouts })
+		})
+		for _, w := range first {
+			if !running(w.PID) {
+				t.Errorf("worker %d, which had nothing to do, is gone", w.PID)
+			}
+		}
+	})
+}
+
 func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
 		s := start(t, binary, "-k", class, "-w", "3")

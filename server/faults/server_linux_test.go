@@ -197,7 +197,8 @@ type worker struct {
 	State       string
 	Requests    int
 	Connections int
-	InFlight    int `json:"in_flight"`
+	InFlight    int     `json:"in_flight"`
+	Serving     float64 `json:"serving_seconds"`
 }
 
 func (s *server) scoreboard() []worker {

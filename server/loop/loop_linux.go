@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"runtime"
@@ -25,15 +26,16 @@ type Options struct {
 	Log         *slog.Logger
 	Connections int // the most connections held at once; at the limit the loop stops accepting
 
+	// Beat is the longest that a loop with nothing to do waits before it shows the arbiter that it
+	// lives; 0: a second.
+	Beat time.Duration
+
 	// AcceptBatch is how many connections are taken from a listener in one turn; 0: all that wait.
 	AcceptBatch int
 	// Exclusive registers listeners with EPOLLEXCLUSIVE: the kernel then wakes one idle loop for a
 	// connection, not all of them.
 	Exclusive bool
 }
-
-// beatEvery is the longest a loop waits before it shows the arbiter that it lives.
-const beatEvery = time.Second
 
 // Serve accepts and serves until ctx is done, then drains: see server.Worker. It must be called on the
 // goroutine that is to be the loop, which it locks to its thread.
@@ -153,11 +155,12 @@ func (l *loop) patience() time.Duration {
 	if len(l.waiting) > 0 {
 		return 0
 	}
+	beat := cmp.Or(l.Beat, time.Second)
 	at, ok := l.timers.Next()
 	if !ok {
-		return beatEvery
+		return beat
 	}
-	return min(max(at-l.clock, 0), beatEvery)
+	return min(max(at-l.clock, 0), beat)
 }
 
 func (l *loop) dispatch(fd int, events uint32) error {

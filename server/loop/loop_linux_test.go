@@ -83,6 +83,24 @@ func TestServeThatCannotStartLeavesNothingOpen(t *testing.T) {
 	}
 }
 
+// However long nothing is due, the loop beats in time.
+func TestAnIdleLoopWaitsForNoMoreThanABeat(t *testing.T) {
+	l, _, _ := listening(t)
+	if d := l.patience(); d != time.Second {
+		t.Errorf("waits %v, want the second of the default", d)
+	}
+	l.Beat = 100 * time.Millisecond
+	if d := l.patience(); d != l.Beat {
+		t.Errorf("waits %v, want the beat of %v", d, l.Beat)
+	}
+	var later coro
+	later.timer.Owner = &later
+	l.timers.Arm(&later.timer, l.clock+time.Hour)
+	if d := l.patience(); d != l.Beat {
+		t.Errorf("waits %v where a timer is due in an hour, want the beat of %v", d, l.Beat)
+	}
+}
+
 func TestServeThatIsOverAtOnce(t *testing.T) {
 	l, _, _ := listening(t)
 	ctx, cancel := context.WithCancel(context.Background())
