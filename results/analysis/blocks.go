@@ -43,12 +43,13 @@ type Fit struct {
 	inverse *mat.SymDense // (X'X)⁻¹
 
 	freedom  int     // degrees of freedom of the residual
-	residual float64 // mean square of the residual, of logarithms
+	residual float64 // mean square of the residual, of logarithms, not below leastVariance
 	between  float64 // variance component of the blocks, ≥ 0
 	mean     meanSquare
 }
 
-// FitBlocks fits the model. It fails with a *DomainError for a value that has no logarithm and for
+// FitBlocks fits the model. The residual's standard deviation is taken to be 0.1 % at least
+// (leastVariance). It fails with a *DomainError for a value that has no logarithm and for
 // cells that no chain of common blocks connects (they cannot be compared), and with a *FewError if
 // nothing is left to estimate the residual from.
 func FitBlocks(samples []Sample) (*Fit, error) {
@@ -65,10 +66,12 @@ func FitBlocks(samples []Sample) (*Fit, error) {
 		}
 	}
 	x, y := d.matrix(samples)
-	if err := f.solve(x, y); err != nil {
+	squares, err := f.solve(x, y)
+	if err != nil {
 		return nil, err
 	}
-	f.estimateBlocks(d, samples)
+	f.residual = max(squares/float64(f.freedom), leastVariance)
+	f.estimateBlocks(d, samples, squares)
 	return f, nil
 }
 
@@ -175,28 +178,27 @@ func (f *Fit) unknown(cell string) error {
 }
 
 // solve finds the coefficients by the normal equations: the design holds only 0, 1 and −1, so that
-// they are as well conditioned as the design itself.
-func (f *Fit) solve(x *mat.Dense, y *mat.VecDense) error {
+// they are as well conditioned as the design itself. It returns the sum of squared residuals.
+func (f *Fit) solve(x *mat.Dense, y *mat.VecDense) (squares float64, err error) {
 	var cross mat.SymDense
 	cross.SymOuterK(1, x.T())
 	var chol mat.Cholesky
 	if !chol.Factorize(&cross) {
-		return domain("the cells cannot be told from the blocks") // not reached: connected designs have full rank
+		return 0, domain("the cells cannot be told from the blocks") // not reached: connected designs have full rank
 	}
 	var xy mat.VecDense
 	xy.MulVec(x.T(), y)
 	f.beta, f.inverse = new(mat.VecDense), new(mat.SymDense)
 	if err := chol.SolveVecTo(f.beta, &xy); err != nil {
-		return fmt.Errorf("analysis: fit blocks: %w", err)
+		return 0, fmt.Errorf("analysis: fit blocks: %w", err)
 	}
 	if err := chol.InverseTo(f.inverse); err != nil {
-		return fmt.Errorf("analysis: fit blocks: %w", err)
+		return 0, fmt.Errorf("analysis: fit blocks: %w", err)
 	}
 	var rest mat.VecDense
 	rest.MulVec(x, f.beta)
 	rest.SubVec(y, &rest)
-	f.residual = mat.Dot(&rest, &rest) / float64(f.freedom)
-	return nil
+	return mat.Dot(&rest, &rest), nil
 }
 
 func checkSamples(samples []Sample) error {

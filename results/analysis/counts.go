@@ -66,9 +66,21 @@ func Share(runs []*results.Histogram, limit int64, confidence float64) (results.
 
 // Mean returns the arithmetic mean with Student's interval x̄ ± t·s/√n, in the values' unit. It is
 // for figures that may be zero, one value a run; others are better compared as ratios by FitBlocks.
+// s has a floor, see leastVariance; where figures come in coarser steps, see MeanOn.
 func Mean(values []float64, confidence float64) (results.Interval, error) {
+	return MeanOn(values, 0, confidence)
+}
+
+// MeanOn is Mean of figures that were read to the nearest multiple of the resolution, in their unit.
+// Rounding alone scatters by resolution/√12, so that s is not taken to be less; and where it errs in
+// all runs alike more runs do not help, so that the interval is ± resolution/2 at least: figures that
+// agree because they were rounded prove nothing below that.
+func MeanOn(values []float64, resolution, confidence float64) (results.Interval, error) {
 	if err := checkConfidence(confidence); err != nil {
 		return results.Interval{}, err
+	}
+	if !(resolution >= 0) || !finite(resolution) {
+		return results.Interval{}, domain("a resolution of %v", resolution)
 	}
 	n := float64(len(values))
 	if n < 2 {
@@ -81,13 +93,14 @@ func Mean(values []float64, confidence float64) (results.Interval, error) {
 		}
 		squares += (v - m) * (v - m)
 	}
-	half := studentQuantile(n-1, confidence) * math.Sqrt(squares/(n-1)/n)
+	variance := max(squares/(n-1), leastVariance*meanSquareOf(values), resolution*resolution/12)
+	half := max(studentQuantile(n-1, confidence)*math.Sqrt(variance/n), resolution/2)
 	return results.Interval{Estimate: m, Low: m - half, High: m + half, Confidence: confidence}, nil
 }
 
 // Slope returns the slope of the straight line y = a + b·x fitted by least squares, in y's unit per
 // x's, with Student's interval b̂ ± t·s/√Σ(x−x̄)², n−2 degrees of freedom. Points of one block share
-// its luck, so the runs should come from randomised blocks.
+// its luck, so the runs should come from randomised blocks. s has a floor, see leastVariance.
 func Slope(x, y []float64, confidence float64) (results.Interval, error) {
 	if err := checkConfidence(confidence); err != nil {
 		return results.Interval{}, err
@@ -117,6 +130,6 @@ func Slope(x, y []float64, confidence float64) (results.Interval, error) {
 		squares += rest * rest
 	}
 	freedom := float64(len(x) - 2)
-	half := studentQuantile(freedom, confidence) * math.Sqrt(squares/freedom/xx)
+	half := studentQuantile(freedom, confidence) * math.Sqrt(max(squares/freedom, leastVariance*meanSquareOf(y))/xx)
 	return results.Interval{Estimate: slope, Low: slope - half, High: slope + half, Confidence: confidence}, nil
 }

@@ -61,15 +61,15 @@ type meanSquare struct {
 }
 
 // estimateBlocks finds the blocks' variance component by equating mean squares with their
-// expectations (Henderson's method 3: Searle, Casella & McCulloch, §5.5).
-func (f *Fit) estimateBlocks(d design, samples []Sample) {
+// expectations (Henderson's method 3: Searle, Casella & McCulloch, §5.5). squares is the residual's sum.
+func (f *Fit) estimateBlocks(d design, samples []Sample, squares float64) {
 	freedom := float64(f.blocks - 1)
 	if freedom == 0 {
 		return
 	}
 	cellsOnly, trace := withinCells(d, samples)
 	f.mean = meanSquare{
-		value:   max(cellsOnly-f.residual*float64(f.freedom), 0) / freedom,
+		value:   max(cellsOnly-squares, 0) / freedom,
 		freedom: freedom,
 		spread:  trace / freedom,
 	}

@@ -15,7 +15,7 @@ type Proportion struct {
 }
 
 // FitProportion fits the line. It needs two points, and one with x ≠ 0. Points of one block share its
-// luck, so the runs should come from randomised blocks.
+// luck, so the runs should come from randomised blocks. The residual has a floor, see leastVariance.
 func FitProportion(x, y []float64) (*Proportion, error) {
 	if len(x) != len(y) {
 		return nil, domain("%d x for %d y", len(x), len(y))
@@ -40,7 +40,7 @@ func FitProportion(x, y []float64) (*Proportion, error) {
 		rest := y[i] - p.slope*x[i]
 		squares += rest * rest
 	}
-	p.sd = math.Sqrt(squares / p.freedom / xx)
+	p.sd = math.Sqrt(max(squares/p.freedom, leastVariance*meanSquareOf(y)) / xx)
 	return p, nil
 }
 

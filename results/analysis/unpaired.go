@@ -79,10 +79,6 @@ func BenjaminiHochberg(p []float64) []float64 {
 	return adjusted
 }
 
-// leastVariance: no figure of a run is trusted to better than 0.1 %, however well its runs agree by
-// rounding or by chance.
-const leastVariance = 1e-3 * 1e-3
-
 func logSquares(values []float64) (center, squares float64, err error) {
 	logs := make([]float64, len(values))
 	for i, v := range values {
