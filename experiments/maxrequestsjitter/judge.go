@@ -21,9 +21,10 @@ func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
 	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0)), dipsOf(j, mine.Where("max_requests_jitter", limit))
-	without := j.Known(analysis.Mean(values(same), j.Confidence))
-	with := j.Known(analysis.Mean(values(apart), j.Confidence))
-	gain := j.Known(analysis.Mean(gains(same, apart), j.Confidence))
+	step := stepOf(mine) // of a dip; a difference of two may err by twice as much
+	without := j.Known(analysis.MeanOn(values(same), step, j.Confidence))
+	with := j.Known(analysis.MeanOn(values(apart), step, j.Confidence))
+	gain := j.Known(analysis.MeanOn(gains(same, apart), 2*step, j.Confidence))
 	lost, all := count(mine)
 	loss := j.Known(analysis.Binomial(lost, all, j.Confidence))
 
@@ -67,6 +68,16 @@ func dip(t *results.Timeline) float64 {
 		longest = max(longest, run)
 	}
 	return float64(longest) * t.Step
+}
+
+// stepOf is the longest step of the valid runs' timelines, in seconds: dips are multiples of it.
+func stepOf(t results.Table) (longest float64) {
+	for _, r := range t.Valid() {
+		if r.Timeline != nil {
+			longest = max(longest, r.Timeline.Step)
+		}
+	}
+	return longest
 }
 
 func median(counts []uint64) float64 {

@@ -52,6 +52,15 @@ func TestJudge(t *testing.T) {
 	})
 }
 
+// Dips come in steps of 0.05 s. Where all are equal that is rounding: six steps without jitter and one
+// with it are 0.25 s apart in every block, which does not show that the gain is 0.25 s at least.
+func TestEqualDipsProveNothing(t *testing.T) {
+	v := judge(experimenttest.Table(t, Experiment, experiments.Standard, world(0.299, 0.049, 0, 0), 0.02))
+	if width := v.Effect.High - v.Effect.Low; v.Outcome != results.Inconclusive || width < 0.0999 {
+		t.Errorf("%v by a gain of %+v: %s", v.Outcome, v.Effect.Interval, v.Why)
+	}
+}
+
 // A window that saw no restart tells nothing of restarts.
 func TestNoWave(t *testing.T) {
 	calm := func(e experiments.Trial, r *results.Record) {
