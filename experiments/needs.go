@@ -14,7 +14,6 @@ const (
 
 const (
 	defaultBacklog = 2048 // of workerlab serve
-	openLoop       = 1000 // connections at most, see Load.attack
 	otherFiles     = 200  // pipes, listeners, logs
 )
 
@@ -35,10 +34,13 @@ func (p Plan) Needs() preflight.Needs {
 	return n
 }
 
-// connections is how many the load may have open at once.
+// connections is how many the load may have open at once; of several pods together.
 func connections(l Load) int {
-	if l.Rate > 0 && l.Held() == 0 {
-		return openLoop
+	switch {
+	case l.Arrivals() == "none":
+		return 0
+	case l.Clients > 0:
+		return l.Clients
 	}
-	return l.Held()
+	return l.connections()
 }

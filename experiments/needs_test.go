@@ -1,6 +1,9 @@
 package experiments
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestNeedsAreThoseOfTheHungriestBatch(t *testing.T) {
 	plan := Plan{
@@ -22,7 +25,18 @@ func TestNeedsAreThoseOfTheHungriestBatch(t *testing.T) {
 	if n := together.Needs(); n.Memory <= one.Memory || n.Files <= one.Files {
 		t.Errorf("at the same time they need no more: %+v", n)
 	}
-	if n := (Plan{{Trial: Trial{Load: Load{Rate: 10}}}}).Needs(); n.Files != openLoop+otherFiles || n.Backlog != defaultBacklog {
-		t.Errorf("an open loop needs %+v", n)
+}
+
+// An open load has as many connections as its trial is carried out with, not as many as there could be.
+func TestNeedsOfAnOpenLoad(t *testing.T) {
+	for _, load := range []Load{{Rate: 10}, {Rate: 100}, {Rate: 10_000}, {Rate: 100, Timeout: time.Second}} {
+		want := load.connections() + otherFiles
+		if n := (Plan{{Trial: Trial{Load: load}}}).Needs(); n.Files != want || n.Backlog != defaultBacklog {
+			t.Errorf("%v needs %+v, want %d files", load, n, want)
+		}
+	}
+	lone := Trial{Load: Load{Burst: 1}, Hog: Load{Do: BystanderDo, Rate: 10}, Slow: Slow{Clients: 3}}
+	if n, want := (Plan{{Trial: lone}}).Needs(), 1+125+3+otherFiles; n.Files != want {
+		t.Errorf("a lone request beside ten a second, whose clients wait 10 s, and three slow ones: %d files, want %d", n.Files, want)
 	}
 }
