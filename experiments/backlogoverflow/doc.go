@@ -19,8 +19,8 @@
 //
 // What is measured. One sync worker with a backlog of 8, 64 or 256 gets a burst of 40 or 128 requests
 // of 3 ms at once, so that all of them together are served in less than half a second; clients wait 20 s.
-// Counted are failures of any kind against the clients beyond the backlog, with an exact interval over
-// all runs; the interval has to lie above 5 % or below. Beside it stand how many were answered within
+// Counted are failures of any kind in the bursts that exceed their backlog against the clients beyond it,
+// with an exact interval over all runs; the interval has to lie above 5 % or below. Beside it stand how many were answered within
 // 0.6 s, which is K + 2 if the theory holds, and how many of the others took longer than the second after
 // which the kernel tries again. Times count from the actual send.
 package backlogoverflow

@@ -36,6 +36,9 @@ func judge(t results.Table) results.Verdict {
 	failed := j.Known(analysis.Binomial(min(sum.failed, sum.beyond), sum.beyond, j.Confidence))
 	retried := j.Known(analysis.Binomial(sum.retried, sum.late, j.Confidence))
 	j.Also("share", retried, "late answers that took longer than 1 s")
+	if sum.stray > 0 {
+		j.Warn("%d requests failed where the backlog held all of them: they count against nobody", sum.stray)
+	}
 	if sum.kinds["reset"] > 0 {
 		j.Warn("connections were reset: the host may have tcp_abort_on_overflow switched on, which makes the kernel refuse what it would otherwise ignore")
 	}
@@ -47,8 +50,9 @@ func judge(t results.Table) results.Verdict {
 // A tally counts requests of bursts.
 type tally struct {
 	runs, beyond  int
-	failed        int
-	kinds         map[string]int // failures by kind
+	failed        int            // of rushes that exceed the backlog
+	stray         int            // failures of the others: nobody was beyond it
+	kinds         map[string]int // failed, by kind
 	prompt        int            // answers to those who found room
 	late, retried int            // the others of rushes that exceed the backlog; those after the first retry
 }
@@ -56,18 +60,20 @@ type tally struct {
 func count(t results.Table, r rush) (sum tally) {
 	sum.kinds = make(map[string]int)
 	for _, run := range t.Valid() {
+		late, failed := int(run.Service.Above(prompt.Microseconds())), int(run.Failed+run.Unsent)
 		sum.runs++
+		sum.prompt += int(run.Service.Count()) - late
+		if r.beyond() == 0 { // whoever fails has another reason, and a large backlog may take longer than prompt
+			sum.stray += failed
+			continue
+		}
 		sum.beyond += r.beyond()
-		sum.failed += int(run.Failed + run.Unsent)
+		sum.failed += failed
 		for kind, n := range run.Failures {
 			sum.kinds[kind] += int(n)
 		}
-		late := int(run.Service.Above(prompt.Microseconds()))
-		sum.prompt += int(run.Service.Count()) - late
-		if r.beyond() > 0 { // a large backlog may take longer than that
-			sum.late += late
-			sum.retried += int(run.Service.Above(retry.Microseconds()))
-		}
+		sum.late += late
+		sum.retried += int(run.Service.Above(retry.Microseconds()))
 	}
 	return sum
 }
@@ -79,6 +85,7 @@ func (t *tally) add(other tally) {
 	t.runs += other.runs
 	t.beyond += other.beyond
 	t.failed += other.failed
+	t.stray += other.stray
 	t.prompt += other.prompt
 	t.late += other.late
 	t.retried += other.retried

@@ -49,6 +49,21 @@ func TestAbortOnOverflow(t *testing.T) {
 	}
 }
 
+// A failure where the backlog holds everybody says nothing of those beyond one, and is told apart.
+func TestFailuresWithNobodyBeyond(t *testing.T) {
+	retries := answers(0, "", 1030*time.Millisecond)
+	stray := func(trial experiments.Trial, r *results.Record) {
+		retries(trial, r)
+		if (rush{trial.Server.Backlog, trial.Load.Burst}).beyond() == 0 {
+			r.Failed, r.Failures = 20, map[string]uint64{"timeout": 20}
+		}
+	}
+	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, stray, 0.02))
+	if v.Outcome != results.Refuted || v.Effect.Estimate != 0 || len(v.Warnings) != 1 {
+		t.Errorf("%v, effect %v, warnings %v: %v", v.Outcome, v.Effect.Estimate, v.Warnings, v.Why)
+	}
+}
+
 // Late is who was not served from the backlog; of them, those after the first retry are told apart.
 func TestRetried(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, experiments.Quick, answers(0, "", 800*time.Millisecond, 1030*time.Millisecond), 0.02)
