@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "gil-convoy"
-	claim = "With the lock, k threads that compute delay every request that waits by m × k × switch interval, m being above 1 and at most 10; an interval of 20 ms delays it at least 5 times as long as one of 1 ms."
+	claim = "With the lock, k threads that compute delay requests that wait, by their median, by m × k × switch interval, m being above 1 and at most 10; an interval of 20 ms delays them at least 5 times as long as one of 1 ms."
 	said  = "Talks and issue threads about gunicorn's gthread say that CPU-bound threads slow the others, usually reckoned at one switch interval (5 ms) a hog."
 	do    = "wait:10ms"
 	hog   = "cpu:500ms"

@@ -38,7 +38,7 @@ func judge(t results.Table) results.Verdict {
 		experiments.Within(slope, naive, most, "a hand-over per hog and more, ten at most"),
 		experiments.AtLeast(ratio, growth, "the delay grows with the switch interval"))
 	return j.Conclude(outcome, "hand-overs paid per request, m", "", slope,
-		"A request that waits is delayed by %s × hogs × switch interval. It takes the lock %s times; those times that it need not wait for a hog cost nothing. Raising the interval from 1 ms to 20 ms makes the delay %s as long.",
+		"The median of the requests that wait is delayed by %s × hogs × switch interval. A request takes the lock %s times; those times that it need not wait for a hog cost nothing. Raising the interval from 1 ms to 20 ms makes the delay %s as long.",
 		analysis.FormatInterval(slope, ""), analysis.Format(locks.Estimate, ""), analysis.FormatInterval(ratio, "×"))
 }
 
