@@ -3,8 +3,8 @@
 // The claim. Clients that take 5 s to send the head of a request leave everybody else untouched while
 // they are fewer than the requests the server can hold in hand, W·T, and stall everybody once they are
 // as many: with W·T = 4 the median answer to the others takes at most 1.5 times as long with three of
-// them as with none, and more than a second with four. This holds for four sync workers and likewise
-// for one gthread worker with four threads; under one gevent worker even eight change nothing.
+// them as with none, and more than a second with four or with eight. This holds for four sync workers and
+// likewise for one gthread worker with four threads; under one gevent worker even eight change nothing.
 //
 // The theory. A blocking worker reads a request with the thread that is to serve it. While the head
 // trickles in, that thread does nothing else, so K slow clients leave W·T − K. The others need only

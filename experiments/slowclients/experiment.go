@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "slow-clients"
-	claim = "With room for 4 requests, sync and gthread answer others as quickly beside 3 clients that take 5 s to send a head as beside none (median at most 1.5 times), and with 4 such clients in more than 1 s; gevent does not notice 8."
+	claim = "With room for 4 requests, sync and gthread answer others as quickly beside 3 clients that take 5 s to send a head as beside none (median at most 1.5 times), and with 4 or 8 such clients in more than 1 s; gevent does not notice 8."
 	said  = "gunicorn's documentation (Deploying Gunicorn) urges a proxy such as nginx in front, one that buffers slow clients: without it the default workers are easily kept from serving anybody."
 	do    = "wait:10ms"
 	rate  = 20
