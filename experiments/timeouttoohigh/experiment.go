@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "timeout-too-high"
-	claim = "When 2 requests hang, 4 sync workers with a timeout of 2 s serve at least 1.5 times as much over the next 8 s as with one of 30 s; the share lost is hangs × timeout / workers, to within 10 % of the throughput."
+	claim = "When 2 requests hang, 4 sync workers with a timeout of 2 s serve at least 1.5 times as much over the next 8 s as with one of 30 s; the share lost is hangs × timeout (8 s at most) / (workers × 8 s), to within 10 % of the throughput."
 	said  = "gunicorn's documentation (Settings, timeout): 30 seconds should do; much more only for those who know what it means for sync workers."
 	do    = "wait:50ms"
 	hang  = "wait:1m0s" // twice the longest timeout
