@@ -21,7 +21,7 @@ func newLevel(block, clients int, r *loadgen.Report) Level {
 	return l
 }
 
-// A tally is what all probes at one rate say together, whatever their phase.
+// A tally is what several probes at one rate say together.
 type tally struct {
 	rate                   float64
 	met, missed, generator int
@@ -29,13 +29,14 @@ type tally struct {
 
 func (t tally) all() int       { return t.met + t.missed + t.generator }
 func (t tally) passes() bool   { return 2*t.met > t.all() }
+func (t tally) fails() bool    { return 2*t.missed > t.all() }
 func (t tally) agrees() bool   { return t.met == t.all() || t.met == 0 }
 func (t tally) ofServer() bool { return t.missed >= t.generator }
 
-// tallies are the rates probed, ascending.
-func (r *Result) tallies() []tally {
+// talliesOf are the rates probed, ascending.
+func talliesOf(probes []Probe) []tally {
 	var all []tally
-	for _, p := range r.Probes {
+	for _, p := range probes {
 		i := slices.IndexFunc(all, func(t tally) bool { return t.rate == p.Rate })
 		if i < 0 {
 			i, all = len(all), append(all, tally{rate: p.Rate})
@@ -56,7 +57,7 @@ func (r *Result) tallies() []tally {
 // conclude reads the result off the probes, those of all phases alike.
 func (h *hunt) conclude() {
 	r := &h.result
-	all := r.tallies()
+	all := talliesOf(r.Probes)
 	edge := slices.IndexFunc(all, func(t tally) bool { return !t.passes() })
 	if edge < 0 {
 		edge = len(all)
@@ -72,27 +73,31 @@ func (h *hunt) conclude() {
 	} else if c, ok := h.crossing(); ok && (r.High == 0 || c.low <= r.High) {
 		r.Capacity, r.Low, r.High, r.Method = c.at, c.low, c.high, ByFit
 	}
-	h.judgeConfirmation(all)
+	h.judgeConfirmation()
 	h.noteUnsteady(all)
 	h.noteProbes()
 }
 
-// judgeConfirmation compares what the confirming probes say with what the search had found.
-func (h *hunt) judgeConfirmation(all []tally) {
+// judgeConfirmation compares what the confirming probes, and they alone, say with what the search had
+// found: its own probes were chosen because they passed.
+func (h *hunt) judgeConfirmation() {
 	if h.confirming < len(around)*probes {
 		return
 	}
-	said := func(part float64) bool {
-		i := slices.IndexFunc(all, func(t tally) bool { return t.rate == part*h.low })
-		return i >= 0 && all[i].passes()
+	all := talliesOf(slices.DeleteFunc(slices.Clone(h.result.Probes), func(p Probe) bool { return p.Phase != Confirm }))
+	if len(all) != len(around) {
+		return // not reached: all were probed
 	}
-	below, at, above := said(around[0]), said(around[1]), said(around[2])
-	h.result.Confirmed = below && at && !above
+	below, at, above := all[0], all[1], all[2]
+	h.result.Confirmed = below.passes() && at.passes() && above.fails()
 	switch {
-	case !below || !at:
-		h.note("not confirmed: the search had passed %.4g/s, but repeated probes at or below it missed the SLO", h.low)
-	case above && h.high <= around[2]*h.low:
-		h.note("not confirmed: repeated probes at %.4g/s met the SLO, although the search had missed it at %.4g/s", around[2]*h.low, h.high)
+	case h.result.Confirmed:
+	case !below.passes() || !at.passes():
+		h.note("not confirmed: the search had passed %.4g/s, but repeated probes at or below it did not meet the SLO", h.low)
+	case !above.passes():
+		h.note("not confirmed: at %.4g/s the generator was the limit too often to say what the server does there", above.rate)
+	case h.high <= around[2]*h.low:
+		h.note("not confirmed: repeated probes at %.4g/s met the SLO, although the search had missed it at %.4g/s", above.rate, h.high)
 	}
 }
 

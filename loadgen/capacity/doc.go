@@ -7,7 +7,7 @@
 // to begin. Then an open search, Poisson arrivals: the rate grows by half until the SLO breaks, and
 // the gap is bisected to 3 %. What holds at a rate is what two of at most three probes say, each with
 // arrivals of its own. At last three probes each at 0.9, 1.0 and 1.1 of what was found confirm it, in
-// random order: a search alone stops at the first lucky probe.
+// random order, and only they: a search alone stops at the first lucky probe.
 //
 // # When a probe meets the SLO
 //
@@ -20,7 +20,8 @@
 //
 // The search's own answer, the highest rate at which the SLO was met, is some percent too high: near
 // the edge slow requests come in clusters, so that most short probes see fewer than the long run
-// would. The estimate is therefore fitted to all probes within 15 % of the edge,
+// would. The estimate is therefore fitted to all probes within 15 % of the edge but those that the
+// generator spoiled,
 //
 //	logit(share of slow requests) = a + b·log(rate)
 //

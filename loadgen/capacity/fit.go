@@ -38,6 +38,9 @@ func (h *hunt) crossing() (crossing, bool) {
 func (h *hunt) crossingOf(slow func(Probe) float64, allowed float64) (crossing, bool) {
 	var points []point
 	for _, p := range h.result.Probes {
+		if p.Outcome == GeneratorBound {
+			continue // its slow requests are not the server's
+		}
 		points = append(points, point{p.Rate, slow(p), float64(p.Planned)})
 	}
 	return cross(points, h.result.Found, allowed)

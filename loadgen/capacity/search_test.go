@@ -239,3 +239,60 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+// What the search had seen at a rate does not confirm it: only the probes made for that do.
+func TestConfirmedByConfirmingProbesOnly(t *testing.T) {
+	confirming := func(below, at, above [probes]Outcome) (all []Probe) {
+		for i, outcomes := range [][probes]Outcome{below, at, above} {
+			for _, o := range outcomes {
+				all = append(all, Probe{Phase: Confirm, Rate: around[i] * 100, Outcome: o, Planned: 1000, Slow: []uint64{uint64(o) * 500}})
+			}
+		}
+		return all
+	}
+	met, missed := [probes]Outcome{Met, Met, Met}, [probes]Outcome{Missed, Missed, Missed}
+	for name, c := range map[string]struct {
+		at, above [probes]Outcome
+		want      bool
+		note      string
+	}{
+		"clear":                 {met, missed, true, ""},
+		"by a majority":         {[probes]Outcome{Met, Missed, Met}, [probes]Outcome{Missed, Met, Missed}, true, ""},
+		"only in the search":    {[probes]Outcome{Missed, Met, Missed}, missed, false, "not confirmed: the search had passed"},
+		"generator above":       {met, [probes]Outcome{GeneratorBound, GeneratorBound, GeneratorBound}, false, "not confirmed: at 110/s"},
+		"generator in part":     {met, [probes]Outcome{GeneratorBound, Missed, Met}, false, "not confirmed: at 110/s"},
+		"met above, not missed": {met, met, false, "not confirmed: repeated probes at 110/s"},
+	} {
+		h := Search{SLO: SLO{Latencies: []Latency{{0.99, time.Second}}}}.begin()
+		h.low, h.high, h.confirming = 100, 103, len(around)*probes
+		for range majority { // the search, lucky
+			h.result.Probes = append(h.result.Probes, Probe{Phase: Hunt, Rate: 100, Planned: 1000, Slow: []uint64{0}})
+		}
+		h.result.Probes = append(h.result.Probes, confirming(met, c.at, c.above)...)
+		h.conclude()
+		noted := slices.ContainsFunc(h.result.Notes, func(n string) bool { return strings.HasPrefix(n, "not confirmed") })
+		right := c.note == "" || slices.ContainsFunc(h.result.Notes, func(n string) bool { return strings.HasPrefix(n, c.note) })
+		if h.result.Confirmed != c.want || noted != (c.note != "") || !right {
+			t.Errorf("%s: confirmed %v, notes %q", name, h.result.Confirmed, h.result.Notes)
+		}
+	}
+}
+
+// Probes that the generator spoiled say nothing of the server: the line is the same without them.
+func TestFitLeavesOutWhatTheGeneratorSpoiled(t *testing.T) {
+	h := Search{SLO: SLO{Latencies: []Latency{{0.99, time.Second}}}}.begin()
+	h.result.Found = 100
+	for i, slow := range []uint64{2, 4, 6, 9, 14, 20, 30, 45} {
+		h.result.Probes = append(h.result.Probes, Probe{Rate: 90 + 3*float64(i), Planned: 1000, Slow: []uint64{slow}})
+	}
+	want, ok := h.crossing()
+	if !ok {
+		t.Fatal("no line through probes that have one")
+	}
+	for range 3 {
+		h.result.Probes = append(h.result.Probes, Probe{Rate: 93, Outcome: GeneratorBound, Planned: 1000, Slow: []uint64{900}})
+	}
+	if got, ok := h.crossing(); !ok || got != want {
+		t.Errorf("%+v, %v; want %+v", got, ok, want)
+	}
+}
