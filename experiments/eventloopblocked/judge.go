@@ -2,6 +2,7 @@ package eventloopblocked
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -9,22 +10,24 @@ import (
 )
 
 const (
-	limit = 15_000 // µs: the wait of 5 ms and 10 ms more
-	least = 0.10   // of the requests delayed by the loops
-	most  = 0.02   // under sync, and without a hog
+	limit = 15 * time.Millisecond // the wait of 5 ms and 10 ms more
+	least = 0.10                  // of the requests delayed by the loops
+	most  = 0.02                  // under sync, and without a hog
 )
 
 func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
-	// The logarithm of a share breaks at none delayed, so the fit is of the share not delayed. Only
-	// the cells of the claim are in it: under threads the share scatters far more from run to run.
-	fit := j.Fit(experiments.Derived(claimed(mine), prompt, axes...))
+	// The logarithm of a share breaks at none delayed, so the fit is of the share not delayed. Only the
+	// loops beside a hog are in it: where hardly anybody is delayed runs hardly differ, and would lend
+	// the loops their calm, and under threads the share scatters far more from run to run.
+	fit := j.Fit(experiments.Derived(stalled(mine), prompt, axes...))
 	delayed := func(name string) results.Interval { return complement(fit.Mean(name)) }
 
 	loop := delayed(cell(gevent, hog))
 	fit.PrimaryMean(cell(gevent, hog), 1-least)
-	other, quiet, forked := delayed(cell(asyncio, hog)), delayed(cell(gevent, "")), delayed(cell(sync4, hog))
+	other := delayed(cell(asyncio, hog))
+	quiet, forked := j.Late(mine.Match(where(gevent, "")), limit), j.Late(mine.Match(where(sync4, hog)), limit)
 	if len(mine.Where("twin", true)) > 0 {
 		fit.Control(cell(gevent, hog), twin())
 	}
@@ -45,20 +48,25 @@ func judge(t results.Table) results.Verdict {
 		analysis.FormatInterval(forked, "share"), analysis.FormatInterval(quiet, "share"), analysis.Format(theory, "share"))
 }
 
-// claimed are the records of the cells that the claim is about.
-func claimed(t results.Table) results.Table {
-	return experiments.Either(t,
-		results.Cell{"class": "gevent", "workers": 1}, results.Cell{"class": "asyncio"}, results.Cell{"class": "sync"})
+// stalled are the records of the loops that the claim says are stalled, and of the twin.
+func stalled(t results.Table) results.Table {
+	return experiments.Either(t, where(gevent, hog), where(asyncio, hog))
 }
 
 var axes = []string{"class", "workers", "threads", "hog_do", "twin"}
 
-func cell(s experiments.Server, hog string) string {
-	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog_do": hog, "twin": false}.String()
+func where(s experiments.Server, hog string) results.Cell {
+	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog_do": hog}
 }
 
-func twin() string {
-	return results.Cell{"class": gevent.Class, "workers": 1, "threads": 1, "hog_do": hog, "twin": true}.String()
+func cell(s experiments.Server, hog string) string { return named(s, hog, false) }
+
+func twin() string { return named(gevent, hog, true) }
+
+func named(s experiments.Server, hog string, twin bool) string {
+	c := where(s, hog)
+	c["twin"] = twin
+	return c.String()
 }
 
 func label(s experiments.Server) string {
@@ -71,13 +79,16 @@ func prompt(r *results.Record) (float64, bool) {
 	if r.Planned == 0 || r.Response == nil {
 		return 0, false
 	}
-	inTime := float64(r.Response.Count() - r.Response.Above(limit))
-	return max(0.5, inTime) / float64(r.Planned), true
+	late, planned := experiments.LateOf(r, limit)
+	return max(0.5, float64(planned-late)) / float64(planned), true
 }
 
+// complement is the share delayed where i is that of the prompt. A fit's level may lie beyond what a
+// share can be, by a little.
 func complement(i results.Interval) results.Interval {
+	share := func(x float64) float64 { return max(0, min(1, x)) }
 	return results.Interval{
-		Estimate: 1 - i.Estimate, Low: max(0, 1-i.High), High: min(1, 1-i.Low), Confidence: i.Confidence,
+		Estimate: share(1 - i.Estimate), Low: share(1 - i.High), High: share(1 - i.Low), Confidence: i.Confidence,
 	}
 }
 

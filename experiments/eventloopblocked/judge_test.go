@@ -65,3 +65,42 @@ func TestSingleRunIsTold(t *testing.T) {
 	}
 	t.Error("tornado is not told")
 }
+
+// A fit's level may lie a little above one; a share of fewer than none is nothing to show.
+func TestComplementIsAShare(t *testing.T) {
+	got := complement(results.Interval{Estimate: 1.00139, Low: 0.9871, High: 1.02, Confidence: 0.95})
+	if got.Estimate != 0 || got.Low != 0 || got.High < 0.0128 || got.High > 0.013 {
+		t.Errorf("%+v, want 0 (0 to 0.0129)", got)
+	}
+}
+
+// Cells in which nobody is delayed say nothing of how much the loops' runs differ: their interval is
+// that of the loops alone.
+func TestSilentCellsLendNoCalm(t *testing.T) {
+	table := experimenttest.Table(t, Experiment, experiments.Standard, delaysOf(0.18, 0, 0.03), 0.02)
+	var loops results.Table
+	for _, r := range table {
+		if r.Cell["hog_do"] == hog && r.Cell["class"] != "sync" {
+			loops = append(loops, r)
+		}
+	}
+	if got, want := judge(table).Effect.Interval, judge(loops).Effect.Interval; got != want {
+		t.Errorf("%+v among silent cells, %+v without them", got, want)
+	}
+}
+
+// That nobody was delayed in some hundred requests does not prove that nobody is.
+func TestNoneDelayedIsNoProof(t *testing.T) {
+	loops, none := delaysOf(0.18, 0, 0.01), delaysOf(0.18, 0, 0)
+	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, func(e experiments.Trial, r *results.Record) {
+		loops(e, r)
+		if e.Server.Class == "sync" {
+			none(e, r)
+		}
+	}, 0.02))
+	for _, other := range v.Others {
+		if other.Name.String() == "sync, 4×1" && !(other.Estimate == 0 && other.High > 0.008 && other.High < 0.009) {
+			t.Errorf("%+v, want 0 to 0.82 %%: none of 450", other)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "event-loop-io"
-	claim = "One event-driven worker holds 1000 requests that wait 2 s, answers them all within 2.5 s, and needs less than 16 KiB for each."
+	claim = "One event-driven worker holds 1000 requests that wait 2 s, answers at least 99 % of them within 2.5 s, and needs less than 16 KiB for each."
 	said  = "gunicorn's documentation (Design, Choosing a Worker Type) recommends asynchronous workers for apps that wait long, for other services or on open connections."
 	do    = "wait:2s"
 )

@@ -2,6 +2,7 @@ package eventloopio
 
 import (
 	"math"
+	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -11,9 +12,9 @@ import (
 
 const (
 	many      = 1000
-	limit     = 2_500_000 // µs from the intended send
-	perParked = 16 << 10  // bytes
-	mostLate  = 0.01      // share of the requests, the whole interval below it
+	limit     = 2500 * time.Millisecond // from the intended send
+	perParked = 16 << 10                // bytes
+	mostLate  = 0.01                    // share of the requests, the whole interval below it
 )
 
 func judge(t results.Table) results.Verdict {
@@ -24,16 +25,16 @@ func judge(t results.Table) results.Verdict {
 	var sizes [2]results.Interval
 	for i, class := range loops {
 		runs := mine.Where("class", class)
-		late := lateness(j, runs.Where("burst", many))
+		late := j.Late(runs.Where("burst", many), limit)
 		sizes[i] = perRequest(j, runs)
 		parts = append(parts,
-			experiments.AtMost(late, mostLate, "%s answers in time", class),
+			experiments.AtMost(late, mostLate, "%s answers 99 %% in time", class),
 			experiments.AtMost(sizes[i], perParked, "%s in 16 KiB a request", class))
 		j.Also("share", late, "%s, K = 1000: later than 2.5 s, or never", class)
 	}
 	j.Also("bytes", sizes[1], "asyncio, memory per waiting request")
 	j.Also("bytes", perThread(mine), "gthread, memory per waiting request (a thread each)")
-	j.Also("share", lateness(j, mine.Where("class", "sync")), "sync with 4 workers, K = 100: later than 2.5 s, or never")
+	j.Also("share", j.Beside(lateness(mine.Where("class", "sync"))), "sync with 4 workers, K = 100: later than 2.5 s, or never")
 
 	return j.Conclude(j.All(parts...), "gevent, memory per waiting request", "bytes", sizes[0],
 		"A request that waits costs %s under gevent and %s under asyncio; of 1000 that waited 2 s, %s.",
@@ -42,7 +43,7 @@ func judge(t results.Table) results.Verdict {
 
 // answered says how many of the 1000 came in time, over both classes.
 func answered(t results.Table) text.Message {
-	late, all := 0, 0
+	late, all := int64(0), int64(0)
 	for _, class := range loops {
 		k, n := count(t.Match(results.Cell{"class": class, "burst": many}))
 		late, all = late+k, all+n
@@ -50,17 +51,20 @@ func answered(t results.Table) text.Message {
 	return text.Of("%d of %d were answered within 2.5 s", all-late, all)
 }
 
-// lateness is the share of requests that were not answered in time.
-func lateness(j *experiments.Judging, t results.Table) results.Interval {
-	late, all := count(t)
-	return j.Known(analysis.Binomial(late, all, j.Confidence))
+// lateness is each run's share of requests that were not answered in time.
+func lateness(t results.Table) (shares []float64) {
+	for _, r := range t.Valid() {
+		if late, all := experiments.LateOf(&r, limit); all > 0 {
+			shares = append(shares, float64(late)/float64(all))
+		}
+	}
+	return shares
 }
 
-// count is of planned requests: one that failed or was never sent was not answered in time either.
-func count(t results.Table) (late, all int) {
+func count(t results.Table) (late, all int64) {
 	for _, r := range t.Valid() {
-		inTime := int(r.Response.Count() - r.Response.Above(limit))
-		late, all = late+int(r.Planned)-inTime, all+int(r.Planned)
+		l, n := experiments.LateOf(&r, limit)
+		late, all = late+l, all+n
 	}
 	return late, all
 }
@@ -88,8 +92,7 @@ func perThread(t results.Table) results.Interval {
 	if len(pool) == 0 || len(none) == 0 {
 		return results.Interval{Estimate: math.NaN()}
 	}
-	held, _ := pool[0].Cell.Number("burst")
-	return results.Interval{Estimate: (mean(pool.Values("pss")) - mean(none)) / held}
+	return results.Interval{Estimate: (mean(pool.Values("pss")) - mean(none)) / mean(pool.Values("held"))}
 }
 
 func mean(values []float64) float64 {
@@ -108,7 +111,7 @@ func charts(t results.Table) []analysis.Chart {
 	}
 	for _, class := range loops {
 		runs := mine.Where("class", class)
-		waiting := experiments.Curve(class, runs, "burst", "pss", experiments.Per(1<<20))
+		waiting := atHeld(class, runs)
 		if idle := runs.Valid().Values("idle_pss"); len(idle) > 0 {
 			mean, raw := experiments.Bar(idle, experiments.Per(1<<20))
 			waiting.X = append([]float64{0}, waiting.X...)
@@ -116,6 +119,17 @@ func charts(t results.Table) []analysis.Chart {
 		}
 		memory.Series = append(memory.Series, waiting)
 	}
-	memory.Series = append(memory.Series, experiments.Curve("gthread, a thread each", mine.Where("class", "gthread"), "burst", "pss", experiments.Per(1<<20)))
+	memory.Series = append(memory.Series, atHeld("gthread, a thread each", mine.Where("class", "gthread")))
 	return experiments.Keep(memory)
+}
+
+// atHeld is memory against how many requests waited when it was read, which may be fewer than came.
+func atHeld(name string, t results.Table) analysis.Series {
+	s := experiments.Curve(name, t, "burst", "pss", experiments.Per(1<<20))
+	for i, k := range s.X {
+		if held := t.Where("burst", k).Valid().Values("held"); len(held) > 0 {
+			s.X[i] = mean(held)
+		}
+	}
+	return s
 }

@@ -1,6 +1,7 @@
 package eventloopio
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -38,10 +39,31 @@ func TestJudge(t *testing.T) {
 	})
 }
 
-// Requests that failed or were never sent leave no latency, and are late all the same.
-func TestLostRequestsAreLate(t *testing.T) {
-	r := results.Record{Planned: 1000, Response: experimenttest.Latencies(map[time.Duration]int64{2 * time.Second: 900})}
-	if late, all := count(results.Table{r}); late != 100 || all != 1000 {
-		t.Errorf("%d of %d late, want 100 of 1000", late, all)
+// Requests of a run share its luck: one run in which 1 % are late, beside others in which none is,
+// leaves it open whether 99 % are in time. As independent requests they would settle it.
+func TestLatenessIsOfRuns(t *testing.T) {
+	unlucky := func(e experiments.Trial, r *results.Record) {
+		loop(6<<10, 0)(e, r)
+		if e.Server.Class == "gevent" && r.Repetition == 0 {
+			loop(6<<10, 0.01)(e, r)
+		}
+	}
+	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, unlucky, 0.005))
+	if v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent answers 99") {
+		t.Errorf("%v: %s", v.Outcome, v.Why)
+	}
+}
+
+// A burst that takes longer to arrive than its requests wait is never held as a whole: the chart has
+// memory where it was read.
+func TestChartShowsWhatWasHeld(t *testing.T) {
+	slowly := func(e experiments.Trial, r *results.Record) {
+		loop(6<<10, 0)(e, r)
+		r.Set("held", min(8000, float64(e.Load.Burst)), "requests")
+	}
+	for _, s := range charts(experimenttest.Table(t, Experiment, experiments.Standard, slowly, 0.005))[0].Series[:2] {
+		if last := s.X[len(s.X)-1]; last != 8000 {
+			t.Errorf("%s: memory of 8000 that waited stands at %g", s.Name, last)
+		}
 	}
 }

@@ -1,0 +1,41 @@
+package experiments
+
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// Late is the share of the planned requests that were not answered within a time from their intended
+// send: one that failed or was never sent was not either. Requests of one run share its luck, so the
+// run is the unit; where runs agree, as when none was late, the interval is as wide as the exact one of
+// all requests together (analysis.Share). It is unknown for fewer than two runs.
+func (j *Judging) Late(t results.Table, limit time.Duration) results.Interval {
+	var runs []*results.Histogram
+	for _, r := range t.Valid() {
+		late, planned := LateOf(&r, limit)
+		if run, err := twofold(planned-late, late); err == nil {
+			runs = append(runs, run)
+		}
+	}
+	return j.Known(analysis.Share(runs, onTime, j.Confidence))
+}
+
+// LateOf counts a run's planned requests that were not answered within the limit, and all of them.
+func LateOf(r *results.Record, limit time.Duration) (late, planned int64) {
+	planned = int64(r.Planned)
+	inTime := r.Response.Count() - r.Response.Above(limit.Microseconds())
+	return max(0, planned-inTime), planned
+}
+
+const onTime, tooLate = 1, 100 // stand for any latency on either side of the limit
+
+// twofold is a histogram of so many requests in time and so many late ones.
+func twofold(inTime, late int64) (*results.Histogram, error) {
+	h := results.NewHistogram()
+	if err := h.RecordValues(onTime, inTime); err != nil {
+		return nil, err
+	}
+	return h, h.RecordValues(tooLate, late)
+}
