@@ -1,4 +1,4 @@
-// Package acceptbalance: idle workers take the next request.
+// Package acceptbalance: workers that accept more than they can serve answer late.
 //
 // The claim. At 70 % load, four gthread workers of one thread each answer on average at least twice as
 // late as four sync workers, though both can serve four requests at once: the busiest of them takes

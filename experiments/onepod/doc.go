@@ -1,4 +1,4 @@
-// Package onepod: many small pods serve as well as one large server.
+// Package onepod: small pods behind a blind balancer answer later than one server with as many workers.
 //
 // The claim. At 70 % load, four servers of one sync worker each behind a balancer that knows nothing
 // of their queues answer on average at least a quarter later than one server with four workers.

@@ -9,7 +9,7 @@ import (
 
 const (
 	id    = "sync-fits"
-	claim = "With as many processes: where requests compute, no class serves over 10 % more than sync nor has a p95 over 20 % lower; where they wait, 2 workers of 8 threads serve less than 3 times what 2 sync workers do."
+	claim = "With as many processes: where requests compute, gthread, gevent and tornado serve at most 10 % more than sync, and gthread and gevent have a p95 at most 20 % lower; where they wait, 2 workers of 8 threads serve less than 3 times what 2 sync workers do."
 	said  = "gunicorn's default worker class is sync, which its documentation and most introductions call simple, stable and right for most ordinary applications."
 )
 

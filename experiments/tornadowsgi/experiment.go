@@ -9,7 +9,7 @@ import (
 
 const (
 	id    = "tornado-wsgi"
-	claim = "For requests that only wait, 2 tornado workers with an app that blocks serve what 2 sync workers do, within 10 %; 2 asyncio workers, whose app awaits, serve at least 10 times as many."
+	claim = "For requests that only wait, 2 asyncio workers, whose app awaits, serve at least 10 times as many as 2 tornado workers with an app that blocks, which serve what 2 sync workers do, W/(D+I), both within 10 %."
 	said  = "Introductions to gunicorn list tornado among the worker classes that bring asynchronous handling to an application."
 )
 

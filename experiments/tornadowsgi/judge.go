@@ -27,15 +27,15 @@ func judge(t results.Table) results.Verdict {
 	fit.Primary(cell("asyncio"), cell("tornado"), least)
 	law := j.Fit(experiments.Derived(mine, overFormula, "class")).Mean(cell("tornado"))
 
-	j.Also("×", awaited, "X(asyncio)/X(tornado)")
+	j.Also("×", same, "X(tornado)/X(sync)")
 	j.Also("×", law, "X(tornado), measured over W/(D+I)")
 	j.Also("×", fit.Ratio(cell("gevent"), cell("tornado")), "X(gevent)/X(tornado)")
 
 	outcome := j.All(
+		experiments.AtLeast(awaited, least, "asyncio over tornado"),
 		experiments.Within(same, 1/(1+margin), 1+margin, "tornado serves what sync does"),
-		experiments.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"),
-		experiments.AtLeast(awaited, least, "asyncio over tornado"))
-	return j.Conclude(outcome, "X(tornado)/X(sync)", "×", same,
+		experiments.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"))
+	return j.Conclude(outcome, "X(asyncio)/X(tornado)", "×", awaited,
 		"With an app that blocks, two tornado workers serve %s what two sync workers do; with one that awaits, two asyncio workers serve %s what tornado does.",
 		analysis.FormatInterval(same, "×"), analysis.FormatInterval(awaited, "×"))
 }

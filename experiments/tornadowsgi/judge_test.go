@@ -1,6 +1,7 @@
 package tornadowsgi
 
 import (
+	"math"
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -26,4 +27,16 @@ func TestJudge(t *testing.T) {
 		{Name: "near the margin", World: serving(map[string]float64{"tornado": 90, "sync": 99, "gevent": 1455, "asyncio": 1450}), Want: results.Inconclusive},
 		{Name: "too noisy to tell", World: serving(map[string]float64{"tornado": 96, "sync": 97, "gevent": 1455, "asyncio": 1450}), Noise: 0.3, Want: results.Inconclusive},
 	})
+}
+
+// The effect shown is the one whose p-value is: where asyncio serves ten times what tornado does, one
+// is at the threshold and the other says nothing, however alike tornado and sync are.
+func TestEffectIsThePrimaryContrast(t *testing.T) {
+	for _, c := range []struct{ asyncio, low, high float64 }{{1450, 0, 0.001}, {960, 0.05, 1}} {
+		world := serving(map[string]float64{"tornado": 96, "sync": 96, "gevent": 1455, "asyncio": c.asyncio})
+		v := judge(experimenttest.Table(t, Experiment, experiments.Quick, world, 0.02))
+		if want := c.asyncio / 96; math.Abs(v.Effect.Estimate/want-1) > 0.05 || v.P < c.low || v.P > c.high {
+			t.Errorf("%s: %g with p %g, want about %g and p from %g to %g", v.Effect.Name, v.Effect.Estimate, v.P, want, c.low, c.high)
+		}
+	}
 }
