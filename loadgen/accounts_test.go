@@ -295,8 +295,16 @@ func TestEveryClientThinksOnItsOwnConnection(t *testing.T) {
 	t.Parallel()
 	s := serveRaw(t, func(c net.Conn, _ int) bool { return say(c, hello) })
 	first := true
-	r := attack(t, &Attack{
-		Targets: []Target{{URL: s.url}}, Clients: 2, KeepAlive: true, Duration: short,
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	seen := 0
+	a := Attack{
+		Targets: []Target{{URL: s.url}}, Clients: 2, KeepAlive: true, Duration: time.Hour,
+		Observe: func(Sample) {
+			if seen++; seen == 3 {
+				cancel()
+			}
+		},
 		Think: func() time.Duration {
 			if first {
 				first = false
@@ -304,7 +312,11 @@ func TestEveryClientThinksOnItsOwnConnection(t *testing.T) {
 			}
 			return time.Millisecond
 		},
-	})
+	}
+	r, err := a.Run(ctx)
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
 	if r.Opened != 1 || r.Sent < 3 {
 		t.Errorf("%d connections for %d requests of one client, want 1", r.Opened, r.Sent)
 	}
@@ -374,7 +386,8 @@ func TestRequestsOnTheWire(t *testing.T) {
 	}
 }
 
-// Attacks that are given a time begin at it; one that is past is now.
+// Attacks that are given a time begin at it, or as soon after it as they are prepared; one that is past
+// is now.
 func TestAttacksBeginTogether(t *testing.T) {
 	t.Parallel()
 	s := serveRaw(t, func(c net.Conn, _ int) bool { return say(c, hello) })
@@ -385,12 +398,36 @@ func TestAttacksBeginTogether(t *testing.T) {
 			Targets: []Target{{URL: s.url}}, Schedule: arrival.Constant(100), Duration: short,
 			Warmup: 50 * time.Millisecond, Start: begin, Observe: func(s Sample) { first = min(first, s.Sent) },
 		})
-		if late := r.Start.Sub(begin) - 50*time.Millisecond; begin.After(called) && late != 0 || late < 0 {
-			t.Errorf("asked for %v, the window began %v later than it should", begin.Sub(called), late)
+		if early := begin.Add(50 * time.Millisecond).Sub(r.Start); early > 0 {
+			t.Errorf("asked for %v, the window began %v sooner than it should", begin.Sub(called), early)
 		}
 		if first < -50*time.Millisecond {
 			t.Errorf("the first request was sent at %v, before the warm-up of 50ms", first)
 		}
+	}
+}
+
+// A time ahead is kept to the instant.
+func TestABeginningAheadIsKept(t *testing.T) {
+	t.Parallel()
+	a := Attack{
+		Targets: []Target{{URL: "http://127.0.0.1"}}, Schedule: arrival.Constant(1), Duration: time.Second,
+		Warmup: time.Minute, Start: time.Now().Add(time.Hour),
+	}
+	p, err := a.plan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.client.close()
+	if err := r.clock.close(); err != nil {
+		t.Fatal(err)
+	}
+	if late := r.start.Sub(a.Start) - time.Minute; late != 0 {
+		t.Errorf("the window begins %v late", late)
 	}
 }
 

@@ -176,6 +176,8 @@ func TestTheEndCutsWhatIsUnderWay(t *testing.T) {
 func TestAReaderHoldsTheServerUp(t *testing.T) {
 	t.Parallel()
 	const whole = 12_000_000
+	answer := fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", whole)
+	answer = append(answer, make([]byte, whole)...)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var written atomic.Int64
@@ -183,7 +185,7 @@ func TestAReaderHoldsTheServerUp(t *testing.T) {
 		defer cancel()
 		_ = k.(*net.TCPConn).SetWriteBuffer(64 << 10)           // the kernel may refuse: then more is written
 		_ = k.SetWriteDeadline(time.Now().Add(time.Second / 4)) // long enough for a client that is not slow
-		n, err := fmt.Fprintf(k, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", whole, make([]byte, whole))
+		n, err := k.Write(answer)
 		if written.Store(int64(n)); !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("the server could write %d bytes: %v", n, err)
 		}
