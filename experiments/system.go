@@ -48,11 +48,17 @@ type Worker struct {
 	BusySeconds      float64 `json:"busy_seconds"`
 }
 
-// Scoreboard reads the workers' counts. It touches no worker.
+// boardLimit is how long an answer may take that needs no worker.
+const boardLimit = 5 * time.Second
+
+// Scoreboard reads the workers' counts. It touches no worker, and fails where the arbiter keeps silent
+// for five seconds.
 func (r *Running) Scoreboard(ctx context.Context) ([]Worker, error) {
 	if r.Board == "" {
 		return nil, fmt.Errorf("scoreboard of %s: %w", r.URL, errNoBoard)
 	}
+	ctx, cancel := context.WithTimeout(ctx, boardLimit)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.Board, nil)
 	if err != nil {
 		return nil, fmt.Errorf("scoreboard: %w", err)

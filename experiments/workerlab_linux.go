@@ -31,8 +31,9 @@ const (
 )
 
 // Start implements System.
-func (w workerlab) Start(ctx context.Context) (*Running, error) {
-	log := newServerLog()
+func (w workerlab) Start(ctx context.Context) (*Running, error) { return w.start(ctx, newServerLog()) }
+
+func (w workerlab) start(ctx context.Context, log *serverLog) (*Running, error) {
 	cmd := exec.Command("/proc/self/exe", w.args...)
 	cmd.Args[0] = "workerlab"
 	cmd.Stderr = log
@@ -45,7 +46,7 @@ func (w workerlab) Start(ctx context.Context) (*Running, error) {
 	}
 	exited := make(chan error, 1)
 	go func() { exited <- cmd.Wait() }()
-	stop := sync.OnceValue(func() error { return stopServer(cmd.Process.Pid, exited, log) })
+	stop := sync.OnceValue(func() error { return stopServer(cmd.Process, exited, log) })
 
 	running, err := log.wait(ctx, exited)
 	if err == nil {
@@ -61,16 +62,24 @@ func (w workerlab) Start(ctx context.Context) (*Running, error) {
 
 // stopServer asks the server to stop at once and after a while makes sure. Whatever happens, no
 // process of its group is left.
-func stopServer(pid int, exited chan error, log *serverLog) error {
-	defer syscall.Kill(-pid, syscall.SIGKILL) //nolint:errcheck // usually nobody is left
-	if err := syscall.Kill(pid, syscall.SIGINT); errors.Is(err, syscall.ESRCH) {
+//
+// One that has been waited for is left alone: its number may be another's by now. Its workers saw its
+// end, and ended too.
+func stopServer(p *os.Process, exited chan error, log *serverLog) error {
+	select {
+	case <-exited:
+		return nil
+	default:
+	}
+	defer syscall.Kill(-p.Pid, syscall.SIGKILL) //nolint:errcheck // usually nobody is left
+	if err := p.Signal(os.Interrupt); errors.Is(err, os.ErrProcessDone) {
 		return nil
 	}
 	select {
 	case <-exited:
 		return nil
 	case <-time.After(stopLimit):
-		syscall.Kill(-pid, syscall.SIGKILL) //nolint:errcheck // it may just have ended
+		syscall.Kill(-p.Pid, syscall.SIGKILL) //nolint:errcheck // it may just have ended
 		<-exited
 		return fmt.Errorf("the server did not stop within %v; its last lines:\n%s", stopLimit, log.tail())
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -119,6 +120,25 @@ func TestServerThatIgnoresItsEndIsKilled(t *testing.T) {
 	gone(t, running.PID)
 }
 
+// A process that was waited for has no identity any more: its number may be another's.
+func TestAServerThatEndedIsNotSignalled(t *testing.T) {
+	bystander := exec.Command("/proc/self/exe", "fake-deaf")
+	bystander.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := bystander.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan error, 1)
+	exited <- nil
+	if err := stopServer(bystander.Process, exited, newServerLog()); err != nil {
+		t.Error(err)
+	}
+	_ = bystander.Process.Signal(syscall.SIGTERM)
+	var ended *exec.ExitError
+	if err := bystander.Wait(); !errors.As(err, &ended) || ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
+		t.Errorf("it ended with %v, want SIGTERM, which is the test's own", err)
+	}
+}
+
 func TestServerFailuresSayWhy(t *testing.T) {
 	for behaviour, want := range map[string]string{
 		"fake-fails":  "permission denied",
@@ -132,11 +152,17 @@ func TestServerFailuresSayWhy(t *testing.T) {
 }
 
 func TestServerStartEndsWithContext(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // time enough for a line
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	_, err := newFake(t, "fake-hangs", allCPUs(t)).Start(ctx)
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "booting") {
-		t.Errorf("%v: want the deadline, and the server's last line", err)
+	log := newServerLog()
+	go func() {
+		defer cancel()
+		for !strings.Contains(log.tail(), "booting") && sleep(ctx, 5*ms) == nil {
+		}
+	}()
+	_, err := newFake(t, "fake-hangs", allCPUs(t)).start(ctx, log)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "booting") {
+		t.Errorf("%v: want the cancellation, and the server's last line", err)
 	}
 }
 
