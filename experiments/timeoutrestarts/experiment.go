@@ -49,10 +49,8 @@ func trials(p experiments.Profile) []experiments.Trial {
 	if p == experiments.Quick {
 		return all
 	}
-	for _, class := range []string{"sync", "gevent"} { // other timeouts shift the window by as much
-		for _, t := range []time.Duration{time.Second, 5 * time.Second} {
-			all = append(all, lone(class, "wait", t, 3*t, p), lone(class, "cpu", t, 3*t, p))
-		}
+	for _, g := range shifted() {
+		all = append(all, lone(g.class, g.kind, g.timeout, 3*g.timeout, p))
 	}
 	return all
 }

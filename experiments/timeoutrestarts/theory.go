@@ -32,6 +32,19 @@ func claimed() []group {
 	return append(all, group{"sync", "wait", experiments.Never})
 }
 
+// shifted are the groups that longer profiles add: other timeouts shift the window by as much.
+func shifted() []group {
+	var all []group
+	for _, class := range []string{"sync", "gevent"} {
+		for _, t := range []time.Duration{time.Second, 5 * time.Second} {
+			for _, kind := range kinds {
+				all = append(all, group{class, kind, t})
+			}
+		}
+	}
+	return all
+}
+
 func groupOf(c results.Cell) group {
 	do, _ := c["do"].(string)
 	class, _ := c["class"].(string)
