@@ -22,6 +22,8 @@ type Judging struct {
 	against []text.Message // parts that are refuted
 	open    []Part         // parts whose interval holds a bound
 	need    need           // what would settle the open ones
+
+	bases map[results.Interval]analysis.Basis // of the intervals whose degrees of freedom are known
 }
 
 // Confidence of the intervals that a verdict rests on. Judging several claims at once is paid for by
@@ -34,7 +36,7 @@ const (
 
 // Judge begins the verdict on the experiment's claim from its own records, valid or not.
 func Judge(id, claim string, own results.Table) *Judging {
-	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, table: own}
+	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, table: own, bases: make(map[results.Interval]analysis.Basis)}
 	j.Confidence = Confidence
 	if slices.ContainsFunc(own, func(r results.Record) bool { return r.Look > 0 }) {
 		j.Confidence = laterConfidence
@@ -87,7 +89,7 @@ func (f Fit) Ratio(a, b string) results.Interval {
 	if f.fit == nil {
 		return f.j.unknown()
 	}
-	return f.j.Known(f.fit.Ratio(a, b, f.j.Confidence))
+	return f.j.based(f.j.Known(f.fit.Ratio(a, b, f.j.Confidence)), f.fit.Blocks(), f.fit.Freedom())
 }
 
 // Mean is the level of a cell.
@@ -103,7 +105,7 @@ func (f Fit) MeanRatio(ratios []float64) results.Interval {
 	if f.fit == nil {
 		return f.j.unknown()
 	}
-	return f.j.Known(f.fit.MeanRatio(ratios, f.j.Confidence))
+	return f.j.based(f.j.Known(f.fit.MeanRatio(ratios, f.j.Confidence)), f.fit.Blocks(), f.fit.Freedom())
 }
 
 // PrimaryMeanRatio is Primary for a mean of ratios.
@@ -144,17 +146,12 @@ func (j *Judging) primary(p float64, i results.Interval, theta float64) {
 }
 
 // Control compares the cells of an A/A pair, which differ in nothing, and warns where the run made
-// them differ by more than 5 %.
+// them differ by more than 5 %. The outcome does not rest on it: a twin that was lost is no lack.
 func (f Fit) Control(a, b string) {
 	if f.fit == nil {
 		return
 	}
-	noise, err := analysis.Control(f.fit, a, b)
-	if err != nil {
-		f.j.lack(err)
-		return
-	}
-	if noise > 0.05 {
+	if noise, err := analysis.Control(f.fit, a, b); err == nil && noise > 0.05 {
 		f.j.Warn("the A/A pair, two cells that are the same, differs by %.0f %%: smaller effects mean nothing in this run", 100*noise)
 	}
 }
@@ -182,13 +179,16 @@ func (j *Judging) Blocks() int { return j.table.Valid().Blocks() }
 func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
 	v := j.verdict
 	v.Outcome, v.Effect = o, results.Effect{Name: text.Of(name), Unit: unit, Interval: primary}
-	v.Why = text.Of(format, args...).Then(j.standing(o))
 	lost, planned := lost(j.table)
 	v.Lost = lost
+	v.Why = text.Of(format, args...).Then(j.standing(o, lost))
 	if o != results.Inconclusive {
 		return v
 	}
-	v.More = j.need.blocks(lost)
+	v.More = j.need.blocks()
+	if v.More == 0 && lost > 0 {
+		v.More = 1 // lost runs are worth another block in any case
+	}
 	if len(j.missing) > 0 {
 		v.Why, v.P = text.Of("Too little valid data: %s.", sentence(j.missing)), 0
 		if few := (*analysis.FewError)(nil); errors.As(errors.Join(j.missing...), &few) {
@@ -306,7 +306,8 @@ func Either(t results.Table, cells ...results.Cell) results.Table {
 
 // MeanOf is the mean of a value over a table's valid runs, the run as the unit.
 func (j *Judging) MeanOf(t results.Table, value string) results.Interval {
-	return j.Known(analysis.Mean(t.Valid().Values(value), j.Confidence))
+	values := t.Valid().Values(value)
+	return j.based(j.Known(analysis.Mean(values, j.Confidence)), t.Valid().Blocks(), len(values)-1)
 }
 
 // Estimate is the plain mean of a value over valid runs, for formulas that need a figure, not an

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
 )
 
 func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
@@ -67,6 +68,24 @@ func withValue(t results.Table) results.Table {
 		t[i].Set("y", 1+0.01*float64(i), "")
 	}
 	return t
+}
+
+// A control stands beside the verdict: without its twin an undecided claim is what it was.
+func TestLostTwinIsNoLack(t *testing.T) {
+	var samples []analysis.Sample
+	for block, luck := range []float64{1, 1.2, 0.9} {
+		samples = append(samples, analysis.Sample{Block: block, Cell: "a", Value: 2 * luck}, analysis.Sample{Block: block, Cell: "b", Value: 1 / luck})
+	}
+	table := results.Table{{Trial: "a"}, {Trial: "a", Repetition: 1}, {Trial: "a", Repetition: 2}}
+	j := Judge("id", "claim", table)
+	fit := j.Fit(samples)
+	fit.Primary("a", "b", 2)
+	fit.Control("a", "twin of a")
+	ratio := fit.Ratio("a", "b")
+	v := j.Conclude(j.All(AtLeast(ratio, 2, "the part")), "effect", "×", ratio, "It is.")
+	if v.Outcome != results.Inconclusive || v.P == 0 || !strings.HasPrefix(v.Why.String(), "It is. Open: the part.") {
+		t.Errorf("%v, p = %g, %q", v.Outcome, v.P, v.Why)
+	}
 }
 
 func TestChiefReasonIsStable(t *testing.T) {

@@ -10,19 +10,29 @@ type need struct {
 	strata   int  // the most that any open stratum needs
 	hopeless bool // one of them needs more than any number
 	primary  int  // what the primary contrast alone needs; it counts where no parts were noted
+	asked    int  // what the judge itself asks for, see Needs
 }
 
-// widening is by how much an interval grows when its confidence goes from that of a first look to
-// that of later ones (normal quantiles 2.576 and 1.960): added blocks have to earn that too.
-const widening = 2.576 / 1.960
+// Needs notes that the claim is left undecided for want of so many blocks, whatever the intervals say:
+// where its rule asks for more runs than there are. Zero and less need nothing.
+func (j *Judging) Needs(blocks int) { j.need.asked = max(j.need.asked, blocks) }
 
-// settle is analysis.MoreBlocks at the confidence of later looks; 0: no number would.
-func (j *Judging) settle(i results.Interval, thresholds ...float64) int {
-	if j.Confidence == Confidence {
-		i.Low = i.Estimate - widening*(i.Estimate-i.Low)
-		i.High = i.Estimate + widening*(i.High-i.Estimate)
+// based remembers an interval's degrees of freedom, for what more blocks would make of it.
+func (j *Judging) based(i results.Interval, blocks, freedom int) results.Interval {
+	if i.Known() {
+		j.bases[i] = analysis.Basis{Blocks: blocks, Freedom: float64(freedom)}
 	}
-	more, _ := analysis.MoreBlocks(i, j.Blocks(), thresholds...)
+	return i
+}
+
+// settle is analysis.MoreBlocks at the confidence of later looks, which added blocks have to earn; 0: no
+// reasonable number would.
+func (j *Judging) settle(i results.Interval, thresholds ...float64) int {
+	from, ok := j.bases[i]
+	if !ok {
+		from = analysis.Basis{Blocks: j.Blocks()}
+	}
+	more, _ := analysis.MoreBlocks(i, from, laterConfidence, thresholds...)
 	return more
 }
 
@@ -51,17 +61,15 @@ func (n *need) stratum(j *Judging, parts []Part) {
 	}
 }
 
-// blocks is the number, when so many runs were lost; those are worth another block in any case.
-func (n *need) blocks(lost int) int {
-	more := n.strata
+// blocks is the number; 0: none reasonable is known.
+func (n *need) blocks() int {
 	switch {
+	case n.asked > 0:
+		return max(n.asked, n.strata)
 	case n.hopeless:
-		more = 0
-	case more == 0:
-		more = n.primary
+		return 0
+	case n.strata > 0:
+		return n.strata
 	}
-	if more == 0 && lost > 0 {
-		return 1
-	}
-	return more
+	return n.primary
 }

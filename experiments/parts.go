@@ -55,15 +55,19 @@ func (j *Judging) All(parts ...Part) results.Outcome {
 	return outcome
 }
 
-// standing says what the parts noted mean for the outcome.
-func (j *Judging) standing(o results.Outcome) text.Message {
+// standing says what the parts noted mean for the outcome, and what would settle it: as many blocks as
+// the verdict's More. Where those are only to make up for lost runs nothing is foretold.
+func (j *Judging) standing(o results.Outcome, lost int) text.Message {
 	var m text.Message
 	if o != results.Supported && len(j.against) > 0 {
 		m = m.Then(text.Of(" Does not hold: %s.", text.Join("; ", j.against...)))
 	}
 	if o == results.Inconclusive && len(j.open) > 0 {
-		p := j.open[0]
-		m = m.Then(text.Of(" Open: %s. %s", p.Name, analysis.Settle(p.Interval, j.Blocks(), p.Low, p.High)))
+		more := j.need.blocks()
+		m = m.Then(text.Of(" Open: %s.", j.open[0].Name))
+		if more > 0 || lost == 0 {
+			m = m.Then(text.Plain(" "), analysis.Settle(more))
+		}
 	}
 	return m
 }

@@ -12,7 +12,7 @@ func (j *Judging) PrimarySlope(x, y []float64, theta float64) results.Interval {
 	if err != nil {
 		return j.Known(results.Interval{}, err)
 	}
-	slope := j.Known(p.Slope(j.Confidence))
+	slope := j.based(j.Known(p.Slope(j.Confidence)), j.Blocks(), len(x)-1)
 	if at, err := p.Test(theta); err == nil && slope.Known() {
 		j.primary(at, slope, theta)
 	}

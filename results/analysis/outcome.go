@@ -3,6 +3,7 @@ package analysis
 import (
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/text"
@@ -91,38 +92,69 @@ func distance(ratio float64) float64 {
 	return math.Expm1(math.Abs(math.Log(ratio)))
 }
 
-// MoreBlocks estimates how many further blocks would settle an inconclusive interval that came from
-// so many: its width falls as 1/√blocks, so for the bound to reach the threshold it straddles takes
-// blocks·(half/distance)². It is false if no number would, the estimate lying on the threshold, or if
-// the interval straddles none. Several thresholds: each that it straddles must be left.
-func MoreBlocks(i results.Interval, blocks int, thresholds ...float64) (more int, ok bool) {
-	if !i.Known() || blocks < 1 {
+// A Basis is what an interval rests on.
+type Basis struct {
+	Blocks  int
+	Freedom float64 // of the residual, which grows with the blocks; zero: Blocks − 1
+}
+
+// at is the degrees of freedom that n blocks of the same cells would have: those of a complete layout,
+// (cells−1)·(blocks−1), are proportional to blocks − 1.
+func (b Basis) at(n int) float64 {
+	switch {
+	case b.Blocks < 2 && b.Freedom == 0:
+		return manyFreedom // a count: its interval does not come from the scatter of blocks
+	case b.Blocks < 2:
+		return b.Freedom * float64(n)
+	case b.Freedom == 0:
+		return float64(n - 1)
+	}
+	return b.Freedom * float64(n-1) / float64(b.Blocks-1)
+}
+
+// hopeless is the number of added blocks that nobody would run.
+const hopeless = 1000
+
+// MoreBlocks estimates how many further blocks would settle an inconclusive interval, judged then with
+// the confidence given: the least for which t(df(n))/√n has fallen so far that the bound reaches the
+// threshold it straddles, the estimate and the scatter staying what they are. It is false if no
+// reasonable number (of at most 1000) would, or if the interval straddles none. Several thresholds: each
+// that it straddles must be left.
+func MoreBlocks(i results.Interval, from Basis, confidence float64, thresholds ...float64) (more int, ok bool) {
+	if !i.Known() || from.Blocks < 1 || checkConfidence(i.Confidence) != nil || checkConfidence(confidence) != nil {
 		return 0, false
 	}
-	need := 0.0
+	now := studentQuantile(from.at(from.Blocks), i.Confidence) / math.Sqrt(float64(from.Blocks))
+	shrunk := math.Inf(1) // what has to be left of the half width
 	for _, theta := range thresholds {
 		if theta > i.Low && theta < i.High {
 			half := i.High - i.Estimate
 			if theta < i.Estimate {
 				half = i.Estimate - i.Low
 			}
-			ratio := half / math.Abs(theta-i.Estimate)
-			need = max(need, float64(blocks)*ratio*ratio)
+			shrunk = min(shrunk, math.Abs(theta-i.Estimate)/half)
 		}
 	}
-	if need == 0 || need > math.MaxInt32 {
+	if math.IsInf(shrunk, 1) {
 		return 0, false
 	}
-	return max(int(math.Ceil(need))-blocks, 1), true
+	more = 1 + sort.Search(hopeless, func(k int) bool {
+		n := from.Blocks + 1 + k
+		return studentQuantile(from.at(n), confidence)/math.Sqrt(float64(n)) <= now*shrunk
+	})
+	if more > hopeless {
+		return 0, false
+	}
+	return more, true
 }
 
-// Settle says in a sentence what would settle an inconclusive interval, as MoreBlocks counts it.
-func Settle(i results.Interval, blocks int, thresholds ...float64) text.Message {
-	const hopeless = 1000
-	switch more, ok := MoreBlocks(i, blocks, thresholds...); {
-	case !ok || more > hopeless:
+// Settle says in a sentence what would settle an inconclusive interval, so many blocks by MoreBlocks,
+// 0 where it knows no number.
+func Settle(more int) text.Message {
+	switch more {
+	case 0:
 		return text.Of("No reasonable number of blocks would settle it: the estimate lies at the threshold.")
-	case more == 1:
+	case 1:
 		return text.Of("About one more block would settle it.")
 	default:
 		return text.Of("About %d more blocks would settle it.", more)

@@ -2,7 +2,9 @@ package analysis
 
 import (
 	"math"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,33 +96,81 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// From tables of Student's t. Of 3 blocks, 2 degrees of freedom at 95 %, t/√n is 4.303/√3 = 2.484. To
+// halve it at 95 % takes 5 blocks, 2.776/√5 = 1.2415 where 1.2421 is wanted, and at 99 % it takes 8,
+// 3.499/√8 = 1.237 (7 have 3.707/√7 = 1.401). By 1/√n alone it were 12.
 func TestMoreBlocks(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		i          results.Interval
-		blocks     int
+		from       Basis
+		confidence float64
 		thresholds []float64
 		more       int
-		ok         bool
 	}{
-		// Half a width of 1, the threshold 0.5 away: the width must halve, four times the blocks.
-		{"halve", iv(2, 1, 3), 3, []float64{1.5}, 9, true},
-		{"just", iv(2, 1, 3), 4, []float64{1.0001}, 1, true},
-		{"two sides", iv(2, 1, 3), 3, []float64{1.5, 2.25}, 45, true},
-		{"on it", iv(2, 1, 3), 3, []float64{2}, 0, false},
-		{"settled", iv(2, 1, 3), 3, []float64{4}, 0, false},
-		{"unknown", results.Interval{Estimate: math.NaN()}, 3, []float64{4}, 0, false},
+		{"halve", iv(2, 1, 3), Basis{Blocks: 3}, 0.95, []float64{1.5}, 2},
+		{"halve, looking again", iv(2, 1, 3), Basis{Blocks: 3}, 0.99, []float64{1.5}, 5},
+		{"upwards", iv(2, 1, 3), Basis{Blocks: 3}, 0.99, []float64{2.5}, 5},
+		{"two sides", iv(2, 1, 3), Basis{Blocks: 3}, 0.99, []float64{1.5, 2.5}, 5},
+		// t/√n is 12.706/√2 = 8.985 of 2 blocks; 5 have 4.604/√5 = 2.059 at 99 %, 4 have 5.841/2 = 2.92.
+		{"from two", iv(2, 1, 3), Basis{Blocks: 2}, 0.99, []float64{1.75}, 3},
+		// 10 degrees of freedom in 3 blocks are 5 for each but the first: 2.228/√3 = 1.286, of which 17
+		// blocks leave half with 80 of them, 2.639/√17 = 0.640 (16 have 75, 2.643/√16 = 0.661).
+		{"many degrees of freedom", iv(2, 1, 3), Basis{3, 10}, 0.99, []float64{1.5}, 14},
+		// Normal quantiles: 1.960 becomes 2.576, (2·2.576/1.960)² = 6.91.
+		{"a count of one block", iv(2, 1, 3), Basis{Blocks: 1}, 0.99, []float64{1.5}, 6},
+		{"at least one", iv(2, 1, 3), Basis{Blocks: 4}, 0.95, []float64{1.0001}, 1},
+		{"on it", iv(2, 1, 3), Basis{Blocks: 3}, 0.95, []float64{2}, 0},
+		{"nearly on it", iv(2, 1, 3), Basis{Blocks: 3}, 0.95, []float64{2.001}, 0},
+		{"settled", iv(2, 1, 3), Basis{Blocks: 3}, 0.95, []float64{4}, 0},
+		{"unknown", results.Interval{Estimate: math.NaN()}, Basis{Blocks: 3}, 0.95, []float64{4}, 0},
+		{"no interval", results.Interval{Estimate: 2, Low: 1, High: 3}, Basis{Blocks: 3}, 0.95, []float64{1.5}, 0},
+		{"no block", iv(2, 1, 3), Basis{}, 0.95, []float64{1.5}, 0},
 	} {
-		more, ok := MoreBlocks(test.i, test.blocks, test.thresholds...)
-		if more != test.more || ok != test.ok {
-			t.Errorf("%s: %d, %v, want %d, %v", test.name, more, ok, test.more, test.ok)
+		more, ok := MoreBlocks(test.i, test.from, test.confidence, test.thresholds...)
+		if more != test.more || ok != (test.more > 0) {
+			t.Errorf("%s: %d, %v, want %d", test.name, more, ok, test.more)
 		}
 	}
-	if got := Settle(iv(2, 1, 3), 3, 1.5); !strings.Contains(got.String(), "9 more blocks") {
-		t.Errorf("got %q", got)
+	for more, want := range map[int]string{0: "No reasonable", 1: "one more block", 9: "9 more blocks"} {
+		if got := Settle(more); !strings.Contains(got.String(), want) {
+			t.Errorf("%d: %q", more, got)
+		}
 	}
-	if got := Settle(iv(2, 1, 3), 3, 2.001); !strings.Contains(got.String(), "No reasonable") {
-		t.Errorf("got %q", got)
+}
+
+// What MoreBlocks foretells comes true: fits of so many blocks have, in the middle, intervals of the
+// width that leaves the threshold, though the fewer blocks had t's of few degrees of freedom.
+func TestMoreBlocksComesTrue(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	half := func(blocks int, confidence float64) (float64, Basis) {
+		var halves []float64
+		var from Basis
+		for range 400 {
+			f, err := FitBlocks(simulate(rng, blocks, 3, 0.1, 0.04))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i, err := f.Ratio("a", "b", confidence)
+			if err != nil {
+				t.Fatal(err)
+			}
+			halves, from = append(halves, math.Log(i.High/i.Estimate)), Basis{f.Blocks(), float64(f.Freedom())}
+		}
+		slices.Sort(halves)
+		return halves[len(halves)/2], from
+	}
+	now, from := half(3, 0.95)
+	const theta = 0.5 // of the half width
+	more, ok := MoreBlocks(iv(0, -now, now), from, 0.99, theta*now)
+	if !ok {
+		t.Fatal("no number")
+	}
+	enough, _ := half(3+more, 0.99)
+	few, _ := half(3+more-2, 0.99)
+	t.Logf("%d more blocks: %.3f of the half width; two fewer: %.3f", more, enough/now, few/now)
+	if enough > 1.1*theta*now || few < theta*now {
+		t.Errorf("%d more blocks leave %.3f of the half width, two fewer %.3f; want %g", more, enough/now, few/now, theta)
 	}
 }
 
