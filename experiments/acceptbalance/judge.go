@@ -55,6 +55,7 @@ func judge(t results.Table) results.Verdict {
 		experiments.AtLeast(busiest, unequal, "gthread's busiest worker takes more than its part"))
 	if starts := len(of(mine, greedy).Valid()); outcome == results.Refuted && starts < minStarts {
 		outcome = results.Inconclusive
+		j.Needs(minStarts - starts)
 		j.Warn("only %d starts: a worker's share differs from start to start, and fewer than %d do not refute the claim", starts, minStarts)
 	}
 	return j.Conclude(outcome, "mean response, gthread 4×1 over sync 4×1", "×", ratio,

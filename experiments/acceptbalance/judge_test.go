@@ -92,6 +92,8 @@ func TestRefutingTakesFiveStarts(t *testing.T) {
 	few := experimenttest.Table(t, Experiment, experiments.Quick, world(first, first), 0.02)
 	if v := judge(few); v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
 		t.Errorf("3 starts: %v, warnings %q", v.Outcome, v.Warnings)
+	} else if starts := len(of(few, greedy).Valid()); starts+v.More < minStarts {
+		t.Errorf("%d starts: %d more blocks asked for, which do not make %d", starts, v.More, minStarts)
 	}
 }
 
