@@ -21,6 +21,8 @@
 // What is measured. Successful answers in steps of 0.05 s, in a closed loop of 8 clients whose
 // requests compute 0.2 ms and wait 4 ms; one core for the server. The window ends before the second wave
 // of workers without jitter. The dip is the longest time during which no step reaches a quarter of the
-// median step of the run; a run in which fewer than three workers ended saw no wave and does not
-// count. Lost are requests that failed or could not be sent, counted one by one.
+// median step of the run; a run without jitter counts if any worker ended in it, since workers that do not
+// end together speak against the claim. One with jitter counts if three did: fewer restarts have a
+// short dip for another reason than jitter, so that leaving them out is to the claim's disadvantage.
+// Lost are requests that failed or could not be sent, counted one by one, in all runs.
 package maxrequestsjitter

@@ -14,13 +14,14 @@ const (
 	dips     = 0.25  // s: that the dip lasts at least without jitter
 	shorter  = 0.25  // s: by which jitter shortens it at least
 	mostLost = 0.001 // of the requests, the whole interval below it
-	wave     = 3     // workers that must have ended, or there was no wave to see
+	some     = 1     // workers that must have ended without jitter, or there was no restart to see
+	wave     = 3     // … with it, or its dip is short because few were replaced
 )
 
 func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
-	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0)), dipsOf(j, mine.Where("max_requests_jitter", limit))
+	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0), some), dipsOf(j, mine.Where("max_requests_jitter", limit), wave)
 	step := stepOf(mine) // of a dip; a difference of two may err by twice as much
 	without := j.Known(analysis.MeanOn(values(same), step, j.Confidence))
 	with := j.Known(analysis.MeanOn(values(apart), step, j.Confidence))
@@ -40,15 +41,18 @@ func judge(t results.Table) results.Verdict {
 		analysis.FormatInterval(without, "seconds"), analysis.FormatInterval(with, "seconds"), lost, all)
 }
 
-// dipsOf is the dip of each block in seconds. A run without a wave is warned of and left out.
-func dipsOf(j *experiments.Judging, t results.Table) map[int]float64 {
+// dipsOf is the dip of each block in seconds. A run in which fewer workers ended than least is warned of
+// and left out. That never favours the claim: without jitter, workers of which only some end in the
+// window restart apart, which speaks against it and counts; with jitter, few restarts have a short dip,
+// which would speak for it and does not.
+func dipsOf(j *experiments.Judging, t results.Table, least float64) map[int]float64 {
 	byBlock := make(map[int]float64)
 	for _, r := range t.Valid() {
 		ended, told := r.Value("restarts")
 		switch {
 		case r.Timeline == nil:
 			continue
-		case !told || ended < wave:
+		case !told || ended < least:
 			j.Warn("in a run of block %d only %.0f workers ended: no wave, and nothing to see", r.Repetition, ended)
 		default:
 			byBlock[r.Repetition] = dip(r.Timeline)

@@ -73,6 +73,26 @@ func TestNoWave(t *testing.T) {
 	}
 }
 
+// Without jitter, workers of which two end in the window restart apart by themselves, which speaks
+// against the claim. With it, the short dip of two restarts is not jitter's doing.
+func TestFewRestartsNeverFavourTheClaim(t *testing.T) {
+	fewer := func(few func(experiments.Trial) bool, stops, dips float64) results.Verdict {
+		return judge(experimenttest.Table(t, Experiment, experiments.Quick, func(e experiments.Trial, r *results.Record) {
+			world(stops, dips, 0.01, 0)(e, r)
+			if few(e) {
+				r.Set("restarts", 2, "workers")
+			}
+		}, 0.02))
+	}
+	jittered := func(e experiments.Trial) bool { return e.Server.Jitter > 0 }
+	if v := fewer(func(e experiments.Trial) bool { return !jittered(e) }, 0.1, 0.1); v.Outcome != results.Refuted {
+		t.Errorf("restarts apart without jitter: %v (%s)", v.Outcome, v.Why)
+	}
+	if v := fewer(jittered, 0.8, 0); v.Outcome != results.Inconclusive {
+		t.Errorf("hardly a restart with jitter: %v (%s)", v.Outcome, v.Why)
+	}
+}
+
 func TestDip(t *testing.T) {
 	cases := []struct {
 		answered []uint64
