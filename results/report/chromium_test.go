@@ -24,7 +24,58 @@ import (
 // browsers are the names that Chromium goes by.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
 
-// A browser is a headless Chromium with the large report open.
+// The page as a reader has it, in one Chromium. SCREENSHOTS names a folder to keep pictures in.
+func TestPageInChromium(t *testing.T) {
+	chromium, address := openChromium(t)
+	for name, test := range map[string]func(*browser){
+		"every screen":      everyScreen,
+		"the choice":        choiceIsKept,
+		"without script":    withoutScript,
+		"figures are large": zoom,
+		"on paper":          inPrint,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, chromium, address)
+			test(b)
+			b.quiet()
+		})
+	}
+}
+
+// openChromium starts Chromium, and writes a report with a figure of every kind and both languages.
+func openChromium(t *testing.T) (ctx context.Context, address string) {
+	t.Helper()
+	i := slices.IndexFunc(browsers, func(name string) bool { _, err := exec.LookPath(name); return err == nil })
+	if i < 0 {
+		t.Skip("no Chromium: install the package chromium to see the page as a reader does")
+	}
+	file := filepath.Join(t.TempDir(), HTMLFile)
+	rep := largeReport()
+	rep.Claims = rep.Claims[:5] // demoFigures are as many
+	if err := os.WriteFile(file, []byte(htmlOf(t, rep)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(browsers[i]), chromedp.NoSandbox, chromedp.Flag("lang", "en"), chromedp.WSURLReadTimeout(patience))
+	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...) // ended by Cleanup, when a test's own context is over
+	ctx, closeAll := chromedp.NewContext(allocated)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Logf("close the browser: %v", err)
+		}
+		closeAll()
+		stop()
+	})
+	if err := chromedp.Do(ctx); err != nil { // starts it
+		t.Fatal(err)
+	}
+	return ctx, (&url.URL{Scheme: "file", Path: file}).String()
+}
+
+// patience is for what is there in a moment, unless the machine is very busy.
+const patience = 2 * time.Minute
+
+// A browser is a tab of Chromium with storage of its own: what one reader chooses, no other sees.
 type browser struct {
 	t       *testing.T
 	ctx     context.Context //nolint:containedctx // chromedp keeps the tab in it
@@ -35,37 +86,11 @@ type browser struct {
 	requests []string
 }
 
-// openPage starts a browser on the first claims of the large report. SCREENSHOTS names a folder to keep
-// pictures in.
-func openPage(t *testing.T, claims int) *browser {
+func open(t *testing.T, chromium context.Context, address string) *browser { //nolint:revive // t comes first in tests
 	t.Helper()
-	path := ""
-	for _, name := range browsers {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium: install the package chromium to see the page as a reader does")
-	}
-	file := filepath.Join(t.TempDir(), HTMLFile)
-	rep := largeReport()
-	rep.Claims = rep.Claims[:claims]
-	if err := os.WriteFile(file, []byte(htmlOf(t, rep)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("lang", "en"))
-	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...) // ended by Cleanup, when a test's own context is over
-	ctx, closeTab := chromedp.NewContext(allocated)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Logf("close the browser: %v", err)
-		}
-		closeTab()
-		stop()
-	})
-	b := &browser{t: t, ctx: ctx, address: (&url.URL{Scheme: "file", Path: file}).String()}
+	ctx, closeTab := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	t.Cleanup(closeTab)
+	b := &browser{t: t, ctx: ctx, address: address}
 	if err := chromedp.Listen(ctx, b.observe); err != nil {
 		t.Fatal(err)
 	}
@@ -159,23 +184,21 @@ const (
 
 // Both languages and both colours, at the width of a phone and of a desk: nothing is told on the console,
 // nothing fetched, nothing wider than the screen.
-func TestPageInChromium(t *testing.T) {
-	b := openPage(t, 25)
+func everyScreen(b *browser) {
 	for _, screen := range []struct {
 		name          string
 		width, height int64
 	}{{"phone", 360, height()}, {"desk", 1280, height()}} {
 		b.do(chromedp.EmulateViewport(screen.width, screen.height), chromedp.Navigate(b.address))
-		t.Logf("%s: loaded after %.0f ms", screen.name, value[float64](b, `performance.getEntriesByType("navigation")[0].loadEventEnd`))
+		b.t.Logf("%s: loaded after %.0f ms", screen.name, value[float64](b, `performance.getEntriesByType("navigation")[0].loadEventEnd`))
 		value[any](b, layAllOut)
 		b.look(screen.name, "en", "light", screen.width)
 		light := value[string](b, paper)
 		b.look(screen.name, "ko", "dark", screen.width)
 		if dark := value[string](b, paper); dark == light {
-			t.Errorf("%s: light and dark are both %s", screen.name, dark)
+			b.t.Errorf("%s: light and dark are both %s", screen.name, dark)
 		}
 	}
-	b.quiet()
 }
 
 // look chooses a language and colours, and checks what is shown and how wide it is.
@@ -209,42 +232,37 @@ func (b *browser) quiet() {
 }
 
 // A reader's choice outlasts the visit.
-func TestChoiceIsKept(t *testing.T) {
-	b := openPage(t, 5)
+func choiceIsKept(b *browser) {
 	b.do(chromedp.Navigate(b.address))
 	b.choose("language-ko")
 	b.do(chromedp.Reload())
 	if !value[bool](b, fmt.Sprintf(shownIn, "ko")) {
-		t.Error("after a reload the page is in English again")
+		b.t.Error("after a reload the page is in English again")
 	}
-	b.quiet()
 }
 
 // Without script the languages can still be chosen, and every figure is there with its data.
-func TestPageWithoutScript(t *testing.T) {
-	b := openPage(t, 5)
+func withoutScript(b *browser) {
 	b.do(call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.Navigate(b.address))
 	if value[bool](b, fmt.Sprintf(shownIn, "ko")) {
-		t.Error("Korean and nobody asked")
+		b.t.Error("Korean and nobody asked")
 	}
 	b.choose("language-ko")
 	if !value[bool](b, fmt.Sprintf(shownIn, "ko")) || value[bool](b, fmt.Sprintf(shownIn, "en")) {
-		t.Error("the language cannot be chosen without script")
+		b.t.Error("the language cannot be chosen without script")
 	}
 	if n := value[int](b, `[...document.querySelectorAll("button.zoom")].filter(b => b.checkVisibility()).length`); n != 0 {
-		t.Errorf("%d buttons that do nothing", n)
+		b.t.Errorf("%d buttons that do nothing", n)
 	}
 	value[any](b, layAllOut)
 	b.do(chromedp.ScrollIntoView(chromedp.CSS("figure summary")), chromedp.Click(chromedp.CSS("figure summary")))
 	if !value[bool](b, `document.querySelector("figure table.data").checkVisibility()`) {
-		t.Error("the data cannot be seen")
+		b.t.Error("the data cannot be seen")
 	}
-	b.quiet()
 }
 
 // Every figure with numbers on both axes can be zoomed, and be had back as it was.
-func TestZoom(t *testing.T) {
-	b := openPage(t, 5)
+func zoom(b *browser) {
 	b.do(chromedp.EmulateViewport(1280, height()), chromedp.Navigate(b.address))
 	const (
 		press   = `document.querySelectorAll("button.zoom").forEach(b => b.click())`
@@ -254,38 +272,35 @@ func TestZoom(t *testing.T) {
 	want := value[int](b, `document.querySelectorAll("[data-plot]").length`)
 	value[any](b, press)
 	// uPlot draws in a microtask of its own.
-	run(b, chromedp.Poll[bool](painted, chromedp.WithPollingTimeout(10*time.Second)))
+	run(b, chromedp.Poll[bool](painted, chromedp.WithPollingTimeout(patience)))
 	if got := value[int](b, plots); got != want || want == 0 {
-		t.Errorf("%d of %d panels were zoomed", got, want)
+		b.t.Errorf("%d of %d panels were zoomed", got, want)
 	}
 	b.do(chromedp.ScrollIntoView(chromedp.CSS(".uplot")), chromedp.MouseClickXY(500, float64(height())/2))
 	b.keep("zoomed")
 	value[any](b, press)
 	if got := value[int](b, plots); got != 0 {
-		t.Errorf("%d plots are left", got)
+		b.t.Errorf("%d plots are left", got)
 	}
-	b.quiet()
 }
 
 // In print the chosen language alone is shown, on white.
-func TestPrint(t *testing.T) {
-	b := openPage(t, 5)
+func inPrint(b *browser) {
 	b.do(chromedp.Navigate(b.address))
 	b.choose("language-ko")
 	b.choose("theme-dark")
 	b.do(call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 	if !value[bool](b, fmt.Sprintf(shownIn, "ko")) || value[bool](b, fmt.Sprintf(shownIn, "en")) {
-		t.Error("print is not in the chosen language")
+		b.t.Error("print is not in the chosen language")
 	}
 	if value[bool](b, `document.querySelector(".switches").checkVisibility()`) {
-		t.Error("switches in print")
+		b.t.Error("switches in print")
 	}
 	pdf := run(b, chromedp.PrintToPDF(chromedp.PDFPrintBackground()))
 	if dir := os.Getenv("SCREENSHOTS"); dir != "" {
 		b.write(filepath.Join(dir, "print.pdf"), pdf)
 	}
 	if len(pdf) < 10_000 {
-		t.Errorf("a PDF of %d bytes", len(pdf))
+		b.t.Errorf("a PDF of %d bytes", len(pdf))
 	}
-	b.quiet()
 }

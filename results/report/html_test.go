@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/workerlab/workerlab/results"
@@ -23,6 +24,22 @@ func htmlOf(t testing.TB, rep *Report) string {
 	return b.String()
 }
 
+// largePage is the page of largeReport, which is made once for all tests that only read it.
+func largePage(t *testing.T) string {
+	t.Helper()
+	page, err := renderLarge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+var renderLarge = sync.OnceValues(func() (string, error) {
+	var b strings.Builder
+	err := largeReport().WriteHTML(&b)
+	return b.String(), err
+})
+
 // promised is the most that a report of 25 claims with about 40 figures weighs (bytes).
 const promised = 1 << 20
 
@@ -32,7 +49,7 @@ func TestPageIsSmall(t *testing.T) {
 	for _, c := range rep.Claims {
 		drawn += len(c.Figures)
 	}
-	page := htmlOf(t, rep)
+	page := largePage(t)
 	t.Logf("%d claims, %d figures: %d KiB", len(rep.Claims), drawn, len(page)>>10)
 	if len(page) > promised || drawn < 40 {
 		t.Errorf("%d bytes for %d figures", len(page), drawn)
@@ -40,7 +57,7 @@ func TestPageIsSmall(t *testing.T) {
 }
 
 func TestEqualReportsMakeEqualPages(t *testing.T) {
-	first, second := htmlOf(t, largeReport()), htmlOf(t, largeReport())
+	first, second := largePage(t), htmlOf(t, largeReport())
 	if first != second {
 		t.Error("two pages of one report differ")
 	}
@@ -83,8 +100,8 @@ func wellFormed(page string) error {
 }
 
 func TestPageIsWellFormed(t *testing.T) {
-	for name, rep := range map[string]*Report{"large": largeReport(), "empty": {}, "small": demoReport()} {
-		if err := wellFormed(htmlOf(t, rep)); err != nil {
+	for name, page := range map[string]string{"large": largePage(t), "empty": htmlOf(t, &Report{}), "small": htmlOf(t, demoReport())} {
+		if err := wellFormed(page); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -96,7 +113,7 @@ func TestPageIsWellFormed(t *testing.T) {
 }
 
 func TestDrawingsAreWellFormed(t *testing.T) {
-	page := htmlOf(t, largeReport())
+	page := largePage(t)
 	drawings := regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(page, -1)
 	if len(drawings) < 40 {
 		t.Fatalf("%d drawings", len(drawings))
@@ -115,7 +132,7 @@ func TestDrawingsAreWellFormed(t *testing.T) {
 
 // The page is one file: what it loads, it holds. Its links lead into itself or to the files beside it.
 func TestPageLoadsNothing(t *testing.T) {
-	page := htmlOf(t, largeReport())
+	page := largePage(t)
 	for _, m := range loads.FindAllStringSubmatch(raw.ReplaceAllString(page, ""), -1) {
 		switch target := m[2]; {
 		case strings.HasPrefix(target, "#"), target == "data:,", strings.HasPrefix(target, "figures/"), target == "records.jsonl":
@@ -139,7 +156,7 @@ func TestPageLoadsNothing(t *testing.T) {
 }
 
 func TestEveryFigureHasItsData(t *testing.T) {
-	page := htmlOf(t, largeReport())
+	page := largePage(t)
 	figures := regexp.MustCompile(`(?s)<figure.*?</figure>`).FindAllString(page, -1)
 	if len(figures) < 40 {
 		t.Fatalf("%d figures", len(figures))
@@ -178,7 +195,7 @@ func TestTableHoldsTheFiguresOfTheChart(t *testing.T) {
 
 // Whatever has a Korean is shown in both languages, and each says which it is.
 func TestBothLanguages(t *testing.T) {
-	page := htmlOf(t, largeReport())
+	page := largePage(t)
 	english, korean := strings.Count(page, `class="en"`), strings.Count(page, `class="ko" lang="ko"`)
 	if english != korean || english < 500 {
 		t.Errorf("%d texts in English, %d in Korean", english, korean)
