@@ -58,7 +58,6 @@ func TestAnEventOfAListenerThatTheTurnHasClosed(t *testing.T) {
 	}
 }
 
-// Its context may end before a loop has had a turn.
 // A loop that cannot start gives back what it has opened until then.
 func TestServeThatCannotStartLeavesNothingOpen(t *testing.T) {
 	count := func() int {
@@ -101,6 +100,7 @@ func TestAnIdleLoopWaitsForNoMoreThanABeat(t *testing.T) {
 	}
 }
 
+// Its context may end before a loop has had a turn.
 func TestServeThatIsOverAtOnce(t *testing.T) {
 	l, _, _ := listening(t)
 	ctx, cancel := context.WithCancel(context.Background())
