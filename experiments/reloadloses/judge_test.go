@@ -1,6 +1,7 @@
 package reloadloses
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -68,15 +69,36 @@ func TestUnfinished(t *testing.T) {
 	}
 }
 
-// Each class of the standard profile must hold.
+// A loss is one, whenever the old workers end.
+func TestUnfinishedThatLoses(t *testing.T) {
+	endless := func(trial experiments.Trial, r *results.Record) {
+		reloads(func(experiments.Trial, int) int { return 3 })(trial, r)
+		delete(r.Values, "replaced_seconds")
+	}
+	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, endless, 0.02))
+	if v.Outcome != results.Refuted || len(v.Warnings) != 0 {
+		t.Errorf("%v, %d warnings: %v", v.Outcome, len(v.Warnings), v.Why)
+	}
+}
+
+// The claim names three classes. The others of the standard profile are told and decide nothing.
 func TestOtherClasses(t *testing.T) {
-	w := reloads(func(t experiments.Trial, _ int) int {
-		if t.Server.Class == "tornado" {
-			return 3
+	for class, want := range map[string]results.Outcome{"tornado": results.Supported, "gevent": results.Depends} {
+		w := reloads(func(t experiments.Trial, _ int) int {
+			if t.Server.Class == class {
+				return 3
+			}
+			return 0
+		})
+		v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02))
+		if v.Outcome != want {
+			t.Errorf("%v where %s loses: %v", v.Outcome, class, v.Why)
 		}
-		return 0
-	})
-	if v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02)); v.Outcome != results.Depends {
-		t.Errorf("%v where tornado loses: %v", v.Outcome, v.Why)
+		told := slices.ContainsFunc(v.Others, func(e results.Effect) bool {
+			return e.Name.String() == "requests lost, "+class && e.Estimate == 0.0015
+		})
+		if !told {
+			t.Errorf("that %s loses is not told: %+v", class, v.Others)
+		}
 	}
 }
