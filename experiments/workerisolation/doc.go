@@ -14,6 +14,7 @@
 // were under way at that moment may be its own; any more of them than it had in its hands, and any
 // failure of another request, count against the claim. gthread accepts ahead of its threads, so its
 // hands are full: it loses more than it serves. When the slot has a process again, and when that one
-// serves, is read off the scoreboard. Classes: sync 4, gthread 4×1, gevent 4; beside them gthread 1×4,
-// where the one worker is all there is.
+// serves, is read off the scoreboard. Classes: sync 4, gthread 4×1, gevent 4, of each two kills at least;
+// beside them gthread 1×4, where the one worker is all there is. One kill that costs more than it may
+// leaves the claim undecided, for the host may be its cause; two under the same class refute it.
 package workerisolation
