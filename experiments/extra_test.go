@@ -98,6 +98,63 @@ func TestFutileBlocksAreNotRepeated(t *testing.T) {
 	}
 }
 
+// Every look is another chance to err, so that a claim gets so many and no more. A claim that needs more
+// blocks than it has looks left gets some all the same: of few blocks the need is not well known.
+func TestLooksAreBounded(t *testing.T) {
+	mine, other := servers("x", 1, 2)[0], servers("x", 1, 2)[1]
+	looked := func(trial Trial, looks int) (table results.Table) {
+		for look := range looks + 1 {
+			table = append(table, results.Record{Trial: trial.Key(), Cell: trial.Cell(), Repetition: look, Look: look})
+		}
+		return table
+	}
+	for name, c := range map[string]struct {
+		more  int
+		table results.Table
+		want  bool
+	}{
+		"the first":                {1, looked(mine, 0), true},
+		"more than there may be":   {moreLooks + 1, looked(mine, 0), true},
+		"the last":                 {1, looked(mine, moreLooks-1), true},
+		"after the last":           {1, looked(mine, moreLooks), false},
+		"others' are none of mine": {1, append(looked(other, 9), looked(mine, 0)...), true},
+	} {
+		chosen := []Experiment{open("a", c.more, mine)}
+		if _, ok := nextBlock(chosen, Quick, c.table, time.Hour, same); ok != c.want {
+			t.Errorf("%s: another block %v, want %v", name, ok, c.want)
+		}
+	}
+}
+
+// Blocks that other claims needed are looks at this one too, if it shares their runs: after the last it
+// is left as it was. Looks that brought it nothing do not count.
+func TestVerdictsAfterTheLastLook(t *testing.T) {
+	judge := func(id string, decides int) Experiment {
+		return Experiment{ID: id, Judge: func(table results.Table) results.Verdict {
+			own := table.Match(results.Cell{"of": id})
+			v := results.Verdict{ID: id, Runs: len(own)}
+			if len(own) >= decides {
+				v.Outcome = results.Refuted
+			}
+			return v
+		}}
+	}
+	var table results.Table
+	for look := range moreLooks + 3 {
+		table = append(table, results.Record{Look: look, Cell: results.Cell{"of": "often"}})
+		if look == 0 || look > moreLooks {
+			table = append(table, results.Record{Look: look, Cell: results.Cell{"of": "late"}})
+		}
+	}
+	got := Verdicts([]Experiment{judge("often", moreLooks+2), judge("late", 3)}, table)
+	if got[0].Outcome != results.Inconclusive || got[0].Runs != 1+moreLooks {
+		t.Errorf("looked at once too often: %v on %d runs", got[0].Outcome, got[0].Runs)
+	}
+	if got[1].Outcome != results.Refuted || got[1].Runs != 3 {
+		t.Errorf("looks at others counted: %v on %d runs", got[1].Outcome, got[1].Runs)
+	}
+}
+
 // A claim that was decided is not reopened by blocks that another one needed; an undecided one is
 // judged on all there is.
 func TestVerdictsStandOnceDecided(t *testing.T) {

@@ -13,21 +13,28 @@ import (
 // Where blocks were added (results.Record.Look) the looks are taken one after the other, as they were
 // in the session: a claim keeps the verdict of the first look that decided it, on the records there
 // were then, and only undecided ones are judged on what came later. So a claim does not pay, by the
-// wider intervals of a later look, for blocks that another one needed.
+// wider intervals of a later look, for blocks that another one needed. A claim that shares the runs of
+// others is looked at whenever they get more, but after moreLooks such looks it stays as it is.
 func Verdicts(chosen []Experiment, table results.Table) []results.Verdict {
 	last := 0
 	for i := range table {
 		last = max(last, table[i].Look)
 	}
 	own := make([]results.Verdict, len(chosen)) // not adjusted
+	looks := make([]int, len(chosen))           // that brought the claim valid runs, after the first
 	var adjusted []results.Verdict
 	for look := range last + 1 {
 		seen := slices.DeleteFunc(slices.Clone(table), func(r results.Record) bool { return r.Look > look })
 		before := adjusted
 		for i, e := range chosen {
-			if look == 0 || before[i].Outcome == results.Inconclusive {
-				own[i] = e.Judge(seen)
+			if look > 0 && (before[i].Outcome != results.Inconclusive || looks[i] == moreLooks) {
+				continue
 			}
+			v := e.Judge(seen)
+			if look > 0 && v.Runs-v.Invalid > own[i].Runs-own[i].Invalid {
+				looks[i]++
+			}
+			own[i] = v
 		}
 		adjusted = analysis.Adjust(own, 1-Confidence)
 		for i := range adjusted {
