@@ -21,7 +21,9 @@ type Experiment struct {
 	Axes []string
 	// Trials are the cells of the experiment in a profile, each with its blocks and its group.
 	Trials func(Profile) []Trial
-	// Judge is pure. It is given all records of a run and selects its own by their cells.
+	// Judge is pure. It is given all records of a run and selects its own by their cells. The primary
+	// contrast that it declares is covered by Holm's correction across claims; other parts that it
+	// rests on have their own 95 % intervals and nothing more (see Confidence).
 	Judge func(results.Table) results.Verdict
 	// Charts are the experiment's figures; none where the table holds no valid record of it.
 	Charts func(results.Table) []analysis.Chart

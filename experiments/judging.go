@@ -26,9 +26,18 @@ type Judging struct {
 	bases map[results.Interval]analysis.Basis // of the intervals whose degrees of freedom are known
 }
 
-// Confidence of the intervals that a verdict rests on. Judging several claims at once is paid for by
-// Holm's correction of their primary contrasts (analysis.Adjust). Looking again, after blocks were
-// added because a first look had left a claim undecided, is paid for by wider intervals.
+// Confidence of the intervals that a verdict rests on. Looking again, after blocks were added because a
+// first look had left a claim undecided, is paid for by wider intervals; see moreLooks for what that
+// comes to.
+//
+// Judging several claims at once is paid for by Holm's correction (analysis.Adjust), and only so far as
+// this: it covers the p-values of the claims' declared primary contrasts, among claims that have one, at
+// one look. A claim whose primary contrast does not pass it stays undecided, whichever part decided. It
+// covers nothing else. Parts beside the primary contrast rest on intervals of their own, each at
+// Confidence. That all of them hold by chance is no likelier than that one does; but a claim of k parts
+// that all hold, barely, is refuted by one of them with a probability of up to k·2.5 % at the first look,
+// and among many claims some such part will fail by chance. A claim without a primary contrast (P = 0)
+// rests on its parts alone. Nor does Holm's correction count the looks.
 const (
 	Confidence      = 0.95
 	laterConfidence = 0.99

@@ -28,7 +28,8 @@ func Holm(p []float64) []float64 {
 
 // Adjust pays for judging several claims at once: verdicts that rest on a p-value (P > 0) keep
 // "supported" or "refuted" only if Holm's adjusted p is at most alpha, and become inconclusive
-// otherwise, saying so. The argument is left as it is.
+// otherwise, saying so. What P is not the p-value of (further parts of a claim, verdicts without P) is
+// not covered. The argument is left as it is.
 func Adjust(verdicts []results.Verdict, alpha float64) []results.Verdict {
 	adjusted := slices.Clone(verdicts)
 	var tested []int
