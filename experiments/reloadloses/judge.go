@@ -30,7 +30,9 @@ func judge(t results.Table) results.Verdict {
 	}
 	for _, s := range servers[ofClaim:] {
 		runs := mine.Where("class", s.Class)
-		if c := count(runs); c.requests > 0 { // the claim does not name them
+		c := count(runs)
+		all.unfinished += c.unfinished
+		if c.requests > 0 { // told, but the claim does not name the class
 			tell(j, s.Class, j.Known(analysis.Binomial(c.lost, c.requests, j.Confidence)), runs)
 		}
 	}

@@ -7,12 +7,13 @@
 // timeout of 0 nobody is.
 //
 // The theory. Every worker leaves a heartbeat in memory that it shares with the arbiter, which kills a
-// worker whose last beat is older than t. So the timeout asks not how long a request takes but what
-// the class still does meanwhile. sync beats when it takes a connection, then not before it has
-// answered: whatever takes longer than t kills it, be it reading, waiting, computing or writing. A loop
-// beats at every turn and at least once a second (ours also twice in a timeout), so a wait that yields
-// does it no harm; a computation does, and under tornado, which runs a WSGI app in the loop itself, a wait does as well. gthread's
-// main thread beats whatever its pool is stuck in. A kill is SIGABRT, then SIGKILL a second later:
+// worker whose last beat is older than t. So the timeout asks not how long a request takes but what the
+// class still does meanwhile. sync beats when it takes a connection, then not before it has answered:
+// whatever takes longer than t kills it, be it reading, waiting, computing or writing. A loop beats at
+// every turn and at least once a second (ours also twice in a timeout), so a wait that yields does it no
+// harm; a computation does, and under tornado, which runs a WSGI app in the loop itself, a wait does as
+// well. gthread's main thread beats whatever its pool is stuck in. A kill is SIGABRT, then SIGKILL a
+// second later:
 //
 //	t − b < kill ≤ t + 1 s + the worker's exit
 //
@@ -20,11 +21,12 @@
 // when a beat is due, not once a second: the window is gunicorn's, which ours must fall into as well.
 //
 // What is measured. Servers with two workers each get a lone request of 6 s, once a wait and once a
-// computation, three times the timeout so that foreign load cannot decide; it is sent at a drawn moment
-// of a second, so that b may be anything. Read are the moment at which the arbiter reaps a worker,
-// what becomes of the request, and how many of the other clients, ten requests a second, fail. Half a
-// second is allowed for the exit. Every replica has to fall where the theory says. One that does not
-// leaves the claim undecided, for the host may be its cause; two under the same class refute it. Of each
-// kind two runs are needed at least. Timeouts of 1 and 5 s (standard profile) shift the window by as much;
-// they are told beside the claim, which does not speak of them. Servers that wait run all at once, and so do those that compute, on the two cores.
+// computation, three times the timeout so that foreign load cannot decide; it is sent at a drawn moment of
+// a second, so that b may be anything. Read are the moment at which the arbiter reaps a worker, what
+// becomes of the request, and how many of the other clients, ten requests a second, fail. Half a second is
+// allowed for the exit. Every replica has to fall where the theory says. One that does not leaves the
+// claim undecided, for the host may be its cause; two under the same class refute it. Of each kind two
+// runs are needed at least. Timeouts of 1 and 5 s (standard profile) shift the window by as much; they are
+// told beside the claim, which does not speak of them. Servers that wait run all at once, and so do those
+// that compute, on the two cores.
 package timeoutrestarts

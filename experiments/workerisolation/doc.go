@@ -8,13 +8,13 @@
 // a worker of W has λ·(D+I)/W requests in hand on average (Little), one with T threads of its own up
 // to T of them. So isolation is worth what is not shared: 1×4 threads lose all four.
 //
-// What is measured. 40 requests a second, evenly spaced, each waiting 50 ms on a connection of its
-// own; W−1 workers bear 60. A second into the window a worker with a request in flight is frozen, so
-// that its requests and its accepted connections can be counted, and killed. Failed requests that
-// were under way at that moment may be its own; any more of them than it had in its hands, and any
-// failure of another request, count against the claim. gthread accepts ahead of its threads, so its
-// hands are full: it loses more than it serves. When the slot has a process again, and when that one
-// serves, is read off the scoreboard. Classes: sync 4, gthread 4×1, gevent 4, of each two kills at least;
-// beside them gthread 1×4, where the one worker is all there is. One kill that costs more than it may
-// leaves the claim undecided, for the host may be its cause; two under the same class refute it.
+// What is measured. 40 requests a second, evenly spaced, each waiting 50 ms on a connection of its own;
+// W−1 workers bear 60. A second into the window a worker with a request in flight is frozen, so that its
+// requests and its accepted connections can be counted, and killed. Failed requests that were under way at
+// that moment may be its own; any more of them than it had in its hands, and any failure of another
+// request, count against the claim. gthread accepts ahead of its threads, so its hands are full: it loses
+// more than it serves. When the slot has a process again, and when that one serves, is read off the
+// scoreboard. Classes: sync 4, gthread 4×1, gevent 4, of each two kills at least; beside them gthread 1×4,
+// where the one worker is all there is. One kill that costs more than it may leaves the claim undecided,
+// for the host may be its cause; two under the same class refute it.
 package workerisolation
