@@ -12,7 +12,7 @@ import (
 const (
 	saving = 0.85 // CPU per request with keep-alive over without, at most
 	margin = 0.03 // of a share of reconnects around P(Z > keep-alive)
-	gain   = 0.05 // that a keep-alive beyond 5 s may still save at most
+	gain   = 0.02 // that a keep-alive beyond 5 s may still save at most, where think times are 1 s on average
 
 	reconnects = "reconnects, think time / keep-alive %s"
 	atFormula  = "opened connections less the formula, think time / keep-alive %s"
@@ -50,7 +50,7 @@ func judge(t results.Table) results.Verdict {
 	told(j, mine)
 	outcome := j.All(append(parts,
 		experiments.Within(off, -margin, margin, atFormula, twoSeconds.String()),
-		experiments.AtMost(beyond, gain, "beyond 5 s of keep-alive hardly anything is saved"))...)
+		experiments.AtMost(beyond, gain, "thinking 1 s on average, beyond 5 s of keep-alive hardly anything is saved"))...)
 	return j.Conclude(outcome, "gthread: CPU per request with keep-alive over without", "×", threads,
 		"With keep-alive an empty request costs %s of the CPU time under gthread, and %s under gevent. Clients reconnect when they think for longer than the keep-alive: for exponential think times of 1 s, 10 s of it save %s percentage points of connections over 5 s.",
 		analysis.FormatInterval(threads, "×"), analysis.FormatInterval(loop, "×"), analysis.FormatInterval(points(beyond), ""))

@@ -81,6 +81,12 @@ func TestJudge(t *testing.T) {
 			}
 			return k
 		}), Want: results.Refuted, Why: "beyond 5 s of keep-alive"},
+		{Name: "5 s of keep-alive that are 2.4", World: serving(0.7, 0.63, func(k time.Duration) time.Duration { // of 5 points of connections
+			if k == 5*second {
+				return 2400 * time.Millisecond
+			}
+			return k
+		}), Want: results.Refuted, Why: "beyond 5 s of keep-alive"},
 	})
 }
 

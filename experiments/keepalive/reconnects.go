@@ -88,10 +88,15 @@ func (v visitors) window(t results.Table) float64 {
 	return math.NaN()
 }
 
-// less is the interval of a − b for independent shares: as wide as both bounds together allow, and so
-// wider than it need be.
+// less is the interval of a − b for independent shares: the distances of their bounds add up as squares
+// (R. G. Newcombe, Interval estimation for the difference between independent proportions, Statistics
+// in Medicine 17 (1998) 873–890, here of exact intervals).
 func less(a, b results.Interval) results.Interval {
-	return results.Interval{Estimate: a.Estimate - b.Estimate, Low: a.Low - b.High, High: a.High - b.Low, Confidence: a.Confidence}
+	d := a.Estimate - b.Estimate
+	return results.Interval{
+		Estimate: d, Confidence: a.Confidence,
+		Low: d - math.Hypot(a.Estimate-a.Low, b.High-b.Estimate), High: d + math.Hypot(a.High-a.Estimate, b.Estimate-b.Low),
+	}
 }
 
 // String names the clients by think time and keep-alive: "1.5 s / 2 s", and "~1 s / 2 s" where the
