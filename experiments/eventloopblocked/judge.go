@@ -24,12 +24,12 @@ func judge(t results.Table) results.Verdict {
 	fit := j.Fit(experiments.Derived(stalled(mine), prompt, axes...))
 	delayed := func(name string) results.Interval { return complement(fit.Mean(name)) }
 
-	loop := delayed(cell(gevent, hog))
-	fit.PrimaryMean(cell(gevent, hog), 1-least)
-	other := delayed(cell(asyncio, hog))
+	loop := delayed(cell(gevent, false))
+	fit.PrimaryMean(cell(gevent, false), 1-least)
+	other := delayed(cell(asyncio, false))
 	quiet, forked := j.Late(mine.Match(where(gevent, "")), limit), j.Late(mine.Match(where(sync4, hog)), limit)
 	if len(mine.Where("twin", true)) > 0 {
-		fit.Control(cell(gevent, hog), twin())
+		fit.Control(cell(gevent, false), cell(gevent, true))
 	}
 	j.Also("share", other, "asyncio, 1×1")
 	j.Also("share", quiet, "gevent, 1×1, no hog")
@@ -59,11 +59,8 @@ func where(s experiments.Server, hog string) results.Cell {
 	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog_do": hog}
 }
 
-func cell(s experiments.Server, hog string) string { return named(s, hog, false) }
-
-func twin() string { return named(gevent, hog, true) }
-
-func named(s experiments.Server, hog string, twin bool) string {
+// cell names a server beside the hog; the twin is the same cell again.
+func cell(s experiments.Server, twin bool) string {
 	c := where(s, hog)
 	c["twin"] = twin
 	return c.String()

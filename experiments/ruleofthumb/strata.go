@@ -30,8 +30,6 @@ func (s stratum) outside(w int) bool { return !s.within(w) }
 
 func (s stratum) percent() float64 { return math.Round(100 * s.waiting) }
 
-func (s stratum) cell(workers int) string { return cell(s.do, workers, false) }
-
 func cell(do string, workers int, twin bool) string {
 	return results.Cell{"do": do, "workers": workers, "twin": twin}.String()
 }
