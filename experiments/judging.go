@@ -276,16 +276,21 @@ func Named(cell results.Cell, axes ...string) string {
 
 // Samples takes a value of each valid record that has it, its cell named by the given axes.
 func Samples(t results.Table, value string, axes ...string) []analysis.Sample {
-	return Derived(t, func(r *results.Record) (float64, bool) { return r.Value(value) }, axes...)
+	taken := func(r *results.Record) (float64, bool) { return r.Value(value) }
+	return samples(t, taken, func(r *results.Record) float64 { return analysis.Step(r, value) }, axes...)
 }
 
 // Derived is Samples for a value computed from the record.
 func Derived(t results.Table, value func(*results.Record) (float64, bool), axes ...string) []analysis.Sample {
+	return samples(t, value, func(*results.Record) float64 { return 0 }, axes...)
+}
+
+func samples(t results.Table, value func(*results.Record) (float64, bool), step func(*results.Record) float64, axes ...string) []analysis.Sample {
 	var samples []analysis.Sample
 	valid := t.Valid()
 	for i := range valid {
 		if v, ok := value(&valid[i]); ok {
-			samples = append(samples, analysis.Sample{Block: valid[i].Repetition, Cell: Named(valid[i].Cell, axes...), Value: v})
+			samples = append(samples, analysis.Sample{Block: valid[i].Repetition, Cell: Named(valid[i].Cell, axes...), Value: v, Step: step(&valid[i])})
 		}
 	}
 	return samples

@@ -18,6 +18,7 @@ type Sample struct {
 	Block int    // the repetition it belongs to
 	Cell  string // what was varied, see results.Cell.String
 	Value float64
+	Step  float64 // in which the value was counted or read, in its unit; 0: too fine to matter
 }
 
 // Samples takes the named value of every valid record that has it, cell names as cells and
@@ -26,10 +27,18 @@ func Samples(table results.Table, value string) []Sample {
 	var samples []Sample
 	for _, r := range table.Valid() {
 		if v, ok := r.Value(value); ok {
-			samples = append(samples, Sample{r.Repetition, r.Cell.String(), v})
+			samples = append(samples, Sample{r.Repetition, r.Cell.String(), v, Step(&r, value)})
 		}
 	}
 	return samples
+}
+
+// Step is the Sample.Step of a record's value: throughput is a count of requests per window.
+func Step(r *results.Record, value string) float64 {
+	if value == "throughput" && r.Duration > 0 {
+		return 1 / r.Duration.Seconds()
+	}
+	return 0
 }
 
 // A Fit is the additive model log y = block + cell + error, fitted by least squares. Cells may be
@@ -43,13 +52,13 @@ type Fit struct {
 	inverse *mat.SymDense // (X'X)⁻¹
 
 	freedom  int     // degrees of freedom of the residual
-	residual float64 // mean square of the residual, of logarithms, not below leastVariance
+	residual float64 // mean square of the residual, of logarithms, not below leastResidual
 	between  float64 // variance component of the blocks, ≥ 0
 	mean     meanSquare
 }
 
-// FitBlocks fits the model. The residual's standard deviation is taken to be 0.1 % at least
-// (leastVariance). It fails with a *DomainError for a value that has no logarithm and for
+// FitBlocks fits the model. The residual's standard deviation is taken to be 0.1 % at least,
+// and what rounding to the samples' steps makes of it (step/√12). It fails with a *DomainError for a value that has no logarithm and for
 // cells that no chain of common blocks connects (they cannot be compared), and with a *FewError if
 // nothing is left to estimate the residual from.
 func FitBlocks(samples []Sample) (*Fit, error) {
@@ -70,7 +79,7 @@ func FitBlocks(samples []Sample) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.residual = max(squares/float64(f.freedom), leastVariance)
+	f.residual = max(squares/float64(f.freedom), leastResidual(samples))
 	f.estimateBlocks(d, samples, squares)
 	return f, nil
 }

@@ -27,7 +27,7 @@ func graftSamples(missing string, block int) []Sample {
 	for cell, ys := range grafts {
 		for b, y := range ys {
 			if cell != missing || b != block {
-				samples = append(samples, Sample{b, cell, math.Exp(y / graftScale)})
+				samples = append(samples, Sample{b, cell, math.Exp(y / graftScale), 0})
 			}
 		}
 	}
@@ -100,19 +100,19 @@ func TestFitErrors(t *testing.T) {
 		want    string
 	}{
 		{"nothing", nil, &few, "no runs"},
-		{"one block", []Sample{{0, "a", 1}, {0, "b", 2}}, &few, "another block"},
-		{"zero", []Sample{{0, "a", 0}, {1, "a", 1}}, &bad, "logarithm"},
-		{"negative", []Sample{{0, "a", -1}, {1, "a", 1}}, &bad, "logarithm"},
-		{"not a number", []Sample{{0, "a", math.NaN()}, {1, "a", 1}}, &bad, "logarithm"},
-		{"infinite", []Sample{{0, "a", math.Inf(1)}, {1, "a", 1}}, &bad, "logarithm"},
-		{"apart", []Sample{{0, "a", 1}, {0, "a", 2}, {1, "b", 2}, {1, "b", 3}}, &bad, "share no block"},
+		{"one block", []Sample{{0, "a", 1, 0}, {0, "b", 2, 0}}, &few, "another block"},
+		{"zero", []Sample{{0, "a", 0, 0}, {1, "a", 1, 0}}, &bad, "logarithm"},
+		{"negative", []Sample{{0, "a", -1, 0}, {1, "a", 1, 0}}, &bad, "logarithm"},
+		{"not a number", []Sample{{0, "a", math.NaN(), 0}, {1, "a", 1, 0}}, &bad, "logarithm"},
+		{"infinite", []Sample{{0, "a", math.Inf(1), 0}, {1, "a", 1, 0}}, &bad, "logarithm"},
+		{"apart", []Sample{{0, "a", 1, 0}, {0, "a", 2, 0}, {1, "b", 2, 0}, {1, "b", 3, 0}}, &bad, "share no block"},
 	} {
 		_, err := FitBlocks(test.samples)
 		if !errors.As(err, test.target) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
 		}
 	}
-	f, err := FitBlocks([]Sample{{0, "a", 1}, {0, "b", 2}, {1, "a", 1.1}, {1, "b", 2.1}})
+	f, err := FitBlocks([]Sample{{0, "a", 1, 0}, {0, "b", 2, 0}, {1, "a", 1.1, 0}, {1, "b", 2.1, 0}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestFitErrors(t *testing.T) {
 // Figures without any scatter, as memory often is, have the least interval: of one degree of freedom
 // t = 12.7062, and the error of the ratio's logarithm is 0.001·√(2/2).
 func TestFitExact(t *testing.T) {
-	f, err := FitBlocks([]Sample{{0, "a", 3}, {0, "b", 6}, {1, "a", 3}, {1, "b", 6}})
+	f, err := FitBlocks([]Sample{{0, "a", 3, 0}, {0, "b", 6, 0}, {1, "a", 3, 0}, {1, "b", 6, 0}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func simulate(rng *rand.Rand, blocks, cells int, between, within float64) []Samp
 		luck := rng.NormFloat64() * between
 		for c := range cells {
 			y := 100 * math.Exp(luck+rng.NormFloat64()*within)
-			samples = append(samples, Sample{b, string(rune('a' + c)), y})
+			samples = append(samples, Sample{b, string(rune('a' + c)), y, 0})
 		}
 	}
 	return samples
@@ -230,7 +230,7 @@ func TestSamples(t *testing.T) {
 	bad := good
 	bad.Invalid = []string{"steal"}
 	got := Samples(results.Table{good, bad, {}}, "x")
-	if len(got) != 1 || got[0] != (Sample{1, "w=2", 3}) {
+	if len(got) != 1 || got[0] != (Sample{1, "w=2", 3, 0}) {
 		t.Errorf("got %v", got)
 	}
 }
@@ -247,7 +247,7 @@ func second[T any](_ T, err error) error { return err }
 // By hand: the mean of the ratios 2 and 4 (that is 8/2) is √8, whichever cells they are of; given 2
 // and 8 it is 4, with the error s·√(2/2).
 func TestMeanRatioHasTheFitsResidual(t *testing.T) {
-	fit, err := FitBlocks([]Sample{{0, "a", 1}, {1, "a", 2}, {0, "b", 2}, {1, "b", 8}})
+	fit, err := FitBlocks([]Sample{{0, "a", 1, 0}, {1, "a", 2, 0}, {0, "b", 2, 0}, {1, "b", 8, 0}})
 	if err != nil {
 		t.Fatal(err)
 	}

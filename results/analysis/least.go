@@ -5,7 +5,7 @@ package analysis
 // comes in pages) or by chance, and an interval without width would then prove anything. On logarithms
 // it is the floor of the residual itself, elsewhere it is times the figures' mean square.
 //
-// It does not make up for figures in steps much coarser than 0.1 %: see MeanOn for those.
+// Of figures in steps much coarser than 0.1 %, see Sample.Step and MeanOn.
 const leastVariance = 1e-3 * 1e-3
 
 // meanSquareOf is the mean of the squares.
@@ -15,4 +15,13 @@ func meanSquareOf(values []float64) float64 {
 		sum += v * v
 	}
 	return sum / float64(len(values))
+}
+
+// leastResidual is the least variance that the logarithms of the samples are taken to have.
+func leastResidual(samples []Sample) float64 {
+	rounding := 0.0
+	for _, s := range samples {
+		rounding += s.Step * s.Step / (s.Value * s.Value) / 12 / float64(len(samples))
+	}
+	return max(leastVariance, rounding)
 }

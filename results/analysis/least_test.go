@@ -3,6 +3,7 @@ package analysis
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/workerlab/workerlab/results"
 )
@@ -14,7 +15,7 @@ func TestFiguresThatAgreeAreNotCertain(t *testing.T) {
 	const half = 4.302653 * 1e-3 * 0.816497
 	var samples []Sample
 	for block := range 3 {
-		samples = append(samples, Sample{block, "a", 80}, Sample{block, "b", 41})
+		samples = append(samples, Sample{block, "a", 80, 0}, Sample{block, "b", 41, 0})
 	}
 	fit, err := FitBlocks(samples)
 	if err != nil {
@@ -47,6 +48,28 @@ func TestFiguresThatAgreeAreNotCertain(t *testing.T) {
 	if p, err := fit.Test("a", "b", 1.96); err != nil || p < 1e-5 {
 		t.Errorf("p = %g, %v: proved by rounding", p, err)
 	}
+}
+
+// Throughputs are counts: of 40 requests in two seconds one more makes 2.5 %, of 20 one makes 5 %, and
+// rounding alone scatters by √((0.025² + 0.05²)/2/12) = 1.141 %.
+func TestFitKnowsWhatWasCounted(t *testing.T) {
+	var table results.Table
+	for block := range 3 {
+		for workers, requests := range map[int]float64{1: 20, 2: 40} {
+			r := results.Record{Repetition: block, Cell: results.Cell{"workers": workers}, Duration: 2 * time.Second}
+			r.Set("throughput", requests/2, "requests/s")
+			table = append(table, r)
+		}
+	}
+	fit, err := FitBlocks(Samples(table, "throughput"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := fit.Ratio("workers=2", "workers=1", 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nearly(t, "half width", math.Log(got.High/got.Estimate), 4.302653*0.01141*0.816497, 1e-4)
 }
 
 // By hand: rounded to tenths, 0.8 and 0.8 and 0.8 have s = 0.1/√12 and t(0.975; 2) = 4.302653, which is

@@ -83,7 +83,7 @@ func TestDeclared(t *testing.T) {
 }
 
 func TestControl(t *testing.T) {
-	f, err := FitBlocks([]Sample{{0, "a", 100}, {0, "b", 103}, {1, "a", 100}, {1, "b", 103}})
+	f, err := FitBlocks([]Sample{{0, "a", 100, 0}, {0, "b", 103, 0}, {1, "a", 100, 0}, {1, "b", 103, 0}})
 	if err != nil {
 		t.Fatal(err)
 	}
