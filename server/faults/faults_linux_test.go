@@ -205,22 +205,27 @@ func TestHungHandlerIsKilledWithinTwoSecondsOfTheTimeout(t *testing.T) {
 }
 
 // Whoever has nothing to do still shows in time that it lives, even where the timeout is as short as
-// the second that loops otherwise rest.
+// the second that loops otherwise rest. All classes idle side by side: nobody waits for them one by one.
 func TestIdleWorkersOutliveAShortTimeout(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
-		const timeouts = 4
-		s := start(t, binary, "-k", class, "-w", "2", "-t", "1")
-		first := s.until("two workers serve", func(board []worker) bool { return len(board) == 2 })
+	t.Parallel()
+	const timeouts = 3
+	servers := make(map[string]*server)
+	first := make(map[string][]worker)
+	for class := range catalog.Workers() {
+		servers[class] = start(t, binary, "-k", class, "-w", "2", "-t", "1")
+		first[class] = servers[class].scoreboard()
+	}
+	for class, s := range servers {
 		s.until("they have served for several timeouts, or one is gone", func(board []worker) bool {
-			return !slices.EqualFunc(board, first, func(a, b worker) bool { return a.PID == b.PID }) ||
+			return !slices.EqualFunc(board, first[class], func(a, b worker) bool { return a.PID == b.PID }) ||
 				!slices.ContainsFunc(board, func(w worker) bool { return w.Serving < timeouts })
 		})
-		for _, w := range first {
+		for _, w := range first[class] {
 			if !running(w.PID) {
-				t.Errorf("worker %d, which had nothing to do, is gone", w.PID)
+				t.Errorf("%s worker %d, which had nothing to do, is gone", class, w.PID)
 			}
 		}
-	})
+	}
 }
 
 func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -72,6 +73,10 @@ func install(t *testing.T, path, version string) {
 		t.Fatal(err)
 	}
 	program = append(program, version...) // behind the ELF image, where nobody looks
+	// A process forked while the file is open for writing would keep it so until it executes, and a program
+	// that is open for writing cannot be started (golang.org/issue/22315).
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(path+".new", program, 0o755); err != nil {
 		t.Fatal(err)
 	}
