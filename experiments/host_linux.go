@@ -18,9 +18,9 @@ import (
 // What taints a run, in cores and as a share. It is evidence about the host alone: a slow server is
 // never a reason to measure again.
 const (
-	maxSteal   = preflight.MaxSteal
-	maxForeign = preflight.MaxForeign
-	maxDrift   = 0.05
+	maxSteal   = results.MaxSteal
+	maxForeign = results.MaxForeign
+	maxDrift   = results.MaxDrift
 )
 
 // taint marks the record by the host's evidence in it. Servers that are watched for seconds hardly work:

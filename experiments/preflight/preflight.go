@@ -9,14 +9,15 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
 )
 
 // What taints a run, in cores: more steal or more CPU use by strangers than this. Preflight warns by
 // the limits that the runs are then held to.
 const (
-	MaxSteal   = 0.05
-	MaxForeign = 0.10
+	MaxSteal   = results.MaxSteal
+	MaxForeign = results.MaxForeign
 )
 
 // Facts are what was read of the machine. What it does not tell is named in Unknown.

@@ -10,6 +10,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // Style says how a comparison is written.
@@ -63,7 +64,7 @@ func (c *Comparison) table(w io.Writer, kind Kind, s Style) error {
 	if kind == Regression {
 		color = "31;1"
 	}
-	fmt.Fprintln(w, s.paint(color, plural(len(changes), string(kind))))
+	fmt.Fprintln(w, s.paint(color, text.Count(len(changes), string(kind))))
 	table := tablewriter.NewTable(w,
 		tablewriter.WithHeaderAutoFormat(tw.Off), // it would change the case
 		tablewriter.WithHeaderAlignment(tw.AlignLeft),
@@ -101,8 +102,8 @@ func (x Change) row() []string {
 		ratio = "nothing in A"
 	}
 	return []string{
-		strings.Join(fold(Label(x.Cell), cellWidth), "\n"),
-		strings.Join(fold(title, figureWidth), "\n") + "\n" + levels,
+		strings.Join(text.Wrap(Label(x.Cell), cellWidth), "\n"),
+		strings.Join(text.Wrap(title, figureWidth), "\n") + "\n" + levels,
 		ratio,
 	}
 }
@@ -112,9 +113,9 @@ func shortened(x Change) string {
 	a, b := analysis.Format(x.A, x.Unit), analysis.Format(x.B, x.Unit)
 	number, unit, _ := strings.Cut(a, " ")
 	if strings.HasSuffix(b, " "+unit) {
-		return strings.Join(fold(number+" → "+b, figureWidth), "\n")
+		return strings.Join(text.Wrap(number+" → "+b, figureWidth), "\n")
 	}
-	return strings.Join(fold(a+" → "+b, figureWidth), "\n")
+	return strings.Join(text.Wrap(a+" → "+b, figureWidth), "\n")
 }
 
 func three(x float64) string { return fmt.Sprintf("%.3g", x) }
@@ -122,7 +123,7 @@ func three(x float64) string { return fmt.Sprintf("%.3g", x) }
 // summary counts what is not in the tables.
 func (c *Comparison) summary(w io.Writer) {
 	unchanged := len(c.Of(Unchanged))
-	fmt.Fprintf(w, "%s compared, %d unchanged: no difference beyond noise was shown.\n", plural(len(c.Changes), "figure"), unchanged)
+	fmt.Fprintf(w, "%s compared, %d unchanged: no difference beyond noise was shown.\n", text.Count(len(c.Changes), "figure"), unchanged)
 	for _, list := range []struct {
 		what  string
 		names []string
@@ -134,9 +135,9 @@ func (c *Comparison) summary(w io.Writer) {
 		if len(list.names) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "%s %s:\n", plural(len(list.names), "cell"), list.what)
+		fmt.Fprintf(w, "%s %s:\n", text.Count(len(list.names), "cell"), list.what)
 		for _, name := range list.names {
-			fmt.Fprintln(w, "  "+strings.Join(fold(Label(name), width-4), "\n    "))
+			fmt.Fprintln(w, "  "+strings.Join(text.Wrap(Label(name), width-4), "\n    "))
 		}
 	}
 	for _, warning := range c.Warnings {
@@ -144,52 +145,16 @@ func (c *Comparison) summary(w io.Writer) {
 	}
 }
 
-func plural(n int, what string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-func (s Style) paint(code, text string) string {
+func (s Style) paint(code, word string) string {
 	if !s.Color {
-		return text
+		return word
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return "\x1b[" + code + "m" + word + "\x1b[0m"
 }
 
-// indent writes head, which takes as many columns as plain, and text behind it, later lines indented.
-func indent(head, plain, text string) string {
-	lines := fold(plain+text, width-2)
+// indent writes head, which takes as many columns as plain, and a tail behind it, later lines indented.
+func indent(head, plain, tail string) string {
+	lines := text.Wrap(plain+tail, width-2)
 	lines[0] = head + strings.TrimPrefix(lines[0], plain)
 	return strings.Join(lines, "\n  ")
-}
-
-// fold breaks text at spaces, and behind commas and slashes in words that are longer than a line,
-// into lines of at most so many columns.
-func fold(text string, columns int) (lines []string) {
-	line := ""
-	for _, piece := range pieces(text, columns) {
-		bare := strings.TrimRight(piece, " ")
-		if line != "" && len([]rune(line))+len([]rune(bare)) > columns {
-			lines, line = append(lines, strings.TrimRight(line, " ")), ""
-		}
-		line += piece
-	}
-	return append(lines, strings.TrimRight(line, " "))
-}
-
-func pieces(text string, columns int) (out []string) {
-	for word := range strings.SplitAfterSeq(text, " ") {
-		runes := []rune(word)
-		for len([]rune(strings.TrimRight(string(runes), " "))) > columns {
-			at := columns
-			if cut := strings.LastIndexAny(string(runes[:columns]), ",/=_"); cut > 0 {
-				at = len([]rune(string(runes[:columns])[:cut])) + 1
-			}
-			out, runes = append(out, string(runes[:at])), runes[at:]
-		}
-		out = append(out, string(runes))
-	}
-	return out
 }

@@ -91,24 +91,6 @@ func TestWritersTellErrors(t *testing.T) {
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for _, test := range []struct {
-		text  string
-		width int
-		want  string
-	}{
-		{"one two three", 7, "one two\nthree"},
-		{"timeout-is-not", 8, "timeout-\nis-not"},
-		{"abcdefgh", 3, "abc\ndef\ngh"},
-		{"−5 µs × 7", 5, "−5 µs\n× 7"},
-		{"", 3, ""},
-	} {
-		if got := wrap(test.text, test.width); got != test.want {
-			t.Errorf("%q at %d: %q, want %q", test.text, test.width, got, test.want)
-		}
-	}
-}
-
 func demoReport() *Report {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	rep := &Report{

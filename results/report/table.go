@@ -11,6 +11,7 @@ import (
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A TableStyle says how a table is set in a terminal.
@@ -66,7 +67,7 @@ func Tally(verdicts []results.Verdict) string {
 	if len(parts) == 0 {
 		return "No claims were judged."
 	}
-	return fmt.Sprintf("%s: %s.", plural(len(verdicts), "claim"), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s: %s.", text.Count(len(verdicts), "claim"), strings.Join(parts, ", "))
 }
 
 // Columns' widths inside their padding.
@@ -86,7 +87,7 @@ func layout(names []string, style TableStyle) columns {
 	}
 	c := columns{claim: len("claim"), runs: runsWidth}
 	for _, name := range names {
-		for line := range strings.SplitSeq(wrap(name, maxClaim), "\n") {
+		for _, line := range text.Wrap(name, maxClaim) {
 			c.claim = max(c.claim, utf8.RuneCountInString(line))
 		}
 	}
@@ -103,19 +104,21 @@ func row(name string, v results.Verdict, c columns, color bool) []string {
 	if v.Invalid > 0 {
 		runs += fmt.Sprintf("\n%d invalid", v.Invalid)
 	}
-	return []string{wrap(name, c.claim), outcome, effectCell(v.Effect, c.effect), runs}
+	return []string{cell(name, c.claim), outcome, effectCell(v.Effect, c.effect), runs}
 }
+
+func cell(s string, width int) string { return strings.Join(text.Wrap(s, width), "\n") }
 
 // effectCell names the effect and gives its figures on a line of their own.
 func effectCell(e results.Effect, width int) string {
 	if e.Name.Empty() && e.Interval == (results.Interval{}) {
 		return "–"
 	}
-	figures := wrap(analysis.FormatInterval(e.Interval, e.Unit), width)
+	figures := cell(analysis.FormatInterval(e.Interval, e.Unit), width)
 	if e.Name.Empty() {
 		return figures
 	}
-	return wrap(e.Name.String(), width) + "\n" + figures
+	return cell(e.Name.String(), width) + "\n" + figures
 }
 
 // colored marks an outcome by colour and never by it alone: the word is there too.
@@ -124,47 +127,4 @@ func colored(o results.Outcome) string {
 		results.Supported: "32", results.Refuted: "31", results.Depends: "36", results.Inconclusive: "33",
 	}[o]
 	return "\x1b[" + code + "m" + o.String() + "\x1b[0m"
-}
-
-// wrap breaks text into lines of at most width characters, at spaces or behind hyphens, and inside a
-// word only where it is longer than a line.
-func wrap(text string, width int) string {
-	var lines []string
-	line := ""
-	for _, piece := range pieces(text) {
-		for utf8.RuneCountInString(line)+utf8.RuneCountInString(strings.TrimRight(piece, " ")) > width {
-			if strings.TrimSpace(line) != "" {
-				lines = append(lines, strings.TrimRight(line, " "))
-				line = ""
-				continue
-			}
-			head := []rune(piece)[:width]
-			lines, piece = append(lines, string(head)), string([]rune(piece)[width:])
-		}
-		line += piece
-	}
-	if strings.TrimSpace(line) != "" {
-		lines = append(lines, strings.TrimRight(line, " "))
-	}
-	return strings.Join(lines, "\n")
-}
-
-// pieces cuts text behind every space and every hyphen between letters, losing nothing.
-func pieces(text string) []string {
-	var out []string
-	start := 0
-	for i, r := range text {
-		if r == ' ' || (r == '-' && i > start) {
-			out = append(out, text[start:i+1])
-			start = i + 1
-		}
-	}
-	return append(out, text[start:])
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return fmt.Sprintf("%d %s", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

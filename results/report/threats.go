@@ -23,11 +23,7 @@ const (
 	heed // it may have mattered
 )
 
-// What a run is valid within; the rules themselves stand where runs are measured.
 const (
-	maxSteal   = 0.05 // cores
-	maxForeign = 0.10 // cores
-	maxDrift   = 0.05 // share
 	// maxGenerator is the share of its core beyond which a generator is taken for saturated: its
 	// sends would begin to wait for each other.
 	maxGenerator = 0.8
@@ -127,7 +123,7 @@ func quiet(valid results.Table) threat {
 	return threat{
 		question,
 		text.Of("In the worst run that counts, other processes used %s of a core, the hypervisor took %s of one, and the core's speed moved by %s.", percent(foreign), percent(steal), percent(drift)),
-		stateOf(steal <= maxSteal && foreign <= maxForeign && drift <= maxDrift),
+		stateOf(steal <= results.MaxSteal && foreign <= results.MaxForeign && drift <= results.MaxDrift),
 	}
 }
 
