@@ -42,11 +42,12 @@ func Bar(runs []float64, scale Scale) (results.Interval, []float64) {
 	return mean, scaled
 }
 
-// Theory is a formula as a dashed line in the colour of the series it explains.
+// Theory is a formula as a dashed line in the colour of the series it explains. It ends where the formula
+// has no finite value, as a queue beyond its capacity has none.
 func Theory(name, like string, xs []float64, f func(float64) float64) analysis.Series {
 	s := analysis.Series{Name: name, Kind: analysis.Line, Like: like}
 	for _, x := range xs {
-		if y := f(x); !math.IsNaN(y) {
+		if y := f(x); !math.IsNaN(y) && !math.IsInf(y, 0) {
 			s.X = append(s.X, x)
 			s.Y = append(s.Y, results.Interval{Estimate: y})
 		}
