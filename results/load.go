@@ -32,7 +32,7 @@ var ErrTruncated = errors.New("the line is cut short")
 // Load reads the records of the run in dir. At a line that is no record it stops with a *LineError
 // and returns everything before it.
 func Load(dir string) (Table, error) {
-	path := filepath.Join(dir, recordsFile)
+	path := filepath.Join(dir, RecordsFile)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load records: %w", err)

@@ -10,19 +10,20 @@ import (
 // ErrLocked says that somebody else is adding records to the run.
 var ErrLocked = errors.New("another program is at work on it")
 
-// Lock keeps others who ask for it from adding records until the store is closed or the program ends,
-// however it ends. It fails with ErrLocked if somebody else has it.
-func (s *Store) Lock() error {
-	f, ok := s.file.(*os.File)
-	if !ok {
+// lock keeps others who ask for it from f until it is closed. It fails with ErrLocked if somebody else
+// has it. Some network file systems know no locks: there everybody gets it.
+func lock(f *os.File) error {
+	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+	case err == nil, lockless(err):
 		return nil
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return fmt.Errorf("lock %s: %w", f.Name(), ErrLocked)
+	default:
+		return fmt.Errorf("lock %s: %w", f.Name(), os.NewSyscallError("flock", err))
 	}
-	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = ErrLocked
-	}
-	if err != nil {
-		return fmt.Errorf("lock %s: %w", s.path, err)
-	}
-	return nil
+}
+
+// lockless reports whether err is what a file system without locks says.
+func lockless(err error) bool {
+	return errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.EOPNOTSUPP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS)
 }

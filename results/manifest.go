@@ -83,12 +83,13 @@ func (m *Manifest) Rise(at time.Time, interrupted string) {
 func (s *Store) WriteManifest(m Manifest) error {
 	m.Schema = Schema
 	m.Command = anonymous(m.Command)
-	return s.writeJSON(manifestFile, m)
+	return writeJSON(filepath.Join(s.dir, ManifestFile), m)
 }
 
-// WriteVerdicts replaces the run's verdicts as a whole.
-func (s *Store) WriteVerdicts(verdicts []Verdict) error {
-	return s.writeJSON(verdictsFile, verdicts)
+// WriteVerdicts replaces the verdicts of the run in dir as a whole. It touches no record, so that a run
+// under way can be judged too.
+func WriteVerdicts(dir string, verdicts []Verdict) error {
+	return writeJSON(filepath.Join(dir, VerdictsFile), verdicts)
 }
 
 // anonymous drops the folder of the program and writes ~ for the home folder: its name is the user's.
@@ -107,8 +108,8 @@ func anonymous(command []string) []string {
 	return out
 }
 
-func (s *Store) writeJSON(name string, v any) error {
-	return s.WriteFile(name, func(w io.Writer) error {
+func writeJSON(path string, v any) error {
+	return WriteFile(path, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(v)
@@ -118,7 +119,7 @@ func (s *Store) writeJSON(name string, v any) error {
 // ReadManifest reads the manifest of the run in dir.
 func ReadManifest(dir string) (Manifest, error) {
 	var m Manifest
-	path := filepath.Join(dir, manifestFile)
+	path := filepath.Join(dir, ManifestFile)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return m, fmt.Errorf("read manifest: %w", err)

@@ -11,13 +11,15 @@ import (
 	"path/filepath"
 )
 
+// The files of a run's folder.
 const (
-	recordsFile  = "records.jsonl"
-	manifestFile = "manifest.json"
-	verdictsFile = "verdicts.json"
+	RecordsFile  = "records.jsonl"
+	ManifestFile = "manifest.json"
+	VerdictsFile = "verdicts.json"
 )
 
-// A Store is the open folder of one run. It is not safe for use by several goroutines: the one that
+// A Store is the open folder of one run. Nobody else who opens it so can add records to the run before
+// it is closed or the program ends, however it ends. It is not safe for use by several goroutines: the one that
 // runs the trials owns it.
 type Store struct {
 	dir  string
@@ -46,24 +48,28 @@ func Create(dir string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "figures"), 0o755); err != nil {
 		return nil, fmt.Errorf("create results folder: %w", err)
 	}
-	path := filepath.Join(dir, recordsFile)
+	path := filepath.Join(dir, RecordsFile)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("create records: %w", err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := errors.Join(lock(f), syncDir(dir)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return &Store{dir: dir, path: path, file: f}, nil
 }
 
 // Open opens the folder of an earlier run to append to it. Part of a last line that a crash left
-// behind is cut off; damage anywhere else is an error that Load explains.
+// behind is cut off; damage anywhere else is an error that Load explains. It fails with ErrLocked, and
+// touches nothing, where somebody else is adding to the run: what looks cut short is being written.
 func Open(dir string) (*Store, error) {
-	path := filepath.Join(dir, recordsFile)
+	path := filepath.Join(dir, RecordsFile)
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open records: %w", err)
+	}
+	if err := lock(f); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	s := &Store{dir: dir, path: path, file: f}
 	if err := s.cutPartialLine(f); err != nil {

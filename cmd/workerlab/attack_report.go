@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,9 +20,7 @@ import (
 
 func (f *attackFlags) print(w io.Writer, l *attackLoad, r *loadgen.Report) error {
 	if f.json {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(newAttackJSON(l, r))
+		return writeJSON(w, newAttackJSON(l, r))
 	}
 	return printAttack(w, l, r)
 }
@@ -46,7 +42,7 @@ func printAttack(w io.Writer, l *attackLoad, r *loadgen.Report) error {
 		}
 	}
 	bold, plain := "", ""
-	if isTerminal(w) && os.Getenv("NO_COLOR") == "" {
+	if coloured(w) {
 		bold, plain = "\x1b[1m", "\x1b[0m"
 	}
 	for _, reason := range r.Invalid {

@@ -81,8 +81,11 @@ func (o *benchOptions) run(cmd *cobra.Command) error {
 	switch {
 	case o.list:
 		return listClaims(cmd.OutOrStdout(), o.asJSON)
-	case o.explain != "":
+	case cmd.Flags().Changed("explain"):
 		return explainClaim(cmd.OutOrStdout(), o.explain)
+	}
+	if err := o.named(cmd); err != nil {
+		return err
 	}
 	b, err := o.bench(cmd)
 	switch {
@@ -92,6 +95,26 @@ func (o *benchOptions) run(cmd *cobra.Command) error {
 		return b.print(cmd.OutOrStdout(), o.asJSON)
 	}
 	return b.run(cmd)
+}
+
+// named refuses flags that were given without a value, as by a variable of a script that is empty: they
+// would mean something else.
+func (o *benchOptions) named(cmd *cobra.Command) error {
+	for _, flag := range []struct {
+		name  string
+		empty bool
+		want  string
+	}{
+		{"resume", o.resume == "", "the folder of a run"},
+		{"out", o.out == "", "a folder"},
+		{"only", len(o.only) == 0, "claims"},
+		{"expect", len(o.expect) == 0, "claims"},
+	} {
+		if cmd.Flags().Changed(flag.name) && flag.empty {
+			return usagef("--%s is empty: want %s", flag.name, flag.want)
+		}
+	}
+	return nil
 }
 
 // bench is the run that the flags ask for: a new one, or what is left of one.

@@ -31,6 +31,7 @@ func TestBenchScripts(t *testing.T) {
 			"appendline":  appendLine,
 			"replace":     replace,
 			"calibration": calibration,
+			"sequential":  sequential,
 			"orphans":     orphans,
 		},
 	})
@@ -83,6 +84,23 @@ func recorded(ts *testscript.TestScript, _ bool, args []string) {
 		<-time.After(5 * time.Millisecond)
 	}
 	ts.Fatalf("%s has no %s lines after a minute", args[0], args[1])
+}
+
+// sequential FILE fails unless every record of it was made once, in order.
+func sequential(ts *testscript.TestScript, _ bool, args []string) {
+	table, err := results.Read(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	seen := map[string]bool{}
+	for i, r := range table {
+		key := r.Trial + "/" + strconv.Itoa(r.Repetition)
+		if r.Order != i || seen[key] {
+			ts.Fatalf("record %d has order %d, its run was made before: %v", i, r.Order, seen[key])
+		}
+		seen[key] = true
+	}
+	if len(table) < 2 {
+		ts.Fatalf("%d records", len(table))
+	}
 }
 
 // orphans fails if a server that this test's bench started still runs.

@@ -11,6 +11,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func writeJSON(w io.Writer, v any) error {
@@ -34,7 +35,7 @@ func listClaims(w io.Writer, asJSON bool) error {
 	}
 	for _, e := range catalog.Experiments() {
 		fmt.Fprintf(w, "%s\n", e.ID)
-		for _, line := range wrap(e.Claim, 74) {
+		for _, line := range text.Wrap(e.Claim, 74) {
 			fmt.Fprintf(w, "    %s\n", line)
 		}
 	}
@@ -46,8 +47,29 @@ func explainClaim(w io.Writer, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(w, chosen[0].Explain())
+	_, err = fmt.Fprint(w, reflow(chosen[0].Explain()))
 	return err
+}
+
+// reflow sets paragraphs anew for a terminal. Formulas, which are indented, stay as they are.
+func reflow(doc string) string {
+	var out, paragraph strings.Builder
+	flush := func() {
+		if paragraph.Len() > 0 {
+			out.WriteString(strings.Join(text.Wrap(paragraph.String(), terminalWidth), "\n") + "\n")
+			paragraph.Reset()
+		}
+	}
+	for line := range strings.Lines(doc) {
+		if strings.TrimSpace(line) == "" || line[0] == '\t' || line[0] == ' ' {
+			flush()
+			out.WriteString(line)
+			continue
+		}
+		paragraph.WriteString(line)
+	}
+	flush()
+	return out.String()
 }
 
 // A plannedRun is a step of the plan as --dry-run --json prints it.
@@ -74,6 +96,9 @@ type printedPlan struct {
 // print tells what would run, in order, and how long it would take.
 func (b *bench) print(w io.Writer, asJSON bool) error {
 	plan := b.plan.Remaining(b.earlier, b.tries())
+	if b.complete() {
+		plan = nil
+	}
 	estimate, most := plan.Estimate(), fuse(b.profile, plan.Estimate())
 	if asJSON {
 		p := printedPlan{b.profile.String(), b.seed, estimate.Seconds(), most.Seconds(), plan.Trials(), nil}
@@ -82,13 +107,17 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 		}
 		return writeJSON(w, p)
 	}
+	if b.complete() {
+		_, err := fmt.Fprintf(w, "There is nothing to resume: the run in %s is complete.\n", b.dir)
+		return err
+	}
 	for i, s := range plan {
 		printStep(w, i, s)
 	}
 	fmt.Fprintf(w, "%d runs of %d trials, profile %v, seed %d: about %v\n",
 		len(plan), plan.Trials(), b.profile, b.seed, estimate.Round(time.Second))
 	if estimate > most-reporting {
-		_, err := fmt.Fprintf(w, "that is more than the %v of the profile: the last blocks will be left to --resume\n", most.Round(time.Second))
+		_, err := fmt.Fprintf(w, "more than the %v of the profile: the last blocks will be left to --resume\n", most.Round(time.Second))
 		return err
 	}
 	_, err := fmt.Fprintf(w, "at most %v, with runs repeated and blocks added for undecided claims\n", most.Round(time.Second))
@@ -109,22 +138,7 @@ func printStep(w io.Writer, i int, s experiments.Step) {
 		return
 	}
 	fmt.Fprintln(w, line)
-	for _, part := range wrap(claims, 56) {
+	for _, part := range text.Wrap(claims, 56) {
 		fmt.Fprintf(w, "%22s  %s\n", "", part)
 	}
-}
-
-// wrap breaks text into lines of at most width characters.
-func wrap(text string, width int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // A progressLine tells where a session stands: on a terminal as one line that is rewritten, elsewhere
@@ -40,8 +41,11 @@ func isTerminal(w io.Writer) bool {
 
 // tableStyle is how a table is set for the reader of w.
 func tableStyle(w io.Writer) report.TableStyle {
-	return report.TableStyle{Color: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	return report.TableStyle{Color: coloured(w)}
 }
+
+// coloured reports whether words may be written to w in colour.
+func coloured(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
 // show is told before every batch.
 func (l *progressLine) show(p experiments.Progress) {
@@ -70,9 +74,9 @@ func (l *progressLine) say(text string) {
 }
 
 // print writes text on lines of its own.
-func (l *progressLine) print(text string) {
+func (l *progressLine) print(sentences string) {
 	l.end()
-	for _, line := range wrap(text, terminalWidth) {
+	for _, line := range text.Wrap(sentences, terminalWidth) {
 		fmt.Fprintln(l.w, line)
 	}
 }

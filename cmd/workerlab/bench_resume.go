@@ -76,18 +76,18 @@ func (b *bench) recall(cmd *cobra.Command) (err error) {
 // differences names what would not be the same today, with both values.
 func differences(then, now results.Manifest) (changed []string) {
 	for _, field := range []struct{ name, then, now string }{
-		{"profile", then.Profile, now.Profile},
-		{"seed", fmt.Sprint(then.Seed), fmt.Sprint(now.Seed)},
-		{"claims", strings.Join(sorted(then.Claims), ","), strings.Join(sorted(now.Claims), ",")},
-		{"version", then.Host.Version, now.Host.Version},
-		{"commit", commit(then), commit(now)},
-		{"CPU", then.Host.CPU, now.Host.CPU},
-		{"cores", fmt.Sprint(then.Host.Cores), fmt.Sprint(now.Host.Cores)},
-		{"usable cores", fmt.Sprint(then.Host.Usable), fmt.Sprint(now.Host.Usable)},
-		{"kernel", then.Host.Kernel, now.Host.Kernel},
+		{"profile was", then.Profile, now.Profile},
+		{"seed was", fmt.Sprint(then.Seed), fmt.Sprint(now.Seed)},
+		{"claims were", strings.Join(sorted(then.Claims), ","), strings.Join(sorted(now.Claims), ",")},
+		{"version was", then.Host.Version, now.Host.Version},
+		{"commit was", commit(then), commit(now)},
+		{"CPU was", then.Host.CPU, now.Host.CPU},
+		{"number of cores was", fmt.Sprint(then.Host.Cores), fmt.Sprint(now.Host.Cores)},
+		{"usable cores were", fmt.Sprint(then.Host.Usable), fmt.Sprint(now.Host.Usable)},
+		{"kernel was", then.Host.Kernel, now.Host.Kernel},
 	} {
 		if field.then != field.now {
-			changed = append(changed, fmt.Sprintf("its %s was %s and would be %s now", field.name, quoted(field.then), quoted(field.now)))
+			changed = append(changed, fmt.Sprintf("its %s %s and would be %s now", field.name, quoted(field.then), quoted(field.now)))
 		}
 	}
 	return changed

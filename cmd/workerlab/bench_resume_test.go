@@ -28,13 +28,13 @@ func TestDifferencesAreNamed(t *testing.T) {
 		"what may differ":    {func(m *results.Manifest) { m.Started, m.Command = time.Unix(9, 0), []string{"x"} }, ""},
 		"profile":            {func(m *results.Manifest) { m.Profile = "full" }, "its profile was quick and would be full now"},
 		"seed":               {func(m *results.Manifest) { m.Seed = 6 }, "its seed was 5 and would be 6 now"},
-		"claims":             {func(m *results.Manifest) { m.Claims = []string{"a"} }, "its claims was a,b and would be a now"},
+		"claims":             {func(m *results.Manifest) { m.Claims = []string{"a"} }, "its claims were a,b and would be a now"},
 		"version":            {func(m *results.Manifest) { m.Host.Version = "v2" }, "its version was v1 and would be v2 now"},
 		"commit":             {func(m *results.Manifest) { m.Host.Revision = "def" }, "its commit was abc and would be def now"},
 		"uncommitted":        {func(m *results.Manifest) { m.Host.Modified = true }, "its commit was abc and would be abc with changes now"},
 		"processor":          {func(m *results.Manifest) { m.Host.CPU = "" }, "its CPU was Xeon and would be not known now"},
-		"cores":              {func(m *results.Manifest) { m.Host.Cores = 4 }, "its cores was 2 and would be 4 now"},
-		"affinity":           {func(m *results.Manifest) { m.Host.Usable = []int{0} }, "its usable cores was [0 1] and would be [0] now"},
+		"cores":              {func(m *results.Manifest) { m.Host.Cores = 4 }, "its number of cores was 2 and would be 4 now"},
+		"affinity":           {func(m *results.Manifest) { m.Host.Usable = []int{0} }, "its usable cores were [0 1] and would be [0] now"},
 		"kernel":             {func(m *results.Manifest) { m.Host.Kernel = "6.2" }, "its kernel was 6.1 and would be 6.2 now"},
 		"two things at once": {func(m *results.Manifest) { m.Seed, m.Host.Kernel = 6, "6.2" }, "its seed was 5 and would be 6 now; its kernel was 6.1 and would be 6.2 now"},
 	} {
@@ -89,7 +89,7 @@ func TestHintNamesTheFlag(t *testing.T) {
 		"decided":         {experiments.Quick, "", open[1:2], "took", "bench"},
 		"nothing longer":  {experiments.Full, "", open, "took", "bench"},
 		"interrupted":     {experiments.Quick, "interrupted", open, "bench --resume d\n", "--profile"},
-		"the time was up": {experiments.Quick, "the time of 9m40s was used up with 3 planned runs to go", open, "with 3 planned runs to go); go on with it", "--profile"},
+		"the time was up": {experiments.Quick, "the time of 9m40s was used up with 3 planned runs to go", open, "with 3 planned runs to go\ngo on with it", "--profile"},
 	} {
 		var out bytes.Buffer
 		b := bench{dir: "d", profile: c.profile, began: time.Now(), manifest: results.Manifest{Interrupted: c.interrupted}}

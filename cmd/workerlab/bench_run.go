@@ -76,20 +76,16 @@ func (b *bench) open() (err error) {
 	if errors.Is(err, fs.ErrExist) {
 		return usage(fmt.Errorf("%s already holds the records of a run: choose another folder, or go on with it (--resume)", b.dir))
 	}
-	if err != nil {
-		return err
+	if errors.Is(err, results.ErrLocked) {
+		return usage(err)
 	}
-	if err := b.store.Lock(); err != nil {
-		return usage(errors.Join(err, b.store.Close()))
-	}
-	return nil
+	return err
 }
 
 // run carries out what there is to do and reports, also what an interrupted or failed session left.
 func (b *bench) run(cmd *cobra.Command) error {
-	if b.options.resume != "" && b.manifest.Complete() {
-		_, err := fmt.Fprintf(cmd.ErrOrStderr(), "There is nothing to resume: the run in %s is complete (workerlab report %s).\n", b.dir, b.dir)
-		return err
+	if b.complete() {
+		return b.judgeAgain(cmd)
 	}
 	if err := b.open(); err != nil {
 		return err
@@ -101,18 +97,33 @@ func (b *bench) run(cmd *cobra.Command) error {
 		why = stopped.Error()
 	}
 	b.manifest.Rise(time.Now().UTC(), why)
-	if err := errors.Join(b.store.WriteManifest(b.manifest), b.store.Close()); err != nil {
-		return errors.Join(stopped, err)
-	}
-	verdicts, err := render(b.dir, cmd.ErrOrStderr())
+	kept := errors.Join(b.store.WriteManifest(b.manifest), b.store.Close())
+	rep, err := judge(b.dir, cmd.ErrOrStderr())
 	if err != nil {
+		return errors.Join(stopped, kept, err)
+	}
+	if err := errors.Join(kept, renderAndPrint(cmd.OutOrStdout(), b.dir, &rep, b.options.asJSON)); err != nil {
 		return errors.Join(stopped, err)
 	}
-	if err := printVerdicts(cmd.OutOrStdout(), verdicts, b.dir, b.options.asJSON); err != nil {
+	b.hint(cmd.ErrOrStderr(), rep.Verdicts())
+	return b.end(cmd.Context(), stopped, rep.Verdicts())
+}
+
+// complete says that there is nothing left of a run that was to go on.
+func (b *bench) complete() bool { return b.manifest.Complete() }
+
+// judgeAgain does what there is to do for such a run: it tells the verdicts, and what was expected of
+// them counts.
+func (b *bench) judgeAgain(cmd *cobra.Command) error {
+	fmt.Fprintf(cmd.ErrOrStderr(), "There is nothing to resume: the run in %s is complete.\n", b.dir)
+	rep, err := judge(b.dir, cmd.ErrOrStderr())
+	if err != nil {
 		return err
 	}
-	b.hint(cmd.ErrOrStderr(), verdicts)
-	return b.end(cmd.Context(), stopped, verdicts)
+	if err := printVerdicts(cmd.OutOrStdout(), rep.Verdicts(), b.dir, b.options.asJSON); err != nil {
+		return err
+	}
+	return b.options.expected(rep.Verdicts())
 }
 
 // end is what the command ends with.
@@ -131,7 +142,7 @@ func (b *bench) end(ctx context.Context, stopped error, verdicts []results.Verdi
 func (b *bench) hint(w io.Writer, verdicts []results.Verdict) {
 	fmt.Fprintf(w, "took %v\n", time.Since(b.began).Round(time.Second))
 	if b.manifest.Interrupted != "" {
-		fmt.Fprintf(w, "the run is not complete (%s); go on with it: workerlab bench --resume %s\n", b.manifest.Interrupted, b.dir)
+		fmt.Fprintf(w, "the run is not complete: %s\ngo on with it: workerlab bench --resume %s\n", b.manifest.Interrupted, b.dir)
 		return
 	}
 	var open, spoiled []string
@@ -180,13 +191,20 @@ func (b *bench) session(cmd *cobra.Command) error {
 	if err := b.store.WriteManifest(b.manifest); err != nil {
 		return err
 	}
-	return interrupted(cmd.Context(), session.Run(cmd.Context(), b.runner(line)))
+	err = session.Run(cmd.Context(), b.runner(line))
+	if fuseErr := (*experiments.FuseError)(nil); errors.As(err, &fuseErr) {
+		fuseErr.Budget = b.fuse() // the sitting's, of which the session had a part
+	}
+	return interrupted(cmd.Context(), err)
 }
+
+// fuse is how long this sitting may take.
+func (b *bench) fuse() time.Duration { return fuse(b.profile, b.plan.Estimate()) }
 
 func (b *bench) runner(line *progressLine) experiments.Runner {
 	r := experiments.Runner{
 		Plan: b.plan, Seed: b.seed, Run: b.manifest.Run, Experiments: b.chosen, Profile: b.profile,
-		Budget:  fuse(b.profile, b.plan.Estimate()) - time.Since(b.began) - reporting,
+		Budget:  b.fuse() - time.Since(b.began) - reporting,
 		Tries:   b.tries(),
 		Earlier: b.earlier, Added: b.manifest.Added,
 		Record: b.store.Append, Progress: line.show,

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -173,10 +175,17 @@ func (f *capacityFlags) check() (capacity.SLO, error) {
 		return slo, fmt.Errorf("--window %v: want from 100ms to an hour", time.Duration(f.window))
 	case f.budget < f.window:
 		return slo, fmt.Errorf("--budget %v: want at least the window of %v", time.Duration(f.budget), time.Duration(f.window))
+	case f.figure != "" && !isFolder(filepath.Dir(f.figure)):
+		return slo, fmt.Errorf("--figure %s: there is no folder %s", f.figure, filepath.Dir(f.figure))
 	case f.connections < 1 || f.connections > maxClients:
 		return slo, fmt.Errorf("--connections %d: want 1 to %d", f.connections, maxClients)
 	}
 	return slo, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // watch tells the progress of a search until the returned function is called.

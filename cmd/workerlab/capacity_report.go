@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -12,13 +11,12 @@ import (
 	"github.com/workerlab/workerlab/loadgen/capacity"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func (f *capacityFlags) print(w io.Writer, run capacityRun) error {
 	if f.json {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(newCapacityJSON(run))
+		return writeJSON(w, newCapacityJSON(run))
 	}
 	paragraph(w, run.headline())
 	for _, note := range run.result.Notes {
@@ -30,8 +28,8 @@ func (f *capacityFlags) print(w io.Writer, run capacityRun) error {
 	return run.printProbes(w)
 }
 
-func paragraph(w io.Writer, text string) {
-	fmt.Fprintln(w, strings.Join(wrap(text, terminalWidth), "\n"))
+func paragraph(w io.Writer, sentences string) {
+	fmt.Fprintln(w, strings.Join(text.Wrap(sentences, terminalWidth), "\n"))
 }
 
 // headline is the result in one sentence.
@@ -195,7 +193,7 @@ func (run capacityRun) printProbes(w io.Writer) error {
 		}
 		rows = append(rows, []string{
 			perSecond(at.rate), fmt.Sprintf("%d of %d", at.met, len(at.probes)), percent(at.slow, at.planned),
-			fmt.Sprintf("%.3g", 1e3*median), strings.Join(wrap(why, whyWidth), "\n"),
+			fmt.Sprintf("%.3g", 1e3*median), strings.Join(text.Wrap(why, whyWidth), "\n"),
 		})
 	}
 	fmt.Fprintf(w, "\nOpen search, %d probes; slow or failed: %s\n", len(run.result.Probes), run.slowMeans())

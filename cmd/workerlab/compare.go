@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 
@@ -13,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/workerlab/workerlab/results/compare"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const compareLong = `Compare tells what changed from run A to run B: for every cell that both measured, throughput,
@@ -82,11 +81,9 @@ func (f *compareFlags) run(cmd *cobra.Command, before, after string) error {
 	c := compare.Compare(a, b, metrics)
 	out := cmd.OutOrStdout()
 	if f.asJSON {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "  ")
-		err = e.Encode(&c)
+		err = writeJSON(out, &c)
 	} else {
-		err = c.Print(out, compare.Style{Color: isTerminal(out) && os.Getenv("NO_COLOR") == ""})
+		err = c.Print(out, compare.Style{Color: coloured(out)})
 	}
 	if err != nil {
 		return err
@@ -121,14 +118,7 @@ func (f *compareFlags) verdict(c *compare.Comparison) error {
 		}
 	}
 	return exitError{fmt.Errorf("%s of more than %s, the worst %s of %s: %.1f %% worse",
-		counted(len(above), "regression"), &f.failAbove, worst.Metric, compare.Label(worst.Cell), 100*worst.Worse()), exitRefuted}
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+		text.Count(len(above), "regression"), &f.failAbove, worst.Metric, compare.Label(worst.Cell), 100*worst.Worse()), exitRefuted}
 }
 
 // share is a flag of a part of the whole: "5%" or "0.05". +Inf says that it was not given.

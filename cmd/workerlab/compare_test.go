@@ -99,7 +99,7 @@ func makeRun(dir string, syncSpeed float64, seed uint64) error {
 	if syncSpeed < 1 {
 		outcome = results.Inconclusive
 	}
-	if err := store.WriteVerdicts([]results.Verdict{{ID: "workers-concurrency", Outcome: outcome}}); err != nil {
+	if err := results.WriteVerdicts(dir, []results.Verdict{{ID: "workers-concurrency", Outcome: outcome}}); err != nil {
 		return err
 	}
 	return store.WriteManifest(results.Manifest{Run: filepath.Base(dir), Profile: "quick", Host: host.Host{CPU: "made up"}})

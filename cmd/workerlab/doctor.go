@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const doctorLong = `Look at this machine for two seconds and say whether it is fit to measure on: what others do on it,
@@ -63,7 +63,7 @@ func prescribe(w io.Writer, checks []preflight.Check, asJSON, verbose bool) erro
 		}
 		return err
 	}
-	color := isTerminal(w) && os.Getenv("NO_COLOR") == ""
+	color := coloured(w)
 	amiss := 0
 	for _, c := range checks {
 		printCheck(w, c, color, verbose)
@@ -85,7 +85,7 @@ func prescribe(w io.Writer, checks []preflight.Check, asJSON, verbose bool) erro
 // printCheck sets a check in at most 80 columns.
 func printCheck(w io.Writer, c preflight.Check, color, verbose bool) {
 	const indent, width = 32, 48
-	for i, line := range wrap(c.Found, width) {
+	for i, line := range text.Wrap(c.Found, width) {
 		if i == 0 {
 			fmt.Fprintf(w, "%s %-23s %s\n", status(c, color), c.Name, line)
 			continue
@@ -95,7 +95,7 @@ func printCheck(w io.Writer, c preflight.Check, color, verbose bool) {
 	if c.Status == preflight.OK && !verbose {
 		return
 	}
-	for _, line := range wrap(c.Means, width) {
+	for _, line := range text.Wrap(c.Means, width) {
 		fmt.Fprintf(w, "%*s%s\n", indent, "", line)
 	}
 	if c.Mend != "" { // whole, so that it can be copied

@@ -144,7 +144,11 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	var exit exitError
 	var bad usageError
-	if !errors.As(err, &exit) || exit.error != nil {
+	switch {
+	case errors.As(err, &exit) && exit.error == nil:
+	case !errors.As(err, &exit) && errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "workerlab: interrupted")
+	default:
 		fmt.Fprintln(stderr, "workerlab:", err)
 	}
 	switch {

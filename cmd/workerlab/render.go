@@ -21,15 +21,16 @@ const (
 	benchmarks = "benchmarks.txt"
 )
 
-// render writes verdicts, figures, report.md, report.html and benchmarks.txt of the run in dir from its
-// records and manifest. A last record that was cut short is told on stderr, and the others are used.
-func render(dir string, stderr io.Writer) ([]results.Verdict, error) {
+// judge judges the records of the run in dir. A last record that was cut short is told on stderr, and the
+// others are used.
+func judge(dir string, stderr io.Writer) (report.Report, error) {
+	var none report.Report
 	manifest, err := results.ReadManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usage(fmt.Errorf("%s is no run's folder: %w", dir, err))
+		return none, usage(fmt.Errorf("%s is no run's folder: %w", dir, err))
 	}
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	table, err := results.Load(dir)
 	var damage *results.LineError
@@ -37,14 +38,15 @@ func render(dir string, stderr io.Writer) ([]results.Verdict, error) {
 		fmt.Fprintf(stderr, "warning: %v; the %d records before it are used\n", err, len(table))
 		manifest.Warnings = append(manifest.Warnings, err.Error())
 	} else if err != nil {
-		return nil, err
+		return none, err
 	}
-	rep, err := reportOf(table, manifest)
-	if err != nil {
-		return nil, err
-	}
-	verdicts := rep.Verdicts()
-	return verdicts, errors.Join(drawAll(dir, &rep), writeAll(dir, &rep), writeVerdicts(dir, verdicts))
+	return reportOf(table, manifest)
+}
+
+// render writes verdicts, figures, report.md, report.html and benchmarks.txt: what cannot be written does
+// not keep it from the others.
+func render(dir string, rep *report.Report) error {
+	return errors.Join(results.WriteVerdicts(dir, rep.Verdicts()), drawAll(dir, rep), writeAll(dir, rep))
 }
 
 func writeAll(dir string, rep *report.Report) error {
@@ -53,14 +55,6 @@ func writeAll(dir string, rep *report.Report) error {
 		results.WriteFile(filepath.Join(dir, report.MarkdownFile), rep.WriteMarkdown),
 		results.WriteFile(filepath.Join(dir, report.HTMLFile), rep.WriteHTML),
 	)
-}
-
-func writeVerdicts(dir string, verdicts []results.Verdict) error {
-	store, err := results.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(store.WriteVerdicts(verdicts), store.Close())
 }
 
 // judged are the experiments of the run; older manifests that name none mean all.
@@ -78,7 +72,7 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 	}
 	rep := report.Report{
 		Manifest: m, Records: table, Korean: korean,
-		Files: []string{"records.jsonl", "manifest.json", "verdicts.json", benchmarks, report.MarkdownFile},
+		Files: []string{results.RecordsFile, results.ManifestFile, results.VerdictsFile, benchmarks, report.MarkdownFile},
 	}
 	chosen := judged(m)
 	for i, verdict := range experiments.Verdicts(chosen, table) {
@@ -127,17 +121,16 @@ func charts(e experiments.Experiment, table results.Table) (all []report.Figure)
 
 // drawAll writes the figures as SVG, the canonical form, and PNG beside it. Each says where it is from.
 func drawAll(dir string, rep *report.Report) error {
+	var failed []error
 	for _, c := range rep.Claims {
 		for _, f := range c.Figures {
 			chart := f.Chart
 			chart.Caption = caption(chart.Caption, rep.Manifest)
 			file := filepath.Join(dir, figures, chart.ID)
-			if err := errors.Join(chart.WriteSVG(file+".svg"), chart.WritePNG(file+".png")); err != nil {
-				return err
-			}
+			failed = append(failed, chart.WriteSVG(file+".svg"), chart.WritePNG(file+".png"))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func caption(own string, m results.Manifest) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -21,11 +22,11 @@ benchmarks.txt anew. Nothing is measured: the same records give the same report.
 		Example: "  workerlab report results/runs/20260102-150405",
 		Args:    oneFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			verdicts, err := render(args[0], cmd.ErrOrStderr())
+			rep, err := judge(args[0], cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			return printVerdicts(cmd.OutOrStdout(), verdicts, args[0], asJSON)
+			return renderAndPrint(cmd.OutOrStdout(), args[0], &rep, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the verdicts as JSON")
@@ -39,6 +40,17 @@ func oneFolder(_ *cobra.Command, args []string) error {
 	return nil
 }
 
+// renderAndPrint writes the run's report, and prints its verdicts even where that fails, on a full disk.
+func renderAndPrint(w io.Writer, dir string, rep *report.Report, asJSON bool) error {
+	rendered := render(dir, rep)
+	err := printVerdicts(w, rep.Verdicts(), dir, asJSON)
+	if err != nil || rendered != nil || asJSON {
+		return errors.Join(rendered, err)
+	}
+	_, err = fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(dir, report.HTMLFile), filepath.Join(dir, report.MarkdownFile))
+	return err
+}
+
 func printVerdicts(w io.Writer, verdicts []results.Verdict, dir string, asJSON bool) error {
 	if asJSON {
 		return writeJSON(w, verdicts)
@@ -46,9 +58,5 @@ func printVerdicts(w io.Writer, verdicts []results.Verdict, dir string, asJSON b
 	if err := report.VerdictTable(w, verdicts, tableStyle(w)); err != nil {
 		return err
 	}
-	if err := closing(w, dir, verdicts); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(dir, report.HTMLFile), filepath.Join(dir, report.MarkdownFile))
-	return err
+	return closing(w, dir, verdicts)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // closing says, under the table of verdicts, what a reader of it must know of the run: whether it was
@@ -40,7 +41,7 @@ func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
 		lines = append(lines, fmt.Sprintf("A/A control: %d of %d comparisons of equal cells declared different.", experiments.Declared(controls), len(controls)))
 	}
 	for _, line := range lines {
-		for _, part := range wrap(line, terminalWidth) {
+		for _, part := range text.Wrap(line, terminalWidth) {
 			fmt.Fprintln(w, part)
 		}
 	}

@@ -62,7 +62,7 @@ func (r *Run) loadFolder(dir string) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return r.loadVerdicts(filepath.Join(dir, "verdicts.json"))
+	return r.loadVerdicts(filepath.Join(dir, results.VerdictsFile))
 }
 
 func (r *Run) loadFile(path string) error {
