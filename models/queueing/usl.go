@@ -39,12 +39,3 @@ func (u USL) Peak() float64 {
 	}
 	return max(1, math.Sqrt((1-u.Sigma)/u.Kappa))
 }
-
-// Ceiling is the throughput that more jobs approach where κ = 0, λ/σ; +Inf without contention, and 0
-// for κ > 0, where it falls towards nothing.
-func (u USL) Ceiling() float64 {
-	if u.Kappa > 0 {
-		return 0
-	}
-	return u.Lambda / u.Sigma
-}

@@ -10,7 +10,6 @@ func TestUSL(t *testing.T) {
 	amdahl := USL{Lambda: 20, Sigma: 0.05}
 	near(t, "X(1)", amdahl.Throughput(1), 20, 1e-12)
 	near(t, "Amdahl's X(64)", amdahl.Throughput(64), 20*64/(1+0.05*63), 1e-12)
-	near(t, "Amdahl's ceiling", amdahl.Ceiling(), 400, 1e-12)
 	if !math.IsInf(amdahl.Peak(), 1) {
 		t.Errorf("without coherency the peak is %g", amdahl.Peak())
 	}
@@ -35,9 +34,6 @@ func TestUSLPeak(t *testing.T) {
 		x := u.Throughput(n)
 		if u.Throughput(n*1.01) >= x || n > 1 && u.Throughput(n*0.99) >= x {
 			t.Errorf("%+v: X(%g) = %g is no peak", u, n, x)
-		}
-		if u.Ceiling() != 0 {
-			t.Errorf("%+v: a ceiling of %g", u, u.Ceiling())
 		}
 	}
 	near(t, "N*", USL{1, 0.02, 0.0001}.Peak(), math.Sqrt(0.98/0.0001), 1e-12)

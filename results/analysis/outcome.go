@@ -35,11 +35,6 @@ func Within(i results.Interval, low, high float64) results.Outcome {
 	return results.Inconclusive
 }
 
-// Equivalent judges "a ratio is 1 to within delta", a share: 1/(1+δ) to 1+δ, the same on either side.
-func Equivalent(ratio results.Interval, delta float64) results.Outcome {
-	return Within(ratio, 1/(1+delta), 1+delta)
-}
-
 // All joins the parts of a claim that needs every one of them: refuted by one, supported by all.
 func All(parts ...results.Outcome) results.Outcome {
 	switch {
