@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,20 @@ func TestDifferencesAreNamed(t *testing.T) {
 		if got := strings.Join(differences(then, now), "; "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// Two that go on with one run would do the same runs twice.
+func TestARunUnderWayIsNotResumed(t *testing.T) {
+	dir := t.TempDir()
+	store, err := results.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	b := bench{options: &benchOptions{resume: dir}, dir: dir}
+	if err := b.open(); !errors.Is(err, results.ErrLocked) || exitCode(err, io.Discard) != exitUsage {
+		t.Errorf("opened a second time: %v", err)
 	}
 }
 

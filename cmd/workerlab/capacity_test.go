@@ -71,7 +71,7 @@ func TestCapacityInterrupted(t *testing.T) {
 		code := run(ctx, []string{"capacity", s.URL, "--slo", "p99=100ms"}, nil, &stdout, &stderr)
 		s.Close()
 		cancel()
-		if code != exitInterrupted || strings.Count(stderr.String(), "\n") != 1 || after > 1 && !strings.Contains(stdout.String(), "No probe was made") {
+		if code != exitInterrupted || strings.Count(stderr.String(), "\n") != 1 || !strings.HasPrefix(stderr.String(), "workerlab: interrupted") || after > 1 && !strings.Contains(stdout.String(), "No probe was made") {
 			t.Errorf("after %d requests: exit %d, %q, %q", after, code, &stdout, &stderr)
 		}
 	}
