@@ -1,7 +1,7 @@
 // Package maxrequestsjitter: jitter staggers restarts.
 //
 // The claim. When four sync workers are all replaced after the same 450 requests and take 0.2 s of CPU
-// to boot, throughput is below a quarter of its median for at least 0.25 s at a stretch; a jitter of
+// to boot, throughput is below a tenth of its median for at least 0.25 s at a stretch; a jitter of
 // another 450 requests shortens that by at least 0.25 s. Fewer than one request in a thousand is lost
 // either way.
 //
@@ -20,7 +20,7 @@
 //
 // What is measured. Successful answers in steps of 0.05 s, in a closed loop of 8 clients whose
 // requests compute 0.2 ms and wait 4 ms; one core for the server. The window ends before the second wave
-// of workers without jitter. The dip is the longest time during which no step reaches a quarter of the
+// of workers without jitter. The dip is the longest time during which no step reaches a tenth of the
 // median step of the run; a run without jitter counts if any worker ended in it, since workers that do not
 // end together speak against the claim. One with jitter counts if three did: fewer restarts have a
 // short dip for another reason than jitter, so that leaving them out is to the claim's disadvantage.

@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "max-requests-jitter"
-	claim = "Where 4 sync workers that boot in 0.2 s are all replaced after 450 requests, throughput is below a quarter of its median for at least 0.25 s at a stretch; a jitter of 450 shortens that by at least 0.25 s, and no more than 1 request in 1000 is lost either way."
+	claim = "Where 4 sync workers that boot in 0.2 s are all replaced after 450 requests, throughput is below a tenth of its median for at least 0.25 s at a stretch; a jitter of 450 shortens that by at least 0.25 s, and no more than 1 request in 1000 is lost either way."
 	said  = "gunicorn's documentation (Settings, max_requests_jitter) says that the jitter staggers the workers' restarts, so that they do not all restart at once."
 	do    = "cpu:200us,wait:4ms"
 	limit = 450 // requests after which a worker is replaced, and the jitter

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	quarter  = 0.25  // of the median step: what does not reach it is a dip
+	tenth    = 0.1   // of the median step: what does not reach it is a dip; one of four workers left reaches it
 	dips     = 0.25  // s: that the dip lasts at least without jitter
 	shorter  = 0.25  // s: by which jitter shortens it at least
 	mostLost = 0.001 // of the requests, the whole interval below it
@@ -37,7 +37,7 @@ func judge(t results.Table) results.Verdict {
 		experiments.AtLeast(gain, shorter, "jitter shortens the dip"),
 		experiments.AtMost(loss, mostLost, "nothing is lost"))
 	return j.Conclude(outcome, "jitter shortens the dip by", "seconds", gain,
-		"Throughput stays below a quarter of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
+		"Throughput stays below a tenth of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
 		analysis.FormatInterval(without, "seconds"), analysis.FormatInterval(with, "seconds"), lost, all)
 }
 
@@ -61,10 +61,10 @@ func dipsOf(j *experiments.Judging, t results.Table, least float64) map[int]floa
 	return byBlock
 }
 
-// dip is the longest time in seconds during which no step reaches a quarter of the median step.
+// dip is the longest time in seconds during which no step reaches a tenth of the median step.
 func dip(t *results.Timeline) float64 {
 	longest, run := 0, 0
-	least := quarter * median(t.Answered)
+	least := tenth * median(t.Answered)
 	for _, n := range t.Answered {
 		if run++; float64(n) >= least {
 			run = 0
@@ -144,7 +144,7 @@ func charts(t results.Table) []analysis.Chart {
 			Series: []analysis.Series{course(noJitter, runs[0]), course(withJitter, runs[1])},
 		},
 		analysis.Chart{
-			ID: "dip-restarts", Title: "How long throughput stays below a quarter of its median",
+			ID: "dip-restarts", Title: "How long throughput stays below a tenth of its median",
 			YLabel: "longest stretch (s)", Categories: categories, Series: []analysis.Series{measured},
 		})
 }

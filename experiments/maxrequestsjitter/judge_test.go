@@ -100,11 +100,11 @@ func TestDip(t *testing.T) {
 	}{
 		{nil, 0},
 		{[]uint64{10, 10, 10}, 0},
-		{[]uint64{12, 2, 12, 2, 2, 12, 12}, 0.1},            // the longer of two
-		{[]uint64{12, 12, 3, 3, 12}, 0},                     // a quarter is not below a quarter
+		{[]uint64{12, 1, 12, 1, 1, 12, 12}, 0.1},            // the longer of two
+		{[]uint64{20, 20, 2, 2, 20}, 0},                     // a tenth is not below a tenth
 		{[]uint64{10, 10, 10, 0, 0}, 0.1},                   // at the end
 		{[]uint64{0, 0, 0, 0, 0}, 0},                        // no throughput has no dip
-		{[]uint64{12, 12, 2, 1, 0, 2, 12, 12, 12}, 4 * .05}, // of any depth
+		{[]uint64{12, 12, 1, 1, 0, 1, 12, 12, 12}, 4 * .05}, // of any depth
 	}
 	for _, c := range cases {
 		if got := dip(&results.Timeline{Step: 0.05, Answered: c.answered}); math.Abs(got-c.want) > 1e-9 {

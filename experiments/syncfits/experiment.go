@@ -56,7 +56,13 @@ func trials(p experiments.Profile) []experiments.Trial {
 	}
 	twin := experiments.Arriving(sync2, p)
 	twin.Twin = true
-	return append(all, twin, experiments.Waiting(sync2, p), experiments.Waiting(gthread8, p))
+	all = append(all, twin)
+	for _, s := range []experiments.Server{sync2, gthread8} {
+		t := experiments.Waiting(s, p)
+		t.Blocks = max(3, t.Blocks) // two cells alone have an error from three blocks on
+		all = append(all, t)
+	}
+	return all
 }
 
 // The three loads, each with the servers that are ours in it.

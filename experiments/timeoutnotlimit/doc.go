@@ -1,4 +1,4 @@
-// Package timeoutnotlimit: the timeout is no limit on how long a request may take.
+// Package timeoutnotlimit: the timeout limits how long a request may take.
 //
 // The claim. It is put to the test as it is commonly understood: with a timeout of 2 s, a request
 // that takes 6 s is never answered.
