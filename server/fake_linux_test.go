@@ -35,13 +35,15 @@ type fake struct {
 	// behave is how the nth process (from 0) behaves; nil: it boots in 10 ms and serves.
 	behave func(n int) behaviour
 
-	unlistened       time.Duration
-	reopened         int
-	upgrades         int
-	successor        int // the last upgrade's process
-	promoted         bool
-	drainedAt        time.Duration // of every lane's backlog
-	wanted, usedMost int           // what fit was told last
+	unlistened time.Duration
+	reopened   int
+	upgrades   int
+	successor  int // the last upgrade's process
+	promoted   bool
+	drainedAt  time.Duration // of every lane's backlog
+	begin      func()        // starts the arbiter, once: when the script first lets it act, so that
+	// what was said of workers before holds for the first of them too
+	wanted, usedMost int // what fit was told last
 }
 
 // A behaviour is how a process lives. The zero behaviour hangs while booting.
@@ -100,7 +102,7 @@ func (f *fake) run(change func(*Settings), script func(f *fake)) {
 		change(&set)
 	}
 	a := f.arbiter(&set)
-	go func() { f.over <- a.run() }()
+	f.begin = sync.OnceFunc(func() { go func() { f.over <- a.run() }() })
 	script(f)
 	f.finish()
 }
@@ -260,11 +262,13 @@ func (f *fake) upgrade() (int, error) {
 
 // after lets virtual time pass.
 func (f *fake) after(d time.Duration) {
+	f.begin()
 	time.Sleep(d) //nolint:forbidigo // in a bubble: virtual time
 	synctest.Wait()
 }
 
 func (f *fake) send(sig unix.Signal) {
+	f.begin()
 	f.signals <- sig
 	synctest.Wait()
 }
@@ -339,6 +343,7 @@ func (f *fake) left() (n int) {
 func (f *fake) finish() {
 	f.t.Helper()
 	if !f.stopped {
+		f.begin()
 		f.signals <- unix.SIGQUIT
 		if err := f.wait(); err != nil {
 			f.t.Errorf("a stop by request returned %v", err)
@@ -353,6 +358,7 @@ func (f *fake) finish() {
 // wait waits until the arbiter has returned.
 func (f *fake) wait() error {
 	f.stopped = true
+	f.begin()
 	return <-f.over
 }
 
