@@ -41,8 +41,8 @@ func RandomQueue(t results.Table) (q queueing.Open, ok bool) {
 	if len(rates) == 0 || len(computing) == 0 {
 		return q, false
 	}
-	service := randomWait + time.Duration(average(computing)*float64(time.Second))
-	return queueing.Open{Rate: average(rates), Service: service, Servers: 4}, true
+	service := randomWait + time.Duration(Average(computing)*float64(time.Second))
+	return queueing.Open{Rate: Average(rates), Service: service, Servers: 4}, true
 }
 
 // MeanResponse is the mean response time of the run's answers in seconds.

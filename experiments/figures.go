@@ -30,16 +30,10 @@ func Curve(name string, t results.Table, axis, value string, scale Scale) analys
 // Bar is the mean of some runs' values, scaled, with every run's own.
 func Bar(runs []float64, scale Scale) (results.Interval, []float64) {
 	scaled := make([]float64, len(runs))
-	sum := 0.0
 	for i, v := range runs {
 		scaled[i] = scale(v)
-		sum += scaled[i]
 	}
-	mean, err := analysis.Mean(scaled, Confidence)
-	if err != nil {
-		mean = results.Interval{Estimate: sum / float64(len(runs))}
-	}
-	return mean, scaled
+	return mean(scaled, Confidence), scaled
 }
 
 // Theory is a formula as a dashed line in the colour of the series it explains. It ends where the formula

@@ -332,11 +332,7 @@ func (j *Judging) Estimate(t results.Table, value string, what any) float64 {
 		j.lack(text.Errorf("%s: no valid run", what))
 		return math.NaN()
 	}
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
+	return Average(values)
 }
 
 // Levels are the numbers an axis takes in a table, ascending.

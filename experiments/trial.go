@@ -269,10 +269,15 @@ func (t Trial) String() string {
 	return b.String()
 }
 
+// Shape is the server's class, workers and threads: "gthread 2×4".
+func (s Server) Shape() string {
+	return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
+}
+
 // String is the server in few words.
 func (s Server) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
+	b.WriteString(s.Shape())
 	options := []struct {
 		set  bool
 		name string

@@ -92,15 +92,7 @@ func perThread(t results.Table) results.Interval {
 	if len(pool) == 0 || len(none) == 0 {
 		return results.Interval{Estimate: math.NaN()}
 	}
-	return results.Interval{Estimate: (mean(pool.Values("pss")) - mean(none)) / mean(pool.Values("held"))}
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
+	return results.Interval{Estimate: (experiments.Average(pool.Values("pss")) - experiments.Average(none)) / experiments.Average(pool.Values("held"))}
 }
 
 func charts(t results.Table) []analysis.Chart {
@@ -128,7 +120,7 @@ func atHeld(name string, t results.Table) analysis.Series {
 	s := experiments.Curve(name, t, "burst", "pss", experiments.Per(1<<20))
 	for i, k := range s.X {
 		if held := t.Where("burst", k).Valid().Values("held"); len(held) > 0 {
-			s.X[i] = mean(held)
+			s.X[i] = experiments.Average(held)
 		}
 	}
 	return s

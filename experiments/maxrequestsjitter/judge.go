@@ -126,6 +126,7 @@ const (
 
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own()).Valid()
+	step := stepOf(mine)
 	var runs [2]results.Table
 	var lasting [2][]float64
 	for i, jitter := range []int{0, limit} {
@@ -141,7 +142,7 @@ func charts(t results.Table) []analysis.Chart {
 		analysis.Chart{
 			ID: "throughput-restarts", Title: "Throughput while four workers are replaced for the first time",
 			XLabel: "time (s)", YLabel: "answers (requests/s)", Caption: "The first run of each.",
-			Series: []analysis.Series{course(noJitter, runs[0]), course(withJitter, runs[1])},
+			Series: []analysis.Series{experiments.Course(noJitter, first(runs[0]), step, 0), experiments.Course(withJitter, first(runs[1]), step, 0)},
 		},
 		analysis.Chart{
 			ID: "dip-restarts", Title: "How long throughput stays below a tenth of its median",
@@ -149,18 +150,12 @@ func charts(t results.Table) []analysis.Chart {
 		})
 }
 
-// course is the first run that has a timeline, as steps in requests/s.
-func course(name string, t results.Table) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Steps}
-	for _, r := range t {
-		if r.Timeline == nil {
-			continue
+// first is the first run that has a timeline.
+func first(t results.Table) results.Table {
+	for i := range t {
+		if t[i].Timeline != nil {
+			return t[i : i+1]
 		}
-		for i, n := range r.Timeline.Answered {
-			s.X = append(s.X, float64(i)*r.Timeline.Step)
-			s.Y = append(s.Y, results.Interval{Estimate: float64(n) / r.Timeline.Step})
-		}
-		return s
 	}
-	return s
+	return nil
 }

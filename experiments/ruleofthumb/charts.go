@@ -32,7 +32,9 @@ func charts(t results.Table) []analysis.Chart {
 // throughputs are the maps of what each number of workers serves, as a share of the best in its row:
 // measured, and by the closed form.
 func throughputs(t results.Table) (measured, formula analysis.Chart, ok bool) {
-	h := newMap(t, closed, func(_ mixture, _ int, runs results.Table) float64 { return mean(runs.Values("throughput")) })
+	h := newMap(t, closed, func(_ mixture, _ int, runs results.Table) float64 {
+		return experiments.Average(runs.Values("throughput"))
+	})
 	if h == nil {
 		return analysis.Chart{}, analysis.Chart{}, false
 	}
@@ -65,7 +67,7 @@ func ofBest(row []float64) {
 // network is the closed network of a mixture on one core, its D the CPU time per request as measured
 // or, where it was not, as asked for.
 func network(t results.Table, m mixture) queueing.Closed {
-	d := mean(t.Match(closed(m)).Valid().Values("cpu_per_request"))
+	d := experiments.Average(t.Match(closed(m)).Valid().Values("cpu_per_request"))
 	if !(d > 0) {
 		d = work.Seconds()
 	}
@@ -77,11 +79,11 @@ func slowness(t results.Table) (analysis.Chart, bool) {
 	h := newMap(t, open, func(_ mixture, _ int, runs results.Table) float64 {
 		var values []float64
 		for i := range runs {
-			if v, ok := p95(&runs[i]); ok {
+			if v, ok := experiments.P95(&runs[i]); ok {
 				values = append(values, v)
 			}
 		}
-		return mean(values)
+		return experiments.Average(values)
 	})
 	if h == nil {
 		return analysis.Chart{}, false
@@ -128,14 +130,6 @@ func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixtur
 		h.Z, h.Mark = append(h.Z, z), append(h.Mark, marked)
 	}
 	return h
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values)) // NaN where there are none: no value
 }
 
 // curves are the throughputs beside the closed form, for each mixture.

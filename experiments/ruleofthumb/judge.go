@@ -43,7 +43,7 @@ func judge(t results.Table) results.Verdict {
 		}
 		j.Also("×", f.perCore, perCore, s.cores, s.percent())
 	}
-	tail := j.Fit(experiments.Derived(arrived, p95, "workers", "twin")).Ratio(
+	tail := j.Fit(experiments.Derived(arrived, experiments.P95, "workers", "twin")).Ratio(
 		results.Cell{"workers": 5, "twin": false}.String(), results.Cell{"workers": 2, "twin": false}.String())
 	j.Also("×", tail, slowest)
 	outcomes = append(outcomes, j.All(experiments.AtMost(tail, longer, slowest)))
@@ -101,13 +101,4 @@ func enoughUpTo(cores int) (share float64) {
 		}
 	}
 	return share
-}
-
-// p95 is a run's 95th percentile of the response time in seconds. Ten requests must lie beyond it, so
-// that two runs have the twenty that a quantile needs.
-func p95(r *results.Record) (float64, bool) {
-	if r.Response.Count() < 200 {
-		return 0, false
-	}
-	return float64(r.Response.ValueAtQuantile(95)) / 1e6, true
 }

@@ -35,7 +35,7 @@ func bars(name string, t results.Table, servers []experiments.Server, values fun
 	var names []string
 	var runs [][]float64
 	for _, s := range servers {
-		names = append(names, label(s))
+		names = append(names, s.Shape())
 		runs = append(runs, values(t.Match(results.Cell{"class": s.Class}).Valid()))
 	}
 	return experiments.Bars(name, names, runs, scale)
@@ -46,7 +46,7 @@ func xs(t results.Table) []float64 { return t.Values("throughput") }
 func p95s(t results.Table) []float64 {
 	var values []float64
 	for i := range t {
-		if v, ok := p95(&t[i]); ok {
+		if v, ok := experiments.P95(&t[i]); ok {
 			values = append(values, v)
 		}
 	}

@@ -1,8 +1,6 @@
 package syncfits
 
 import (
-	"fmt"
-
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -22,10 +20,6 @@ func cell(s experiments.Server, twin bool) string {
 	return results.Cell{"class": s.Class, "twin": twin}.String()
 }
 
-func label(s experiments.Server) string {
-	return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
-}
-
 func judge(t results.Table) results.Verdict {
 	busy, open, idle := tables(t)
 	j := experiments.Judge(id, claim, append(append(append(results.Table(nil), busy...), open...), idle...))
@@ -36,16 +30,16 @@ func judge(t results.Table) results.Verdict {
 	var parts []experiments.Part
 	for _, s := range rivals {
 		ratio := throughput.Ratio(cell(s, false), cell(sync2, false))
-		parts = append(parts, experiments.AtMost(ratio, margin, served, label(s)))
-		j.Also("×", ratio, served, label(s))
+		parts = append(parts, experiments.AtMost(ratio, margin, served, s.Shape()))
+		j.Also("×", ratio, served, s.Shape())
 	}
 
-	tails := experiments.Derived(open, p95, "class", "twin")
+	tails := experiments.Derived(open, experiments.P95, "class", "twin")
 	j.Fit(tails).Control(cell(sync2, false), cell(sync2, true))
 	for _, s := range opened {
 		ratio := j.Fit(beside(tails, s)).Ratio(cell(s, false), cell(sync2, false))
-		parts = append(parts, experiments.AtLeast(ratio, lower, delayed, label(s)))
-		j.Also("×", ratio, delayed, label(s))
+		parts = append(parts, experiments.AtLeast(ratio, lower, delayed, s.Shape()))
+		j.Also("×", ratio, delayed, s.Shape())
 	}
 
 	threads := j.Fit(experiments.Samples(idle, "throughput", "class", "twin")).Ratio(cell(gthread8, false), cell(sync2, false))
@@ -85,13 +79,4 @@ func tables(t results.Table) (busy, open, idle results.Table) {
 	open = experiments.Either(t, cells(arriving, append([]experiments.Server{sync2}, opened...)...)...)
 	idle = experiments.Either(t.Where("twin", false), cells(waiting, sync2, gthread8)...)
 	return busy, open, idle
-}
-
-// p95 is a run's 95th percentile of the response time in seconds. Ten requests must lie beyond it, so
-// that two runs have the twenty that a quantile needs.
-func p95(r *results.Record) (float64, bool) {
-	if r.Response.Count() < 200 {
-		return 0, false
-	}
-	return float64(r.Response.ValueAtQuantile(95)) / 1e6, true
 }

@@ -61,7 +61,7 @@ func TestJudge(t *testing.T) {
 // A quantile of a handful of requests is none.
 func TestP95NeedsRequests(t *testing.T) {
 	r := results.Record{Response: experimenttest.Latencies(map[time.Duration]int64{time.Millisecond: 199})}
-	if v, ok := p95(&r); ok {
+	if v, ok := experiments.P95(&r); ok {
 		t.Errorf("p95 of 199 requests = %v", v)
 	}
 }

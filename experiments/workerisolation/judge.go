@@ -1,7 +1,6 @@
 package workerisolation
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -27,10 +26,10 @@ func judge(t results.Table) results.Verdict {
 	for _, s := range servers {
 		runs := of(mine, s)
 		class := count(runs)
-		j.Also("", class.perKill(), "requests lost per kill, %s", label(s))
+		j.Also("", class.perKill(), "requests lost per kill, %s", s.Shape())
 		if s.Workers > 1 {
-			outcomes = append(outcomes, class.outcome(j, label(s)))
-			tell(j, label(s), runs.Valid())
+			outcomes = append(outcomes, class.outcome(j, s.Shape()))
+			tell(j, s.Shape(), runs.Valid())
 		}
 	}
 	return j.Conclude(analysis.All(outcomes...), "requests of the other workers lost", "share", others,
@@ -117,16 +116,12 @@ func (t tally) outcome(j *experiments.Judging, name string) results.Outcome {
 	return experiments.Exceptions(t.exceptions)
 }
 
-func label(s experiments.Server) string {
-	return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
-}
-
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own())
 	var names []string
 	var lost [][]float64
 	for _, s := range servers {
-		names = append(names, label(s))
+		names = append(names, s.Shape())
 		lost = append(lost, of(mine, s).Valid().Values("lost"))
 	}
 	measured, categories := experiments.Bars("measured", names, lost, experiments.Per(1))

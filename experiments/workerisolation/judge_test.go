@@ -115,7 +115,7 @@ func TestToldByClass(t *testing.T) {
 	late := map[string]float64{"sync 4×1": 0.1, "gthread 4×1": 0.2, "gevent 4×1": 0.3}
 	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, func(trial experiments.Trial, r *results.Record) {
 		kill(2, 0, 0.1)(trial, r)
-		r.Set("late_after", late[label(trial.Server)], "share")
+		r.Set("late_after", late[trial.Server.Shape()], "share")
 	}, 0))
 	for name, want := range late {
 		i := slices.IndexFunc(v.Others, func(e results.Effect) bool {

@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -50,7 +51,7 @@ func talliesOf(probes []Probe) []tally {
 			all[i].generator++
 		}
 	}
-	slices.SortFunc(all, func(a, b tally) int { return compare(a.rate, b.rate) })
+	slices.SortFunc(all, func(a, b tally) int { return cmp.Compare(a.rate, b.rate) })
 	return all
 }
 

@@ -1,6 +1,7 @@
 package capacity
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -43,18 +44,8 @@ func ParseSLO(text string) (SLO, error) {
 			return SLO{}, err
 		}
 	}
-	slices.SortFunc(s.Latencies, func(a, b Latency) int { return compare(a.Quantile, b.Quantile) })
+	slices.SortFunc(s.Latencies, func(a, b Latency) int { return cmp.Compare(a.Quantile, b.Quantile) })
 	return s, nil
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func (s *SLO) add(part string) error {

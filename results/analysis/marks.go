@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -111,7 +112,7 @@ func (m marks) connect(t transform) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return compare(m.series.X[a], m.series.X[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.series.X[a], m.series.X[b]) })
 	var path, low, high []vg.Point
 	for _, i := range order {
 		x, y, aside := m.series.X[i], m.series.Y[i], m.aside(t, i)
@@ -243,14 +244,4 @@ func (m marks) Thumbnail(c *draw.Canvas) {
 	}
 	c.StrokeLines(draw.LineStyle{Color: m.look.color, Width: barWidth}, []vg.Point{{X: mid.X, Y: mid.Y - 8}, {X: mid.X, Y: mid.Y + 8}})
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: m.look.color, Radius: markRadius, Shape: m.look.shape}, mid)
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

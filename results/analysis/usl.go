@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -200,8 +201,8 @@ func (s *uslSolver) solve() error {
 
 // start guesses λ from the fewest clients and σ from the most.
 func (s *uslSolver) start() {
-	few := slices.MinFunc(s.loads, func(a, b Load) int { return compare(a.Clients, b.Clients) })
-	many := slices.MaxFunc(s.loads, func(a, b Load) int { return compare(a.Clients, b.Clients) })
+	few := slices.MinFunc(s.loads, func(a, b Load) int { return cmp.Compare(a.Clients, b.Clients) })
+	many := slices.MaxFunc(s.loads, func(a, b Load) int { return cmp.Compare(a.Clients, b.Clients) })
 	s.u.Lambda = few.Throughput / few.Clients
 	if !slices.Contains(s.fixed, 1) {
 		slowdown := many.Clients * s.u.Lambda / many.Throughput
