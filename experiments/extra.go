@@ -12,11 +12,13 @@ import (
 // rests misses the truth, at any of the looks, with a probability of at most 5 % + 5 · 1 % = 10 %.
 const moreLooks = 5
 
-// nextBlock chooses what to run when time is left: one more block of all trials of one undecided
-// claim, the one that costs least per claim it may settle, where a claim that needs n blocks counts
-// 1/n. It is false if nothing can be settled in the time left, or was looked at too often. pace corrects estimates by the host's
-// pace. It only chooses, so that it can be tested.
-func nextBlock(chosen []Experiment, p Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
+// nextLook chooses what to run when time is left: more blocks of all trials of one undecided claim, the
+// one of which a block costs least per claim it may settle, where a claim that needs n blocks counts
+// 1/n. They are as many as its need makes for each look that it may still have, one at least: no more,
+// since a claim may be settled sooner than it seems. It is false if nothing can be settled in the time
+// left, or was looked at too often. pace corrects estimates by the host's pace. It only chooses, so that
+// it can be tested.
+func nextLook(chosen []Experiment, p Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
 	var best results.Added
 	least := 0.0
 	open := undecided(chosen, p, table)
@@ -26,7 +28,8 @@ func nextBlock(chosen []Experiment, p Profile, table results.Table, left time.Du
 			continue
 		}
 		if score := cost.Seconds() / settled(c, open); best.Claim == "" || score < least {
-			best, least = results.Added{Claim: c.id, Block: blocks(table)}, score
+			best = results.Added{Claim: c.id, Block: blocks(table), Blocks: (c.more + c.looks - 1) / c.looks}
+			least = score
 		}
 	}
 	return best, best.Claim != ""
@@ -45,7 +48,7 @@ func undecided(chosen []Experiment, p Profile, table results.Table) (open []cand
 		if v.Outcome != results.Inconclusive || v.More == 0 {
 			continue
 		}
-		plan := Extra(chosen, p, 0, results.Added{Claim: v.ID})
+		plan := Extra(chosen, p, 0, results.Added{Claim: v.ID, Blocks: 1})
 		if !futile(plan, table) {
 			open = append(open, candidate{v.ID, v.More, moreLooks - looksAt(plan, table), plan})
 		}

@@ -37,7 +37,7 @@ func servers(group string, workers ...int) (all []Trial) {
 	return all
 }
 
-func TestNextBlock(t *testing.T) {
+func TestNextLook(t *testing.T) {
 	one := Plan{{Trial: servers("x", 1)[0]}}.Estimate() // of a trial
 	for name, c := range map[string]struct {
 		chosen []Experiment
@@ -55,7 +55,7 @@ func TestNextBlock(t *testing.T) {
 		"one that settles three":     {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), open("b", 1, servers("x", 1, 2)...), open("c", 1, servers("x", 2, 3)...)}, time.Hour, "a"},
 		"a decided one helps nobody": {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), decided("b", servers("x", 1, 2)...), open("c", 1, servers("y", 5, 6)...)}, time.Hour, "c"},
 	} {
-		got, ok := nextBlock(c.chosen, Quick, paired(3, 1, 0), c.left, same)
+		got, ok := nextLook(c.chosen, Quick, paired(3, 1, 0), c.left, same)
 		if got.Claim != c.want || ok != (c.want != "") || ok && got.Block != 3 {
 			t.Errorf("%s: %+v, %v; want %q in block 3", name, got, ok, c.want)
 		}
@@ -67,7 +67,7 @@ func same(d time.Duration) time.Duration { return d }
 func TestSlowHostsHaveLessTime(t *testing.T) {
 	chosen := []Experiment{open("a", 1, servers("x", 1)...)}
 	twice := func(d time.Duration) time.Duration { return 2 * d }
-	if _, ok := nextBlock(chosen, Quick, nil, 2*chosen[0].Trials(Quick)[0].Estimate()-1, twice); ok {
+	if _, ok := nextLook(chosen, Quick, nil, 2*chosen[0].Trials(Quick)[0].Estimate()-1, twice); ok {
 		t.Error("a block was chosen that does not fit at the host's pace")
 	}
 }
@@ -92,8 +92,20 @@ func TestFutileBlocksAreNotRepeated(t *testing.T) {
 		"the last of two gave none":       {results.Table{run(1, true), run(2, false)}, false},
 		"it recovered in the last of two": {results.Table{run(1, false), run(2, true)}, true},
 	} {
-		if _, ok := nextBlock(chosen, Quick, c.table, time.Hour, same); ok != c.want {
+		if _, ok := nextLook(chosen, Quick, c.table, time.Hour, same); ok != c.want {
 			t.Errorf("%s: another block %v, want %v", name, ok, c.want)
+		}
+	}
+}
+
+// A claim's need is spread over the looks it still has, so that all of it may be met and no more than a
+// look's part is run before the claim is judged again.
+func TestBlocksOfALook(t *testing.T) {
+	trial := servers("x", 1)[0]
+	for more, want := range map[int]int{1: 1, moreLooks: 1, moreLooks + 1: 2, 4*moreLooks - 1: 4} {
+		got, ok := nextLook([]Experiment{open("a", more, trial)}, Quick, nil, time.Hour, same)
+		if !ok || got.Blocks != want {
+			t.Errorf("%d blocks needed: %d in the next look, want %d", more, got.Blocks, want)
 		}
 	}
 }
@@ -120,7 +132,7 @@ func TestLooksAreBounded(t *testing.T) {
 		"others' are none of mine": {1, append(looked(other, 9), looked(mine, 0)...), true},
 	} {
 		chosen := []Experiment{open("a", c.more, mine)}
-		if _, ok := nextBlock(chosen, Quick, c.table, time.Hour, same); ok != c.want {
+		if _, ok := nextLook(chosen, Quick, c.table, time.Hour, same); ok != c.want {
 			t.Errorf("%s: another block %v, want %v", name, ok, c.want)
 		}
 	}

@@ -41,12 +41,18 @@ func NewPlan(experiments []Experiment, p Profile, seed uint64) Plan {
 	}
 }
 
-// Extra is one more block of all trials of one claim, in random order that the seed and the look give.
+// Extra is one look's blocks of all trials of one claim, in random order that the seed and the look give.
 func Extra(experiments []Experiment, p Profile, seed uint64, added results.Added) Plan {
-	return blockOf(merge(experiments, p), rand.New(rand.NewPCG(seed, uint64(added.Look))), func(s *Step) bool {
-		s.Block, s.Look = added.Block, added.Look
-		return slices.Contains(s.Users, added.Claim)
-	})
+	groups := merge(experiments, p)
+	random := rand.New(rand.NewPCG(seed, uint64(added.Look)))
+	var plan Plan
+	for block := range added.Blocks {
+		plan = append(plan, blockOf(groups, random, func(s *Step) bool {
+			s.Block, s.Look = added.Block+block, added.Look
+			return slices.Contains(s.Users, added.Claim)
+		})...)
+	}
+	return plan
 }
 
 // Estimate is about how long the plan takes if no run has to be repeated.

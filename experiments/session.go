@@ -26,13 +26,13 @@ type Runner struct {
 	Experiments []Experiment
 	Profile     Profile
 
-	// Earlier are the records of earlier sittings, and Added the blocks added in them.
+	// Earlier are the records of earlier sittings, and Added the blocks that were added in them.
 	Earlier results.Table
 	Added   []results.Added
 
 	// Record is given every run as it ends, in order. Its error ends the session.
 	Record func(results.Record) error
-	// Extend, if not nil, is told of every block that is added, before its runs. Its error ends the
+	// Extend, if not nil, is told of the blocks that are added, before their runs. Its error ends the
 	// session.
 	Extend func(results.Added) error
 	// Progress, if not nil, is called before every batch.
@@ -46,8 +46,8 @@ type Progress struct {
 	Done  int    // runs of the plan that ended, repeated ones not counted again
 	Total int    // runs of the plan
 	Left  time.Duration
-	// Added is the block, added for one claim, to which Done, Total and Left then refer; its Look is 0
-	// while the plan is carried out.
+	// Added are the blocks, added for one claim, to which Done, Total and Left then refer; their Look is
+	// 0 while the plan is carried out.
 	Added results.Added
 }
 
@@ -203,7 +203,7 @@ func (s *sitting) extend(ctx context.Context) error {
 		return nil
 	}
 	for look := 1 + len(s.Added); ; look++ {
-		added, ok := nextBlock(s.Experiments, s.Profile, s.table, s.remaining(), s.pace)
+		added, ok := nextLook(s.Experiments, s.Profile, s.table, s.remaining(), s.pace)
 		if !ok {
 			return nil
 		}

@@ -335,15 +335,20 @@ func TestAddedBlocksSettleClaims(t *testing.T) {
 	if len(h.added) == 0 || verdicts[0].Outcome != results.Supported || verdicts[1].Outcome != results.Supported {
 		t.Fatalf("%d blocks added; %v (%s), %v (%s)", len(h.added), verdicts[0].Outcome, verdicts[0].Why, verdicts[1].Outcome, verdicts[1].Why)
 	}
+	next := 3
 	for i, a := range h.added {
-		if want := (results.Added{Look: i + 1, Block: 3 + i, Claim: "vague"}); a != want {
+		if want := (results.Added{Look: i + 1, Block: next, Blocks: a.Blocks, Claim: "vague"}); a != want {
 			t.Errorf("added %+v, want %+v", a, want)
 		}
-		if n := slices.IndexFunc(h.records, func(r results.Record) bool { return r.Look == a.Look }); n < 0 || h.records[n].Repetition != a.Block {
-			t.Errorf("look %d has no records of block %d", a.Look, a.Block)
+		for range a.Blocks {
+			if n := slices.IndexFunc(h.records, func(r results.Record) bool { return r.Repetition == next }); n < 0 || h.records[n].Look != a.Look {
+				t.Errorf("look %d has no records of block %d", a.Look, next)
+			}
+			next++
 		}
 	}
-	if before := h.records[:len(r.Plan)+2*(len(h.added)-1)]; Verdicts(chosen, before)[1].Outcome != results.Inconclusive {
+	lastLook := slices.IndexFunc(h.records, func(r results.Record) bool { return r.Look == len(h.added) })
+	if Verdicts(chosen, h.records[:lastLook])[1].Outcome != results.Inconclusive {
 		t.Error("a block was added for a claim that was decided")
 	}
 	if clearly, vaguely := verdicts[0].Effect.Confidence, verdicts[1].Effect.Confidence; clearly != Confidence || vaguely != laterConfidence {
@@ -378,16 +383,20 @@ func TestHostThatTaintsEverything(t *testing.T) {
 
 func TestExtraIsRandomAndRepeatable(t *testing.T) {
 	chosen := []Experiment{{ID: "e", Trials: trialsOf(1, 2, 3, 4, 5, 6, 7, 8)}, versus("other", 1)}
-	first := Extra(chosen, Quick, 42, results.Added{Look: 1, Block: 3, Claim: "e"})
+	first := Extra(chosen, Quick, 42, results.Added{Look: 1, Block: 3, Blocks: 1, Claim: "e"})
 	if len(first) != 8 || first[0].Block != 3 || first[0].Look != 1 {
 		t.Fatalf("%d steps, the first %+v", len(first), first[0])
 	}
-	if !reflect.DeepEqual(keys(first), keys(Extra(chosen, Quick, 42, results.Added{Look: 1, Block: 3, Claim: "e"}))) {
+	if !reflect.DeepEqual(keys(first), keys(Extra(chosen, Quick, 42, results.Added{Look: 1, Block: 3, Blocks: 1, Claim: "e"}))) {
 		t.Error("the same seed and look give another order")
 	}
-	second := Extra(chosen, Quick, 42, results.Added{Look: 2, Block: 4, Claim: "e"})
-	if reflect.DeepEqual(keys(first), keys(second)) || reflect.DeepEqual(keys(first), keys(Extra(chosen, Quick, 43, results.Added{Look: 1, Claim: "e"}))) {
+	second := Extra(chosen, Quick, 42, results.Added{Look: 2, Block: 4, Blocks: 1, Claim: "e"})
+	if reflect.DeepEqual(keys(first), keys(second)) || reflect.DeepEqual(keys(first), keys(Extra(chosen, Quick, 43, results.Added{Look: 1, Blocks: 1, Claim: "e"}))) {
 		t.Error("another seed or look gives the same order")
+	}
+	both := Extra(chosen, Quick, 42, results.Added{Look: 1, Block: 3, Blocks: 2, Claim: "e"})
+	if len(both) != 16 || both[8].Block != 4 || both[8].Look != 1 || reflect.DeepEqual(keys(both[:8]), keys(both[8:])) {
+		t.Errorf("%d steps of two blocks, the ninth %+v", len(both), both[8])
 	}
 }
 

@@ -39,7 +39,7 @@ type Manifest struct {
 	Warnings    []string `json:"warnings,omitempty"`
 
 	Sittings []Sitting `json:"sittings,omitempty"` // in order; more than one where the run was resumed
-	Added    []Added   `json:"added,omitempty"`    // blocks added after the planned ones, in order
+	Added    []Added   `json:"added,omitempty"`    // after the planned blocks, in order
 }
 
 // A Sitting is one of the times at which a run was worked on.
@@ -49,11 +49,12 @@ type Sitting struct {
 	Interrupted string    `json:"interrupted,omitempty"`
 }
 
-// Added is a block that was added because the planned ones had left a claim undecided.
+// Added are blocks that were added because those before had left a claim undecided.
 type Added struct {
-	Look  int    `json:"look"`  // as in Record
-	Block int    `json:"block"` // the repetition that its records have, from 0
-	Claim string `json:"claim"` // all its trials ran once more
+	Look   int    `json:"look"`   // as in Record
+	Block  int    `json:"block"`  // the repetition that records of the first have, from 0
+	Blocks int    `json:"blocks"` // so many
+	Claim  string `json:"claim"`  // all its trials ran once more in each
 }
 
 // Complete reports whether the run ended by itself, everything carried out.

@@ -57,7 +57,7 @@ func (l *progressLine) show(p experiments.Progress) {
 		what += fmt.Sprintf(" (try %d)", p.Try)
 	}
 	if p.Added.Look > 0 {
-		what = "one more block for " + p.Added.Claim + ": " + what
+		what = "added for " + p.Added.Claim + ": " + what
 	}
 	l.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(p.Total)), p.Done+1, p.Total, p.Left.Round(time.Second), what))
 }

@@ -87,7 +87,7 @@ func TestProgressLine(t *testing.T) {
 	several.Steps, several.Try = []experiments.Step{step, step, step}, 1
 	several.Steps[0].Trial.Group, several.Added = "hang", results.Added{Look: 1, Claim: "timeout-too-high"}
 	line.show(several)
-	if got, want := plain.String(), "[ 12/132] 1m23s left  one more block for timeout-too-high: 3 at once (hang)\n"; got != want {
+	if got, want := plain.String(), "[ 12/132] 1m23s left  added for timeout-too-high: 3 at once (hang)\n"; got != want {
 		t.Errorf("an added block %q, want %q", got, want)
 	}
 

@@ -34,8 +34,12 @@ func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
 	if ids := those(verdicts, func(v results.Verdict) bool { return v.Outcome == results.Inconclusive && v.Lost > 0 }); ids != "" {
 		lines = append(lines, "Inconclusive, with runs lost that do not count: "+ids+".")
 	}
-	if n := len(manifest.Added); n > 0 {
-		lines = append(lines, fmt.Sprintf("Blocks added for undecided claims: %d.", n))
+	added := 0
+	for _, look := range manifest.Added {
+		added += look.Blocks
+	}
+	if added > 0 {
+		lines = append(lines, fmt.Sprintf("Blocks added for undecided claims: %d.", added))
 	}
 	if controls := experiments.Controls(table); len(controls) > 0 {
 		lines = append(lines, fmt.Sprintf("A/A control: %d of %d comparisons of equal cells declared different.", experiments.Declared(controls), len(controls)))
