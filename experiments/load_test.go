@@ -289,6 +289,7 @@ func TestCheckTellsWhatCannotBeCarriedOut(t *testing.T) {
 		"exponential":           func(t *Trial) { t.Load.Arriving = Jittered },
 		"nothing befalls":       func(t *Trial) { t.Memory, t.Event = WhileHeld, Killed },
 		"take no time":          func(t *Trial) { t.Slow.Clients = 1 },
+		"both read and post":    func(t *Trial) { t.Slow = Slow{Clients: 1, Over: second, Read: 2, Post: 2} },
 		"want a mean time":      func(t *Trial) { t.Hog.Do = "wait:exp(1)" },
 		"only open loads":       func(t *Trial) { t.Pods, t.Load = 2, Load{Clients: 1} },
 		"with nothing beside":   func(t *Trial) { t.Pods, t.Hog = 2, Load{Do: "cpu:1ms", Clients: 1} },

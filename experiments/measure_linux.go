@@ -146,7 +146,8 @@ func (c *company) dawdle(ctx, loaded context.Context, x *subject, saw *traffic) 
 			return fmt.Errorf("address of the server: %w", err)
 		}
 		clients := slow.Clients{
-			Address: server.Host, N: x.Slow.Clients, Over: x.Slow.Over, Read: x.Slow.Read, Connected: connected,
+			Address: server.Host, N: x.Slow.Clients, Over: x.Slow.Over,
+			Read: x.Slow.Read, Post: x.Slow.Post, Connected: connected,
 		}
 		saw.slow, err = clients.Run(loaded)
 		return err

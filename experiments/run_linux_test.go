@@ -144,6 +144,7 @@ func TestManyServersAtOnce(t *testing.T) {
 		trial(Server{Class: "gthread", Workers: 1, Threads: 4}, Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, Thinking: Jittered, KeepAlive: true}, nil),
 		trial(Server{Class: "gthread", Workers: 1, Threads: 4, KeepAlive: Never}, Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, KeepAlive: true}, nil),
 		trial(Server{Class: "sync", Workers: 1, MaxRequests: 30}, Load{Do: "leak:64KiB", Rate: 60}, func(t *Trial) { t.Memory = AfterLoad }),
+		trial(Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *Trial) { t.Slow = Slow{Clients: 1, Over: second / 2, Post: 100} }),
 	)
 	records, err := s.batch(t.Context(), all, 1, false)
 	if err != nil || len(records) != len(all) {
@@ -163,7 +164,7 @@ func TestManyServersAtOnce(t *testing.T) {
 		}
 	}
 	aborted, patient, killed, reloaded, slow, pods := records[0], records[1], records[2], records[3], records[4], records[5]
-	kept, unkept, leaking := records[7], records[8], records[9]
+	kept, unkept, leaking, posted := records[7], records[8], records[9], records[10]
 
 	if value(t, aborted, "answered") != 0 || value(t, aborted, "restarts") < 1 || value(t, aborted, "booted") < 1 || aborted.Failed != 1 {
 		t.Errorf("a sync worker busy for five times its timeout: %+v, %v", aborted.Values, aborted.Failures)
@@ -183,8 +184,10 @@ func TestManyServersAtOnce(t *testing.T) {
 	if value(t, reloaded, "lost") != 0 || value(t, reloaded, "restarts") < 1 || value(t, reloaded, "booted") < 2 || value(t, reloaded, "replaced_seconds") <= 0 {
 		t.Errorf("reloaded: %+v", reloaded.Values)
 	}
-	if value(t, slow, "slow_completed") < 1 || value(t, slow, "slow_failed") != 0 {
-		t.Errorf("slow clients: %+v", slow.Values)
+	for _, r := range []results.Record{slow, posted} {
+		if value(t, r, "slow_completed") < 1 || value(t, r, "slow_failed") != 0 {
+			t.Errorf("slow clients: %+v", r.Values)
+		}
 	}
 	if sum := value(t, pods, "busiest_share") + value(t, pods, "idlest_share"); sum < 0.999 || sum > 1.001 || pods.Completed < 30 || pods.Failed > 0 {
 		t.Errorf("two pods share 1, not %g; %d answers, %d failures", sum, pods.Completed, pods.Failed)

@@ -99,12 +99,13 @@ func (l Law) String() string {
 }
 
 // Slow are clients on connections of their own that take their time. Each sends a request's head
-// byte by byte over Over, or, if Read is not zero, reads an answer of Read bytes that slowly; when it
-// is through it begins again.
+// byte by byte over Over, or reads an answer of Read bytes that slowly, or sends a body of Post bytes so,
+// the head at once; when it is through it begins again.
 type Slow struct {
 	Clients int
 	Over    time.Duration
-	Read    int64 // bytes of the answer, read over Over; 0: the client sends slowly
+	Read    int64 // bytes of the answer, read over Over; 0: the client sends slowly …
+	Post    int64 // … a body of so many bytes, which the server reads to the end; 0: the head
 }
 
 // Place says which cores server and generator run on.
@@ -206,7 +207,8 @@ func (t Trial) Cell() results.Cell {
 	cell["window_seconds"] = t.Window.Seconds()
 	cell["memory"] = t.Memory.String()
 	cell["event"], cell["at_seconds"] = t.Event.String(), t.At.Seconds()
-	cell["slow_clients"], cell["slow_seconds"], cell["slow_read_bytes"] = t.Slow.Clients, t.Slow.Over.Seconds(), t.Slow.Read
+	cell["slow_clients"], cell["slow_seconds"] = t.Slow.Clients, t.Slow.Over.Seconds()
+	cell["slow_read_bytes"], cell["slow_post_bytes"] = t.Slow.Read, t.Slow.Post
 	cell["twin"] = t.Twin
 	t.Load.fill(cell, "")
 	t.Hog.fill(cell, "hog_")

@@ -18,7 +18,10 @@
 // response times of all others planned, those unanswered counted at the end. All servers run at once:
 // they hardly work, so what disturbs one disturbs the one it is compared with. Our server bounds a head
 // by 30 s (--header-timeout), gunicorn does not: there a sync worker is held until its timeout kills it,
-// a thread of gthread for as long as the client likes. The standard profile adds clients that read an
-// answer of 12 MB slowly. One of 1 MB would vanish in the kernel's socket buffers, and so do the last few
-// megabytes of this one, so that its reader holds a thread for somewhat less than the 5 s.
+// a thread of gthread for as long as the client likes. The standard profile adds two more kinds of
+// clients, and the verdict rests on neither. Some read an answer of 12 MB slowly. One of 1 MB would vanish
+// in the kernel's socket buffers, and so do the last few megabytes of this one, so that its reader holds a
+// thread for somewhat less than the 5 s. Others post: the head comes at once, and then a body of 100 bytes
+// takes the 5 s. The handler reads it to the end, as one that is sent a form must. --header-timeout does
+// not bound that, and in gunicorn nothing does but a sync worker's timeout.
 package slowclients

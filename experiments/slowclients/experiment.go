@@ -29,52 +29,56 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
-	Axes:   []string{"class", "workers", "threads", "slow_clients", "slow_read_bytes"},
+	Axes:   []string{"class", "workers", "threads", "slow_clients", "slow_read_bytes", "slow_post_bytes"},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 
 const (
-	over  = 5 * time.Second // a slow client's head, or answer
-	body  = 12_000_000      // bytes of such an answer, more than the kernel buffers
-	room  = 4               // W·T
-	crowd = 8
+	over   = 5 * time.Second // a slow client's head, answer or body
+	answer = 12_000_000      // bytes of such an answer, more than the kernel buffers
+	body   = 100             // bytes of such a body: one every 50 ms
+	room   = 4               // W·T
+	crowd  = 8
 )
 
-var (
-	sync4   = experiments.Server{Class: "sync", Workers: room}
-	gthread = experiments.Server{Class: "gthread", Workers: 1, Threads: room}
-	gevent  = experiments.Server{Class: "gevent", Workers: 1}
-)
+var servers = []experiments.Server{
+	{Class: "sync", Workers: room},
+	{Class: "gthread", Workers: 1, Threads: room},
+	{Class: "gevent", Workers: 1},
+}
 
 func trials(p experiments.Profile) []experiments.Trial {
 	if p == experiments.Smoke { // no median in less time than a slow client takes
 		return nil
 	}
 	var all []experiments.Trial
-	for _, s := range []experiments.Server{sync4, gthread, gevent} {
+	for _, s := range servers {
 		for _, k := range []int{0, room - 1, room, crowd} {
-			all = append(all, beside(s, k, 0, p))
+			all = append(all, beside(s, experiments.Slow{Clients: k}, p))
 		}
 	}
 	if p == experiments.Quick {
 		return all
 	}
-	for _, s := range []experiments.Server{sync4, gthread, gevent} {
+	for _, s := range servers {
 		for _, k := range []int{room - 1, room} {
-			all = append(all, beside(s, k, body, p))
+			all = append(all,
+				beside(s, experiments.Slow{Clients: k, Read: answer}, p),
+				beside(s, experiments.Slow{Clients: k, Post: body}, p))
 		}
 	}
 	return all
 }
 
-// beside is everybody else next to k slow clients: senders, or readers of so many bytes.
-func beside(s experiments.Server, k int, read int64, p experiments.Profile) experiments.Trial {
+// beside is everybody else next to clients of one kind that take their time, if there are any.
+func beside(s experiments.Server, slow experiments.Slow, p experiments.Profile) experiments.Trial {
 	t := experiments.Trial{
 		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Rate: rate}, Memory: experiments.NotRead,
 		Window: over, Group: "timer", Together: true, Untimed: true, Blocks: experiments.Pick(p, 1, 2, 6, 12),
 	}
-	if k > 0 {
-		t.Slow = experiments.Slow{Clients: k, Over: over, Read: read}
+	if slow.Clients > 0 {
+		slow.Over = over
+		t.Slow = slow
 	}
 	return t
 }

@@ -1,7 +1,8 @@
 package slowclients
 
 import (
-	"fmt"
+	"iter"
+	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -14,20 +15,20 @@ const (
 	given     = 10.0 // seconds after which the generator gives a request up
 )
 
-var axes = []string{"class", "slow_clients", "slow_read_bytes"}
+var axes = []string{"class", "slow_clients"}
 
 func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Derived(mine.Where("slow_read_bytes", 0), median, axes...))
+	fit := j.Fit(experiments.Derived(senders(mine), median, axes...))
 
-	full := cell("sync", room, 0)
+	full := cell("sync", room)
 	primary := fit.Mean(full)
 	fit.PrimaryMean(full, stalled)
 	var parts []experiments.Part
 	for _, class := range []string{"sync", "gthread"} {
-		below := fit.Ratio(cell(class, room-1, 0), cell(class, 0, 0))
-		at, beyond := fit.Mean(cell(class, room, 0)), fit.Mean(cell(class, crowd, 0))
+		below := fit.Ratio(cell(class, room-1), cell(class, 0))
+		at, beyond := fit.Mean(cell(class, room)), fit.Mean(cell(class, crowd))
 		parts = append(parts,
 			experiments.AtMost(below, untouched, "%s is untouched by %d", class, room-1),
 			experiments.AtLeast(at, stalled, "%s stalls with %d", class, room),
@@ -35,31 +36,58 @@ func judge(t results.Table) results.Verdict {
 		j.Also("×", below, "%s: median with %d slow clients over that without", class, room-1)
 		j.Also("seconds", at, "%s: median with %d slow clients", class, room)
 	}
-	loop := fit.Ratio(cell("gevent", crowd, 0), cell("gevent", 0, 0))
+	loop := fit.Ratio(cell("gevent", crowd), cell("gevent", 0))
 	parts = append(parts, experiments.AtMost(loop, untouched, "%s is untouched by %d", "gevent", crowd))
 	j.Also("×", loop, "%s: median with %d slow clients over that without", "gevent", crowd)
-	readers(j, mine)
+	others(j, mine)
 
-	quick, one := fit.Mean(cell("sync", 0, 0)), fit.Mean(cell("sync", room-1, 0))
+	quick, one := fit.Mean(cell("sync", 0)), fit.Mean(cell("sync", room-1))
 	return j.Conclude(j.All(parts...), "4 sync workers, 4 slow clients: median of the others", "seconds", primary,
 		"Four sync workers answer the others in %s without slow clients, in %s beside %d and in %s beside %d. One gevent worker takes %s times as long beside %d as without.",
 		analysis.FormatInterval(quick, "seconds"), analysis.FormatInterval(one, "seconds"), room-1,
 		analysis.FormatInterval(primary, "seconds"), room, analysis.FormatInterval(loop, ""), crowd)
 }
 
-// readers tells what clients that read slowly do, where they were tried.
-func readers(j *experiments.Judging, mine results.Table) {
-	if len(mine.Where("slow_read_bytes", body)) == 0 {
-		return
+// senders are the runs with clients that send a head slowly, or with none. Records from before there were
+// any other clients that send do not say so.
+func senders(t results.Table) results.Table {
+	return slices.DeleteFunc(slices.Clone(t), func(r results.Record) bool {
+		read, _ := r.Cell.Number("slow_read_bytes")
+		post, _ := r.Cell.Number("slow_post_bytes")
+		return read > 0 || post > 0
+	})
+}
+
+func readers(t results.Table) results.Table { return t.Where("slow_read_bytes", answer) }
+func posters(t results.Table) results.Table { return t.Where("slow_post_bytes", body) }
+
+// others tells what slow clients of the other kinds do, where they were tried.
+func others(j *experiments.Judging, mine results.Table) {
+	for class, m := range whenFull(j, readers(mine)) {
+		j.Also("seconds", m, "%s: median with %d slow readers", class, room)
 	}
-	fit := j.Fit(experiments.Derived(mine, median, axes...))
-	for _, class := range []string{"sync", "gthread", "gevent"} {
-		j.Also("seconds", fit.Mean(cell(class, room, body)), "%s: median with %d slow readers", class, room)
+	for class, m := range whenFull(j, posters(mine)) {
+		j.Also("seconds", m, "%s: median with %d slow posters", class, room)
 	}
 }
 
-func cell(class string, slow int, read int64) string {
-	return results.Cell{"class": class, "slow_clients": slow, "slow_read_bytes": read}.String()
+// whenFull are the medians by class beside as many clients as there is room for.
+func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results.Interval] {
+	return func(yield func(string, results.Interval) bool) {
+		if len(t) == 0 {
+			return
+		}
+		fit := j.Fit(experiments.Derived(t, median, axes...))
+		for _, s := range servers {
+			if !yield(s.Class, fit.Mean(cell(s.Class, room))) {
+				return
+			}
+		}
+	}
+}
+
+func cell(class string, slow int) string {
+	return results.Cell{"class": class, "slow_clients": slow}.String()
 }
 
 // median is the median response time of all requests planned, in seconds. One that was never answered
@@ -74,38 +102,4 @@ func median(r *results.Record) (float64, bool) {
 		return given, true
 	}
 	return float64(r.Response.ValueAtQuantile(100*half/answered)) / 1e6, true
-}
-
-func charts(t results.Table) []analysis.Chart {
-	mine := t.Match(own()).Valid()
-	for i := range mine {
-		if m, ok := median(&mine[i]); ok {
-			mine[i].Values = map[string]results.Value{"median": {Value: m, Unit: "seconds"}}
-		}
-	}
-	senders := panel(mine.Where("slow_read_bytes", 0))
-	senders.Title = "slow senders"
-	senders.Series = append(senders.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1",
-		[]float64{room, crowd}, func(float64) float64 { return over.Seconds() / 2 }))
-	readers := panel(experiments.Either(mine, results.Cell{"slow_clients": 0}, results.Cell{"slow_read_bytes": body}))
-	readers.Title = "slow readers of 12 MB"
-	chart := analysis.Chart{
-		ID: "median-beside-slow-clients", Title: "Median answer to the others beside clients that take 5 s",
-		XLabel: "slow clients", YLabel: "median response time (s)",
-	}
-	if len(mine.Where("slow_read_bytes", body)) == 0 {
-		chart.LogY, chart.FromTo, chart.Series = true, senders.FromTo, senders.Series
-		return experiments.Keep(chart)
-	}
-	chart.Panels = experiments.Keep(senders, readers)
-	return []analysis.Chart{chart}
-}
-
-func panel(t results.Table) analysis.Chart {
-	c := analysis.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
-	for _, s := range []experiments.Server{sync4, gthread, gevent} {
-		name := fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
-		c.Series = append(c.Series, experiments.Curve(name, t.Where("class", s.Class), "slow_clients", "median", experiments.Per(1)))
-	}
-	return c
 }

@@ -1,7 +1,9 @@
 package slowclients
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -76,16 +78,75 @@ func TestMedianCountsWhatIsMissing(t *testing.T) {
 	}
 }
 
-// The standard profile tells of slow readers, who are no part of the outcome.
-func TestReaders(t *testing.T) {
-	v := judge(experimenttest.Table(t, Experiment, experiments.Standard, medians(cliff(room), 0.05), 0.02))
-	told := 0
-	for _, e := range v.Others {
-		if e.Name.String() == "sync: median with 4 slow readers" && e.Estimate > stalled {
-			told++
+// The standard profile tells of slow readers and posters, who are no part of the outcome.
+func TestOthers(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		harmful []string // the kinds that hold who serves them
+	}{
+		{"all hold a thread", []string{"readers", "posters"}},
+		{"bodies are read beside each other", []string{"readers"}},
+		{"answers are written beside each other", []string{"posters"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := judge(experimenttest.Table(t, Experiment, experiments.Standard, medians(func(t experiments.Trial) time.Duration {
+				if k := kind(t.Slow); k == "senders" || slices.Contains(c.harmful, k) {
+					return cliff(room)(t)
+				}
+				return quick
+			}, 0.05), 0.02))
+			if v.Outcome != results.Supported {
+				t.Errorf("%v: %s", v.Outcome, v.Why)
+			}
+			for _, k := range []string{"readers", "posters"} {
+				told(t, v, k, slices.Contains(c.harmful, k))
+			}
+		})
+	}
+}
+
+func kind(s experiments.Slow) string {
+	switch {
+	case s.Read > 0:
+		return "readers"
+	case s.Post > 0:
+		return "posters"
+	}
+	return "senders"
+}
+
+// told checks what a verdict says beside itself of a kind of slow clients, class by class.
+func told(t *testing.T, v results.Verdict, kind string, harmful bool) {
+	t.Helper()
+	for _, s := range servers {
+		name := fmt.Sprintf("%s: median with 4 slow %s", s.Class, kind)
+		i := slices.IndexFunc(v.Others, func(e results.Effect) bool { return e.Name.String() == name })
+		if i < 0 {
+			t.Errorf("nothing is told of %q", name)
+		} else if stall := v.Others[i].Low > stalled; stall != (harmful && s.Class != "gevent") {
+			t.Errorf("%s: %+v", name, v.Others[i].Interval)
 		}
 	}
-	if v.Outcome != results.Supported || told != 1 {
-		t.Errorf("%v, readers told %d times: %+v", v.Outcome, told, v.Others)
+}
+
+// The figure has a panel for each kind that was tried.
+func TestPanels(t *testing.T) {
+	for p, want := range map[experiments.Profile]int{experiments.Quick: 0, experiments.Standard: 3} {
+		all := charts(experimenttest.Table(t, Experiment, p, medians(cliff(room), 0.05), 0.02))
+		if len(all) != 1 || len(all[0].Panels) != want {
+			t.Errorf("profile %v: %+v, want one figure of %d panels", p, all, want)
+		}
+	}
+}
+
+// Records from before there were posters do not say that theirs are none.
+func TestRecordsWithoutPosters(t *testing.T) {
+	table := experimenttest.Table(t, Experiment, experiments.Quick, medians(cliff(room), 0.05), 0.02)
+	want := judge(table)
+	for i := range table {
+		delete(table[i].Cell, "slow_post_bytes")
+	}
+	if got := judge(table); got.Outcome != results.Supported || got.Effect.Interval != want.Effect.Interval {
+		t.Errorf("%v, %+v; with the axis %v, %+v", got.Outcome, got.Effect, want.Outcome, want.Effect)
 	}
 }

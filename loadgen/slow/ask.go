@@ -11,7 +11,7 @@ import (
 )
 
 func (c Clients) sendSlowly(ctx context.Context, k net.Conn) error {
-	if err := trickle(ctx, k, c.head("/"), c.Over); err != nil {
+	if err := trickle(ctx, k, c.head("GET /", ""), c.Over); err != nil {
 		return err
 	}
 	_, err := answer(k)
@@ -19,19 +19,25 @@ func (c Clients) sendSlowly(ctx context.Context, k net.Conn) error {
 }
 
 func (c Clients) readSlowly(ctx context.Context, k net.Conn) error {
-	if _, err := k.Write(c.head(fmt.Sprintf("/bytes?n=%d", c.Read))); err != nil {
+	if _, err := k.Write(c.head(fmt.Sprintf("GET /bytes?n=%d", c.Read), "")); err != nil {
 		return err
 	}
-	n, err := answer(&sipper{ctx: ctx, from: k, whole: c.Read, over: c.Over})
-	if err == nil && n != c.Read {
-		err = fmt.Errorf("an answer of %d bytes, not of %d", n, c.Read)
-	}
-	return err
+	return answerOf(c.Read, &sipper{ctx: ctx, from: k, whole: c.Read, over: c.Over})
 }
 
-// head asks for one answer and the end of the connection with it.
-func (c Clients) head(target string) []byte {
-	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", target, c.Address)
+func (c Clients) postSlowly(ctx context.Context, k net.Conn) error {
+	if _, err := k.Write(c.head("POST /echo", fmt.Sprintf("Content-Length: %d\r\n", c.Post))); err != nil {
+		return err
+	}
+	if err := trickle(ctx, k, make([]byte, c.Post), c.Over); err != nil {
+		return err
+	}
+	return answerOf(c.Post, k)
+}
+
+// head asks for one answer and the end of the connection with it; fields are further lines.
+func (c Clients) head(ask, fields string) []byte {
+	return fmt.Appendf(nil, "%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s\r\n", ask, c.Address, fields)
 }
 
 // trickle writes message byte by byte: the first at once, the last after over.
@@ -51,6 +57,15 @@ func trickle(ctx context.Context, w io.Writer, message []byte, over time.Duratio
 // sip is the most that one read takes, bytes: it is also the receive buffer, so that a larger one would
 // not be filled.
 const sip = 4 << 10
+
+// answerOf reads a whole answer, whose body must be of n bytes.
+func answerOf(n int64, from io.Reader) error {
+	got, err := answer(from)
+	if err == nil && got != n {
+		err = fmt.Errorf("an answer of %d bytes, not of %d", got, n)
+	}
+	return err
+}
 
 // answer reads a whole answer and returns the length of its body in bytes.
 func answer(from io.Reader) (int64, error) {

@@ -2,6 +2,7 @@ package slow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -12,11 +13,15 @@ import (
 type Clients struct {
 	Address string        // host:port
 	N       int           // clients; each holds one connection at a time
-	Over    time.Duration // what a client takes to send the head, or to read the answer where Read is set
+	Over    time.Duration // what a client takes to send the head; or the answer or the body, where Read or Post is set
 
 	// Read makes readers of them: GET /bytes?n=Read, sent at once, and the answer of so many bytes read
 	// evenly over Over. 0: senders of GET /, whose answer is read as fast as it comes.
 	Read int64
+
+	// Post makes posters of them: POST /echo, its head sent at once and then a body of so many bytes, one
+	// by one, evenly over Over. The body must come back whole: what answers has read it to the end.
+	Post int64
 
 	// Connected is closed once all N are connected. nil: nobody wants to know.
 	Connected chan<- struct{}
@@ -63,6 +68,10 @@ func (c Clients) check() error {
 		return fmt.Errorf("over %v: slow clients take longer than no time", c.Over)
 	case c.Read < 0:
 		return fmt.Errorf("%d bytes to read: want 0 (to send slowly) or more", c.Read)
+	case c.Post < 0 || c.Post == 1:
+		return fmt.Errorf("%d bytes to post: want 0 (to post nothing) or at least 2, to have time between them", c.Post)
+	case c.Read > 0 && c.Post > 0:
+		return errors.New("clients that both read and post: want one kind")
 	}
 	return nil
 }
@@ -132,8 +141,11 @@ func (c Clients) ask(ctx context.Context, k net.Conn) (err error) {
 		stop()
 		_ = k.Close()
 	}()
-	if c.Read > 0 {
+	switch {
+	case c.Read > 0:
 		return c.readSlowly(ctx, k)
+	case c.Post > 0:
+		return c.postSlowly(ctx, k)
 	}
 	return c.sendSlowly(ctx, k)
 }

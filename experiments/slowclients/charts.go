@@ -1,0 +1,60 @@
+package slowclients
+
+import (
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// charts are one figure, with a panel for each kind of slow clients if there is more than one.
+func charts(t results.Table) []analysis.Chart {
+	mine := timed(t.Match(own()).Valid())
+	chart := analysis.Chart{
+		ID: "median-beside-slow-clients", Title: "Median answer to the others beside clients that take 5 s",
+		XLabel: "slow clients", YLabel: "median response time (s)",
+	}
+	heads := panel(senders(mine))
+	heads.Title = "slow senders"
+	heads.Series = append(heads.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1",
+		[]float64{room, crowd}, func(float64) float64 { return over.Seconds() / 2 }))
+	answers := panel(withNone(mine, readers(mine)))
+	answers.Title = "slow readers of 12 MB"
+	bodies := panel(withNone(mine, posters(mine)))
+	bodies.Title = "slow posters of 100 bytes"
+
+	panels := experiments.Keep(heads, answers, bodies)
+	if len(panels) > 1 {
+		chart.Panels = panels
+		return []analysis.Chart{chart}
+	}
+	chart.LogY, chart.FromTo, chart.Series = true, heads.FromTo, heads.Series
+	return experiments.Keep(chart)
+}
+
+// timed are the runs with their medians as values.
+func timed(t results.Table) results.Table {
+	for i := range t {
+		if m, ok := median(&t[i]); ok {
+			t[i].Values = map[string]results.Value{"median": {Value: m, Unit: "seconds"}}
+		}
+	}
+	return t
+}
+
+// withNone are runs of one kind of slow clients and those without any. A kind that was not tried has none.
+func withNone(all, kind results.Table) results.Table {
+	if len(kind) == 0 {
+		return nil
+	}
+	return slices.Concat(all.Where("slow_clients", 0), kind)
+}
+
+func panel(t results.Table) analysis.Chart {
+	c := analysis.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
+	for _, s := range servers {
+		c.Series = append(c.Series, experiments.Curve(s.Shape(), t.Where("class", s.Class), "slow_clients", "median", experiments.Per(1)))
+	}
+	return c
+}
