@@ -92,9 +92,9 @@ func Median(name string, t results.Table, axis string) analysis.Series {
 	withMedian := slices.Clone(t.Valid())
 	for i := range withMedian {
 		r := &withMedian[i]
-		if r.Response.Count() > 0 {
-			r.Values = map[string]results.Value{value: {Value: float64(r.Response.ValueAtQuantile(50)) / 1e3, Unit: "ms"}}
+		if m, ok := P50(r); ok {
+			r.Values = map[string]results.Value{value: {Value: m, Unit: "seconds"}}
 		}
 	}
-	return Curve(name, withMedian, axis, value, Per(1))
+	return Curve(name, withMedian, axis, value, Per(1e-3))
 }

@@ -40,6 +40,14 @@ func twofold(inTime, late int64) (*results.Histogram, error) {
 	return h, h.RecordValues(tooLate, late)
 }
 
+// P50 is the median of a run's response times, in seconds. Ten requests must lie beyond it.
+func P50(r *results.Record) (float64, bool) {
+	if r.Response.Count() < 20 {
+		return 0, false
+	}
+	return float64(r.Response.ValueAtQuantile(50)) / 1e6, true
+}
+
 // P95 is the 95th percentile of a run's response times, in seconds. Ten requests must lie beyond it, so
 // that two runs have the twenty that a quantile needs.
 func P95(r *results.Record) (float64, bool) {

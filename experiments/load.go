@@ -22,6 +22,7 @@ func (t Trial) Check() error {
 		{t.Load.Arrivals() == "none", "no load"},
 		{t.Load.last() >= t.Window || t.Hog.last() >= t.Window, "a burst outlasts the window"},
 		{t.Load.Arriving == Jittered || t.Hog.Arriving == Jittered, "arrivals are even or exponential"},
+		{t.Load.RTT < 0 || t.Hog.RTT < 0, "a round trip that takes less than no time"},
 		{t.Slow.Clients > 0 && t.Slow.Over <= 0, "slow clients that take no time"},
 		{t.Slow.Read > 0 && t.Slow.Post > 0, "slow clients that both read and post"},
 		{t.At < 0 || t.At >= t.Window, "the event is not within the window"},
@@ -134,7 +135,7 @@ func (t Trial) attack(server string, l Load, r requests, d draws, purpose string
 	a := &loadgen.Attack{
 		Name:    t.String(),
 		Clients: l.Clients, Warmup: t.warmUp(l), Duration: t.Window + t.WarmUp() - t.warmUp(l),
-		KeepAlive: l.KeepAlive, Timeout: l.Timeout, SharedCores: t.Place == Share,
+		KeepAlive: l.KeepAlive, Timeout: l.Timeout, RTT: l.RTT, SharedCores: t.Place == Share,
 	}
 	for _, do := range r.do {
 		a.Targets = append(a.Targets, loadgen.Target{URL: server + "/task?do=" + url.QueryEscape(do)})
@@ -188,6 +189,7 @@ func (t Trial) drain(l Load) time.Duration {
 	if room := t.Server.Backlog + served + 1; t.Server.Backlog > 0 && held > room {
 		takes = max(takes, time.Duration(held/room)*time.Second) // the kernel repeats a SYN after a second
 	}
+	takes += 2 * l.RTT // where each opens a connection
 	sent := t.Window
 	if l.Burst > 0 {
 		sent = l.last()

@@ -40,8 +40,8 @@ func TestAttackOfALoad(t *testing.T) {
 	if at := slices.Collect(attackOf(t, trial, 1).Schedule); !slices.Equal(at, []time.Duration{0, 0, 0, 0}) {
 		t.Errorf("a burst at once is sent at %v", at)
 	}
-	trial.Load = Load{Rate: 10, Timeout: 2 * second}
-	if a := attackOf(t, trial, 1); len(slices.Collect(a.Schedule)) != 10 || a.Connections != 64 || a.Warmup != trial.WarmUp() {
+	trial.Load = Load{Rate: 10, Timeout: 2 * second, RTT: second}
+	if a := attackOf(t, trial, 1); len(slices.Collect(a.Schedule)) != 10 || a.Connections != 64 || a.RTT != second || a.Warmup != trial.WarmUp() {
 		t.Errorf("open loop: %+v", a)
 	}
 	if n := (Load{Rate: 40}).connections(); n != 500 {
@@ -288,6 +288,7 @@ func TestCheckTellsWhatCannotBeCarriedOut(t *testing.T) {
 		"not within the window": func(t *Trial) { t.At = second },
 		"exponential":           func(t *Trial) { t.Load.Arriving = Jittered },
 		"nothing befalls":       func(t *Trial) { t.Memory, t.Event = WhileHeld, Killed },
+		"less than no time":     func(t *Trial) { t.Hog.RTT = -second },
 		"take no time":          func(t *Trial) { t.Slow.Clients = 1 },
 		"both read and post":    func(t *Trial) { t.Slow = Slow{Clients: 1, Over: second, Read: 2, Post: 2} },
 		"want a mean time":      func(t *Trial) { t.Hog.Do = "wait:exp(1)" },
@@ -314,6 +315,7 @@ func TestEstimateCountsTheDrain(t *testing.T) {
 		{"64 clients before one worker", drain(sync1, Load{Do: "wait:20ms", Clients: 64}), 1280 * time.Millisecond},
 		{"64 clients of a loop", drain(gevent, Load{Do: "wait:20ms", Clients: 64}), 20 * time.Millisecond},
 		{"64 clients that compute", drain(gevent, Load{Do: "cpu:5ms", Clients: 64}), 320 * time.Millisecond},
+		{"a client a second away", drain(gevent, Load{Do: "wait:20ms", Clients: 1, RTT: second}), 2020 * time.Millisecond},
 		{"a lone request of 6 s", drain(sync1, Load{Do: "wait:6s", Burst: 1}), 5 * second},
 		{"sent half a second late", drain(sync1, Load{Do: "wait:6s", Burst: 1, Phase: second / 2}), 5500 * time.Millisecond},
 		{"given up by the client", drain(sync1, Load{Do: "wait:6s", Burst: 1, Timeout: 3 * second}), 2 * second},

@@ -73,6 +73,7 @@ type Load struct {
 	Phase     time.Duration // the first request is sent this late at most, drawn; for bursts
 	KeepAlive bool          // false: a connection per request
 	Timeout   time.Duration // of a request; 0: 10 s
+	RTT       time.Duration // emulated distance: a round trip for each request, and one to open a connection
 }
 
 // A Law says how drawn times vary around their mean.
@@ -240,6 +241,7 @@ func (l Load) fill(cell results.Cell, prefix string) {
 		"think_seconds": l.Think.Seconds(), "think_law": l.Thinking.String(), "rate": l.Rate,
 		"burst": l.Burst, "burst_seconds": l.Over.Seconds(), "phase_seconds": l.Phase.Seconds(),
 		"keepalive": l.KeepAlive, "client_timeout_seconds": l.Timeout.Seconds(),
+		"rtt_seconds": l.RTT.Seconds(),
 	}
 	for axis, value := range axes {
 		cell[prefix+axis] = value
@@ -256,6 +258,9 @@ func (t Trial) String() string {
 		fmt.Fprintf(&b, "%d pods of ", t.Pods)
 	}
 	b.WriteString(t.Server.String() + " " + t.Load.String())
+	if t.Load.RTT > 0 {
+		fmt.Fprintf(&b, " rtt=%v", t.Load.RTT)
+	}
 	if t.Hog.Do != "" {
 		b.WriteString(" +hog")
 	}

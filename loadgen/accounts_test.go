@@ -439,6 +439,7 @@ func TestInterrupt(t *testing.T) {
 		"open":     {Schedule: arrival.Constant(100)},
 		"closed":   {Clients: 3},
 		"thinking": {Clients: 3, Think: func() time.Duration { return 10 * time.Millisecond }},
+		"far away": {Clients: 3, RTT: 10 * time.Millisecond},
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		s := serve(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -36,6 +36,10 @@ type Attack struct {
 	Timeout    time.Duration // from the send to the answer's last byte; zero: 10 s
 	Seed       uint64        // of the draw among weighted targets
 
+	// RTT is an emulated distance: opening a connection takes one RTT more, and every exchange one; the
+	// server sees none of it but its pauses. Both latencies and Timeout include it.
+	RTT time.Duration
+
 	SharedCores bool    // generator and server share cores: lag is judged by its part in the Quantile
 	Quantile    float64 // of Response, the one to be reported, which lag must not distort; zero: 0.99
 

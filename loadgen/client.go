@@ -233,7 +233,7 @@ func (c *client) take(x *exchange, mine place, deadline time.Time) (*conn, error
 	}
 	if k != nil && k.alive() {
 		x.reused = true
-		return k, nil
+		return c.far(k, deadline)
 	}
 	if k != nil {
 		c.hungUp(k)
@@ -266,7 +266,36 @@ func (c *client) wait(x *exchange, deadline time.Time) (*conn, error) {
 	}
 }
 
+// far is an open connection once the distance to its server is crossed.
+func (c *client) far(k *conn, deadline time.Time) (*conn, error) {
+	if err := c.travel(c.p.RTT, deadline); err != nil {
+		c.discard(k)
+		return nil, err
+	}
+	return k, nil
+}
+
+// travel spends what a distance takes, all of it before the first byte is written. So a connection that the
+// server closes within a round trip of a request loses it, as over a real distance, where the client cannot
+// know of that close yet; and a new connection brings its request along, as the handshake's last packet does.
+func (c *client) travel(d time.Duration, deadline time.Time) error {
+	left := time.Until(deadline)
+	switch {
+	case d == 0:
+		return nil
+	case !c.pause(min(d, left)):
+		return errCut
+	case d > left:
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// dial opens a connection for a request, whose round trip comes after the handshake's.
 func (c *client) dial(deadline time.Time) (*conn, error) {
+	if err := c.travel(2*c.p.RTT, deadline); err != nil {
+		return nil, err
+	}
 	d := c.dialer
 	d.Deadline = deadline
 	raw, err := d.Dial("tcp", c.p.address)

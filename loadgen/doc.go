@@ -23,6 +23,10 @@
 // a client thinks before it sends, inside its own transport, where vegeta's clock already runs, so the
 // time thought is subtracted.
 //
+// Distance: with Attack.RTT a round trip is slept before each request is written, and another before a
+// connection is opened. The runtime's timers make that up to a millisecond longer, never shorter. What a
+// distance does to bodies, windows and losses is not emulated.
+//
 // Note: net/http's Transport is not used. It sends an idempotent request again, silently, when the
 // connection it reused turns out to be closed, which hides exactly the losses that a reload of the
 // server may cause; and its two goroutines a connection double the generator's CPU.

@@ -56,6 +56,8 @@ func (p *plan) checkTimes() error {
 		return fmt.Errorf("warm-up %v: must not be negative", p.Warmup)
 	case p.Timeout < 0:
 		return fmt.Errorf("timeout %v: must not be negative", p.Timeout)
+	case p.RTT < 0:
+		return fmt.Errorf("round trip %v: must not be negative", p.RTT)
 	case p.MaxLag < 0:
 		return fmt.Errorf("lag %v: must not be negative", p.MaxLag)
 	case p.Quantile < 0 || p.Quantile >= 1:

@@ -276,6 +276,7 @@ func TestBadAttacks(t *testing.T) {
 		{func(a *Attack) { a.Duration = 0 }, "duration 0s: must be positive"},
 		{func(a *Attack) { a.Warmup = -1 }, "warm-up -1ns: must not be negative"},
 		{func(a *Attack) { a.Timeout = -1 }, "timeout -1ns: must not be negative"},
+		{func(a *Attack) { a.RTT = -1 }, "round trip -1ns: must not be negative"},
 		{func(a *Attack) { a.Quantile = 1 }, "quantile 1: must be between 0 and 1"},
 		{func(a *Attack) { a.Connections = -2 }, "-2 connections: must not be negative"},
 		{func(a *Attack) { a.MaxWorkers = -2 }, "-2 workers: must not be negative"},

@@ -77,7 +77,7 @@ func (r *Report) judgeCPU(p *plan) {
 	} else {
 		r.warn("the generator's CPU time was not measured")
 	}
-	awaited := !r.Open && p.Think == nil || r.Open && r.fellBehind()
+	awaited := !r.Open && p.Think == nil && p.RTT == 0 || r.Open && r.fellBehind()
 	involved := busy > ownPart*float64(r.Cores)
 	switch {
 	case busy > busyCores*float64(r.Cores):

@@ -33,6 +33,10 @@ const attackExamples = `  # 100 requests/s at random times, for 10 s after 2 s o
   # a connection per request, at the times in a log's column, as JSON
   workerlab attack http://127.0.0.1:8000/ --no-keepalive --replay log.csv --column at --json
 
+  # the same server 20 ms away, by a connection each and by kept ones
+  workerlab attack http://127.0.0.1:8000/ --clients 8 --rtt 20ms --no-keepalive
+  workerlab attack http://127.0.0.1:8000/ --clients 8 --rtt 20ms
+
   # uploads of 1 MB
   workerlab attack http://127.0.0.1:8000/echo --rate 20 --body-size 1MB`
 
@@ -40,7 +44,7 @@ const attackExamples = `  # 100 requests/s at random times, for 10 s after 2 s o
 type attackFlags struct {
 	arrivals, replay, column, think string
 	rate                            float64
-	duration, warmup, timeout       seconds
+	duration, warmup, timeout, rtt  seconds
 	clients, connections            int
 	noKeepAlive, sharedCores        bool
 	method, body                    string
@@ -94,6 +98,7 @@ func (f *attackFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&f.connections, "connections", 0, "connections that may be open at once (default: 64, in a closed loop one per client)")
 	flags.BoolVar(&f.noKeepAlive, "no-keepalive", false, "a connection per request")
 	flags.Var(&f.timeout, "timeout", "from the send to the answer's last byte")
+	flags.Var(&f.rtt, "rtt", "emulated distance: every request takes so much longer, and again where it opens a connection")
 	flags.StringVar(&f.method, "method", "", "HTTP method (default GET, with a body POST)")
 	flags.StringVar(&f.body, "body", "", "request body: `TEXT`, or @FILE")
 	flags.Var(&f.bodySize, "body-size", "a request body of that many bytes")

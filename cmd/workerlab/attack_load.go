@@ -41,6 +41,7 @@ func (f *attackFlags) load(url string) (*attackLoad, error) {
 			Warmup:      time.Duration(f.warmup),
 			Duration:    time.Duration(f.duration),
 			Timeout:     time.Duration(f.timeout),
+			RTT:         time.Duration(f.rtt),
 			Connections: f.connections,
 			KeepAlive:   !f.noKeepAlive,
 			Seed:        f.seed,

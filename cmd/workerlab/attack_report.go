@@ -90,6 +90,9 @@ func (l *attackLoad) words() string {
 	case "constant":
 		text = fmt.Sprintf("open loop, constant arrivals at %v/s", l.rate)
 	}
+	if a.RTT > 0 {
+		text += fmt.Sprintf(", a round trip of %v", a.RTT)
+	}
 	return text + fmt.Sprintf("\n%v window after %v of warm-up", a.Duration, a.Warmup)
 }
 
@@ -204,6 +207,7 @@ type attackJSON struct {
 	Seed           uint64             `json:"seed"`
 	Connections    int                `json:"connections"`
 	KeepAlive      bool               `json:"keep_alive"`
+	RTT            float64            `json:"rtt_seconds,omitempty"`
 	Warmup         float64            `json:"warmup_seconds"`
 	Duration       float64            `json:"duration_seconds"`
 	Window         float64            `json:"window_seconds"`
@@ -248,7 +252,7 @@ func newAttackJSON(l *attackLoad, r *loadgen.Report) attackJSON {
 		Schema: 1,
 		Method: a.Targets[0].Method, URL: a.Targets[0].URL,
 		Arrivals: l.arrivals, Rate: l.rate, Clients: a.Clients, Think: l.think, Seed: a.Seed,
-		Connections: r.Connections, KeepAlive: a.KeepAlive,
+		Connections: r.Connections, KeepAlive: a.KeepAlive, RTT: a.RTT.Seconds(),
 		Warmup: a.Warmup.Seconds(), Duration: a.Duration.Seconds(), Window: r.Window.Seconds(), Interrupted: r.Interrupted,
 		Offered: r.Offered, Planned: r.Planned, Sent: r.Sent, Completed: r.Completed, Failed: r.Failed,
 		Unsent: r.Unsent, Cut: r.Cut, Failures: r.Failures,

@@ -32,6 +32,7 @@ func TestAttackMistakes(t *testing.T) {
 		{[]string{url, "--rate", "fast"}, `--rate "fast": want a number; see .*`},
 		{[]string{url, "--rate", "1", "--duration", "-5"}, `--duration "-5": want seconds from 0 up; see .*`},
 		{[]string{url, "--rate", "1", "--duration", "0"}, `--duration 0: want .*`},
+		{[]string{url, "--rate", "1", "--rtt", "-20ms"}, `--rtt "-20ms": want seconds, or a time with a unit as in 250ms; see .*`},
 		{[]string{url, "--rate", "1", "--timeout", "0"}, `--timeout 0: want .*`},
 		{[]string{url, "--rate", "1", "--arrivals", "bursty"}, `--arrivals bursty: choose constant, poisson, closed or replay`},
 		{[]string{url, "--arrivals", "closed"}, `closed arrivals need --clients`},

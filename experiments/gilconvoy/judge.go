@@ -46,19 +46,11 @@ func interval(seconds float64) string { return results.Cell{"switch_seconds": se
 
 const median = "median"
 
-// p50 is a run's median response time in seconds.
-func p50(r *results.Record) (float64, bool) {
-	if r.Response.Count() < 10 {
-		return 0, false
-	}
-	return float64(r.Response.ValueAtQuantile(50)) / 1e6, true
-}
-
 // noHog are the runs without hogs, with their median as a value.
 func noHog(t results.Table) results.Table {
 	runs := slices.Clone(t.Where("hog_clients", 0).Valid())
 	for i := range runs {
-		if v, ok := p50(&runs[i]); ok {
+		if v, ok := experiments.P50(&runs[i]); ok {
 			runs[i].Values = map[string]results.Value{median: {Value: v, Unit: "seconds"}}
 		}
 	}
@@ -68,7 +60,7 @@ func noHog(t results.Table) results.Table {
 // delayOver is how much later than alone, in seconds, half of a run's requests are answered.
 func delayOver(alone float64) func(*results.Record) (float64, bool) {
 	return func(r *results.Record) (float64, bool) {
-		v, ok := p50(r)
+		v, ok := experiments.P50(r)
 		return max(v-alone, least), ok
 	}
 }
@@ -77,7 +69,7 @@ func delayOver(alone float64) func(*results.Record) (float64, bool) {
 func points(t results.Table, alone float64) (x, y []float64) {
 	runs := t.Valid()
 	for i := range runs {
-		v, ok := p50(&runs[i])
+		v, ok := experiments.P50(&runs[i])
 		if ks := pressure(&runs[i]); ok && ks > 0 && !math.IsNaN(alone) {
 			x, y = append(x, ks), append(y, v-alone)
 		}

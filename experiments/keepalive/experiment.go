@@ -26,13 +26,15 @@ var (
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "keepalive_seconds", "think_seconds", "think_law"},
+	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "keepalive_seconds", "think_seconds", "think_law", "rtt_seconds"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Trials: trials, Judge: judge, Charts: charts,
 }
 
-// on is gunicorn's default.
-const on = 2 * time.Second
+const (
+	on      = 2 * time.Second // gunicorn's default
+	clients = 8               // of a busy server
+)
 
 var (
 	gthread = experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
@@ -85,6 +87,12 @@ func trials(p experiments.Profile) []experiments.Trial {
 	for _, v := range append(append([]visitors(nil), regulars...), twoSeconds, fiveSeconds, tenSeconds, punctual) {
 		all = append(all, visited(v, p))
 	}
+	if p == experiments.Quick {
+		return all
+	}
+	for _, r := range routes {
+		all = append(all, r.trials(p)...)
+	}
 	return all
 }
 
@@ -92,7 +100,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 func busy(s experiments.Server, keep time.Duration, p experiments.Profile) experiments.Trial {
 	s.KeepAlive = keep
 	return experiments.Trial{
-		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: hello, Clients: 8, KeepAlive: true},
+		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: hello, Clients: clients, KeepAlive: true},
 		Window: experiments.Pick(p, half, 800*time.Millisecond, 3*second, 3*second),
 		Group:  "keepalive", Blocks: experiments.Pick(p, 1, 3, 8, 20),
 	}

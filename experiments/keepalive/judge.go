@@ -21,7 +21,7 @@ const (
 func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Samples(mine.Where("think_seconds", 0), "cpu_per_request", "class", "keepalive_seconds", "twin"))
+	fit := j.Fit(experiments.Samples(local(mine).Where("think_seconds", 0), "cpu_per_request", "class", "keepalive_seconds", "twin"))
 	cell := func(s experiments.Server, keep time.Duration, twin bool) string {
 		c := saturated(s, keep)
 		return results.Cell{"class": c["class"], "keepalive_seconds": c["keepalive_seconds"], "twin": twin}.String()
@@ -48,6 +48,9 @@ func judge(t results.Table) results.Verdict {
 	j.Also("points", points(off), atFormula, twoSeconds.String())
 	j.Also("points", points(beyond), "connections saved by 10 s of keep-alive over 5 s")
 	told(j, mine)
+	for _, r := range routes {
+		r.tell(j, mine)
+	}
 	outcome := j.All(append(parts,
 		experiments.Within(off, -margin, margin, atFormula, twoSeconds.String()),
 		experiments.AtMost(beyond, gain, "thinking 1 s on average, beyond 5 s of keep-alive hardly anything is saved"))...)
@@ -81,14 +84,14 @@ func charts(t results.Table) []analysis.Chart {
 		keep time.Duration
 	}{{gthread, experiments.Never}, {gthread, on}, {gevent, experiments.Never}, {gevent, on}, {sync1, 0}} {
 		names = append(names, fmt.Sprintf("%s, %d s", c.s.Class, max(0, int(c.keep.Seconds()))))
-		costs = append(costs, mine.Match(saturated(c.s, c.keep)).Valid().Values("cpu_per_request"))
+		costs = append(costs, local(mine).Match(saturated(c.s, c.keep)).Valid().Values("cpu_per_request"))
 	}
 	measured, categories := experiments.Bars("measured", names, costs, experiments.Per(1e-6))
 	cost := analysis.Chart{
 		ID: "keep-alive-cpu", Title: "CPU time of a request that does nothing, by class and keep-alive (8 clients)",
 		XLabel: "class, keep-alive", YLabel: "CPU per request (µs)", Categories: categories, Series: []analysis.Series{measured},
 	}
-	return experiments.Keep(cost, visits(mine))
+	return append(experiments.Keep(cost, visits(mine)), distance(mine)...)
 }
 
 // visits is the share of requests that opened a connection, beside theory.
