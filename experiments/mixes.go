@@ -22,7 +22,7 @@ const (
 func Waiting(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Pin, Load: Load{Do: WaitingDo, Clients: 64},
-		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 2, 8, 20), Group: "waiting",
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 2*time.Second, 3*time.Second), Blocks: Pick(p, 1, 2, 6, 20), Group: "waiting",
 	}
 }
 
@@ -30,7 +30,7 @@ func Waiting(s Server, p Profile) Trial {
 func Computing(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Share, Load: Load{Do: ComputingDo, Clients: 16},
-		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 4, 8, 20), Group: "computing",
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 2*time.Second, 3*time.Second), Blocks: Pick(p, 1, 4, 6, 20), Group: "computing",
 	}
 }
 
@@ -39,7 +39,7 @@ func Computing(s Server, p Profile) Trial {
 func Idle(s Server, do string, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Pin, Load: Load{Do: do, Clients: 32},
-		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 3*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "waiting",
+		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 2*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 6, 20), Group: "waiting",
 	}
 }
 
@@ -48,6 +48,6 @@ func Idle(s Server, do string, p Profile) Trial {
 func Arriving(s Server, p Profile) Trial {
 	return Trial{
 		Server: s, Place: Share, Load: Load{Do: ComputingDo, Rate: 200, Arriving: Exponential},
-		Window: Pick(p, 400*time.Millisecond, 1500*time.Millisecond, 6*time.Second, 6*time.Second), Blocks: Pick(p, 1, 3, 8, 20), Group: "open",
+		Window: Pick(p, 400*time.Millisecond, 1500*time.Millisecond, 6*time.Second, 6*time.Second), Blocks: Pick(p, 1, 3, 6, 20), Group: "open",
 	}
 }

@@ -155,7 +155,7 @@ func TestClosingTellsWhatAReaderMustKnow(t *testing.T) {
 		"complete":    {results.Manifest{Finished: time.Unix(9, 0)}, []string{"Not run: a.", "runs lost that do not count: b."}, "complete"},
 		"interrupted": {results.Manifest{Finished: time.Unix(9, 0), Interrupted: "interrupted"}, []string{"The run is not complete: interrupted."}, "ended"},
 		"killed":      {results.Manifest{}, []string{"ended without a word"}, "added"},
-		"extended":    {results.Manifest{Finished: time.Unix(9, 0), Added: make([]results.Added, 3)}, []string{"Blocks added for undecided claims: 3."}, "complete"},
+		"extended":    {results.Manifest{Finished: time.Unix(9, 0), Added: []results.Added{{Blocks: 2}, {Blocks: 1}}}, []string{"Blocks added for undecided claims: 3."}, "complete"},
 	} {
 		if err := store.WriteManifest(c.manifest); err != nil {
 			t.Fatal(err)

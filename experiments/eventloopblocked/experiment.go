@@ -66,8 +66,8 @@ func beside(s experiments.Server, p experiments.Profile) experiments.Trial {
 		Server: s, Place: experiments.Pin,
 		Load:   experiments.Load{Do: do, Rate: 100},
 		Hog:    experiments.Load{Do: hog, Clients: 1, Think: 400 * time.Millisecond},
-		Window: experiments.Pick(p, time.Second, 1500*time.Millisecond, 5*time.Second, 5*time.Second),
-		Group:  "hog", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+		Window: experiments.Pick(p, time.Second, 1500*time.Millisecond, 4*time.Second, 5*time.Second),
+		Group:  "hog", Blocks: experiments.Pick(p, 1, 3, 6, 20),
 	}
 }
 

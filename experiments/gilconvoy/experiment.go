@@ -56,7 +56,7 @@ func beside(c convoy, p experiments.Profile) experiments.Trial {
 		Server: experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
 		Place:  experiments.Pin,
 		Load:   experiments.Load{Do: do, Rate: 25},
-		Window: experiments.Pick(p, time.Second, 1500*ms, 4*time.Second, 4*time.Second),
+		Window: experiments.Pick(p, time.Second, 1500*ms, 3*time.Second, 4*time.Second),
 		Group:  "hog", Blocks: experiments.Pick(p, 1, 2, 6, 20),
 	}
 	if c.hogs > 0 {

@@ -101,8 +101,8 @@ func busy(s experiments.Server, keep time.Duration, p experiments.Profile) exper
 	s.KeepAlive = keep
 	return experiments.Trial{
 		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: hello, Clients: clients, KeepAlive: true},
-		Window: experiments.Pick(p, half, 800*time.Millisecond, 3*second, 3*second),
-		Group:  "keepalive", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+		Window: experiments.Pick(p, half, 800*time.Millisecond, 2*second, 3*second),
+		Group:  "keepalive", Blocks: experiments.Pick(p, 1, 3, 6, 20),
 	}
 }
 

@@ -42,7 +42,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 			},
 			Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: 8}, Memory: experiments.NotRead,
 			Window: experiments.Pick(p, 2500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond),
-			Event:  experiments.Watched, Group: "jitter", Blocks: experiments.Pick(p, 1, 3, 8, 20),
+			Event:  experiments.Watched, Group: "jitter", Blocks: experiments.Pick(p, 1, 3, 6, 20),
 		})
 	}
 	return all
