@@ -19,8 +19,10 @@ type route struct {
 // routes are those over which the saved round trip is timed. The outcome does not rest on them, so the
 // quick profile does without.
 var routes = []route{
-	{gthread, 5 * time.Millisecond}, {gthread, 20 * time.Millisecond},
-	{gevent, 5 * time.Millisecond}, {gevent, 20 * time.Millisecond},
+	{gthread, 5 * time.Millisecond},
+	{gthread, 20 * time.Millisecond},
+	{gevent, 5 * time.Millisecond},
+	{gevent, 20 * time.Millisecond},
 }
 
 func (r route) trials(p experiments.Profile) (all []experiments.Trial) {

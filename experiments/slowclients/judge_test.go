@@ -131,10 +131,13 @@ func told(t *testing.T, v results.Verdict, kind string, harmful bool) {
 
 // The figure has a panel for each kind that was tried.
 func TestPanels(t *testing.T) {
-	for p, want := range map[experiments.Profile]int{experiments.Quick: 0, experiments.Standard: 3} {
-		all := charts(experimenttest.Table(t, Experiment, p, medians(cliff(room), 0.05), 0.02))
-		if len(all) != 1 || len(all[0].Panels) != want {
-			t.Errorf("profile %v: %+v, want one figure of %d panels", p, all, want)
+	for _, c := range []struct {
+		p      experiments.Profile
+		panels int
+	}{{experiments.Quick, 0}, {experiments.Standard, 3}} {
+		all := charts(experimenttest.Table(t, Experiment, c.p, medians(cliff(room), 0.05), 0.02))
+		if len(all) != 1 || len(all[0].Panels) != c.panels {
+			t.Errorf("profile %v: %+v, want one figure of %d panels", c.p, all, c.panels)
 		}
 	}
 }

@@ -165,7 +165,7 @@ func connectFirst(t *testing.T, post int64) {
 	connected := make(chan struct{})
 	begun := time.Now()
 	var whole, hasty atomic.Int64
-	s := listen(t, connected, func(s *server, k net.Conn, r *http.Request) {
+	s := listen(t, connected, func(_ *server, k net.Conn, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // of one that is cut short too few are whole
 		if time.Since(begun) < over {
 			hasty.Add(1)
