@@ -38,7 +38,7 @@ type rush struct{ backlog, burst int }
 var (
 	small  = rush{8, 40}
 	middle = rush{64, 128}
-	crowd  = rush{8, 128} // takes many rounds of retries
+	crowd  = rush{8, 128} // more than the retries of 20 s have room for: a stratum of its own
 	fits   = rush{64, 40} // nobody is beyond it
 	ample  = rush{256, 128}
 )

@@ -10,6 +10,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -22,29 +23,50 @@ const (
 func judge(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := experiments.Judge(id, claim, mine)
-	var sum tally
+	var few, many tally // rushes for which the retries are enough, and one for which they are not
 	for _, r := range []rush{small, middle, crowd, fits, ample} {
 		runs := mine.Match(r.cell())
 		if len(runs) == 0 {
 			continue
 		}
 		c := count(runs, r)
-		sum.add(c)
+		if r == crowd {
+			many.add(c)
+		} else {
+			few.add(c)
+		}
 		at := float64(c.prompt) / float64(c.runs) // not a number, so not told, of none
 		j.Also("requests", results.Interval{Estimate: at, Low: at, High: at}, "answered within 0.6 s of %d at once, backlog %d", r.burst, r.backlog)
 	}
-	failed := j.Known(analysis.Binomial(min(sum.failed, sum.beyond), sum.beyond, j.Confidence))
-	retried := j.Known(analysis.Binomial(sum.retried, sum.late, j.Confidence))
+	failed := few.failures(j)
+	retried := j.Known(analysis.Binomial(few.retried, few.late, j.Confidence))
 	j.Also("share", retried, "late answers that took longer than 1 s")
-	if sum.stray > 0 {
-		j.Warn("%d requests failed where the backlog held all of them: they count against nobody", sum.stray)
+	outcomes := []results.Outcome{j.All(experiments.AtLeast(failed, least, "clients beyond the backlog get an error"))}
+	lesson := text.Message{}
+	if many.runs > 0 {
+		lost := many.failures(j)
+		j.Also("share", lost, "of %d at once, backlog %d: clients beyond it that got an error", crowd.burst, crowd.backlog)
+		outcomes = append(outcomes, j.All(experiments.AtLeast(lost, least, "clients far beyond the backlog get an error")))
+		lesson = text.Of(" Where %d come to a backlog of %d, %d of %d beyond it got an error (%s).", crowd.burst, crowd.backlog, many.failed, many.beyond, many.sentence())
 	}
-	if sum.kinds["reset"] > 0 {
+	warn(j, few, many)
+	return j.Conclude(analysis.Strata(outcomes...), "clients beyond the backlog that got an error", "share", failed,
+		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than 0.6 s, %d took longer than 1 s, when the client's kernel tries again.%s",
+		few.beyond, few.failed, few.sentence(), few.late, few.retried, lesson)
+}
+
+// failures is the share of clients beyond the backlog that failed.
+func (t tally) failures(j *experiments.Judging) results.Interval {
+	return j.Known(analysis.Binomial(min(t.failed, t.beyond), t.beyond, j.Confidence))
+}
+
+func warn(j *experiments.Judging, few, many tally) {
+	if few.stray > 0 {
+		j.Warn("%d requests failed where the backlog held all of them: they count against nobody", few.stray)
+	}
+	if few.kinds["reset"]+many.kinds["reset"] > 0 {
 		j.Warn("connections were reset: the host may have tcp_abort_on_overflow switched on, which makes the kernel refuse what it would otherwise ignore")
 	}
-	return j.Conclude(j.All(experiments.AtLeast(failed, least, "clients beyond the backlog get an error")), "clients beyond the backlog that got an error", "share", failed,
-		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than 0.6 s, %d took longer than 1 s, when the client's kernel tries again.",
-		sum.beyond, sum.failed, sum.sentence(), sum.late, sum.retried)
 }
 
 // A tally counts requests of bursts.

@@ -39,6 +39,27 @@ func TestJudge(t *testing.T) {
 	})
 }
 
+// A crowd that the retries have no room for is judged by itself.
+func TestFarBeyond(t *testing.T) {
+	retries := []time.Duration{1030 * time.Millisecond, 2050 * time.Millisecond}
+	none, some := answers(0, "", retries...), answers(0.27, "timeout", retries...)
+	world := func(t experiments.Trial, r *results.Record) {
+		if (rush{t.Server.Backlog, t.Load.Burst}) == crowd {
+			some(t, r)
+			return
+		}
+		none(t, r)
+	}
+	for _, c := range []struct {
+		p    experiments.Profile
+		want results.Outcome
+	}{{experiments.Quick, results.Refuted}, {experiments.Standard, results.Depends}} {
+		if v := judge(experimenttest.Table(t, Experiment, c.p, world, 0.02)); v.Outcome != c.want || v.Effect.Estimate != 0 {
+			t.Errorf("%v: %v, %v: %s", c.p, v.Outcome, v.Effect, v.Why)
+		}
+	}
+}
+
 // Only connections that were reset make the host's setting suspicious.
 func TestAbortOnOverflow(t *testing.T) {
 	for kind, warned := range map[string]int{"reset": 1, "timeout": 0} {
