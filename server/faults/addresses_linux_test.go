@@ -4,6 +4,8 @@ import (
 	"net"
 	"path/filepath"
 	"testing"
+
+	"github.com/workerlab/workerlab/server/servertest"
 )
 
 // Every address of several is served, by every kind of socket.
@@ -15,9 +17,9 @@ func TestAddresses(t *testing.T) {
 	}
 	l.Close()
 	file := filepath.Join(t.TempDir(), "lab.sock")
-	s := start(t, binary, "-k", "gthread", "-w", "1", "-b", "[::1]:0", "-b", "unix:"+file)
-	v6 := s.await("listening", func(r record) bool { return len(r.Addr) > 8 && r.Addr[:8] == "http://[" })
-	for network, addr := range map[string]string{"tcp4": s.addr, "tcp6": v6.Addr[len("http://"):], "unix": file} {
+	s := start(t, "-k", "gthread", "-w", "1", "-b", "[::1]:0", "-b", "unix:"+file)
+	v6 := s.Await("listening", func(r servertest.Record) bool { return len(r.Addr) > 8 && r.Addr[:8] == "http://[" })
+	for network, addr := range map[string]string{"tcp4": s.Addr, "tcp6": v6.Addr[len("http://"):], "unix": file} {
 		c, err := net.Dial(network, addr)
 		if err != nil {
 			t.Errorf("%s %s: %v", network, addr, err)

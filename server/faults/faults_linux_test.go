@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/server/servertest"
 )
 
 // Clients enough that every worker has connections, few enough for a laptop.
@@ -17,42 +18,42 @@ const clients = 12
 
 func TestReloadAndScalingLoseNothing(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, binary, "-k", class, "-w", "4")
-		l := steady(t, s.addr, "/", clients)
-		before := s.scoreboard()
+		s := start(t, "-k", class, "-w", "4")
+		l := steady(t, s.Addr, "/", clients)
+		before := s.Scoreboard()
 		for range 2 {
-			s.awaitReady(4, func() { s.signal(s.pid, unix.SIGHUP) })
+			s.AwaitReady(4, func() { s.Signal(s.PID, unix.SIGHUP) })
 			l.answers(t, clients)
 		}
-		s.until("all workers replaced", func(board []worker) bool {
-			return !slices.ContainsFunc(board, func(w worker) bool {
-				return slices.ContainsFunc(before, func(b worker) bool { return b.PID == w.PID })
+		s.Until("all workers replaced", func(board []servertest.Worker) bool {
+			return !slices.ContainsFunc(board, func(w servertest.Worker) bool {
+				return slices.ContainsFunc(before, func(b servertest.Worker) bool { return b.PID == w.PID })
 			})
 		})
-		s.awaitReady(5, func() { s.signal(s.pid, unix.SIGTTIN) })
+		s.AwaitReady(5, func() { s.Signal(s.PID, unix.SIGTTIN) })
 		l.answers(t, clients)
 		for workers := 4; workers >= 2; workers-- {
-			s.awaitReady(workers, func() { s.signal(s.pid, unix.SIGTTOU) })
+			s.AwaitReady(workers, func() { s.Signal(s.PID, unix.SIGTTOU) })
 			l.answers(t, clients)
 		}
-		s.until("two workers left", func(board []worker) bool { return len(board) == 2 })
+		s.Until("two workers left", func(board []servertest.Worker) bool { return len(board) == 2 })
 		nothingLost(t, l)
 	})
 }
 
 func TestReloadAndScalingLoseNothingWithASocketPerWorker(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, binary, "-k", class, "-w", "3", "--reuse-port")
-		l := steady(t, s.addr, "/", clients)
-		s.awaitReady(3, func() { s.signal(s.pid, unix.SIGHUP) })
+		s := start(t, "-k", class, "-w", "3", "--reuse-port")
+		l := steady(t, s.Addr, "/", clients)
+		s.AwaitReady(3, func() { s.Signal(s.PID, unix.SIGHUP) })
 		l.answers(t, clients)
-		s.awaitReady(4, func() { s.signal(s.pid, unix.SIGTTIN) })
+		s.AwaitReady(4, func() { s.Signal(s.PID, unix.SIGTTIN) })
 		l.answers(t, clients)
 		for workers := 3; workers >= 1; workers-- {
-			s.awaitReady(workers, func() { s.signal(s.pid, unix.SIGTTOU) })
+			s.AwaitReady(workers, func() { s.Signal(s.PID, unix.SIGTTOU) })
 			l.answers(t, clients)
 		}
-		s.until("one worker left", func(board []worker) bool { return len(board) == 1 })
+		s.Until("one worker left", func(board []servertest.Worker) bool { return len(board) == 1 })
 		l.answers(t, clients)
 		nothingLost(t, l)
 	})
@@ -60,30 +61,30 @@ func TestReloadAndScalingLoseNothingWithASocketPerWorker(t *testing.T) {
 
 func TestKilledWorkerLosesOnlyWhatItHeldAndIsBackWithinASecond(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, binary, "-k", class, "-w", "4")
-		l := steady(t, s.addr, "/task?do=wait:20ms", clients)
-		victim := s.until("a worker is busy", busy)[0]
-		for _, w := range s.scoreboard() {
+		s := start(t, "-k", class, "-w", "4")
+		l := steady(t, s.Addr, "/task?do=wait:20ms", clients)
+		victim := s.Until("a worker is busy", busy)[0]
+		for _, w := range s.Scoreboard() {
 			if w.InFlight > 0 {
 				victim = w
 			}
 		}
 		// Stopped first, so that what it holds can be read at leisure.
-		s.signal(victim.PID, unix.SIGSTOP)
-		eventually(t, "the victim is stopped", func() bool { return stopped(victim.PID) })
-		for _, w := range s.scoreboard() {
+		s.Signal(victim.PID, unix.SIGSTOP)
+		servertest.Eventually(t, "the victim is stopped", func() bool { return servertest.Stopped(victim.PID) })
+		for _, w := range s.Scoreboard() {
 			if w.PID == victim.PID {
 				victim = w
 			}
 		}
 		at := time.Now()
-		s.signal(victim.PID, unix.SIGKILL)
-		exited := s.await("worker exited", func(r record) bool { return r.PID == victim.PID })
+		s.Signal(victim.PID, unix.SIGKILL)
+		exited := s.Await("worker exited", func(r servertest.Record) bool { return r.PID == victim.PID })
 		if exited.Status != "SIGKILL" {
 			t.Errorf("the arbiter saw %q", exited.Status)
 		}
-		back := s.await("worker booted", func(r record) bool { return r.at.After(at) })
-		if took := back.at.Sub(at); took > time.Second {
+		back := s.Await("worker booted", func(r servertest.Record) bool { return r.At.After(at) })
+		if took := back.At.Sub(at); took > time.Second {
 			t.Errorf("replaced after %v", took)
 		}
 		l.answers(t, 3*clients)
@@ -95,20 +96,20 @@ func TestKilledWorkerLosesOnlyWhatItHeldAndIsBackWithinASecond(t *testing.T) {
 	})
 }
 
-func busy(board []worker) bool {
-	return slices.ContainsFunc(board, func(w worker) bool { return w.InFlight > 0 })
+func busy(board []servertest.Worker) bool {
+	return slices.ContainsFunc(board, func(w servertest.Worker) bool { return w.InFlight > 0 })
 }
 
 func TestTermFinishesWhatIsInFlight(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, binary, "-k", class, "-w", "2")
-		slow := send(t, s.addr, "/task?do=wait:700ms")
-		s.until("the request is in flight", busy)
-		s.signal(s.pid, unix.SIGTERM)
+		s := start(t, "-k", class, "-w", "2")
+		slow := send(t, s.Addr, "/task?do=wait:700ms")
+		s.Until("the request is in flight", busy)
+		s.Signal(s.PID, unix.SIGTERM)
 		if err := <-slow.done; err != nil {
 			t.Errorf("the request in flight: %v", err)
 		}
-		if code := s.wait(); code != 0 {
+		if code := s.Wait(); code != 0 {
 			t.Errorf("exit code %d, want 0", code)
 		}
 	})
@@ -116,15 +117,15 @@ func TestTermFinishesWhatIsInFlight(t *testing.T) {
 
 func TestGracefulTimeoutEndsWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
-	s := start(t, binary, "-k", "gevent", "-w", "1", "--graceful-timeout", "1")
-	slow := send(t, s.addr, "/task?do=wait:60s")
-	s.until("the request is in flight", busy)
+	s := start(t, "-k", "gevent", "-w", "1", "--graceful-timeout", "1")
+	slow := send(t, s.Addr, "/task?do=wait:60s")
+	s.Until("the request is in flight", busy)
 	at := time.Now()
-	s.signal(s.pid, unix.SIGTERM)
+	s.Signal(s.PID, unix.SIGTERM)
 	if err := <-slow.done; err == nil {
 		t.Error("a request of a minute was answered")
 	}
-	if code := s.wait(); code != 0 {
+	if code := s.Wait(); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
 	if took := time.Since(at); took < time.Second || took > 10*time.Second {
@@ -135,11 +136,11 @@ func TestGracefulTimeoutEndsWhatDoesNotEnd(t *testing.T) {
 // A retired worker watches the graceful timeout itself; the arbiter's kill comes a second later.
 func TestRetiredWorkerAbandonsWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
-	s := start(t, binary, "-k", "gthread", "-w", "1", "--graceful-timeout", "1")
-	slow := send(t, s.addr, "/task?do=wait:60s")
-	old := s.until("the request is in flight", busy)[0]
-	s.signal(s.pid, unix.SIGHUP)
-	if exited := s.await("worker exited", nil); exited.PID != old.PID || exited.Status != "exit 0" {
+	s := start(t, "-k", "gthread", "-w", "1", "--graceful-timeout", "1")
+	slow := send(t, s.Addr, "/task?do=wait:60s")
+	old := s.Until("the request is in flight", busy)[0]
+	s.Signal(s.PID, unix.SIGHUP)
+	if exited := s.Await("worker exited", nil); exited.PID != old.PID || exited.Status != "exit 0" {
 		t.Errorf("%d ended with %s, want %d to leave by itself", exited.PID, exited.Status, old.PID)
 	}
 	if err := <-slow.done; err == nil {
@@ -161,12 +162,12 @@ func TestTermRefusesNewConnectionsWhileItDrains(t *testing.T) {
 }
 
 func termRefuses(t *testing.T, class string) {
-	s := start(t, binary, "-k", class, "-w", "2")
-	slow := send(t, s.addr, "/task?do=wait:2s")
-	s.until("the request is in flight", busy)
-	s.signal(s.pid, unix.SIGTERM)
-	eventually(t, "connections are refused", func() bool {
-		c, err := net.Dial("tcp", s.addr)
+	s := start(t, "-k", class, "-w", "2")
+	slow := send(t, s.Addr, "/task?do=wait:2s")
+	s.Until("the request is in flight", busy)
+	s.Signal(s.PID, unix.SIGTERM)
+	servertest.Eventually(t, "connections are refused", func() bool {
+		c, err := net.Dial("tcp", s.Addr)
 		if err == nil {
 			c.Close()
 		}
@@ -188,17 +189,17 @@ func TestHungHandlerIsKilledWithinTwoSecondsOfTheTimeout(t *testing.T) {
 	} {
 		t.Run(hang.name, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, binary, "-k", "sync", "-w", "2", "-t", "1")
-			l := steady(t, s.addr, "/", 2)
+			s := start(t, "-k", "sync", "-w", "2", "-t", "1")
+			l := steady(t, s.Addr, "/", 2)
 			at := time.Now()
-			hung := send(t, s.addr, hang.path)
+			hung := send(t, s.Addr, hang.path)
 			if err := <-hung.done; err == nil {
 				t.Error("the hung request was answered")
 			}
 			if took := time.Since(at); took < timeout || took > timeout+2*time.Second {
 				t.Errorf("killed after %v, want %v to %v", took, timeout, timeout+2*time.Second)
 			}
-			s.await("worker booted", func(r record) bool { return r.at.After(at) })
+			s.Await("worker booted", func(r servertest.Record) bool { return r.At.After(at) })
 			nothingLost(t, l)
 		})
 	}
@@ -209,19 +210,19 @@ func TestHungHandlerIsKilledWithinTwoSecondsOfTheTimeout(t *testing.T) {
 func TestIdleWorkersOutliveAShortTimeout(t *testing.T) {
 	t.Parallel()
 	const timeouts = 3
-	servers := make(map[string]*server)
-	first := make(map[string][]worker)
+	servers := make(map[string]*servertest.Server)
+	first := make(map[string][]servertest.Worker)
 	for class := range catalog.Workers() {
-		servers[class] = start(t, binary, "-k", class, "-w", "2", "-t", "1")
-		first[class] = servers[class].scoreboard()
+		servers[class] = start(t, "-k", class, "-w", "2", "-t", "1")
+		first[class] = servers[class].Scoreboard()
 	}
 	for class, s := range servers {
-		s.until("they have served for several timeouts, or one is gone", func(board []worker) bool {
-			return !slices.EqualFunc(board, first[class], func(a, b worker) bool { return a.PID == b.PID }) ||
-				!slices.ContainsFunc(board, func(w worker) bool { return w.Serving < timeouts })
+		s.Until("they have served for several timeouts, or one is gone", func(board []servertest.Worker) bool {
+			return !slices.EqualFunc(board, first[class], func(a, b servertest.Worker) bool { return a.PID == b.PID }) ||
+				!slices.ContainsFunc(board, func(w servertest.Worker) bool { return w.Serving < timeouts })
 		})
 		for _, w := range first[class] {
-			if !running(w.PID) {
+			if !servertest.Running(w.PID) {
 				t.Errorf("%s worker %d, which had nothing to do, is gone", class, w.PID)
 			}
 		}
@@ -230,10 +231,10 @@ func TestIdleWorkersOutliveAShortTimeout(t *testing.T) {
 
 func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, binary, "-k", class, "-w", "3")
-		send(t, s.addr, "/task?do=cpu:60s") // one worker computes and looks at nothing
-		send(t, s.addr, "/hang")            // one blocks
-		board := s.until("both requests have reached a worker", func(board []worker) bool {
+		s := start(t, "-k", class, "-w", "3")
+		send(t, s.Addr, "/task?do=cpu:60s") // one worker computes and looks at nothing
+		send(t, s.Addr, "/hang")            // one blocks
+		board := s.Until("both requests have reached a worker", func(board []servertest.Worker) bool {
 			connections := 0
 			for _, w := range board {
 				connections += w.Connections
@@ -241,10 +242,10 @@ func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {
 			return connections == 2 && busy(board)
 		})
 		at := time.Now()
-		s.signal(s.pid, unix.SIGKILL)
-		s.wait()
+		s.Signal(s.PID, unix.SIGKILL)
+		s.Wait()
 		for _, w := range board {
-			eventually(t, "the worker has gone", func() bool { return !running(w.PID) })
+			servertest.Eventually(t, "the worker has gone", func() bool { return !servertest.Running(w.PID) })
 		}
 		if took := time.Since(at); took > 2*time.Second {
 			t.Errorf("the last orphan left after %v", took)
@@ -256,15 +257,15 @@ func TestQuickStop(t *testing.T) {
 	for _, sig := range []unix.Signal{unix.SIGINT, unix.SIGQUIT} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
-			s := start(t, binary, "-k", "gthread", "-w", "2")
-			send(t, s.addr, "/hang")
-			board := s.until("the request is in flight", busy)
-			s.signal(s.pid, sig)
-			if code := s.wait(); code != 0 {
+			s := start(t, "-k", "gthread", "-w", "2")
+			send(t, s.Addr, "/hang")
+			board := s.Until("the request is in flight", busy)
+			s.Signal(s.PID, sig)
+			if code := s.Wait(); code != 0 {
 				t.Errorf("exit code %d, want 0", code)
 			}
 			for _, w := range board {
-				if running(w.PID) {
+				if servertest.Running(w.PID) {
 					t.Errorf("worker %d is left", w.PID)
 				}
 			}
@@ -274,12 +275,12 @@ func TestQuickStop(t *testing.T) {
 
 func TestMaxRequestsReplacesWorkersAndLosesNothing(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, binary, "-k", class, "-w", "4", "--max-requests", "100", "--max-requests-jitter", "100")
-		l := steady(t, s.addr, "/", clients)
-		first := s.scoreboard()
-		s.until("all workers replaced", func(board []worker) bool {
-			return !slices.ContainsFunc(board, func(w worker) bool {
-				return slices.ContainsFunc(first, func(b worker) bool { return b.PID == w.PID })
+		s := start(t, "-k", class, "-w", "4", "--max-requests", "100", "--max-requests-jitter", "100")
+		l := steady(t, s.Addr, "/", clients)
+		first := s.Scoreboard()
+		s.Until("all workers replaced", func(board []servertest.Worker) bool {
+			return !slices.ContainsFunc(board, func(w servertest.Worker) bool {
+				return slices.ContainsFunc(first, func(b servertest.Worker) bool { return b.PID == w.PID })
 			})
 		})
 		nothingLost(t, l)

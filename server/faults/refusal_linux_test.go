@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/servertest"
 )
 
 // What cannot start says why in one line, exits with 2, and leaves nothing running.
@@ -69,7 +71,7 @@ func TestRefusals(t *testing.T) {
 
 // command is one in a process group of its own, that is killed with all it started if it does not end.
 func command(t *testing.T, path string, args ...string) *exec.Cmd {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), servertest.Patience)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
@@ -79,7 +81,7 @@ func command(t *testing.T, path string, args ...string) *exec.Cmd {
 
 func refused(t *testing.T, args, want []string) {
 	t.Helper()
-	cmd := command(t, binary, append([]string{"serve", "-b", "127.0.0.1:0"}, args...)...)
+	cmd := command(t, servertest.Binary, append([]string{"serve", "-b", "127.0.0.1:0"}, args...)...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	_ = cmd.Run() // the exit code says more
@@ -115,7 +117,7 @@ func TestBootFailureStopsTheServerAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	// 4 GiB of address space hold a Go program, but not 8 GB of app memory beside it.
 	const script = `ulimit -v 4194304; exec "$0" serve -w 3 -b 127.0.0.1:0 --app-memory 8GB --cpu-rate 1`
-	cmd := command(t, "/bin/sh", "-c", script, binary)
+	cmd := command(t, "/bin/sh", "-c", script, servertest.Binary)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	_ = cmd.Run() // the exit code says more

@@ -14,39 +14,40 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/workerlab/workerlab/server/proc"
+	"github.com/workerlab/workerlab/server/servertest"
 )
 
 // O_NONBLOCK belongs to the open file description, which all workers and arbiters share: whoever
 // clears it makes every event loop hang in accept.
 func TestListenersStayNonBlocking(t *testing.T) {
 	t.Parallel()
-	s := start(t, binary, "-k", "gevent", "-w", "2", "-b", "unix:"+filepath.Join(t.TempDir(), "s"))
+	s := start(t, "-k", "gevent", "-w", "2", "-b", "unix:"+filepath.Join(t.TempDir(), "s"))
 	check := func(when string, workers int) {
 		t.Helper()
-		for _, w := range s.scoreboard() {
+		for _, w := range s.Scoreboard() {
 			if n := blockingSockets(t, w.PID); n != 0 {
 				t.Errorf("%s, %d listeners of worker %d block", when, n, w.PID)
 			}
 		}
-		if len(s.scoreboard()) != workers {
-			t.Errorf("%s, %d workers, want %d", when, len(s.scoreboard()), workers)
+		if len(s.Scoreboard()) != workers {
+			t.Errorf("%s, %d workers, want %d", when, len(s.Scoreboard()), workers)
 		}
 	}
 	check("at first", 2)
 	for range 3 {
-		victim := s.scoreboard()[0].PID
-		s.signal(victim, unix.SIGKILL)
-		s.until("a replacement serves", func(board []worker) bool {
+		victim := s.Scoreboard()[0].PID
+		s.Signal(victim, unix.SIGKILL)
+		s.Until("a replacement serves", func(board []servertest.Worker) bool {
 			return len(board) == 2 && board[0].PID != victim && board[0].State == "serving"
 		})
 	}
 	check("after respawns", 2)
-	s.awaitReady(2, func() { s.signal(s.pid, unix.SIGHUP) })
-	s.until("the old have left", func(board []worker) bool { return len(board) == 2 })
+	s.AwaitReady(2, func() { s.Signal(s.PID, unix.SIGHUP) })
+	s.Until("the old have left", func(board []servertest.Worker) bool { return len(board) == 2 })
 	check("after a reload", 2)
-	s.signal(s.pid, unix.SIGUSR2)
-	s.await("ready", func(r record) bool { return r.PID != s.pid })
-	for _, w := range s.scoreboard() {
+	s.Signal(s.PID, unix.SIGUSR2)
+	s.Await("ready", func(r servertest.Record) bool { return r.PID != s.PID })
+	for _, w := range s.Scoreboard() {
 		if n := blockingSockets(t, w.PID); n != 0 {
 			t.Errorf("after an upgrade, %d listeners of worker %d block", n, w.PID)
 		}
@@ -87,13 +88,13 @@ func TestPreloadedMemoryIsShared(t *testing.T) {
 	t.Parallel()
 	const app, workers = 48 << 20, 4
 	pss := func(args ...string) uint64 {
-		s := start(t, binary, append([]string{"-w", "4", "--app-memory", "48MiB"}, args...)...)
-		m, err := proc.TreeMemory(s.pid)
+		s := start(t, append([]string{"-w", "4", "--app-memory", "48MiB"}, args...)...)
+		m, err := proc.TreeMemory(s.PID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.signal(s.pid, unix.SIGTERM)
-		s.wait()
+		s.Signal(s.PID, unix.SIGTERM)
+		s.Wait()
 		return m.PSS
 	}
 	own, shared := pss(), pss("--preload")
@@ -111,9 +112,9 @@ func TestPreloadedMemoryIsShared(t *testing.T) {
 func TestTouchedMemoryIsCopied(t *testing.T) {
 	t.Parallel()
 	const app = 64 << 20
-	s := start(t, binary, "-w", "1", "--app-memory", "64MiB", "--preload")
+	s := start(t, "-w", "1", "--app-memory", "64MiB", "--preload")
 	pss := func() uint64 {
-		m, err := proc.TreeMemory(s.pid)
+		m, err := proc.TreeMemory(s.PID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,7 @@ func TestTouchedMemoryIsCopied(t *testing.T) {
 	}
 	before := pss()
 	for _, share := range []float64{0.5, 0.5, 1} {
-		if err := <-send(t, s.addr, fmt.Sprintf("/task?do=touch:%v", share)).done; err != nil {
+		if err := <-send(t, s.Addr, fmt.Sprintf("/task?do=touch:%v", share)).done; err != nil {
 			t.Fatal(err)
 		}
 		copied, want := int64(pss()-before), int64(share*app)
@@ -136,8 +137,8 @@ func TestTouchedMemoryIsCopied(t *testing.T) {
 func TestAnswersAreStreamedInConstantMemory(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
 		const length, bound = 256 << 20, 32 << 20
-		s := start(t, binary, "-k", class, "-w", "1")
-		c, err := net.Dial("tcp", s.addr)
+		s := start(t, "-k", class, "-w", "1")
+		c, err := net.Dial("tcp", s.Addr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +147,7 @@ func TestAnswersAreStreamedInConstantMemory(t *testing.T) {
 		if _, err := exchange(c, bufio.NewReader(in), fmt.Sprintf("/bytes?n=%d", length)); err != nil || in.n < length {
 			t.Errorf("%d bytes came of %d: %v", in.n, length, err)
 		}
-		if most := peakMemory(t, s.scoreboard()[0].PID); most > bound {
+		if most := peakMemory(t, s.Scoreboard()[0].PID); most > bound {
 			t.Errorf("the worker held up to %d MiB, want under %d", most>>20, bound>>20)
 		}
 	})
@@ -184,25 +185,25 @@ func TestLogsAreReopenedByArbiterAndWorkers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	access := filepath.Join(dir, "access")
-	s := start(t, binary, "-k", "gthread", "-w", "1", "--access-logfile", access)
+	s := start(t, "-k", "gthread", "-w", "1", "--access-logfile", access)
 	sent := 0
 	request := func() {
 		sent++
-		if err := <-send(t, s.addr, fmt.Sprintf("/?n=%d", sent)).done; err != nil {
+		if err := <-send(t, s.Addr, fmt.Sprintf("/?n=%d", sent)).done; err != nil {
 			t.Fatal(err)
 		}
 	}
 	request()
-	eventually(t, "the first line", func() bool { return len(lines(access)) == 1 })
+	servertest.Eventually(t, "the first line", func() bool { return len(lines(access)) == 1 })
 	if err := os.Rename(access, access+".1"); err != nil {
 		t.Fatal(err)
 	}
-	s.signal(s.pid, unix.SIGUSR1)
-	eventually(t, "a line in the new file", func() bool {
+	s.Signal(s.PID, unix.SIGUSR1)
+	servertest.Eventually(t, "a line in the new file", func() bool {
 		request()
 		return len(lines(access)) > 0
 	})
-	eventually(t, "a line for every request", func() bool { return len(lines(access+".1"))+len(lines(access)) == sent })
+	servertest.Eventually(t, "a line for every request", func() bool { return len(lines(access+".1"))+len(lines(access)) == sent })
 	// gunicorn's default format.
 	want := regexp.MustCompile(`^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /\?n=\d+ HTTP/1\.1" 200 6 "-" "-"$`)
 	for _, line := range append(lines(access+".1"), lines(access)...) {
@@ -222,21 +223,21 @@ func lines(file string) []string {
 // A scrape reads shared memory: it is answered while every worker is stopped.
 func TestMetricsNeedNoWorker(t *testing.T) {
 	t.Parallel()
-	s := start(t, binary, "-w", "2")
-	if err := <-send(t, s.addr, "/").done; err != nil {
+	s := start(t, "-w", "2")
+	if err := <-send(t, s.Addr, "/").done; err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range s.scoreboard() {
-		s.signal(w.PID, unix.SIGSTOP)
+	for _, w := range s.Scoreboard() {
+		s.Signal(w.PID, unix.SIGSTOP)
 	}
 	requests := 0
-	for _, w := range s.scoreboard() {
+	for _, w := range s.Scoreboard() {
 		requests += w.Requests
 	}
 	if requests != 1 {
 		t.Errorf("%d requests counted, want 1", requests)
 	}
-	c, err := net.Dial("tcp", strings.TrimPrefix(s.status, "http://"))
+	c, err := net.Dial("tcp", strings.TrimPrefix(s.Status, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

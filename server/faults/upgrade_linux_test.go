@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/servertest"
 )
 
 func TestUpgradeLosesNothing(t *testing.T) {
@@ -17,33 +19,33 @@ func TestUpgradeLosesNothing(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "workerlab")
 		install(t, path, "the first version")
 		pidfile := filepath.Join(t.TempDir(), "pid")
-		s := start(t, path, "-k", class, "-w", "2", "-p", pidfile)
-		l := steady(t, s.addr, "/", clients)
+		s := servertest.Start(t, path, "--faults", "-k", class, "-w", "2", "-p", pidfile)
+		l := steady(t, s.Addr, "/", clients)
 
 		install(t, path, "the second version")
-		s.signal(s.pid, unix.SIGUSR2)
-		successor := s.await("listening", func(r record) bool { return r.PID != s.pid }).PID
-		s.await("ready", func(r record) bool { return r.PID == successor })
-		wantFile(t, pidfile, s.pid)
+		s.Signal(s.PID, unix.SIGUSR2)
+		successor := s.Await("listening", func(r servertest.Record) bool { return r.PID != s.PID }).PID
+		s.Await("ready", func(r servertest.Record) bool { return r.PID == successor })
+		wantFile(t, pidfile, s.PID)
 		wantFile(t, pidfile+".2", successor)
-		wantProgram(t, s.pid, path+" (deleted)")
+		wantProgram(t, s.PID, path+" (deleted)")
 		wantProgram(t, successor, path)
 		l.answers(t, clients)
-		s.oldArbiterKeepsItsVersion(path)
+		oldArbiterKeepsItsVersion(t, s, path)
 		l.answers(t, clients)
 
-		s.signal(s.pid, unix.SIGTERM)
-		if code := s.wait(); code != 0 {
+		s.Signal(s.PID, unix.SIGTERM)
+		if code := s.Wait(); code != 0 {
 			t.Errorf("the old arbiter's exit code is %d", code)
 		}
 		l.answers(t, 3*clients)
 		nothingLost(t, l)
-		eventually(t, "the successor's pidfile has the name", func() bool { return fileHas(pidfile, successor) })
+		servertest.Eventually(t, "the successor's pidfile has the name", func() bool { return fileHas(pidfile, successor) })
 		if _, err := os.Stat(pidfile + ".2"); err == nil {
 			t.Error("the second pidfile is left")
 		}
-		s.signal(successor, unix.SIGTERM)
-		eventually(t, "the successor has stopped", func() bool { return !running(successor) })
+		s.Signal(successor, unix.SIGTERM)
+		servertest.Eventually(t, "the successor has stopped", func() bool { return !servertest.Running(successor) })
 		if _, err := os.Stat(pidfile); err == nil {
 			t.Error("the pidfile is left")
 		}
@@ -52,23 +54,21 @@ func TestUpgradeLosesNothing(t *testing.T) {
 
 // oldArbiterKeepsItsVersion checks that a worker which the old arbiter starts after its binary was
 // replaced still runs the old one. Scaling up starts it without costing a request.
-func (s *server) oldArbiterKeepsItsVersion(path string) {
-	s.t.Helper()
+func oldArbiterKeepsItsVersion(t *testing.T, s *servertest.Server, path string) {
+	t.Helper()
 	seen := map[int]bool{}
-	s.mu.Lock()
-	for _, r := range s.lines {
+	for _, r := range s.Records() {
 		seen[r.PID] = true
 	}
-	s.mu.Unlock()
-	s.signal(s.pid, unix.SIGTTIN)
-	worker := s.await("worker booted", func(r record) bool { return !seen[r.PID] })
-	wantProgram(s.t, worker.PID, path+" (deleted)")
+	s.Signal(s.PID, unix.SIGTTIN)
+	worker := s.Await("worker booted", func(r servertest.Record) bool { return !seen[r.PID] })
+	wantProgram(t, worker.PID, path+" (deleted)")
 }
 
 // install puts a version of the binary at path as a package manager does: a new file under the name.
 func install(t *testing.T, path, version string) {
 	t.Helper()
-	program, err := os.ReadFile(binary)
+	program, err := os.ReadFile(servertest.Binary)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,18 +108,18 @@ func fileHas(path string, pid int) bool {
 func TestUpgradeOnAUnixSocketKeepsItsFileUntilTheLastArbiterStops(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "lab.sock")
-	s := start(t, binary, "-w", "1", "-b", "unix:"+file)
-	s.signal(s.pid, unix.SIGUSR2)
-	successor := s.await("listening", func(r record) bool { return r.PID != s.pid }).PID
-	s.await("ready", func(r record) bool { return r.PID == successor })
-	s.signal(s.pid, unix.SIGTERM)
-	s.wait()
-	s.await("promoted: the predecessor has gone", nil)
+	s := start(t, "-w", "1", "-b", "unix:"+file)
+	s.Signal(s.PID, unix.SIGUSR2)
+	successor := s.Await("listening", func(r servertest.Record) bool { return r.PID != s.PID }).PID
+	s.Await("ready", func(r servertest.Record) bool { return r.PID == successor })
+	s.Signal(s.PID, unix.SIGTERM)
+	s.Wait()
+	s.Await("promoted: the predecessor has gone", nil)
 	if _, err := os.Stat(file); err != nil {
 		t.Errorf("the successor's socket has gone: %v", err)
 	}
-	s.signal(successor, unix.SIGTERM)
-	eventually(t, "the successor has stopped", func() bool { return !running(successor) })
+	s.Signal(successor, unix.SIGTERM)
+	servertest.Eventually(t, "the successor has stopped", func() bool { return !servertest.Running(successor) })
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the socket's file is left")
 	}
@@ -129,16 +129,16 @@ func TestFailedUpgradeLeavesTheOldArbiterServing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "workerlab")
 	install(t, path, "the first version")
-	s := start(t, path, "-w", "2")
-	l := steady(t, s.addr, "/", 2)
+	s := servertest.Start(t, path, "--faults", "-w", "2")
+	l := steady(t, s.Addr, "/", 2)
 	if err := os.WriteFile(path+".new", []byte("#!/bin/sh\nexit 7\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(path+".new", path); err != nil {
 		t.Fatal(err)
 	}
-	s.signal(s.pid, unix.SIGUSR2)
-	s.await("the successor has exited", nil)
+	s.Signal(s.PID, unix.SIGUSR2)
+	s.Await("the successor has exited", nil)
 	l.answers(t, 10)
 	nothingLost(t, l)
 }
