@@ -16,14 +16,13 @@ import (
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server"
-	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/lab"
 	"github.com/workerlab/workerlab/server/proc"
 	"github.com/workerlab/workerlab/server/task"
 )
 
-func labApp(set server.Settings, memory []byte) (exchange.Handler, error) {
-	return lab.App(lab.Options{Class: set.Class, Faults: set.Faults, Memory: memory}), nil
+func labApp(h server.AppHost) (server.App, error) {
+	return server.App{Handler: lab.App(lab.Options{Class: h.Settings.Class, Faults: h.Settings.Faults, Memory: h.Memory})}, nil
 }
 
 // serveLab is `workerlab serve` with the flags that Server.Args knows. It does not return.
@@ -52,7 +51,7 @@ func serveLab(args []string) {
 	f.BoolVar(&set.Exclusive, "exclusive", false, "")
 	f.BoolVar(&set.Faults, "faults", false, "")
 	_ = f.Parse(args) // it exits on errors
-	if err := server.Run(set, catalog.Workers()); err != nil {
+	if err := server.Run(set, catalog.Workers(), nil); err != nil {
 		fmt.Fprintln(os.Stderr, "workerlab:", err)
 		os.Exit(2)
 	}

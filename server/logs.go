@@ -89,6 +89,34 @@ func openLogs(set *Settings) (*logs, error) {
 // Reopen reopens both logs.
 func (l *logs) Reopen() error { return errors.Join(l.error.Reopen(), l.access.Reopen()) }
 
+// output is for what an app's programs write to stderr: it goes into the error log as it is, or, where that
+// is JSON, as a record a line.
+func (l *logs) output(format string) io.Writer {
+	if format == "json" {
+		return &lines{log: l.Logger}
+	}
+	return l.error
+}
+
+// lines makes records of what is written, one a line.
+type lines struct {
+	log  *slog.Logger
+	part []byte // of a line whose end has not come yet
+}
+
+// Write implements io.Writer.
+func (l *lines) Write(p []byte) (int, error) {
+	l.part = append(l.part, p...)
+	for {
+		line, rest, whole := bytes.Cut(l.part, []byte("\n"))
+		if !whole {
+			return len(p), nil
+		}
+		l.log.Info(string(line), "from", "app")
+		l.part = rest
+	}
+}
+
 func newLogger(w io.Writer, format string, level slog.Level) *slog.Logger {
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))

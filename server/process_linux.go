@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime"
@@ -20,9 +21,24 @@ import (
 	"github.com/workerlab/workerlab/server/task"
 )
 
-// An AppFactory makes the app in a worker process. memory is the app memory, nil if none was asked
-// for.
-type AppFactory func(set Settings, memory []byte) (exchange.Handler, error)
+// An AppFactory makes the app in a worker process, on the thread that lives as long as the process.
+type AppFactory func(AppHost) (App, error)
+
+// An AppHost is what a worker process lends to its app.
+type AppHost struct {
+	Settings Settings
+	Memory   []byte // the app memory; nil: none was asked for
+	// Preloaded is the name of the app as loaded in the arbiter; empty: the worker loads it.
+	Preloaded string
+	Errors    io.Writer   // the error log, for what programs of the app write to stderr
+	Died      func(error) // for the app to say that it can serve no more: the worker ends and is replaced
+}
+
+// An App is what a worker serves.
+type App struct {
+	Handler exchange.Handler
+	Close   func() // called when the worker has drained; nil: there is nothing to close
+}
 
 // IsWorker reports whether this process was started as a worker.
 func IsWorker() bool { return os.Getenv(workerVariable) != "" }
@@ -31,6 +47,7 @@ func IsWorker() bool { return os.Getenv(workerVariable) != "" }
 // it could not boot, 4 if the app could not be loaded, 1 for anything else. Signals may end the
 // process without a return, as the death of the arbiter does.
 func RunWorker(classes map[string]Worker, app AppFactory) int {
+	runtime.LockOSThread() // children of the app's die with the thread that made them
 	p := &process{}
 	if err := p.boot(); err != nil {
 		p.complain("worker failed to boot", err)
@@ -44,6 +61,9 @@ func RunWorker(classes map[string]Worker, app AppFactory) int {
 		p.complain("worker failed", err)
 		return 1
 	}
+	if p.died.Load() {
+		return 1
+	}
 	return 0
 }
 
@@ -55,7 +75,9 @@ type process struct {
 	env    *Env
 	class  Worker
 	memory []byte
+	app    App
 
+	died     atomic.Bool // the app can serve no more
 	draining atomic.Bool
 	drain    context.CancelFunc
 	ctx      context.Context
@@ -121,7 +143,8 @@ func (p *process) load(classes map[string]Worker, app AppFactory) error {
 	if p.class == nil {
 		return fmt.Errorf("worker class %q is not in this program", set.Class)
 	}
-	handler, err := app(set, p.memory)
+	var err error
+	p.app, err = app(AppHost{Settings: set, Memory: p.memory, Preloaded: p.todo.Preloaded, Errors: p.log.output(set.LogFormat), Died: p.bury})
 	if err != nil {
 		return err
 	}
@@ -132,7 +155,7 @@ func (p *process) load(classes map[string]Worker, app AppFactory) error {
 	if set.GIL {
 		p.env.Lock = gil.New(set.SwitchInterval, &p.page.LockTaken, &p.page.LockForced)
 	}
-	p.env.Conns, err = p.conns(handler)
+	p.env.Conns, err = p.conns(p.app.Handler)
 	return err
 }
 
@@ -174,7 +197,18 @@ func (p *process) serve() error {
 	if _, err := unix.Write(p.todo.Boots, []byte(strconv.Itoa(os.Getpid())+"\n")); err != nil {
 		return fmt.Errorf("telling the arbiter: %w", os.NewSyscallError("write", err))
 	}
-	return p.class.Serve(p.ctx, p.env)
+	err := p.class.Serve(p.ctx, p.env)
+	if p.app.Close != nil {
+		p.app.Close()
+	}
+	return err
+}
+
+// bury ends a worker whose app has died.
+func (p *process) bury(err error) {
+	p.log.Error("the app has died, and its worker ends", "error", err)
+	p.died.Store(true)
+	p.retire("the app has died")
 }
 
 // retire begins to drain. Who drains for longer than the graceful timeout gives up.

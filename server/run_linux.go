@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -20,13 +21,15 @@ import (
 // Run is the arbiter: it serves with settings set until a signal stops it, and returns nil after a
 // stop by request, a *UsageError if it could not start, and an *ExitError if the workers could not.
 // Its workers are this same program, executed anew; its main must hand over to RunWorker where
-// IsWorker says so. A process runs one arbiter.
-func Run(set Settings, classes map[string]Worker) (err error) {
+// IsWorker says so. A process runs one arbiter. preload is for --preload; nil: the app has nothing to load.
+func Run(set Settings, classes map[string]Worker, preload Preloader) (err error) {
+	runtime.LockOSThread() // what is preloaded may die with the thread that made it
+	defer runtime.UnlockOSThread()
 	set.Normalize()
 	if err := set.Validate(names(classes)); err != nil {
 		return err
 	}
-	h := &host{set: &set, program: thisProgram()}
+	h := &host{set: &set, program: thisProgram(), preloader: preload}
 	defer func() { h.close() }()
 	if err := h.open(); err != nil {
 		return err
@@ -57,6 +60,8 @@ type host struct {
 	log       *logs
 	board     *scoreboard.Board
 	sockets   sockets
+	preloader Preloader
+	preloaded Preloaded
 	memory    *sharedMemory // of --preload; nil: none
 	life      [2]int        // a worker reads EOF once no arbiter holds the write end
 	boots     [2]int        // a worker writes its process id once it serves
@@ -150,8 +155,24 @@ func (h *host) preload() (err error) {
 		return nil
 	}
 	task.Burner{Rate: h.set.CPURate}.Burn(h.set.Boot, nil)
-	h.memory, err = newSharedMemory(h.set.AppMemory)
-	return err
+	if h.memory, err = newSharedMemory(h.set.AppMemory); err != nil || h.preloader == nil {
+		return err
+	}
+	h.preloaded, err = h.preloader(AppHost{Settings: *h.set, Errors: h.log.output(h.set.LogFormat)})
+	if err != nil {
+		h.log.Error("the app failed to load", "error", err)
+		return &ExitError{exitApp}
+	}
+	return nil
+}
+
+// A Preloader loads the app in the arbiter, once for all workers.
+type Preloader func(AppHost) (Preloaded, error)
+
+// Preloaded is an app so loaded.
+type Preloaded struct {
+	Name  string // for the workers' apps: AppHost.Preloaded
+	Close func() // called when the arbiter ends; nil: there is nothing to close
 }
 
 func (h *host) serveMetrics() error {
@@ -235,6 +256,9 @@ func (h *host) close() {
 	h.unlisten()
 	if h.arb == nil || h.arb.successor == 0 {
 		h.pidfile.remove()
+	}
+	if h.preloaded.Close != nil {
+		h.preloaded.Close()
 	}
 	if h.signals != nil {
 		signal.Stop(h.signals)

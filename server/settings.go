@@ -13,7 +13,7 @@ import (
 
 // Settings are a server's options, under gunicorn's names and with its defaults (Defaults).
 type Settings struct {
-	App         string        // lab
+	App         string        // lab, a WSGI module:callable, cgi:DIR, or fcgi:, scgi: or uwsgi: and an address
 	Class       string        // worker class: sync, gthread, gevent, eventlet, tornado, asyncio
 	Workers     int           // processes
 	Threads     int           // threads a worker; sync with more than one becomes gthread
@@ -34,6 +34,12 @@ type Settings struct {
 	Linger        bool          // wait for the client's FIN on every close, as gunicorn 26 does
 	Limits        http1.Limits
 	Exclusive     bool // event loops register listeners with EPOLLEXCLUSIVE
+
+	Python     string        // the interpreter of WSGI apps
+	PythonPath []string      // folders where it looks for modules first, after Chdir
+	Chdir      string        // the arbiter's and the workers' folder; empty: the one it was started in
+	Gateway    time.Duration // how long the program behind a gateway may be silent
+	Forwarded  []string      // forwarded-allow-ips: clients that may say by which scheme theirs came; *: all
 
 	GIL            bool          // emulate CPython's interpreter lock
 	SwitchInterval time.Duration // after which a thread asks the holder to drop the lock
@@ -65,6 +71,7 @@ func Defaults() Settings {
 		Bind: []string{"127.0.0.1:8000"}, Backlog: 2048,
 		Timeout: 30 * time.Second, Graceful: 30 * time.Second, KeepAlive: 2 * time.Second,
 		HeaderTimeout: 30 * time.Second, Limits: http1.Limits{Line: 4094, Fields: 100, FieldSize: 8190},
+		Python: "python3", Gateway: time.Minute, Forwarded: []string{"127.0.0.1", "::1"},
 		SwitchInterval: 5 * time.Millisecond,
 		AccessFormat:   `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`,
 		ErrorLog:       "-", LogLevel: "info", LogFormat: "text",
@@ -158,12 +165,15 @@ func (s *Settings) validateDurations() error {
 		{"keep-alive", s.KeepAlive},
 		{"header-timeout", s.HeaderTimeout},
 		{"boot", s.Boot},
+		{"gateway-timeout", s.Gateway},
 	} {
 		if d.value < 0 {
 			return misuse("--%s %v: want no negative time", d.flag, d.value)
 		}
 	}
 	switch {
+	case s.Gateway == 0:
+		return misuse("--gateway-timeout 0: want a time, or a program that hangs holds its clients for ever")
 	case s.Graceful == 0:
 		return misuse("--graceful-timeout 0: want a time; INT stops at once")
 	case s.GIL && s.SwitchInterval <= 0:

@@ -18,11 +18,12 @@ const (
 type assignment struct {
 	Settings    Settings
 	Slot        int
-	MaxRequests int64 // with this worker's jitter
-	Board       int   // descriptor of the scoreboard
-	Life        int   // descriptor: EOF means that the arbiter is gone
-	Boots       int   // descriptor to write the process id to, once it serves
-	Memory      int   // descriptor of preloaded memory; 0: none
+	MaxRequests int64  // with this worker's jitter
+	Board       int    // descriptor of the scoreboard
+	Life        int    // descriptor: EOF means that the arbiter is gone
+	Boots       int    // descriptor to write the process id to, once it serves
+	Memory      int    // descriptor of preloaded memory; 0: none
+	Preloaded   string // the preloaded app's name; empty: it is none
 	Listeners   []int
 }
 
@@ -36,7 +37,7 @@ func (h *host) spawn(slot, lane int) (pid int, err error) {
 	var files files
 	todo := assignment{
 		Settings: *h.set, Slot: slot, MaxRequests: h.drawMaxRequests(),
-		Board: files.add(h.board.FD()), Life: files.add(h.life[0]), Boots: files.add(h.boots[1]),
+		Board: files.add(h.board.FD()), Life: files.add(h.life[0]), Boots: files.add(h.boots[1]), Preloaded: h.preloaded.Name,
 	}
 	if h.memory != nil {
 		todo.Memory = files.add(h.memory.fd)

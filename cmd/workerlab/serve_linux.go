@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,15 @@ import (
 	"github.com/workerlab/workerlab/server"
 )
 
-const serveLong = `Serve the lab app with real worker processes under a pre-fork arbiter.
+const serveLong = `Serve an app with real worker processes under a pre-fork arbiter.
+
+APP is one of
+  lab                      the built-in app (default)
+  config.wsgi:application  a WSGI application: a Python module and a callable in it, or a call of a
+                           factory, as in site:create_app("prod"); every class but asyncio can have one
+  cgi:DIR                  the CGI scripts of a folder, a process for each request
+  fcgi:ADDR, scgi:ADDR, uwsgi:ADDR
+                           a program that speaks FastCGI, SCGI or uwsgi at IP:PORT or unix:PATH
 
 Flags have gunicorn's names, meanings and defaults. Times are seconds ("30", "1.5") or have a unit
 ("250ms"). Sizes are bytes or have a unit (32MB = 32 000 000, 32MiB = 33 554 432).
@@ -32,6 +41,8 @@ could not be loaded, 1 anything else.`
 
 const serveExamples = `  workerlab serve -w 4
   workerlab serve -k gthread -w 2 --threads 8 -b 0:8000 --access-logfile -
+  workerlab serve --bind 0:8000 config.wsgi:application
+  workerlab serve -k gthread --threads 4 --python venv/bin/python --chdir mysite config.wsgi
   workerlab serve -k gevent -b unix:/run/lab.sock --metrics-bind 127.0.0.1:9000
   workerlab serve -k sync -w 4 --timeout 2 --faults        # then: curl localhost:8000/hang`
 
@@ -39,11 +50,14 @@ func newServeCommand() *cobra.Command {
 	set := server.Defaults()
 	cmd := &cobra.Command{
 		Use:     "serve [APP]",
-		Short:   "serve the lab app with real workers",
+		Short:   "serve an app with real workers: the lab's, WSGI, CGI, FastCGI",
 		Long:    serveLong,
 		Example: serveExamples,
 		Args:    oneApp,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				set.App = args[0]
+			}
 			if err := applyEnvironment(cmd.Flags(), &set); err != nil {
 				return err
 			}
@@ -54,13 +68,9 @@ func newServeCommand() *cobra.Command {
 	return cmd
 }
 
-// oneApp accepts the built-in app, by name or by default.
 func oneApp(_ *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return usagef("one APP, not %d: %s", len(args), strings.Join(args, " "))
-	}
-	if len(args) == 1 && args[0] != "lab" {
-		return usagef("unknown app %q: want lab", args[0])
 	}
 	return nil
 }
@@ -68,7 +78,11 @@ func oneApp(_ *cobra.Command, args []string) error {
 // serve translates the server's errors into exit codes. The arbiter obeys signals itself, so the
 // command's context does not end it.
 func serve(set server.Settings) error {
-	err := server.Run(set, catalog.Workers())
+	set.Normalize()
+	if err := prepare(&set); err != nil {
+		return usage(err)
+	}
+	err := server.Run(set, catalog.Workers(), preload)
 	var bad *server.UsageError
 	var exit *server.ExitError
 	switch {
@@ -78,6 +92,24 @@ func serve(set server.Settings) error {
 		return exitError{err, exit.Code}
 	}
 	return err
+}
+
+// prepare goes to the app's folder and refuses an app that cannot be. What is named relative to the folder we
+// came from is looked up before.
+func prepare(set *server.Settings) error {
+	if strings.ContainsRune(set.Python, filepath.Separator) {
+		python, err := filepath.Abs(set.Python)
+		if err != nil {
+			return err
+		}
+		set.Python = python
+	}
+	if set.Chdir != "" {
+		if err := os.Chdir(set.Chdir); err != nil {
+			return fmt.Errorf("--chdir: %w", err)
+		}
+	}
+	return checkApp(set)
 }
 
 func serveFlags(f *pflag.FlagSet, s *server.Settings) {
@@ -100,8 +132,18 @@ func serveFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.IntVar(&s.Limits.Line, "limit-request-line", s.Limits.Line, "bytes of the request line; 0: no limit")
 	f.IntVar(&s.Limits.Fields, "limit-request-fields", s.Limits.Fields, "header fields")
 	f.IntVar(&s.Limits.FieldSize, "limit-request-field_size", s.Limits.FieldSize, "bytes of a header field; 0: no limit")
+	appFlags(f, s)
 	labFlags(f, s)
 	logFlags(f, s)
+}
+
+// appFlags are those of apps that are not our own.
+func appFlags(f *pflag.FlagSet, s *server.Settings) {
+	f.StringVar(&s.Chdir, "chdir", s.Chdir, "go to this folder first, and look there for modules")
+	f.StringVar(&s.Python, "python", s.Python, "the interpreter of a WSGI app, as in venv/bin/python")
+	f.StringSliceVar(&s.PythonPath, "pythonpath", s.PythonPath, "folders to look for modules in, comma separated")
+	f.Var((*seconds)(&s.Gateway), "gateway-timeout", "how long a CGI script, or a program behind a gateway, may be silent")
+	f.StringSliceVar(&s.Forwarded, "forwarded-allow-ips", s.Forwarded, "proxies that may say X-Forwarded-Proto: https; *: all")
 }
 
 // labFlags are those that gunicorn does not have.

@@ -5,8 +5,6 @@ import (
 
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server"
-	"github.com/workerlab/workerlab/server/exchange"
-	"github.com/workerlab/workerlab/server/lab"
 )
 
 // newWorkerCommand is what the arbiter executes this program as. It is hidden: without the arbiter's
@@ -27,9 +25,4 @@ func newWorkerCommand() *cobra.Command {
 			return nil
 		},
 	}
-}
-
-// loadApp makes the app that the settings name.
-func loadApp(set server.Settings, memory []byte) (exchange.Handler, error) {
-	return lab.App(lab.Options{Class: set.Class, Faults: set.Faults, Memory: memory}), nil
 }

@@ -11,7 +11,8 @@ import (
 
 // A Handler answers one exchange: it reads the request from x, writes the response to x, and demands
 // what it needs (x.CPU, x.Wait, x.Move) instead of waiting itself. An error before the response's
-// head has left becomes a 500; later it cuts the connection, so that no client takes half a response
+// head has left becomes a 500, a *StatusError its status, and an http1.Status refuses the request as the parser
+// would have; later it cuts the connection, so that no client takes half a response
 // for a whole one. So does a panic.
 type Handler func(x *Exchange) error
 

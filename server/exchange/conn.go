@@ -24,6 +24,8 @@ type Conn struct {
 	thread *Thread
 	desk   *desk
 	yield  func(task.Op) bool // to the worker
+
+	client, server end
 }
 
 // NewConn makes the connection behind fd, which must be non-blocking.

@@ -225,17 +225,61 @@ func (x *Exchange) Thread() int { return x.conn.thread.ID }
 
 // Peer is the client's address: an IP address, or empty for a unix socket.
 func (x *Exchange) Peer() string {
-	sa, err := unix.Getpeername(x.conn.FD)
+	host, _ := x.Client()
+	return host
+}
+
+// Client is the address and port of the client's end of the connection; empty and 0 for a unix socket.
+func (x *Exchange) Client() (host string, port int) {
+	return x.conn.client.of(x.conn.FD, unix.Getpeername)
+}
+
+// Server is the address and port of our end of the connection; empty and 0 for a unix socket.
+func (x *Exchange) Server() (host string, port int) {
+	return x.conn.server.of(x.conn.FD, unix.Getsockname)
+}
+
+// An end of a connection is asked for once, and stays what it is.
+type end struct {
+	host  string
+	port  int
+	known bool
+}
+
+func (e *end) of(fd int, ask func(int) (unix.Sockaddr, error)) (host string, port int) {
+	if e.known {
+		return e.host, e.port
+	}
+	e.known = true
+	sa, err := ask(fd)
 	if err != nil {
-		return ""
+		return "", 0
 	}
 	switch sa := sa.(type) {
 	case *unix.SockaddrInet4:
-		return net.IP(sa.Addr[:]).String()
+		e.host, e.port = net.IP(sa.Addr[:]).String(), sa.Port
 	case *unix.SockaddrInet6:
-		return net.IP(sa.Addr[:]).String()
+		e.host, e.port = net.IP(sa.Addr[:]).String(), sa.Port
 	}
-	return ""
+	return e.host, e.port
+}
+
+// A StatusError is a handler's error that deserves another status than 500, as a gateway's does.
+type StatusError struct {
+	Status int
+	Err    error
+}
+
+func (e *StatusError) Error() string { return e.Err.Error() }
+
+// Unwrap is the error underneath.
+func (e *StatusError) Unwrap() error { return e.Err }
+
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		return e.Status
+	}
+	return 500
 }
 
 // A Panic is what a handler panicked with.
@@ -270,6 +314,9 @@ func (c *Conn) call(x *Exchange) (err error) {
 // answer completes the response to a handler that returned err, and reports whether the connection
 // stays.
 func (c *Conn) answer(x *Exchange, err error) (open bool) {
+	if _, refuses := errors.AsType[http1.Status](err); refuses && x.err == nil {
+		x.err = err
+	}
 	if err != nil && x.err == nil && c.T.Err() == nil {
 		if c.thread.Fail != nil {
 			c.thread.Fail(x, err)
@@ -277,7 +324,7 @@ func (c *Conn) answer(x *Exchange, err error) (open bool) {
 		if !x.rewind() {
 			return x.cut()
 		}
-		x.fail(500)
+		x.fail(statusOf(err))
 	}
 	if status, refused := errors.AsType[http1.Status](x.err); refused {
 		c.thread.Page.Refused.Add(1)

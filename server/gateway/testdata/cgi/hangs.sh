@@ -1,0 +1,3 @@
+#!/bin/sh
+sleep 1000 & echo "child $!" >&2
+wait

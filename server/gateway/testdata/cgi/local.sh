@@ -1,0 +1,2 @@
+#!/bin/sh
+printf 'Location: /env.sh/moved?from=local\n\n'

@@ -1,0 +1,2 @@
+#!/bin/sh
+printf 'Location: /round.sh\n\n'

@@ -1,0 +1,167 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/exchange"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// An Upstream is a connection to the program that answers. Its transfers are demands of the exchange
+// that it serves at the time.
+type Upstream struct {
+	task.Stream
+	in   []byte
+	r, w int // in[r:w] has been received and not yet consumed
+}
+
+// room is what an Upstream receives at once: an event loop may hold thousands of them.
+const room = 16 << 10
+
+// ErrEnded says that the program closed the connection where more was due.
+var ErrEnded = errors.New("the program ended the connection before its answer was complete")
+
+// NewUpstream is one on a descriptor that does not block, which it owns.
+func NewUpstream(fd int) *Upstream {
+	return &Upstream{Stream: task.Stream{FD: fd}, in: make([]byte, room)}
+}
+
+// Dial connects to an address (ParseAddress), waiting as x's worker does. It takes until deadline at most.
+func Dial(x *exchange.Exchange, a Address, deadline time.Time) (*Upstream, error) {
+	sa, family, err := a.resolve()
+	if err != nil {
+		return nil, err
+	}
+	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socket", err)
+	}
+	u := NewUpstream(fd)
+	u.Deadline = deadline
+	if err := u.connect(x, sa); err != nil {
+		u.Close()
+		return nil, fmt.Errorf("connect to %v: %w", a, err)
+	}
+	return u, nil
+}
+
+func (u *Upstream) connect(x *exchange.Exchange, sa unix.Sockaddr) error {
+	err := unix.Connect(u.FD, sa)
+	if err != unix.EINPROGRESS {
+		return os.NewSyscallError("connect", err)
+	}
+	if err := x.Ready(&u.Stream, true); err != nil {
+		return err
+	}
+	code, err := unix.GetsockoptInt(u.FD, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err == nil && code != 0 {
+		err = unix.Errno(code)
+	}
+	return os.NewSyscallError("connect", err)
+}
+
+// Close ends the connection.
+func (u *Upstream) Close() { _ = unix.Close(u.FD) } // nothing of the client's is lost with it
+
+// Send sends all of p.
+func (u *Upstream) Send(x *exchange.Exchange, p []byte) error {
+	for len(p) > 0 {
+		n, _, err := x.Move(&u.Stream, p, nil)
+		if err != nil {
+			return err
+		}
+		p = p[n:]
+	}
+	return nil
+}
+
+// Need waits until n bytes at least have been received, which Buffered then holds. n beyond what an
+// Upstream receives at once makes its buffer grow.
+func (u *Upstream) Need(x *exchange.Exchange, n int) error {
+	for u.w-u.r < n {
+		if err := u.More(x); err != nil {
+			return err
+		}
+		if n > len(u.in) {
+			u.in = append(u.in, make([]byte, n-len(u.in))...)
+		}
+	}
+	return nil
+}
+
+// More waits until something more has been received. The stream's end is ErrEnded.
+func (u *Upstream) More(x *exchange.Exchange) error {
+	var nothing []byte
+	return u.Exchange(x, &nothing)
+}
+
+// Exchange moves bytes in both directions, whichever can go first: it sends from out, of which it leaves
+// the rest, and receives what comes. With nothing to send it waits for something to be received.
+func (u *Upstream) Exchange(x *exchange.Exchange, out *[]byte) error {
+	u.makeRoom()
+	sent, got, err := x.Move(&u.Stream, *out, u.in[u.w:])
+	*out = (*out)[sent:]
+	u.w += got
+	if errors.Is(err, io.EOF) {
+		return ErrEnded
+	}
+	return err
+}
+
+func (u *Upstream) makeRoom() {
+	switch {
+	case u.r == u.w:
+		u.r, u.w = 0, 0
+	case u.w == len(u.in):
+		u.r, u.w = 0, copy(u.in, u.in[u.r:u.w])
+	}
+	if u.w == len(u.in) {
+		u.in = append(u.in, make([]byte, len(u.in))...)
+	}
+}
+
+// Buffered is what has been received and not yet consumed. It is good until the next Need, More or Relay.
+func (u *Upstream) Buffered() []byte { return u.in[u.r:u.w] }
+
+// Consume takes n bytes off what is buffered.
+func (u *Upstream) Consume(n int) { u.r += n }
+
+// Relay passes n bytes on to x's client as part of the response's body.
+func (u *Upstream) Relay(x *exchange.Exchange, n int) error {
+	for n > 0 {
+		if err := u.Need(x, 1); err != nil {
+			return err
+		}
+		part := u.Buffered()
+		part = part[:min(n, len(part))]
+		if _, err := x.Write(part); err != nil {
+			return err
+		}
+		u.Consume(len(part))
+		n -= len(part)
+	}
+	return nil
+}
+
+// Failed is the error of an exchange whose program failed: with the status of a gateway, unless it is the
+// client or the worker that ended it.
+func Failed(err error) error {
+	switch {
+	case err == nil, errors.Is(err, task.ErrStopped):
+		return err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &exchange.StatusError{Status: gatewayTimeout, Err: fmt.Errorf("no answer in time: %w", err)}
+	}
+	return &exchange.StatusError{Status: badGateway, Err: err}
+}
+
+const (
+	badGateway     = 502
+	gatewayTimeout = 504
+)

@@ -1,0 +1,396 @@
+"""The Python half of a worker: it calls a WSGI application (PEP 3333) for the Go half, which parses HTTP.
+
+Each connection to the listening socket on descriptor 3 is a channel, over which exchanges follow one
+another. Numbers are 32 bits, little-endian:
+
+    request    length of the environ, has a body | environ: names and values in turn, a NUL between each two
+    answer     length of the head, length of the data and whether more follows | head | data
+               head: the status, then names and values in turn, a NUL between each two
+    read       READ, bytes wanted, in place of an answer; the reply is a length (0: the end) | bytes
+
+A channel that ends in the middle of an exchange is a client that has gone.
+"""
+import ast
+import gc
+import importlib
+import io
+import itertools
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+import traceback
+
+MORE = READ = 0x80000000
+BLOCK = 65536  # of bodies
+HEAD = 8192  # more than most requests without their body
+
+
+class Gone(ConnectionError):
+    """The client has gone."""
+
+
+class LoadError(Exception):
+    """The application is not where the command line says."""
+
+
+def load(spec):
+    """The application called module:name, or what a call module:name(literal, …) returns."""
+    module, _, name = spec.partition(':')
+    target = importlib.import_module(module)
+    try:
+        call = ast.parse(name or 'application', mode='eval').body
+    except SyntaxError:
+        raise LoadError('%r is neither a name nor a call' % name) from None
+    args, named = [], {}
+    path = call
+    if isinstance(call, ast.Call):
+        try:
+            args = [ast.literal_eval(a) for a in call.args]
+            named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+        except ValueError:
+            raise LoadError('the arguments in %r must be literals' % name) from None
+        path = call.func
+    for part in ast.unparse(path).split('.'):
+        try:
+            target = getattr(target, part)
+        except AttributeError:
+            raise LoadError('module %r has no %r' % (module, name)) from None
+    if isinstance(call, ast.Call):
+        target = target(*args, **named)
+    if not callable(target):
+        raise LoadError('%s is %r, which cannot be called' % (spec, type(target).__name__))
+    return target
+
+
+class Body(io.RawIOBase):
+    """What is left of a request's body. It is fetched when the application asks, and not before."""
+
+    def __init__(self, sock):
+        self.sock, self.ended = sock, False
+
+    def readable(self):
+        return True
+
+    def readinto(self, into):
+        if self.ended or not into:
+            return 0
+        self.sock.sendall(struct.pack('<II', READ, min(len(into), BLOCK)))
+        n, = struct.unpack('<I', receive(self.sock, bytearray(4)))
+        self.ended = n == 0
+        receive(self.sock, memoryview(into)[:n])
+        return n
+
+
+def receive(sock, into):
+    """Fills into."""
+    view = memoryview(into)
+    while view:
+        n = sock.recv_into(view)
+        if not n:
+            raise Gone('the client went')
+        view = view[n:]
+    return into
+
+
+class FileWrapper:
+    """wsgi.file_wrapper: a file in blocks."""
+
+    def __init__(self, file, size=BLOCK):
+        self.file, self.size = file, size
+        if hasattr(file, 'close'):
+            self.close = file.close
+
+    def __iter__(self):
+        return iter(lambda: self.file.read(self.size), b'')
+
+
+class Exchange:
+    """One request and its answer."""
+
+    def __init__(self, sock):
+        self.sock, self.head = sock, None
+        self.sent = self.whole = False  # the head, and all of the answer
+
+    def start_response(self, status, headers, exc_info=None):
+        if exc_info:
+            try:
+                if self.sent:
+                    raise exc_info[1].with_traceback(exc_info[2])
+            finally:
+                exc_info = None
+        elif self.head is not None:
+            raise AssertionError('start_response was called twice')
+        head = '\0'.join((status, *itertools.chain.from_iterable(headers)))
+        if head.count('\0') != 2 * len(headers):
+            raise ValueError('headers must be pairs, and hold no NUL: %r' % (headers,))
+        self.head = head.encode('latin-1')
+        return self.write
+
+    def write(self, data, more=MORE):
+        head = b''
+        if not self.sent:
+            if self.head is None:
+                raise AssertionError('start_response was not called')
+            head = self.head
+        message = struct.pack('<II', len(head), len(data) | more) + head + data
+        self.sent, self.whole = True, not more
+        try:
+            self.sock.sendall(message)
+        except OSError as e:
+            raise Gone(str(e)) from None
+
+    def answer(self, result):
+        if type(result) is list and len(result) == 1:
+            self.write(result[0], 0)
+            return
+        for data in result:
+            if data:
+                self.write(data)
+        self.write(b'', 0)
+
+    def run(self, app, environ):
+        """Reports whether the channel may carry another exchange."""
+        result = None
+        try:
+            try:
+                result = app(environ, self.start_response)
+                self.answer(result)
+            finally:
+                if hasattr(result, 'close'):
+                    result.close()
+            return True
+        except Gone:
+            return False
+        except BaseException:  # SystemExit too: what an application says of itself ends no worker
+            sys.stderr.write(traceback.format_exc())
+            if self.sent:
+                return self.whole  # by close, after the answer
+            self.head = b'500 Internal Server Error\0Content-Type\0text/plain'
+            self.write(b'Internal Server Error\n', 0)
+            return True
+
+
+def serve(sock, app, base):
+    """Exchange after exchange over a channel, until it ends."""
+    buffer = bytearray(HEAD)
+    view = memoryview(buffer)
+    while True:
+        n = sock.recv_into(buffer)
+        if not n:
+            return
+        if n < 8:
+            receive(sock, view[n:8])
+            n = 8
+        length, body = struct.unpack_from('<II', buffer)
+        if 8 + length > len(buffer):
+            more = bytearray(8 + length)
+            more[:n] = view[:n]
+            buffer, view = more, memoryview(more)
+        if n < 8 + length:
+            receive(sock, view[n:8 + length])
+        pairs = iter(str(view[8:8 + length], 'latin-1').split('\0'))
+        environ = base.copy()
+        environ.update(zip(pairs, pairs))
+        raw = Body(sock) if body else None
+        environ['wsgi.input'] = io.BufferedReader(raw, BLOCK) if body else io.BytesIO()
+        again = Exchange(sock).run(app, environ)
+        if raw:
+            raw.ended = True  # whoever kept it must not read what belongs to the next
+        if not again:
+            return
+
+
+def peer(sock):
+    """The process, user and group at the other end."""
+    return struct.unpack('iII', sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+
+
+def channel(sock, app, base, owner):
+    """Serves a channel of the Go half, and nobody else's."""
+    with sock:
+        pid, _, _ = peer(sock)
+        if pid == owner:
+            try:
+                serve(sock, app, base)
+            except OSError:  # the channel was cut
+                pass
+
+
+def accepting(listener, handle):
+    """Channel after channel, until the listener is shut down."""
+    while True:
+        try:
+            sock, _ = listener.accept()
+        except OSError:
+            return
+        handle(sock)
+
+
+def run(listener, told, app, base, o):
+    """Serves channels, once the worker is told that the application is loaded."""
+    os.write(told, b'ready')
+    os.close(told)
+
+    def handle(sock):
+        channel(sock, app, base, o['owner'])
+
+    if o['greenlets'] == 'gevent':
+        import gevent
+        accepting(listener, lambda sock: gevent.spawn(handle, sock))
+    elif o['greenlets'] == 'eventlet':
+        import eventlet
+        accepting(listener, lambda sock: eventlet.spawn(handle, sock))  # not spawn_n: threading must know it
+    else:
+        for _ in range(o['threads'] - 1):
+            threading.Thread(target=accepting, args=(listener, handle), daemon=True).start()
+        accepting(listener, handle)
+
+
+class Nursery:
+    """Forks an interpreter for each worker that asks, over a connection that the worker keeps: when that ends
+    the interpreter is killed, and when the interpreter ends the worker is told how."""
+
+    def __init__(self, listener, begin):
+        self.listener, self.begin = listener, begin
+        self.select = original('select')
+        self.poll = self.select.poll()
+        self.poll.register(listener, self.select.POLLIN)
+        self.workers = {}  # connections, by descriptor
+        self.children = {}  # their connections and process ids, by pidfd
+
+    def run(self):
+        gc.freeze()  # what is shared stays shared longer: a collection writes into every object
+        while True:
+            for fd, _ in self.poll.poll():
+                if fd == self.listener.fileno():
+                    try:
+                        conn, _ = self.listener.accept()
+                    except OSError:  # it was shut down
+                        return
+                    self.welcome(conn)
+                elif fd in self.children:
+                    self.bury(fd)
+                elif fd in self.workers:
+                    self.hear(self.workers[fd])
+
+    def welcome(self, conn):
+        _, user, _ = peer(conn)
+        if user != os.getuid():
+            conn.close()
+            return
+        self.workers[conn.fileno()] = conn
+        self.poll.register(conn, self.select.POLLIN)
+
+    def hear(self, conn):
+        """A worker asks, or has gone."""
+        asks, fds, _, _ = socket.recv_fds(conn, 64, 2)
+        if asks:
+            pid = os.fork()
+            if not pid:
+                self.become(int(asks), fds)
+            pidfd = os.pidfd_open(pid)
+            self.children[pidfd] = conn, pid
+            self.poll.register(pidfd, self.select.POLLIN)
+            for fd in fds:
+                os.close(fd)
+            return
+        for other, pid in self.children.values():
+            if other is conn:
+                os.kill(pid, signal.SIGKILL)  # and buried with its pidfd
+        self.poll.unregister(conn)
+        del self.workers[conn.fileno()]
+        conn.close()
+
+    def bury(self, pidfd):
+        conn, pid = self.children.pop(pidfd)
+        self.poll.unregister(pidfd)
+        os.close(pidfd)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if conn.fileno() >= 0:
+            try:
+                conn.sendall(b'exit status %d' % code if code >= 0 else b'signal %d' % -code)
+            except OSError:
+                pass  # the worker has gone as well
+
+    def become(self, owner, fds):
+        """In the child: an interpreter like one that was not forked."""
+        die_with_parent()
+        for conn in self.workers.values():
+            conn.close()
+        self.listener.close()
+        listener, told = fds
+        self.begin(socket.socket(fileno=listener), told, owner)
+        sys.exit(0)
+
+
+def die_with_parent():
+    import ctypes
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def original(module):
+    """A module as it was before anything was patched."""
+    if 'gevent' in sys.modules:
+        import gevent.monkey
+        names = gevent.monkey.saved.get(module, {})
+        fresh = type(sys)(module)
+        fresh.__dict__.update(importlib.import_module(module).__dict__, **names)
+        return fresh
+    if 'eventlet' in sys.modules:
+        import eventlet.patcher
+        return eventlet.patcher.original(module)
+    return importlib.import_module(module)
+
+
+def patch(greenlets):
+    """Makes what waits yield, which must come before anything else is imported."""
+    try:
+        if greenlets == 'gevent':
+            from gevent import monkey
+            monkey.patch_all()
+        elif greenlets == 'eventlet':
+            import eventlet
+            eventlet.monkey_patch()
+    except ImportError as e:
+        sys.exit('worker class %s needs the Python package %s, which %s cannot import: %s'
+                 % (greenlets, greenlets, sys.executable, e))
+
+
+def main():
+    o = json.loads(sys.argv[1])
+    for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1):
+        signal.signal(s, lambda *_: None)  # a terminal or a supervisor sends them to all; the Go half decides
+    patch(o['greenlets'])
+    sys.path[:1] = o['path']  # in place of the folder of this script
+    sys.argv[:] = [o['app']]
+    try:
+        app = load(o['app'])
+    except LoadError as e:
+        sys.exit(str(e))
+    base = {
+        'wsgi.version': (1, 0), 'wsgi.errors': sys.stderr, 'wsgi.file_wrapper': FileWrapper,
+        'wsgi.input_terminated': True, 'wsgi.multithread': o['threads'] > 1 or bool(o['greenlets']),
+        'wsgi.multiprocess': o['workers'] > 1, 'wsgi.run_once': False, 'SERVER_SOFTWARE': 'workerlab',
+    }
+    listener = socket.socket(fileno=3)
+    if o['owner']:
+        run(listener, 4, app, base, o)
+        return
+
+    def begin(channels, told, owner):
+        run(channels, told, app, base, dict(o, owner=owner))
+
+    os.write(4, b'ready')
+    os.close(4)
+    Nursery(listener, begin).run()
+
+
+if __name__ == '__main__':
+    main()

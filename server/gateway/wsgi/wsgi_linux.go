@@ -1,0 +1,130 @@
+package wsgi
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/workerlab/workerlab/server/exchange"
+	"github.com/workerlab/workerlab/server/gateway"
+)
+
+// Options say what to run, and how.
+type Options struct {
+	App     string   // module:callable, see CheckApp
+	Class   string   // the worker class
+	Threads int      // of a worker
+	Workers int      // processes, which the application may want to know (wsgi.multiprocess)
+	Python  string   // the interpreter
+	Path    []string // goes first into sys.path
+
+	// Trusted are the addresses of clients that may say by X-Forwarded-Proto that the request came to them
+	// by https; "*": all.
+	Trusted []string
+	Errors  io.Writer       // what the interpreter writes to stderr, wsgi.errors included
+	Died    func(err error) // called once if the interpreter ends by itself
+	PID     int             // of this process
+
+	// Nursery is the name of the Nursery to fork the interpreter from; empty: start one.
+	Nursery string
+}
+
+func (o *Options) order(owner int) order {
+	threads := 1
+	if o.Class == "gthread" {
+		threads = o.Threads
+	}
+	return order{App: o.App, Path: o.Path, Greenlets: classes[o.Class], Threads: threads, Workers: o.Workers, Owner: owner}
+}
+
+// classes that can have a blocking app, and the package that makes it yield.
+var classes = map[string]string{"sync": "", "gthread": "", "tornado": "", "gevent": "gevent", "eventlet": "eventlet"}
+
+// CheckClass reports whether a worker class can have a WSGI application.
+func CheckClass(class string) error {
+	if _, ok := classes[class]; !ok {
+		return fmt.Errorf("worker class %s awaits its app, and a WSGI application cannot be awaited: take gevent, or tornado to see what comes of it", class)
+	}
+	return nil
+}
+
+// An App is a WSGI application with its interpreter.
+type App struct {
+	o       Options
+	python  *interpreter
+	closing atomic.Bool
+	pool    gateway.Pool[*channel]
+}
+
+// New starts an interpreter and waits until it has loaded the application. It must be called by the
+// thread that lives as long as the process, see the package comment.
+func New(o Options) (*App, error) {
+	if err := errors.Join(CheckApp(o.App), CheckClass(o.Class)); err != nil {
+		return nil, err
+	}
+	python, err := o.interpreter()
+	if err != nil {
+		return nil, err
+	}
+	a := &App{o: o, python: python}
+	go func() {
+		<-python.ended
+		if !a.closing.Load() {
+			o.Died(python.failure())
+		}
+	}()
+	return a, nil
+}
+
+func (o *Options) interpreter() (*interpreter, error) {
+	if o.Nursery != "" {
+		return adopt(o.Nursery, o.PID)
+	}
+	return start(o.Python, o.order(o.PID), o.Errors)
+}
+
+// Serve is the application as a handler.
+func (a *App) Serve(x *exchange.Exchange) error {
+	c, err := a.take(x)
+	if err != nil {
+		return gateway.Failed(err)
+	}
+	if err := c.exchange(x); err != nil {
+		c.Close()
+		return err
+	}
+	a.pool.Give(c)
+	return nil
+}
+
+// patience is how long a channel may take to be opened: the interpreter's accept may wait for the lock.
+const patience = 10 * time.Second
+
+func (a *App) take(x *exchange.Exchange) (*channel, error) {
+	if c, ok := a.pool.Take(); ok {
+		return c, nil
+	}
+	up, err := gateway.Dial(x, a.python.address, time.Now().Add(patience))
+	if err != nil {
+		return nil, err
+	}
+	up.Deadline = time.Time{} // how long an application may take is the arbiter's affair
+	return &channel{Upstream: up, environ: environ{trusted: a.trusts}}, nil
+}
+
+// trusts reports whether a client may say by which scheme its own came. That of a unix socket may.
+func (a *App) trusts(client string) bool {
+	return client == "" || slices.Contains(a.o.Trusted, client) || slices.Contains(a.o.Trusted, "*")
+}
+
+// Close ends the interpreter. No exchange may be under way.
+func (a *App) Close() {
+	a.closing.Store(true)
+	for _, c := range a.pool.Drain() {
+		c.Close()
+	}
+	a.python.stop()
+}
