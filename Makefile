@@ -14,6 +14,7 @@ OUT     ?=# folder of the run
 FUZZTIME ?= 30s# for each target
 
 # make perf
+SUITE   ?= core# or wsgi
 BLOCKS  ?= 7
 WINDOW  ?= 2# seconds a measurement
 
@@ -66,10 +67,22 @@ bench: build ## judge the claims: PROFILE=quick|standard|full SEED= ONLY= OUT=
 	bin/workerlab bench --profile $(strip $(PROFILE)) $(if $(strip $(SEED)),--seed $(SEED)) \
 		$(if $(strip $(ONLY)),--only $(ONLY)) $(if $(strip $(OUT)),--out $(OUT))
 
+# What stands beside our server: Debian's names. Tests that need a package which is not there are skipped,
+# but not where CI is set.
+REAL := python3 gunicorn python3-gevent python3-eventlet python3-django python3-flask uwsgi uwsgi-plugin-python3 wrk
+
+.PHONY: real
+real: ## install what real applications and servers need (Debian, Ubuntu; as root or by sudo)
+	@missing=$$(dpkg-query -W -f '$${db:Status-Abbrev} $${Package}\n' $(REAL) 2>/dev/null | awk '$$1 == "ii" {print $$2}' | \
+		grep -vxFf - <(printf '%s\n' $(REAL)) || true); \
+	[ -z "$$missing" ] && { echo "all there: $(REAL)"; exit; }; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -qq -y --no-install-recommends $$missing
+
 .PHONY: perf
-perf: build ## our speed against net/http and the kernel's limit; needs wrk: BLOCKS=7 WINDOW=2
+perf: build ## our speed, against net/http or SUITE=wsgi gunicorn; needs make real: BLOCKS=7 WINDOW=2
 	@mkdir -p bin && CGO_ENABLED=0 go build -o bin/perf ./cmd/perf
-	bin/perf --server bin/workerlab --blocks $(BLOCKS) --seconds $(WINDOW)
+	bin/perf --suite $(SUITE) --server bin/workerlab --blocks $(BLOCKS) --seconds $(WINDOW)
 
 .PHONY: tidy
 tidy: $(GOFUMPT) ## gofumpt the tree, tidy go.mod

@@ -31,26 +31,31 @@ const (
 	counted = 20_000
 )
 
-// allocations counts each path in a process of its own, since the heap's counters are a process's.
-func (b *bench) allocations(ctx context.Context) (map[string]float64, error) {
-	counts := map[string]float64{}
+// allocations counts each path once, for all blocks: in a process of its own, since the heap's counters are a
+// process's.
+func allocations(ctx context.Context, b *bench) error {
 	for _, p := range paths() {
 		b.progress.say("allocations: %s", p.Name)
-		if p.Class == "" {
-			counts[p.Name] = http1Allocations()
-			continue
-		}
-		cmd := exec.CommandContext(ctx, b.self, "allocations", p.Class, strconv.Itoa(p.Threads), strconv.FormatBool(p.Close))
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
+		count, err := b.count(ctx, p)
 		if err != nil {
-			return nil, fmt.Errorf("allocations of %s: %w", p.Name, err)
+			return fmt.Errorf("allocations of %s: %w", p.Name, err)
 		}
-		if counts[p.Name], err = strconv.ParseFloat(strings.TrimSpace(string(out)), 64); err != nil {
-			return nil, fmt.Errorf("allocations of %s: %w", p.Name, err)
-		}
+		b.always[allocationsOf+p.Name] = count
 	}
-	return counts, nil
+	return nil
+}
+
+func (b *bench) count(ctx context.Context, p path) (float64, error) {
+	if p.Class == "" {
+		return http1Allocations(), nil
+	}
+	cmd := exec.CommandContext(ctx, b.self, "allocations", p.Class, strconv.Itoa(p.Threads), strconv.FormatBool(p.Close))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
 }
 
 // http1Allocations counts one request parsed and one head written.

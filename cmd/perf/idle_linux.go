@@ -42,11 +42,18 @@ func greet(ctx context.Context, addr string, closing bool) error {
 	return nil
 }
 
-// idle returns the bytes of PSS that an idle keep-alive connection of gevent costs: the slope of memory
-// over connections, so that what the server takes without any is no part of it.
+// idle measures the bytes of PSS that an idle keep-alive connection of gevent costs.
+func idle(ctx context.Context, b *bench, values map[string]float64) (err error) {
+	b.progress.say("idle connections")
+	if values[idleConnection], err = b.idle(ctx); err != nil {
+		return fmt.Errorf("idle connections: %w", err)
+	}
+	return nil
+}
+
+// idle is the slope of memory over connections, so that what the server takes without any is no part of it.
 func (b *bench) idle(ctx context.Context) (float64, error) {
-	command := serve(b.Server, "gevent", 0, "--worker-connections", "20000")
-	p, err := start(ctx, b.serverCPU, command)
+	p, err := start(ctx, b.serverCPU, serve(b.Server, "gevent", 1, "--worker-connections", "20000"), 0)
 	if err != nil {
 		return 0, err
 	}

@@ -33,7 +33,7 @@ func TestWhatIsWrongWithTheCommandLine(t *testing.T) {
 func TestWithoutWrkItSaysWhereToGetIt(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	err := run([]string{"--server", own(t)}, io.Discard, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "install wrk") {
+	if err == nil || !strings.Contains(err.Error(), `"wrk"`) || !strings.Contains(err.Error(), "make real") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -2,16 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
+	"embed"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 )
+
+//go:embed apps
+var apps embed.FS
 
 // A bench is what measuring needs.
 type bench struct {
@@ -19,7 +25,9 @@ type bench struct {
 	self, wrk, script   string
 	serverCPU, attackOn int
 	progress            progress
-	spare               int // measurements that may still be repeated
+	spare               int                // measurements that may still be repeated
+	apps                string             // folder of the Python applications
+	always              map[string]float64 // values that are the same in every block
 }
 
 func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
@@ -28,9 +36,10 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(filepath.Dir(b.script)) //nolint:errcheck // a temporary folder
-	allocations, err := b.allocations(ctx)
-	if err != nil {
-		return err
+	if b.Suite.Before != nil {
+		if err := b.Suite.Before(ctx, b); err != nil {
+			return err
+		}
 	}
 	rep := newReport(o, b.serverCPU, b.attackOn)
 	for n := range o.Blocks {
@@ -38,7 +47,6 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("block %d: %w", n+1, err)
 		}
-		bl.allocations = allocations
 		rep.add(bl)
 	}
 	b.progress.end()
@@ -49,11 +57,14 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 }
 
 func prepare(o options, stderr io.Writer) (*bench, error) {
-	b := &bench{options: o, progress: progressOn(stderr), spare: o.Blocks * len(cells()) / 4}
+	b := &bench{options: o, progress: progressOn(stderr), spare: o.Blocks * len(o.Suite.Cells) / 4, always: map[string]float64{}}
 	var err error
-	if b.wrk, err = exec.LookPath("wrk"); err != nil {
-		return nil, errors.New("the generator is wrk, which is not installed (Debian, Ubuntu: apt-get install wrk)")
+	for _, program := range append([]string{"wrk"}, o.Suite.Needs...) {
+		if _, err = exec.LookPath(program); err != nil {
+			return nil, fmt.Errorf("%w (Debian, Ubuntu: make real installs it)", err)
+		}
 	}
+	b.wrk = "wrk"
 	if _, err = os.Stat(o.Server); err != nil {
 		return nil, fmt.Errorf("the server to measure (make build): %w", err)
 	}
@@ -67,28 +78,31 @@ func prepare(o options, stderr io.Writer) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.script = filepath.Join(dir, "perf.lua")
+	b.script, b.apps = filepath.Join(dir, "perf.lua"), filepath.Join(dir, "apps")
+	if err := os.CopyFS(dir, apps); err != nil {
+		return nil, err
+	}
 	return b, os.WriteFile(b.script, []byte(wrkScript), 0o600)
 }
 
 // block measures every cell once, in an order of its own.
 func (b *bench) block(ctx context.Context, n int) (block, error) {
-	all := cells()
+	all := slices.Clone(b.Suite.Cells)
 	order := rand.New(rand.NewPCG(b.Seed, uint64(n)))
 	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	bl := block{samples: map[string]sample{}}
+	bl := block{samples: map[string]sample{}, values: maps.Clone(b.always)}
 	for i, c := range all {
-		b.progress.say("block %d/%d, %d/%d %s", n+1, b.Blocks, i+1, len(all)+1, c.Name)
+		b.progress.say("block %d/%d, %d/%d %s", n+1, b.Blocks, i+1, len(all), c.Name)
 		s, err := b.calmest(ctx, c)
 		if err != nil {
 			return bl, fmt.Errorf("%s: %w", c.Name, err)
 		}
 		bl.samples[c.Name] = s
 	}
-	b.progress.say("block %d/%d, idle connections", n+1, b.Blocks)
-	var err error
-	if bl.perConn, err = b.idle(ctx); err != nil {
-		return bl, fmt.Errorf("idle connections: %w", err)
+	if b.Suite.Beside != nil {
+		if err := b.Suite.Beside(ctx, b, bl.values); err != nil {
+			return bl, err
+		}
 	}
 	return bl, nil
 }
@@ -109,7 +123,7 @@ func (b *bench) calmest(ctx context.Context, c cell) (sample, error) {
 
 // sample starts the cell's server, attacks it and ends it.
 func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
-	p, err := start(ctx, b.serverCPU, c.command(b.self, b.Server))
+	p, err := b.start(ctx, c)
 	if err != nil {
 		return sample{}, err
 	}
@@ -135,6 +149,27 @@ func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
 		P50:     l.P50,
 		Account: since(begin, end, generator),
 	}, nil
+}
+
+// start starts the cell's server.
+func (b *bench) start(ctx context.Context, c cell) (*process, error) {
+	if !c.silent {
+		return start(ctx, b.serverCPU, c.command(b, 0), 0)
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, b.serverCPU, c.command(b, port), port)
+}
+
+// freePort is one that nobody listens on now.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 // attack runs wrk on its core, and returns the CPU time that it used.

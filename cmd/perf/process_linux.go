@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"runtime"
@@ -20,7 +21,7 @@ import (
 
 const (
 	bootTime = 15 * time.Second // in which a server must be ready
-	stopTime = 5 * time.Second  // in which a server must have ended once told to
+	stopTime = 3 * time.Second  // in which a server must have ended once told to
 )
 
 // pin ties this process to a core and becomes the command: perf pin CPU COMMAND ARG…
@@ -83,15 +84,16 @@ type process struct {
 	done chan struct{} // closed once the process has ended
 }
 
-// start runs a server that logs as workerlab serve --log-format json does, and returns once it is
-// ready.
-func start(ctx context.Context, cpu int, command []string) (*process, error) {
+// start runs a server and returns once it is ready: by its log, which is as workerlab serve --log-format json
+// writes it, or where a port is given once it accepts there.
+func start(ctx context.Context, cpu int, command []string, port int) (*process, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	cmd, err := pinned(ctx, cpu, command)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		cancel()
@@ -105,10 +107,16 @@ func start(ctx context.Context, cpu int, command []string) (*process, error) {
 	ready := make(chan error, 1)
 	go func() {
 		defer close(p.done)
-		ready <- p.follow(log)
+		if port == 0 {
+			ready <- p.follow(log)
+		}
 		_, _ = io.Copy(io.Discard, log) // a server whose log is not read stops
 		_ = cmd.Wait()                  // it was told to end, however it does
 	}()
+	if port > 0 {
+		p.addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		go func() { ready <- p.accepts(ctx) }()
+	}
 	if err := await(ctx, ready); err != nil {
 		p.stop()
 		return nil, fmt.Errorf("start %s: %w", strings.Join(command, " "), err)
@@ -149,8 +157,33 @@ func (p *process) follow(log io.Reader) error {
 	return fmt.Errorf("it ended before it was ready: %s", strings.Join(tail[max(0, len(tail)-3):], " | "))
 }
 
-// stop ends the server and waits for its end.
+// accepts waits until a connection is accepted.
+func (p *process) accepts(ctx context.Context) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		conn, err := net.Dial("tcp4", p.addr)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-tick.C:
+		case <-p.done:
+			return errors.New("it ended before it was ready")
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// stop ends the server and waits for its end. What is left of its group by then is killed: a worker of
+// gunicorn's outlives its master for as long as clients keep connections.
 func (p *process) stop() {
 	p.end()
+	select {
+	case <-p.done:
+	case <-time.After(stopTime):
+	}
+	_ = unix.Kill(-p.pid, unix.SIGKILL) // mostly nobody is left
 	<-p.done
 }

@@ -41,7 +41,7 @@ func own(t *testing.T) string {
 func TestAServerIsPinnedReadAndEnded(t *testing.T) {
 	self := own(t)
 	cpu := firstCore(t)
-	p, err := start(t.Context(), cpu, []string{self, "reference", reference.NetHTTP})
+	p, err := start(t.Context(), cpu, []string{self, "reference", reference.NetHTTP}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestAServerIsPinnedReadAndEnded(t *testing.T) {
 
 func TestAServerThatCannotStartSaysWhy(t *testing.T) {
 	self := own(t)
-	_, err := start(t.Context(), firstCore(t), []string{self, "reference", "apache"})
+	_, err := start(t.Context(), firstCore(t), []string{self, "reference", "apache"}, 0)
 	if err == nil || !strings.Contains(err.Error(), `no reference server "apache"`) {
 		t.Errorf("error %v", err)
 	}
@@ -84,7 +84,7 @@ func TestAServerThatCannotStartSaysWhy(t *testing.T) {
 func TestAnInterruptEndsServerAndWait(t *testing.T) {
 	self := own(t)
 	ctx, interrupt := context.WithCancel(t.Context())
-	p, err := start(ctx, firstCore(t), []string{self, "reference", reference.Epoll})
+	p, err := start(ctx, firstCore(t), []string{self, "reference", reference.Epoll}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,9 @@ import (
 
 // options of a measurement.
 type options struct {
+	Suite  suite
 	Server string        // path of the workerlab binary
+	Python string        // the interpreter that has gunicorn's packages, for the suite wsgi
 	Blocks int           // how often every cell is measured
 	Window time.Duration // of one measurement, whole seconds
 	Seed   uint64        // of the order within the blocks
@@ -22,6 +24,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var seconds int
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	name := flags.String("suite", suites()[0].Name, "core, or wsgi: beside gunicorn and uWSGI")
+	flags.StringVar(&o.Python, "python", "/usr/bin/python3", "the `interpreter` that runs gunicorn here")
 	flags.StringVar(&o.Server, "server", "bin/workerlab", "the workerlab `binary` to measure")
 	flags.IntVar(&o.Blocks, "blocks", 7, "how often every server is measured")
 	flags.IntVar(&seconds, "seconds", 2, "how long one measurement takes")
@@ -35,6 +39,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case o.Blocks < 1 || seconds < 1:
 		return o, errors.New("--blocks and --seconds must be at least 1")
+	}
+	var err error
+	if o.Suite, err = suiteOf(*name); err != nil {
+		return o, err
 	}
 	o.Window = time.Duration(seconds) * time.Second
 	return o, nil

@@ -9,6 +9,7 @@ import (
 // The report as JSON holds every sample beside the rows, so that others can do their own sums.
 type (
 	jsonReport struct {
+		Suite   string       `json:"suite"`
 		Blocks  int          `json:"blocks"`
 		Seconds float64      `json:"seconds"`
 		Seed    uint64       `json:"seed"`
@@ -43,14 +44,14 @@ type (
 
 func (r *report) writeJSON(w io.Writer) error {
 	out := jsonReport{
-		Blocks: r.Blocks, Seconds: r.Window.Seconds(), Seed: r.Seed,
-		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.jsonRow(noise()),
+		Suite: r.Suite.Name, Blocks: r.Blocks, Seconds: r.Window.Seconds(), Seed: r.Seed,
+		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.jsonRow(r.Suite.Noise),
 	}
-	for _, row := range rows() {
+	for _, row := range r.Suite.Rows {
 		out.Rows = append(out.Rows, r.jsonRow(row))
 	}
 	for i, b := range r.blocks {
-		for _, c := range cells() {
+		for _, c := range r.Suite.Cells {
 			s := b.samples[c.Name]
 			out.Samples = append(out.Samples, jsonSample{i + 1, c.Name, s.Rate, s.CPU.Seconds(), s.P50.Seconds(), s.Account})
 		}

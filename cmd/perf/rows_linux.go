@@ -19,15 +19,23 @@ type row struct {
 	byCPU func(block) float64
 }
 
-// A block holds what was measured in it, by cell.
+// A block holds what was measured in it.
 type block struct {
-	samples     map[string]sample
-	perConn     float64            // bytes of PSS an idle connection of gevent
-	allocations map[string]float64 // a request, by what was run; the same in each block
+	samples map[string]sample  // by cell
+	values  map[string]float64 // of what is no cell, by name
 }
 
-// rows is the table of what the server promises, all with one worker and a hello.
-func rows() []row {
+// core is the suite of the server core, all with one worker and a hello.
+func core() suite {
+	return suite{
+		Name: "core", Does: "one worker, hello", Cells: coreCells(), Rows: coreRows(),
+		Noise:  rates(netHTTPAgain, netHTTP, "requests/s", 1),
+		Before: allocations, Beside: idle,
+	}
+}
+
+// coreRows are what the server core promises.
+func coreRows() []row {
 	var all []row
 	for _, class := range loops() {
 		all = append(all, rates(class, netHTTP, "requests/s", 1.7))
@@ -50,19 +58,22 @@ func rows() []row {
 		rates(syncEach, acceptLoop, "connections/s", 0.8),
 		row{
 			What: "gevent: memory of an idle keep-alive connection", Unit: "KiB PSS", Most: true, Target: 8,
-			value: func(b block) float64 { return b.perConn / 1024 },
+			value: func(b block) float64 { return b.values[idleConnection] / 1024 },
 		})
 	for _, p := range paths() {
 		all = append(all, row{
-			What: "allocations a request: " + p.Name, Most: true, Target: p.Most,
-			value: func(b block) float64 { return b.allocations[p.Name] },
+			What: allocationsOf + p.Name, Most: true, Target: p.Most,
+			value: func(b block) float64 { return b.values[allocationsOf+p.Name] },
 		})
 	}
 	return all
 }
 
-// noise is the ratio of a server to itself: how far from 1 is the host's doing.
-func noise() row { return rates(netHTTPAgain, netHTTP, "requests/s", 1) }
+// Names of values that are no cells'.
+const (
+	idleConnection = "idle connection, bytes of PSS"
+	allocationsOf  = "allocations a request: "
+)
 
 // rates compares the requests/s of two cells.
 func rates(ours, reference, unit string, target float64) row {

@@ -29,8 +29,8 @@ func (r *report) of(c cell, value func(sample) float64) float64 {
 }
 
 func (r *report) write(w io.Writer) error {
-	fmt.Fprintf(w, "%d blocks of %v a server, seed %d; one worker, hello; server on core %d, wrk on core %d\n%s, %s, Linux %s\n\n",
-		r.Blocks, r.Window, r.Seed, r.serverCPU, r.attackOn, cpuModel(), runtime.Version(), kernel())
+	fmt.Fprintf(w, "%d blocks of %v a server, seed %d; %s; server on core %d, wrk on core %d\n%s, %s, Linux %s\n\n",
+		r.Blocks, r.Window, r.Seed, r.Suite.Does, r.serverCPU, r.attackOn, cpuModel(), runtime.Version(), kernel())
 	if err := r.writeCells(w); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (r *report) write(w io.Writer) error {
 func (r *report) writeCells(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "server\tconnections\trequests/s\tCPU µs/request\tp50 µs\tserver busy\twrk busy\t")
-	for _, c := range cells() {
+	for _, c := range r.Suite.Cells {
 		each := fmt.Sprint(c.Connections)
 		if c.Close {
 			each += ", one request each"
@@ -63,7 +63,7 @@ func (r *report) writeCells(w io.Writer) error {
 func (r *report) writeRows(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "promise\tmedian\tinterval\tof blocks\tby CPU\ttarget\t")
-	for _, row := range rows() {
+	for _, row := range r.Suite.Rows {
 		sign := "≥"
 		if row.Most {
 			sign = "≤"
@@ -71,7 +71,7 @@ func (r *report) writeRows(w io.Writer) error {
 		s := row.over(r.blocks)
 		writeRow(t, row.What, s, strings.TrimSpace(fmt.Sprintf("%s %v %s", sign, row.Target, row.Unit)), row.verdict(s))
 	}
-	writeRow(t, noise().What, noise().over(r.blocks), "1 ×", "the host's noise")
+	writeRow(t, r.Suite.Noise.What, r.Suite.Noise.over(r.blocks), "1 ×", "the host's noise")
 	return t.Flush()
 }
 
@@ -102,7 +102,7 @@ func (r *report) writeDoubts(w io.Writer) {
 		fmt.Fprintf(w, "warning: in %d of %d measurements other processes took more than %.2f, or the hypervisor more than %.2f, of a core;\n  a row rests on the others where there are %d or more\n",
 			tainted, total, mostForeign, mostSteal, fewest)
 	}
-	for _, c := range cells() {
+	for _, c := range r.Suite.Cells {
 		server := r.of(c, func(s sample) float64 { return s.Account.Server })
 		generator := r.of(c, func(s sample) float64 { return s.Account.Generator })
 		if c.Connections > lone && generator > saturated && server < saturated {

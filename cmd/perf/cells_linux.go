@@ -9,11 +9,13 @@ import (
 // A cell is one server under one load.
 type cell struct {
 	Name        string
-	Class       string // of our server; empty: the reference server
-	Threads     int
-	Reference   string
 	Connections int
 	Close       bool // a connection per request
+
+	// command starts the server. Where silent is set it does not log its address as workerlab serve does,
+	// and listens on the port.
+	command func(b *bench, port int) []string
+	silent  bool
 }
 
 // Connections of the loads: enough that an event loop finds several due a turn, and one.
@@ -37,42 +39,40 @@ const (
 // loops are the classes that serve all their connections from one thread.
 func loops() []string { return []string{"gevent", "eventlet", "asyncio", "tornado"} }
 
-// cells is everything that is measured once a block.
-func cells() []cell {
+// coreCells are the servers of the core suite.
+func coreCells() []cell {
 	all := []cell{
-		{Name: netHTTP, Reference: reference.NetHTTP, Connections: many},
-		{Name: netHTTPAgain, Reference: reference.NetHTTP, Connections: many},
-		{Name: epollLoop, Reference: reference.Epoll, Connections: many},
-		{Name: gthread, Class: "gthread", Threads: 4, Connections: many},
-		{Name: netHTTPLone, Reference: reference.NetHTTP, Connections: lone},
-		{Name: gthreadLone, Class: "gthread", Threads: 4, Connections: lone},
-		{Name: syncEach, Class: "sync", Connections: many, Close: true},
-		{Name: acceptLoop, Reference: reference.Accept, Connections: many, Close: true},
+		{Name: netHTTP, command: references(reference.NetHTTP), Connections: many},
+		{Name: netHTTPAgain, command: references(reference.NetHTTP), Connections: many},
+		{Name: epollLoop, command: references(reference.Epoll), Connections: many},
+		{Name: gthread, command: ours("gthread", 4), Connections: many},
+		{Name: netHTTPLone, command: references(reference.NetHTTP), Connections: lone},
+		{Name: gthreadLone, command: ours("gthread", 4), Connections: lone},
+		{Name: syncEach, command: ours("sync", 1), Connections: many, Close: true},
+		{Name: acceptLoop, command: references(reference.Accept), Connections: many, Close: true},
 	}
 	for _, class := range loops() {
-		all = append(all, cell{Name: class, Class: class, Connections: many})
+		all = append(all, cell{Name: class, command: ours(class, 1), Connections: many})
 	}
 	return all
 }
 
-// command starts the cell's server, for a self that is this program.
-func (c cell) command(self, server string) []string {
-	if c.Class == "" {
-		return []string{self, "reference", c.Reference}
-	}
-	return serve(server, c.Class, c.Threads)
+// references is a server to compare with: this program, told to be it.
+func references(name string) func(*bench, int) []string {
+	return func(b *bench, _ int) []string { return []string{b.self, "reference", name} }
+}
+
+// ours is our server with one worker.
+func ours(class string, threads int) func(*bench, int) []string {
+	return func(b *bench, _ int) []string { return serve(b.Server, class, threads) }
 }
 
 // serve is workerlab's command line: one worker, and nothing measured at start.
 func serve(server, class string, threads int, more ...string) []string {
-	command := []string{
-		server, "serve", "--worker-class", class, "--workers", "1", "--bind", "127.0.0.1:0",
-		"--log-format", "json", "--cpu-rate", "1000", "--keep-alive", "60",
-	}
-	if threads > 0 {
-		command = append(command, "--threads", strconv.Itoa(threads))
-	}
-	return append(command, more...)
+	return append([]string{
+		server, "serve", "--worker-class", class, "--threads", strconv.Itoa(threads), "--workers", "1",
+		"--bind", "127.0.0.1:0", "--log-format", "json", "--cpu-rate", "1000", "--keep-alive", "60",
+	}, more...)
 }
 
 // A path is a way through the server whose allocations are counted.

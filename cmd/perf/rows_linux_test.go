@@ -11,8 +11,8 @@ import (
 
 // made is a block in which every server is as the promises of issue 2 demand, but for those named.
 func made(rates map[string]float64) block {
-	b := block{samples: map[string]sample{}, perConn: 5.8 * 1024, allocations: map[string]float64{}}
-	for _, c := range cells() {
+	b := block{samples: map[string]sample{}, values: map[string]float64{idleConnection: 5.8 * 1024}}
+	for _, c := range coreCells() {
 		b.samples[c.Name] = sample{Rate: 40_000, CPU: 20 * time.Microsecond, P50: time.Millisecond}
 	}
 	for _, class := range loops() {
@@ -55,11 +55,11 @@ func TestVerdicts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newReport(options{Blocks: len(tt.rates)}, 0, 1)
+			r := newReport(options{Suite: core(), Blocks: len(tt.rates)}, 0, 1)
 			for _, rates := range tt.rates {
 				r.add(made(rates))
 			}
-			for _, row := range rows() {
+			for _, row := range coreRows() {
 				if row.What == tt.what {
 					if got := row.verdict(row.over(r.blocks)); got != tt.want {
 						t.Errorf("%s: %s, want %s", row.What, got, tt.want)
@@ -73,7 +73,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestReportShowsEveryPromise(t *testing.T) {
-	r := newReport(options{Blocks: 1, Window: time.Second}, 0, 1)
+	r := newReport(options{Suite: core(), Blocks: 1, Window: time.Second}, 0, 1)
 	r.add(made(nil))
 	var text, data bytes.Buffer
 	if err := r.write(&text); err != nil {
@@ -86,10 +86,10 @@ func TestReportShowsEveryPromise(t *testing.T) {
 	if err := json.Unmarshal(data.Bytes(), &decoded); err != nil {
 		t.Fatal(err)
 	}
-	if len(decoded.Rows) != len(rows()) || len(decoded.Samples) != len(cells()) {
-		t.Errorf("JSON has %d rows and %d samples, want %d and %d", len(decoded.Rows), len(decoded.Samples), len(rows()), len(cells()))
+	if len(decoded.Rows) != len(coreRows()) || len(decoded.Samples) != len(coreCells()) {
+		t.Errorf("JSON has %d rows and %d samples, want %d and %d", len(decoded.Rows), len(decoded.Samples), len(coreRows()), len(coreCells()))
 	}
-	for _, row := range rows() {
+	for _, row := range coreRows() {
 		if !strings.Contains(text.String(), row.What) {
 			t.Errorf("the table lacks %q", row.What)
 		}
@@ -97,7 +97,7 @@ func TestReportShowsEveryPromise(t *testing.T) {
 }
 
 func TestAServerBehindItsGeneratorIsDoubted(t *testing.T) {
-	r := newReport(options{Blocks: 1, Window: time.Second}, 0, 1)
+	r := newReport(options{Suite: core(), Blocks: 1, Window: time.Second}, 0, 1)
 	b := made(nil)
 	s := b.samples["gevent"]
 	s.Account = account{Server: 0.7, Generator: 0.99}
