@@ -111,7 +111,7 @@ func loadUWSGI(h server.AppHost, address string) (server.App, error) {
 
 func checkWSGI(set *server.Settings, app string) error {
 	if err := wsgi.CheckApp(app); err != nil {
-		return err
+		return fmt.Errorf("%w; or lab, cgi:DIR, or fcgi:, scgi: or uwsgi:ADDR", err)
 	}
 	if err := wsgi.CheckClass(set.Class); err != nil {
 		return err

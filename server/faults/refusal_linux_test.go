@@ -46,7 +46,7 @@ func TestRefusals(t *testing.T) {
 		{"negative time", "-t -1", []string{"timeout", "seconds"}},
 		{"bad size", "--app-memory lots", []string{"lots", "32MB"}},
 		{"unknown flag", "--worker 4", []string{"--worker"}},
-		{"unknown app", "django", []string{`"django"`, "lab"}},
+		{"unknown app", "my-site", []string{`"my-site"`, "config.wsgi:application", "lab"}},
 		{"bad address", "-b localhost:http:80", []string{"localhost:http:80", "HOST:PORT"}},
 		{"port too large", "-b 127.0.0.1:65536", []string{"65535"}},
 		{"no such descriptor", "-b fd://77", []string{"77", "no listening socket"}},
