@@ -24,9 +24,6 @@ type Upstream struct {
 // room is what an Upstream receives at once: an event loop may hold thousands of them.
 const room = 16 << 10
 
-// ErrEnded says that the program closed the connection where more was due.
-var ErrEnded = errors.New("the program ended the connection before its answer was complete")
-
 // NewUpstream is one on a descriptor that does not block, which it owns.
 func NewUpstream(fd int) *Upstream {
 	return &Upstream{Stream: task.Stream{FD: fd}, in: make([]byte, room)}
@@ -148,20 +145,3 @@ func (u *Upstream) Relay(x *exchange.Exchange, n int) error {
 	}
 	return nil
 }
-
-// Failed is the error of an exchange whose program failed: with the status of a gateway, unless it is the
-// client or the worker that ended it.
-func Failed(err error) error {
-	switch {
-	case err == nil, errors.Is(err, task.ErrStopped):
-		return err
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return &exchange.StatusError{Status: gatewayTimeout, Err: fmt.Errorf("no answer in time: %w", err)}
-	}
-	return &exchange.StatusError{Status: badGateway, Err: err}
-}
-
-const (
-	badGateway     = 502
-	gatewayTimeout = 504
-)
