@@ -100,19 +100,23 @@ func (l *logs) output(format string) io.Writer {
 
 // lines makes records of what is written, one a line.
 type lines struct {
-	log  *slog.Logger
-	part []byte // of a line whose end has not come yet
+	log *slog.Logger
+
+	mu   sync.Mutex // a worker's threads may write at the same time
+	part []byte     // of a line whose end has not come yet
 }
 
 // Write implements io.Writer.
 func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.part = append(l.part, p...)
 	for {
 		line, rest, whole := bytes.Cut(l.part, []byte("\n"))
 		if !whole {
 			return len(p), nil
 		}
-		l.log.Info(string(line), "from", "app")
+		l.log.Error(string(line), "from", "app") // as text it is there at every level, too
 		l.part = rest
 	}
 }

@@ -83,6 +83,9 @@ func TestCGI(t *testing.T) {
 		if strings.Contains(env, "CONTENT_LENGTH") {
 			t.Errorf("a length without a body:\n%s", env)
 		}
+		if _, env := ask(t, s, "GET", "/env.sh/..%2f..%2f..%2fetc/passwd", nil); !strings.Contains(env, "/testdata/cgi/etc/passwd\n") {
+			t.Errorf("PATH_TRANSLATED leads out of the folder:\n%s", env)
+		}
 		for name, body := range map[string]io.Reader{"sized": strings.NewReader(long), "in chunks": io.MultiReader(strings.NewReader(long))} {
 			if resp, got := ask(t, s, "POST", "/echo.sh", body); resp.StatusCode != 200 || got != long {
 				t.Errorf("%s: %d, %d bytes", name, resp.StatusCode, len(got))

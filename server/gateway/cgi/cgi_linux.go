@@ -54,7 +54,10 @@ func New(folder string, timeout time.Duration, log io.Writer) (*App, error) {
 func (a *App) Close() {
 	_ = a.stderr.Close()
 	_ = a.root.Close()
-	<-a.relayed
+	select {
+	case <-a.relayed:
+	case <-time.After(time.Second): // a daemon that a script has left may hold it open for ever
+	}
 }
 
 // mostHops is how often a request may be handed over from script to script.

@@ -49,7 +49,7 @@ func (p *process) start(a *App, s script, env []string, stdin *body) error {
 	path := filepath.Join(a.folder, filepath.FromSlash(s.name))
 	env = append(env, "SCRIPT_NAME="+s.name, "SCRIPT_FILENAME="+path)
 	if s.info != "" {
-		env = append(env, "PATH_INFO="+s.info, "PATH_TRANSLATED="+filepath.Join(a.folder, filepath.FromSlash(s.info)))
+		env = append(env, "PATH_INFO="+s.info, "PATH_TRANSLATED="+filepath.Join(a.folder, filepath.Clean(filepath.FromSlash(s.info)))) // Clean first: dots lead out of no root
 	}
 	var stdout [2]int
 	if err := unix.Pipe2(stdout[:], unix.O_CLOEXEC); err != nil {

@@ -1,9 +1,9 @@
 // Package fcgi passes exchanges on to a FastCGI application server (specification 1.0), such as php-fpm or
-// fcgiwrap: CGI's variables and streams in records over a connection that is kept.
+// fcgiwrap: CGI's variables and streams in records.
 //
-// Each exchange has a connection for itself, as nearly all servers want it (FCGI_MPXS_CONNS is rarely
-// there); it goes back to a pool afterwards. One that the server has closed meanwhile is replaced without
-// the client's notice, if nothing has been answered and no body was sent.
+// Each exchange has a connection of its own, as nginx has it by default. The children of most servers serve one
+// connection until it ends, so connections that are kept would pin as many children, and the next client would
+// wait for one that is idle.
 //
 // The body is sent on as it comes, and answers are taken at the same time, so that a server that answers
 // before it has read everything cannot deadlock. What it writes to stderr goes into the error log.

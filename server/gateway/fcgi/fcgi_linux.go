@@ -1,6 +1,7 @@
 package fcgi
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -19,69 +20,30 @@ func New(p gateway.Program, stderr io.Writer) exchange.Handler {
 type fastCGI struct {
 	gateway.Program
 	stderr io.Writer
-	pool   gateway.Pool[*conn]
 }
 
-// A conn is a connection with what is needed to talk over it.
+// A conn is a connection with what is needed to talk over it, for one exchange.
 type conn struct {
 	*gateway.Upstream
 	meta   gateway.Meta
 	params []byte
 	out    []byte // not yet sent
-	body   []byte // part of the request's
-	path   []byte
+	body   []byte // part of the request's; nil: there is no more of it
 
 	answer gateway.Answer
 	ended  bool // the response is complete
 }
 
 func (g *fastCGI) serve(x *exchange.Exchange) error {
-	c, used, err := g.take(x)
+	up, err := gateway.Dial(x, g.Address, time.Now().Add(g.Timeout))
 	if err != nil {
 		return gateway.Failed(err)
 	}
-	err = g.exchange(c, x)
-	if used && errors.Is(err, errStale) { // the server has closed it while it was idle
-		c.Close()
-		if c, err = g.dial(x); err != nil {
-			return gateway.Failed(err)
-		}
-		err = g.exchange(c, x)
-	}
-	if err != nil {
-		c.Close()
-		return err
-	}
-	g.pool.Give(c)
-	return nil
-}
-
-func (g *fastCGI) take(x *exchange.Exchange) (c *conn, used bool, err error) {
-	if c, ok := g.pool.Take(); ok {
-		return c, true, nil
-	}
-	c, err = g.dial(x)
-	return c, false, err
-}
-
-func (g *fastCGI) dial(x *exchange.Exchange) (*conn, error) {
-	up, err := gateway.Dial(x, g.Address, time.Now().Add(g.Timeout))
-	if err != nil {
-		return nil, err
-	}
-	return &conn{Upstream: up}, nil
-}
-
-// errStale says that a connection ended before anything of a request without a body was answered.
-var errStale = errors.New("the connection had ended")
-
-// exchange sends the request and passes on the answer.
-func (g *fastCGI) exchange(c *conn, x *exchange.Exchange) error {
+	defer up.Close()
+	c := &conn{Upstream: up}
 	if err := c.request(x); err != nil {
 		return err
 	}
-	c.answer, c.ended = gateway.Answer{}, false
-	heard := false
 	for !c.ended {
 		if len(c.out) == 0 && c.body != nil {
 			if err := c.feed(x); err != nil {
@@ -89,14 +51,9 @@ func (g *fastCGI) exchange(c *conn, x *exchange.Exchange) error {
 			}
 		}
 		c.Deadline = time.Now().Add(g.Timeout)
-		err := c.Exchange(x, &c.out)
-		if err != nil && !heard && x.Req.Length == 0 {
-			return errors.Join(errStale, gateway.Failed(err))
-		}
-		if err != nil {
+		if err := c.Exchange(x, &c.out); err != nil {
 			return gateway.Failed(err)
 		}
-		heard = heard || len(c.Buffered()) > 0
 		if err := g.records(c, x); err != nil {
 			return err
 		}
@@ -106,16 +63,14 @@ func (g *fastCGI) exchange(c *conn, x *exchange.Exchange) error {
 
 // request writes what begins one: its variables, and the end of its body where it has none.
 func (c *conn) request(x *exchange.Exchange) (err error) {
-	c.params = c.params[:0]
 	set := func(name, value []byte) { c.params = appendPair(c.params, name, value) }
 	set([]byte("GATEWAY_INTERFACE"), []byte("CGI/1.1"))
 	c.meta.Each(x, set)
-	if c.path, err = gateway.Path(x, c.path, set); err != nil {
+	if _, err = gateway.Path(x, nil, set); err != nil {
 		return err
 	}
 	c.out = appendStream(appendBegin(c.out[:0]), params, c.params)
 	c.out = appendHeader(c.out, params, 0)
-	c.body = nil
 	if x.Req.Length == 0 {
 		c.out = appendHeader(c.out, stdin, 0)
 		return nil
@@ -163,7 +118,9 @@ func (g *fastCGI) record(c *conn, x *exchange.Exchange, kind byte, content []byt
 		}
 		return c.answer.Write(x, content)
 	case errorText:
-		_, _ = g.stderr.Write(content)
+		if len(content) > 0 { // one line at least, in one piece
+			_, _ = g.stderr.Write(append(bytes.TrimRight(bytes.Clone(content), "\n"), '\n'))
+		}
 	case endRequest:
 		c.ended = true
 		if len(content) >= 5 && content[4] != 0 {

@@ -17,7 +17,6 @@ const (
 	version     = 1
 	requestID   = 1 // one request at a time on a connection
 	responder   = 1 // role
-	keepOpen    = 1 // flag
 	headerSize  = 8
 	mostContent = 1<<16 - 1
 )
@@ -40,9 +39,9 @@ func parseHeader(b []byte) (h header, ok bool) {
 	return h, b[0] == version
 }
 
-// appendBegin asks for a response to a request whose connection is to stay.
+// appendBegin asks for a response, after which the connection ends.
 func appendBegin(dst []byte) []byte {
-	return append(appendHeader(dst, beginRequest, 8), 0, responder, keepOpen, 0, 0, 0, 0, 0)
+	return append(appendHeader(dst, beginRequest, 8), 0, responder, 0, 0, 0, 0, 0, 0)
 }
 
 // appendStream writes p as records of a stream.
