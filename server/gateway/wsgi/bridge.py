@@ -11,6 +11,7 @@ another. Numbers are 32 bits, little-endian:
 A channel that ends in the middle of an exchange is a client that has gone.
 """
 import ast
+import errno
 import gc
 import importlib
 import io
@@ -22,6 +23,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 import traceback
 
 MORE = READ = 0x80000000
@@ -71,17 +73,21 @@ class Body(io.RawIOBase):
 
     def __init__(self, sock):
         self.sock, self.ended = sock, False
+        self.torn = False  # a read was broken off, by a timeout say: what is on the channel is nobody's
 
     def readable(self):
         return True
 
     def readinto(self, into):
+        if self.torn:
+            raise Gone('an earlier read was broken off')
         if self.ended or not into:
             return 0
+        self.torn = True
         self.sock.sendall(struct.pack('<II', READ, min(len(into), BLOCK)))
         n, = struct.unpack('<I', receive(self.sock, bytearray(4)))
-        self.ended = n == 0
         receive(self.sock, memoryview(into)[:n])
+        self.torn, self.ended = False, n == 0
         return n
 
 
@@ -111,8 +117,8 @@ class FileWrapper:
 class Exchange:
     """One request and its answer."""
 
-    def __init__(self, sock):
-        self.sock, self.head = sock, None
+    def __init__(self, sock, body):
+        self.sock, self.body, self.head = sock, body, None
         self.sent = self.whole = False  # the head, and all of the answer
 
     def start_response(self, status, headers, exc_info=None):
@@ -131,17 +137,26 @@ class Exchange:
         return self.write
 
     def write(self, data, more=MORE):
+        if self.whole:
+            raise AssertionError('the answer is complete')
+        if self.body and self.body.torn:
+            raise Gone('a read was broken off')
+        if not isinstance(data, bytes):
+            raise TypeError('a response is made of bytes, not of %s' % type(data).__name__)
         head = b''
         if not self.sent:
             if self.head is None:
                 raise AssertionError('start_response was not called')
             head = self.head
-        message = struct.pack('<II', len(head), len(data) | more) + head + data
-        self.sent, self.whole = True, not more
+        message = struct.pack('<II', len(head), len(data) | more) + head + data  # which refuses 2 GiB and more
+        self.sent = True
+        if self.body and not more:
+            self.body.ended = True  # what follows on the channel belongs to the next exchange
         try:
             self.sock.sendall(message)
         except OSError as e:
             raise Gone(str(e)) from None
+        self.whole = not more
 
     def answer(self, result):
         if type(result) is list and len(result) == 1:
@@ -162,12 +177,12 @@ class Exchange:
             finally:
                 if hasattr(result, 'close'):
                     result.close()
-            return True
+            return self.whole
         except Gone:
             return False
         except BaseException:  # SystemExit too: what an application says of itself ends no worker
             sys.stderr.write(traceback.format_exc())
-            if self.sent:
+            if self.sent or self.body and self.body.torn:
                 return self.whole  # by close, after the answer
             self.head = b'500 Internal Server Error\0Content-Type\0text/plain'
             self.write(b'Internal Server Error\n', 0)
@@ -197,10 +212,7 @@ def serve(sock, app, base):
         environ.update(zip(pairs, pairs))
         raw = Body(sock) if body else None
         environ['wsgi.input'] = io.BufferedReader(raw, BLOCK) if body else io.BytesIO()
-        again = Exchange(sock).run(app, environ)
-        if raw:
-            raw.ended = True  # whoever kept it must not read what belongs to the next
-        if not again:
+        if not Exchange(sock, raw).run(app, environ):
             return
 
 
@@ -225,8 +237,11 @@ def accepting(listener, handle):
     while True:
         try:
             sock, _ = listener.accept()
-        except OSError:
-            return
+        except OSError as e:
+            if e.errno == errno.EINVAL:  # it was shut down
+                return
+            time.sleep(0.05)  # no descriptor is free now
+            continue
         handle(sock)
 
 
@@ -269,8 +284,10 @@ class Nursery:
                 if fd == self.listener.fileno():
                     try:
                         conn, _ = self.listener.accept()
-                    except OSError:  # it was shut down
-                        return
+                    except OSError as e:
+                        if e.errno == errno.EINVAL:  # it was shut down
+                            return
+                        continue
                     self.welcome(conn)
                 elif fd in self.children:
                     self.bury(fd)
@@ -287,16 +304,12 @@ class Nursery:
 
     def hear(self, conn):
         """A worker asks, or has gone."""
-        asks, fds, _, _ = socket.recv_fds(conn, 64, 2)
+        try:
+            asks, fds, _, _ = socket.recv_fds(conn, 64, 2)
+        except OSError:
+            asks, fds = b'', []
         if asks:
-            pid = os.fork()
-            if not pid:
-                self.become(int(asks), fds)
-            pidfd = os.pidfd_open(pid)
-            self.children[pidfd] = conn, pid
-            self.poll.register(pidfd, self.select.POLLIN)
-            for fd in fds:
-                os.close(fd)
+            self.fork(conn, int(asks), fds)
             return
         for other, pid in self.children.values():
             if other is conn:
@@ -304,6 +317,21 @@ class Nursery:
         self.poll.unregister(conn)
         del self.workers[conn.fileno()]
         conn.close()
+
+    def fork(self, conn, owner, fds):
+        try:
+            pid = os.fork()
+        except OSError as e:
+            sys.stderr.write('cannot fork an interpreter: %s\n' % e)
+            conn.shutdown(socket.SHUT_RDWR)
+        else:
+            if not pid:
+                self.become(owner, fds)
+            pidfd = os.pidfd_open(pid)
+            self.children[pidfd] = conn, pid
+            self.poll.register(pidfd, self.select.POLLIN)
+        for fd in fds:
+            os.close(fd)
 
     def bury(self, pidfd):
         conn, pid = self.children.pop(pidfd)
@@ -313,6 +341,7 @@ class Nursery:
         if conn.fileno() >= 0:
             try:
                 conn.sendall(b'exit status %d' % code if code >= 0 else b'signal %d' % -code)
+                conn.shutdown(socket.SHUT_WR)
             except OSError:
                 pass  # the worker has gone as well
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -24,7 +25,8 @@ var bridge []byte
 // An interpreter is a process that runs bridge.py.
 type interpreter struct {
 	address  gateway.Address
-	listener int           // ours too, so that it can be shut down
+	listener int // ours too, so that it can be shut down
+	shut     sync.Once
 	kill     func()        // nil: nothing was started
 	ended    chan struct{} // closed when the process is no more
 	err      error         // how it ended; to be read after ended
@@ -99,6 +101,7 @@ func (i *interpreter) run(python string, o order, stderr io.Writer) error {
 	i.kill = func() { _ = cmd.Process.Kill() } // it may have ended just now
 	go func() {
 		i.err = cmd.Wait()
+		i.unlisten() // or clients would wait in a backlog that nobody empties
 		close(i.ended)
 	}()
 	return i.await(loaded)
@@ -125,8 +128,12 @@ func (i *interpreter) files() (inherited []*os.File, loaded *os.File, err error)
 
 // await waits for the word that the application is loaded.
 func (i *interpreter) await(loaded *os.File) error {
-	said, err := io.ReadAll(loaded)
-	if err == nil && bytes.Equal(said, ready) {
+	go func() { // no end of the pipe tells of it where a child of the application's keeps the other open
+		<-i.ended
+		_ = loaded.Close()
+	}()
+	said := make([]byte, len(ready))
+	if _, err := io.ReadFull(loaded, said); err == nil && bytes.Equal(said, ready) {
 		return nil
 	}
 	<-i.ended
@@ -145,10 +152,7 @@ func (i *interpreter) failure() error {
 // stop lets the interpreter end, its atexit functions included, and kills it after a second. All channels
 // must be closed.
 func (i *interpreter) stop() {
-	if i.listener >= 0 {
-		_ = unix.Shutdown(i.listener, unix.SHUT_RDWR) // by which the main thread's accept returns
-		_ = unix.Close(i.listener)
-	}
+	i.unlisten()
 	if i.kill == nil {
 		return
 	}
@@ -158,4 +162,14 @@ func (i *interpreter) stop() {
 		i.kill()
 		<-i.ended
 	}
+}
+
+// unlisten ends the socket for channels, by which the main thread's accept returns and nobody connects any more.
+func (i *interpreter) unlisten() {
+	i.shut.Do(func() {
+		if i.listener >= 0 {
+			_ = unix.Shutdown(i.listener, unix.SHUT_RDWR)
+			_ = unix.Close(i.listener)
+		}
+	})
 }

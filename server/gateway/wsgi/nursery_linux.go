@@ -58,13 +58,14 @@ func (i *interpreter) ask(nursery string, owner int) error {
 	}
 	i.kill = func() { _ = conn.CloseWrite() } // that it is over already is as good
 	go func() {
-		defer close(i.ended)
+		defer close(i.ended)        // last of all
 		said, _ := io.ReadAll(conn) // it ends whatever happens
 		_ = conn.Close()
 		i.err = errors.New("killed with the preloaded interpreter")
 		if len(said) > 0 {
 			i.err = errors.New(string(said))
 		}
+		i.unlisten()
 	}()
 	return i.await(loaded)
 }

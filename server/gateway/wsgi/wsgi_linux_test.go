@@ -246,7 +246,7 @@ func TestMistakes(t *testing.T) {
 			"/raises": "ValueError: raised on purpose", "/exits": "SystemExit: exit on purpose",
 			"/twice": "start_response was called twice", "/unstarted": "start_response was not called",
 			"/nothing": "'NoneType' object is not iterable", "/number": "TypeError", "/text": "TypeError",
-			"/status": "status makes no sense", "/field": "TypeError", "/split": "control character",
+			"/status": "status makes no sense", "/field": "TypeError", "/split": "control character", "/view": "not of memoryview",
 		} {
 			if code, body := ask(t, "GET", "http://"+s.Addr+path, nil); code != 500 || strings.Contains(body, "purpose") {
 				t.Errorf("%s: %d %q", path, code, body)
@@ -268,16 +268,72 @@ func TestMistakes(t *testing.T) {
 	})
 }
 
+// What an application does when its answer is complete, or with a read that was broken off, never reaches the
+// next exchange of the channel.
+func TestExchangesDoNotCross(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := probe(t, class)
+		for range 3 {
+			if code, body := ask(t, "POST", "http://"+s.Addr+"/lingers", strings.NewReader("its body")); code != 200 || body != "whole" {
+				t.Errorf("%d %q", code, body)
+			}
+			if code, body := ask(t, "POST", "http://"+s.Addr+"/echo", strings.NewReader("another's")); code != 200 || body != "another's" {
+				t.Errorf("the next exchange: %d %q", code, body)
+			}
+		}
+		servertest.Eventually(t, "the late write is refused", func() bool { return strings.Contains(s.Log(), "the answer is complete") })
+		if !strings.Contains(s.Log(), "left over: b''") {
+			t.Errorf("a late read found something:\n%s", s.Log())
+		}
+	})
+}
+
+func TestReadsThatAreBrokenOff(t *testing.T) {
+	t.Parallel()
+	s := probe(t, "sync")
+	c, err := net.Dial("tcp", s.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = io.WriteString(c, "POST /broken HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n")
+	first := make(chan string, 1)
+	go func() { // behind it in the queue: the worker waits for the body of the first
+		resp, err := client.Get("http://" + s.Addr + "/hello")
+		if err != nil {
+			first <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		text, _ := io.ReadAll(resp.Body)
+		first <- string(text)
+	}()
+	servertest.Eventually(t, "the exchange is under way", func() bool { return s.Scoreboard()[0].InFlight == 1 })
+	time.AfterFunc(time.Second/2, func() { _, _ = io.WriteString(c, "PATH_INFO\x00/forged\x00x") })
+	if got := <-first; got != "hello\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// A child that the application starts while it is imported does not keep its worker from serving.
+func TestApplicationThatForks(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "forking", "sync")
+	want(t, s, "/hello", 200, "hello\n")
+}
+
 // An interpreter that dies costs the request, and its worker is replaced.
 func TestInterpreterThatDies(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
-		s := probe(t, class)
-		before := s.Scoreboard()[0].PID
-		if code, _ := ask(t, "GET", "http://"+s.Addr+"/dies", nil); code != 502 {
-			t.Errorf("status %d, want 502", code)
+		for _, preload := range []string{"--preload=false", "--preload"} {
+			s := probe(t, class, preload)
+			before := s.Scoreboard()[0].PID
+			if code, _ := ask(t, "GET", "http://"+s.Addr+"/dies", nil); code != 502 {
+				t.Errorf("%s: status %d, want 502", preload, code)
+			}
+			s.Until("the worker is replaced", func(w []servertest.Worker) bool { return len(w) == 1 && w[0].PID != before })
+			want(t, s, "/hello", 200, "hello\n")
 		}
-		s.Until("the worker is replaced", func(w []servertest.Worker) bool { return len(w) == 1 && w[0].PID != before })
-		want(t, s, "/hello", 200, "hello\n")
 	})
 }
 

@@ -1,6 +1,7 @@
 """An application that does what applications do, and what they should not."""
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -141,6 +142,35 @@ def replaced(environ, start_response):
 
 
 # What applications should not do.
+
+def lingers(environ, start_response):
+    """Reads and writes when its answer is complete."""
+    write = start_response('200 OK', TEXT)
+
+    class Lingering(Blocks):
+        def close(self):
+            print('left over:', environ['wsgi.input'].read(), file=sys.stderr)
+            write(b'more')
+    return Lingering(b'whole')
+
+
+def broken(environ, start_response):
+    """Breaks a read off, as a timeout does, and answers all the same."""
+    def alarm(*_):
+        raise TimeoutError('broken off on purpose')
+    signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        environ['wsgi.input'].read()
+    except TimeoutError:
+        pass
+    return hello(environ, start_response)
+
+
+def view(environ, start_response):
+    start_response('200 OK', TEXT)
+    return [memoryview(b'no bytes')]
+
 
 def raises(environ, start_response):
     raise ValueError('raised on purpose')
