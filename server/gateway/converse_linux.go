@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/workerlab/workerlab/server/exchange"
 )
 
@@ -40,9 +42,13 @@ func (p Program) Converse(x *exchange.Exchange, head []byte) error {
 			}
 		}
 		u.Deadline = time.Now().Add(p.Timeout)
-		if err := u.Exchange(x, &out); errors.Is(err, ErrEnded) {
+		switch err := u.Exchange(x, &out); {
+		case errors.Is(err, ErrEnded):
 			return answer.End()
-		} else if err != nil {
+		case errors.Is(err, unix.EPIPE): // it wants no more, and may have said why
+			out, body = nil, false
+			continue
+		case err != nil:
 			return Failed(err)
 		}
 		if err := answer.Write(x, u.Buffered()); err != nil {

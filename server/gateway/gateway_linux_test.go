@@ -262,6 +262,40 @@ func TestSCGI(t *testing.T) {
 	})
 }
 
+// A program may answer and close without having read the body.
+func TestEarlyAnswers(t *testing.T) {
+	eachClass(t, func(t *testing.T, class string) {
+		s := start(t, class, "scgi:"+listen(t, func(c net.Conn) {
+			_, _ = io.WriteString(c, "Status: 413 Content Too Large\r\n\r\ntoo much")
+			_ = c.(*net.TCPConn).CloseWrite()
+			_, _ = io.Copy(io.Discard, c) // what is unread would reset the answer on its way
+		}))
+		if resp, got := ask(t, s, "POST", "/", strings.NewReader(long)); resp.StatusCode != 413 || got != "too much" {
+			t.Errorf("%d %q", resp.StatusCode, got)
+		}
+	})
+}
+
+// Behind a unix socket there is no address of the server: what the client says stands for it.
+func TestUnixSocket(t *testing.T) {
+	t.Parallel()
+	socket := t.TempDir() + "/s"
+	start(t, "sync", "cgi:testdata/cgi", "-b", "unix:"+socket)
+	for host, want := range map[string]string{"example.org:81": "example.org 81", "example.org": "example.org 80", "[::1]:8": "[::1] 8"} {
+		c, err := net.Dial("unix", socket)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "GET /env.sh HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", host)
+		env, _ := io.ReadAll(c)
+		c.Close()
+		name, port, _ := strings.Cut(want, " ")
+		if !strings.Contains(string(env), "SERVER_NAME="+name+"\n") || !strings.Contains(string(env), "SERVER_PORT="+port+"\n") {
+			t.Errorf("%s:\n%s", host, env)
+		}
+	}
+}
+
 func TestUWSGI(t *testing.T) {
 	eachClass(t, func(t *testing.T, class string) {
 		said := make(chan string, 1)

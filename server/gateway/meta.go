@@ -30,14 +30,29 @@ func (m *Meta) Each(x *exchange.Exchange, set func(name, value []byte)) {
 	client, port := x.Client()
 	set(remoteAddr, append(m.value[:0], client...))
 	set(remotePort, m.number(port))
-	server, port := x.Server()
-	if server == "" {
-		set(serverName, hostname(r.Host()))
-	} else {
-		set(serverName, append(m.value[:0], server...))
-	}
-	set(serverPort, m.number(port))
+	m.server(x, set)
 	m.fields(r, set)
+}
+
+// server tells where the request came to: of a unix socket, what the client takes it for. Neither variable may be
+// empty (RFC 3875 §4.1.14, §4.1.15).
+func (m *Meta) server(x *exchange.Exchange, set func(name, value []byte)) {
+	host, port := x.Server()
+	if host != "" {
+		set(serverName, append(m.value[:0], host...))
+		set(serverPort, m.number(port))
+		return
+	}
+	name := hostname(x.Req.Host())
+	digits := bytes.TrimPrefix(x.Req.Host()[len(name):], []byte(":"))
+	if len(name) == 0 {
+		name = []byte("localhost")
+	}
+	if len(digits) == 0 {
+		digits = []byte("80")
+	}
+	set(serverName, name)
+	set(serverPort, digits)
 }
 
 var (

@@ -50,6 +50,12 @@ func Dial(x *exchange.Exchange, a Address, deadline time.Time) (*Upstream, error
 
 func (u *Upstream) connect(x *exchange.Exchange, sa unix.Sockaddr) error {
 	err := unix.Connect(u.FD, sa)
+	for err == unix.EAGAIN && time.Now().Before(u.Deadline) { // a unix socket whose backlog is full
+		if err := x.Wait(fullPause); err != nil {
+			return err
+		}
+		err = unix.Connect(u.FD, sa)
+	}
 	if err != unix.EINPROGRESS {
 		return os.NewSyscallError("connect", err)
 	}
@@ -62,6 +68,9 @@ func (u *Upstream) connect(x *exchange.Exchange, sa unix.Sockaddr) error {
 	}
 	return os.NewSyscallError("connect", err)
 }
+
+// fullPause is how long a full backlog is left alone.
+const fullPause = 5 * time.Millisecond
 
 // Close ends the connection.
 func (u *Upstream) Close() { _ = unix.Close(u.FD) } // nothing of the client's is lost with it

@@ -12,7 +12,7 @@ import (
 type environ struct {
 	meta    gateway.Meta
 	out     []byte
-	trusted func(client string) bool // may say by which scheme the client came to it
+	trusted func(*exchange.Exchange) bool // whether its client may say by which scheme its own came
 }
 
 // head is the length of what stands before a message's parts.
@@ -61,7 +61,7 @@ func (e *environ) scheme(x *exchange.Exchange) []byte {
 		string(r.Get("x-forwarded-ssl")) != "on" {
 		return plain
 	}
-	if client, _ := x.Client(); e.trusted(client) {
+	if e.trusted(x) {
 		return secure
 	}
 	return plain

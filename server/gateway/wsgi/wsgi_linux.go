@@ -115,9 +115,13 @@ func (a *App) take(x *exchange.Exchange) (*channel, error) {
 	return &channel{Upstream: up, environ: environ{trusted: a.trusts}}, nil
 }
 
-// trusts reports whether a client may say by which scheme its own came. That of a unix socket may.
-func (a *App) trusts(client string) bool {
-	return client == "" || slices.Contains(a.o.Trusted, client) || slices.Contains(a.o.Trusted, "*")
+// trusts reports whether x's client may say by which scheme its own came. That of a unix socket may.
+func (a *App) trusts(x *exchange.Exchange) bool {
+	client, _ := x.Client()
+	if server, _ := x.Server(); server == "" && client == "" {
+		return true
+	}
+	return slices.Contains(a.o.Trusted, client) || slices.Contains(a.o.Trusted, "*")
 }
 
 // Close ends the interpreter. No exchange may be under way.
