@@ -22,7 +22,7 @@ var apps embed.FS
 // A bench is what measuring needs.
 type bench struct {
 	options
-	self, wrk, script   string
+	self, script        string
 	serverCPU, attackOn int
 	progress            progress
 	spare               int                // measurements that may still be repeated
@@ -64,7 +64,6 @@ func prepare(o options, stderr io.Writer) (*bench, error) {
 			return nil, fmt.Errorf("%w (Debian, Ubuntu: make real installs it)", err)
 		}
 	}
-	b.wrk = "wrk"
 	if _, err = os.Stat(o.Server); err != nil {
 		return nil, fmt.Errorf("the server to measure (make build): %w", err)
 	}
@@ -175,7 +174,7 @@ func freePort() (int, error) {
 // attack runs wrk on its core, and returns the CPU time that it used.
 func (b *bench) attack(ctx context.Context, c cell, addr string) (load, time.Duration, error) {
 	command := []string{
-		b.wrk, "-t1", "-c", strconv.Itoa(c.Connections), "-d", strconv.Itoa(int(b.Window.Seconds())) + "s", "-s", b.script,
+		"wrk", "-t1", "-c", strconv.Itoa(c.Connections), "-d", strconv.Itoa(int(b.Window.Seconds())) + "s", "-s", b.script,
 	}
 	if c.Close {
 		command = append(command, "-H", "Connection: close")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/server"
+	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/gateway"
 	"github.com/workerlab/workerlab/server/gateway/cgi"
 	"github.com/workerlab/workerlab/server/gateway/fcgi"
@@ -27,9 +28,9 @@ type kind struct {
 // kinds are those with a prefix; what is left is taken for a WSGI application.
 var kinds = []kind{
 	{"cgi:", checkFolder, loadCGI},
-	{"fcgi:", checkAddress, loadFastCGI},
-	{"scgi:", checkAddress, loadSCGI},
-	{"uwsgi:", checkAddress, loadUWSGI},
+	{"fcgi:", checkAddress, loadProgram(fcgi.New)},
+	{"scgi:", checkAddress, loadProgram(scgi.New)},
+	{"uwsgi:", checkAddress, loadProgram(uwsgi.New)},
 	{"", checkWSGI, loadWSGI},
 }
 
@@ -88,25 +89,12 @@ func checkAddress(_ *server.Settings, address string) error {
 	return err
 }
 
-// program is the one that listens at an address.
-func program(h server.AppHost, address string) (gateway.Program, error) {
-	a, err := gateway.ParseAddress(address)
-	return gateway.Program{Address: a, Timeout: h.Settings.Gateway}, err
-}
-
-func loadFastCGI(h server.AppHost, address string) (server.App, error) {
-	p, err := program(h, address)
-	return server.App{Handler: fcgi.New(p, h.Errors)}, err
-}
-
-func loadSCGI(h server.AppHost, address string) (server.App, error) {
-	p, err := program(h, address)
-	return server.App{Handler: scgi.New(p)}, err
-}
-
-func loadUWSGI(h server.AppHost, address string) (server.App, error) {
-	p, err := program(h, address)
-	return server.App{Handler: uwsgi.New(p)}, err
+// loadProgram is for a program that listens at an address.
+func loadProgram(handler func(gateway.Program) exchange.Handler) func(server.AppHost, string) (server.App, error) {
+	return func(h server.AppHost, address string) (server.App, error) {
+		a, err := gateway.ParseAddress(address)
+		return server.App{Handler: handler(gateway.Program{Address: a, Timeout: h.Settings.Gateway, Stderr: h.Errors})}, err
+	}
 }
 
 func checkWSGI(set *server.Settings, app string) error {

@@ -5,8 +5,6 @@ import (
 	"io"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/workerlab/workerlab/server/exchange"
 )
 
@@ -15,12 +13,20 @@ type Program struct {
 	Address Address
 	// Timeout bounds each wait for the program: to accept, to take more of the request, to answer more.
 	Timeout time.Duration
+	Stderr  io.Writer // what the program writes to its own, where the protocol carries it
 }
+
+// errUnsized refuses a body whose length is not known before it has come (RFC 9110 §15.5.12).
+var errUnsized = &exchange.StatusError{Status: 411, Err: errors.New("a body in chunks, of which the program must know the length")}
 
 // Converse sends a request that begins with head, and the body of x's behind it as that comes, on a
 // connection of its own, and passes on the answer, which lasts until the program closes it. Answers are
-// taken while the body is sent, so that a program that answers first cannot deadlock.
+// taken while the body is sent, so that a program that answers first cannot deadlock. The program must have
+// been told the length of the body.
 func (p Program) Converse(x *exchange.Exchange, head []byte) error {
+	if x.Req.Length < 0 {
+		return errUnsized
+	}
 	u, err := Dial(x, p.Address, time.Now().Add(p.Timeout))
 	if err != nil {
 		return Failed(err)
@@ -30,7 +36,7 @@ func (p Program) Converse(x *exchange.Exchange, head []byte) error {
 	out, body := head, x.Req.Length != 0
 	var part []byte
 	for {
-		if len(out) == 0 && body {
+		if len(out) == 0 && body && !u.Deaf {
 			if part == nil {
 				part = make([]byte, room)
 			}
@@ -42,13 +48,9 @@ func (p Program) Converse(x *exchange.Exchange, head []byte) error {
 			}
 		}
 		u.Deadline = time.Now().Add(p.Timeout)
-		switch err := u.Exchange(x, &out); {
-		case errors.Is(err, ErrEnded):
+		if err := u.Exchange(x, &out); errors.Is(err, ErrEnded) {
 			return answer.End()
-		case errors.Is(err, unix.EPIPE): // it wants no more, and may have said why
-			out, body = nil, false
-			continue
-		case err != nil:
+		} else if err != nil {
 			return Failed(err)
 		}
 		if err := answer.Write(x, u.Buffered()); err != nil {
@@ -56,13 +58,4 @@ func (p Program) Converse(x *exchange.Exchange, head []byte) error {
 		}
 		u.Consume(len(u.Buffered()))
 	}
-}
-
-// Sized refuses a request whose body's length is not known before it has come, which the program must be
-// told first (RFC 9110 §15.5.12).
-func Sized(x *exchange.Exchange) error {
-	if x.Req.Length < 0 {
-		return &exchange.StatusError{Status: 411, Err: errors.New("a body in chunks, of which the program must know the length")}
-	}
-	return nil
 }

@@ -64,11 +64,25 @@ var (
 	remotePort     = []byte("REMOTE_PORT")
 	serverName     = []byte("SERVER_NAME")
 	serverPort     = []byte("SERVER_PORT")
+	scriptName     = []byte("SCRIPT_NAME")
+	pathInfo       = []byte("PATH_INFO")
 	contentType    = []byte("CONTENT_TYPE")
 	contentLength  = []byte("CONTENT_LENGTH")
 
 	protocols = [2][]byte{[]byte("HTTP/1.0"), []byte("HTTP/1.1")}
 )
+
+// Path calls set for the variables that say what the request is for, to a program that owns every path:
+// SCRIPT_NAME is empty. A path with a NUL in it is a bad request.
+func (m *Meta) Path(x *exchange.Exchange, set func(name, value []byte)) error {
+	var ok bool
+	if m.value, ok = Unescape(m.value[:0], x.Req.Path()); !ok {
+		return http1.BadRequest
+	}
+	set(scriptName, nil)
+	set(pathInfo, m.value)
+	return nil
+}
 
 // number is a port in digits; empty for none.
 func (m *Meta) number(port int) []byte {

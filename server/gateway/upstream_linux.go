@@ -19,6 +19,9 @@ type Upstream struct {
 	task.Stream
 	in   []byte
 	r, w int // in[r:w] has been received and not yet consumed
+
+	// Deaf says that the program takes nothing more. It may have answered all the same.
+	Deaf bool
 }
 
 // room is what an Upstream receives at once: an event loop may hold thousands of them.
@@ -87,15 +90,11 @@ func (u *Upstream) Send(x *exchange.Exchange, p []byte) error {
 	return nil
 }
 
-// Need waits until n bytes at least have been received, which Buffered then holds. n beyond what an
-// Upstream receives at once makes its buffer grow.
+// Need waits until n bytes at least have been received, which Buffered then holds.
 func (u *Upstream) Need(x *exchange.Exchange, n int) error {
 	for u.w-u.r < n {
 		if err := u.More(x); err != nil {
 			return err
-		}
-		if n > len(u.in) {
-			u.in = append(u.in, make([]byte, n-len(u.in))...)
 		}
 	}
 	return nil
@@ -108,14 +107,19 @@ func (u *Upstream) More(x *exchange.Exchange) error {
 }
 
 // Exchange moves bytes in both directions, whichever can go first: it sends from out, of which it leaves
-// the rest, and receives what comes. With nothing to send it waits for something to be received.
+// the rest, and receives what comes. With nothing to send it waits for something to be received. To a
+// program that is deaf there is nothing to send.
 func (u *Upstream) Exchange(x *exchange.Exchange, out *[]byte) error {
 	u.makeRoom()
 	sent, got, err := x.Move(&u.Stream, *out, u.in[u.w:])
 	*out = (*out)[sent:]
 	u.w += got
-	if errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
 		return ErrEnded
+	case errors.Is(err, unix.EPIPE):
+		u.Deaf, *out = true, nil
+		return nil
 	}
 	return err
 }

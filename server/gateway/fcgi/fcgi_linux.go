@@ -11,16 +11,10 @@ import (
 	"github.com/workerlab/workerlab/server/gateway"
 )
 
-// New makes the handler that passes exchanges on to p. stderr takes what the program writes to its own.
-func New(p gateway.Program, stderr io.Writer) exchange.Handler {
-	g := &fastCGI{Program: p, stderr: stderr}
-	return g.serve
-}
+// New makes the handler that passes exchanges on to p.
+func New(p gateway.Program) exchange.Handler { return program(p).serve }
 
-type fastCGI struct {
-	gateway.Program
-	stderr io.Writer
-}
+type program gateway.Program
 
 // A conn is a connection with what is needed to talk over it, for one exchange.
 type conn struct {
@@ -34,8 +28,8 @@ type conn struct {
 	ended  bool // the response is complete
 }
 
-func (g *fastCGI) serve(x *exchange.Exchange) error {
-	up, err := gateway.Dial(x, g.Address, time.Now().Add(g.Timeout))
+func (p program) serve(x *exchange.Exchange) error {
+	up, err := gateway.Dial(x, p.Address, time.Now().Add(p.Timeout))
 	if err != nil {
 		return gateway.Failed(err)
 	}
@@ -45,16 +39,16 @@ func (g *fastCGI) serve(x *exchange.Exchange) error {
 		return err
 	}
 	for !c.ended {
-		if len(c.out) == 0 && c.body != nil {
+		if len(c.out) == 0 && c.body != nil && !c.Deaf {
 			if err := c.feed(x); err != nil {
 				return err
 			}
 		}
-		c.Deadline = time.Now().Add(g.Timeout)
+		c.Deadline = time.Now().Add(p.Timeout)
 		if err := c.Exchange(x, &c.out); err != nil {
 			return gateway.Failed(err)
 		}
-		if err := g.records(c, x); err != nil {
+		if err := p.records(c, x); err != nil {
 			return err
 		}
 	}
@@ -62,11 +56,11 @@ func (g *fastCGI) serve(x *exchange.Exchange) error {
 }
 
 // request writes what begins one: its variables, and the end of its body where it has none.
-func (c *conn) request(x *exchange.Exchange) (err error) {
+func (c *conn) request(x *exchange.Exchange) error {
 	set := func(name, value []byte) { c.params = appendPair(c.params, name, value) }
 	set([]byte("GATEWAY_INTERFACE"), []byte("CGI/1.1"))
 	c.meta.Each(x, set)
-	if _, err = gateway.Path(x, nil, set); err != nil {
+	if err := c.meta.Path(x, set); err != nil {
 		return err
 	}
 	c.out = appendStream(appendBegin(c.out[:0]), params, c.params)
@@ -91,7 +85,7 @@ func (c *conn) feed(x *exchange.Exchange) error {
 }
 
 // records passes on the records that have come whole.
-func (g *fastCGI) records(c *conn, x *exchange.Exchange) error {
+func (p program) records(c *conn, x *exchange.Exchange) error {
 	for !c.ended && len(c.Buffered()) >= headerSize {
 		h, ok := parseHeader(c.Buffered())
 		if !ok {
@@ -102,7 +96,7 @@ func (g *fastCGI) records(c *conn, x *exchange.Exchange) error {
 			return nil
 		}
 		content := c.Buffered()[headerSize : headerSize+h.content]
-		if err := g.record(c, x, h.kind, content); err != nil {
+		if err := p.record(c, x, h.kind, content); err != nil {
 			return err
 		}
 		c.Consume(size)
@@ -110,7 +104,7 @@ func (g *fastCGI) records(c *conn, x *exchange.Exchange) error {
 	return nil
 }
 
-func (g *fastCGI) record(c *conn, x *exchange.Exchange, kind byte, content []byte) error {
+func (p program) record(c *conn, x *exchange.Exchange, kind byte, content []byte) error {
 	switch kind {
 	case stdout:
 		if len(content) == 0 {
@@ -119,7 +113,7 @@ func (g *fastCGI) record(c *conn, x *exchange.Exchange, kind byte, content []byt
 		return c.answer.Write(x, content)
 	case errorText:
 		if len(content) > 0 { // one line at least, in one piece
-			_, _ = g.stderr.Write(append(bytes.TrimRight(bytes.Clone(content), "\n"), '\n'))
+			_, _ = p.Stderr.Write(append(bytes.TrimRight(bytes.Clone(content), "\n"), '\n'))
 		}
 	case endRequest:
 		c.ended = true

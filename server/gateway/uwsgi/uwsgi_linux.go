@@ -10,36 +10,20 @@ import (
 
 // New makes the handler that passes exchanges on to p.
 func New(p gateway.Program) exchange.Handler {
-	g := &uwsgi{Program: p}
-	return g.serve
-}
-
-type uwsgi struct {
-	gateway.Program
-	pool gateway.Pool[*request]
+	return func(x *exchange.Exchange) error {
+		r := &request{}
+		if err := r.write(x); err != nil {
+			return err
+		}
+		return p.Converse(x, r.out)
+	}
 }
 
 // A request is one as it is written.
 type request struct {
 	meta gateway.Meta
 	out  []byte
-	path []byte
 	long bool // a name or a value does not fit
-}
-
-func (g *uwsgi) serve(x *exchange.Exchange) error {
-	if err := gateway.Sized(x); err != nil {
-		return err
-	}
-	r, ok := g.pool.Take()
-	if !ok {
-		r = &request{}
-	}
-	defer g.pool.Give(r)
-	if err := r.write(x); err != nil {
-		return err
-	}
-	return g.Converse(x, r.out)
 }
 
 const (
@@ -49,10 +33,10 @@ const (
 
 var errLong = errors.New("the request's variables exceed the 64 KiB of a uwsgi packet")
 
-func (r *request) write(x *exchange.Exchange) (err error) {
-	r.out, r.long = append(r.out[:0], 0, 0, 0, 0), false // modifiers 0: a WSGI request
+func (r *request) write(x *exchange.Exchange) error {
+	r.out = append(r.out, 0, 0, 0, 0) // modifiers 0: a WSGI request
 	r.meta.Each(x, r.set)
-	if r.path, err = gateway.Path(x, r.path, r.set); err != nil {
+	if err := r.meta.Path(x, r.set); err != nil {
 		return err
 	}
 	size := len(r.out) - header

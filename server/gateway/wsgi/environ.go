@@ -5,7 +5,6 @@ import (
 
 	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/gateway"
-	"github.com/workerlab/workerlab/server/http1"
 )
 
 // An environ writes requests as the interpreter takes them: see bridge.py for the framing.
@@ -24,13 +23,11 @@ func (e *environ) request(x *exchange.Exchange) ([]byte, error) {
 	e.meta.Each(x, e.set)
 	r := x.Req
 	e.set(rawURI, r.Target)
-	e.set(scriptName, nil)
 	e.set(urlScheme, e.scheme(x))
-	e.out = append(append(e.out, pathInfo...), 0)
-	var ok bool
-	if e.out, ok = gateway.Unescape(e.out, r.Path()); !ok {
-		return nil, http1.BadRequest
+	if err := e.meta.Path(x, e.set); err != nil {
+		return nil, err
 	}
+	e.out = e.out[:len(e.out)-1] // no NUL behind the last
 	binary.LittleEndian.PutUint32(e.out, uint32(len(e.out)-head))
 	if r.Length != 0 {
 		e.out[4] = 1
@@ -39,15 +36,13 @@ func (e *environ) request(x *exchange.Exchange) ([]byte, error) {
 }
 
 var (
-	rawURI     = []byte("RAW_URI")
-	scriptName = []byte("SCRIPT_NAME")
-	pathInfo   = []byte("PATH_INFO")
-	urlScheme  = []byte("wsgi.url_scheme")
-	plain      = []byte("http")
-	secure     = []byte("https")
+	rawURI    = []byte("RAW_URI")
+	urlScheme = []byte("wsgi.url_scheme")
+	plain     = []byte("http")
+	secure    = []byte("https")
 )
 
-// set adds a pair, with a NUL behind: the last pair of all, the path, has none.
+// set adds a pair, with a NUL behind.
 func (e *environ) set(name, value []byte) {
 	e.out = append(append(e.out, name...), 0)
 	e.out = append(append(e.out, value...), 0)

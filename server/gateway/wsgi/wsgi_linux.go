@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -56,7 +57,9 @@ type App struct {
 	o       Options
 	python  *interpreter
 	closing atomic.Bool
-	pool    gateway.Pool[*channel]
+
+	mu   sync.Mutex // a worker's threads share the channels
+	idle []*channel // the one used last comes last: it is the warmest
 }
 
 // New starts an interpreter and waits until it has loaded the application. It must be called by the
@@ -96,7 +99,7 @@ func (a *App) Serve(x *exchange.Exchange) error {
 		c.Close()
 		return err
 	}
-	a.pool.Give(c)
+	a.give(c)
 	return nil
 }
 
@@ -104,7 +107,7 @@ func (a *App) Serve(x *exchange.Exchange) error {
 const patience = 10 * time.Second
 
 func (a *App) take(x *exchange.Exchange) (*channel, error) {
-	if c, ok := a.pool.Take(); ok {
+	if c := a.last(); c != nil {
 		return c, nil
 	}
 	up, err := gateway.Dial(x, a.python.address, time.Now().Add(patience))
@@ -113,6 +116,25 @@ func (a *App) take(x *exchange.Exchange) (*channel, error) {
 	}
 	up.Deadline = time.Time{} // how long an application may take is the arbiter's affair
 	return &channel{Upstream: up, environ: environ{trusted: a.trusts}}, nil
+}
+
+// last takes the channel that was used last; nil: none is idle.
+func (a *App) last() *channel {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	last := len(a.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	c := a.idle[last]
+	a.idle = a.idle[:last]
+	return c
+}
+
+func (a *App) give(c *channel) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.idle = append(a.idle, c)
 }
 
 // trusts reports whether x's client may say by which scheme its own came. That of a unix socket may.
@@ -127,7 +149,7 @@ func (a *App) trusts(x *exchange.Exchange) bool {
 // Close ends the interpreter. No exchange may be under way.
 func (a *App) Close() {
 	a.closing.Store(true)
-	for _, c := range a.pool.Drain() {
+	for _, c := range a.idle {
 		c.Close()
 	}
 	a.python.stop()
