@@ -63,13 +63,14 @@ fuzz: ## every fuzz target for FUZZTIME each
 	done <<< "$$targets"
 
 .PHONY: bench
-bench: build ## judge the claims: PROFILE=quick|standard|full SEED= ONLY= OUT=
+bench: build ## judge the claims: PROFILE=quick|standard|full SEED= ONLY= OUT= SYSTEMS=workerlab,gunicorn
 	bin/workerlab bench --profile $(strip $(PROFILE)) $(if $(strip $(SEED)),--seed $(SEED)) \
-		$(if $(strip $(ONLY)),--only $(ONLY)) $(if $(strip $(OUT)),--out $(OUT))
+		$(if $(strip $(SYSTEMS)),--systems $(SYSTEMS)) $(if $(strip $(ONLY)),--only $(ONLY)) $(if $(strip $(OUT)),--out $(OUT))
 
 # What stands beside our server: Debian's names. Tests that need a package which is not there are skipped,
 # but not where CI is set.
-REAL := python3 gunicorn python3-gevent python3-eventlet python3-django python3-flask uwsgi uwsgi-plugin-python3 wrk
+REAL := python3 gunicorn python3-gevent python3-eventlet python3-tornado python3-django python3-flask \
+	uwsgi uwsgi-plugin-python3 apache2 libapache2-mod-wsgi-py3 nginx fcgiwrap wrk
 
 .PHONY: real
 real: ## install what real applications and servers need (Debian, Ubuntu; as root or by sudo)
@@ -77,7 +78,11 @@ real: ## install what real applications and servers need (Debian, Ubuntu; as roo
 		grep -vxFf - <(printf '%s\n' $(REAL)) || true); \
 	[ -z "$$missing" ] && { echo "all there: $(REAL)"; exit; }; \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -qq -y --no-install-recommends $$missing
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -qq -y --no-install-recommends $$missing; \
+	for service in apache2 nginx uwsgi fcgiwrap.socket; do \
+		! systemctl is-active --quiet $$service 2>/dev/null || \
+			echo "Debian has started $$service, which no measurement needs: sudo systemctl disable --now $$service"; \
+	done
 
 .PHONY: perf
 perf: build ## our speed, against net/http or SUITE=wsgi gunicorn; needs make real: BLOCKS=7 WINDOW=2

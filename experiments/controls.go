@@ -81,7 +81,11 @@ func sameLoad(t results.Table, cell results.Cell) results.Table {
 
 // brief is a cell's server and load in few words, the same in every language.
 func brief(cell results.Cell) string {
-	name := results.Text(cell["class"]) + " " + results.Text(cell["workers"]) + "×" + results.Text(cell["threads"])
+	name := ""
+	if system := cell["system"]; system != nil && !results.SameValue(system, Ours) {
+		name = results.Text(system) + " "
+	}
+	name += results.Text(cell["class"]) + " " + results.Text(cell["workers"]) + "×" + results.Text(cell["threads"])
 	if results.SameValue(cell["gil"], true) {
 		name += " gil"
 	}

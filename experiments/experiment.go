@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +18,14 @@ type Experiment struct {
 	Said   string // what is commonly said, and where: the sentence that the claim sharpens
 	Korean Korean
 
+	// System is the software that it is put to; "": ours. See On.
+	System string
+	// Only says why other software than ours has nothing to tell of the claim; "": all that can run its
+	// trials have. Across says that the claim compares softwares: its trials name theirs, and the judge is
+	// given all records.
+	Only   string
+	Across bool
+
 	// Axes are the axes of Trial.Cell that the experiment varies.
 	Axes []string
 	// Trials are the cells of the experiment in a profile, each with its blocks and its group.
@@ -27,6 +36,37 @@ type Experiment struct {
 	Judge func(results.Table) results.Verdict
 	// Charts are the experiment's figures; none where the table holds no valid record of it.
 	Charts func(results.Table) []analysis.Chart
+}
+
+// Name tells the experiment apart from the same one on other software: gil-cpu, gil-cpu@gunicorn.
+func (e Experiment) Name() string { return results.Verdict{ID: e.ID, System: e.System}.Name() }
+
+// own are the records that the experiment may use.
+func (e Experiment) own(t results.Table) results.Table {
+	if e.Across {
+		return t
+	}
+	return t.System(cmp.Or(e.System, Ours))
+}
+
+// Verdict judges the claim by its own among all records of a run, for itself alone: Verdicts judges several.
+func (e Experiment) Verdict(t results.Table) results.Verdict {
+	v := e.Judge(e.own(t))
+	if v.System = e.System; !e.Across {
+		v.System = cmp.Or(e.System, Ours)
+	}
+	return v
+}
+
+// Draw draws the experiment's figures from its own among all records of a run.
+func (e Experiment) Draw(t results.Table) []analysis.Chart {
+	charts := e.Charts(e.own(t))
+	for i := range charts {
+		if e.System != "" {
+			charts[i].ID += "-" + strings.ReplaceAll(e.System, "+", "-")
+		}
+	}
+	return charts
 }
 
 // Korean is what an experiment says in Korean.

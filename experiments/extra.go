@@ -48,9 +48,9 @@ func undecided(chosen []Experiment, p Profile, table results.Table) (open []cand
 		if v.Outcome != results.Inconclusive || v.More == 0 {
 			continue
 		}
-		plan := Extra(chosen, p, 0, results.Added{Claim: v.ID, Blocks: 1})
+		plan := Extra(chosen, p, 0, results.Added{Claim: v.Name(), Blocks: 1})
 		if !futile(plan, table) {
-			open = append(open, candidate{v.ID, v.More, moreLooks - looksAt(plan, table), plan})
+			open = append(open, candidate{v.Name(), v.More, moreLooks - looksAt(plan, table), plan})
 		}
 	}
 	return open

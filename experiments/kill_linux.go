@@ -89,9 +89,6 @@ func (x *subject) freeze(ctx context.Context, w Worker) (victim Worker, busy boo
 	return w, false, nil
 }
 
-// serving is the state of a worker that accepts connections, as the scoreboard spells it.
-const serving = "serving"
-
 func (k *casualty) watch(workers []Worker, now time.Time) {
 	for _, w := range workers {
 		if w.Slot != k.victim.Slot || w.PID == k.victim.PID || w.PID == 0 {
@@ -100,7 +97,7 @@ func (k *casualty) watch(workers []Worker, now time.Time) {
 		if k.replaced.IsZero() {
 			k.replaced = now
 		}
-		if k.serving.IsZero() && w.State == serving {
+		if k.serving.IsZero() && w.State == Serving {
 			k.serving = now
 		}
 		if w.Requests > 0 {

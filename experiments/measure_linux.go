@@ -38,10 +38,10 @@ func (x *subject) measure(ctx context.Context) (err error) {
 	return nil
 }
 
-// roots are the arbiters of the trial's servers.
+// roots are the roots of the trial's servers.
 func (x *subject) roots() (pids []int) {
 	for _, running := range x.pods {
-		pids = append(pids, running.PID)
+		pids = append(pids, running.roots()...)
 	}
 	return pids
 }
@@ -191,6 +191,7 @@ func pooled(reports []*loadgen.Report) (*loadgen.Report, error) {
 	for _, r := range reports[1:] {
 		sum.Offered, sum.Throughput = sum.Offered+r.Offered, sum.Throughput+r.Throughput
 		sum.Planned, sum.Sent, sum.Unsent = sum.Planned+r.Planned, sum.Sent+r.Sent, sum.Unsent+r.Unsent
+		sum.Total += r.Total
 		sum.Completed, sum.Failed = sum.Completed+r.Completed, sum.Failed+r.Failed
 		sum.Opened, sum.Reused, sum.Broken = sum.Opened+r.Opened, sum.Reused+r.Reused, sum.Broken+r.Broken
 		for kind, n := range r.Failures {
@@ -210,7 +211,9 @@ func pooled(reports []*loadgen.Report) (*loadgen.Report, error) {
 // keep records what was seen.
 func (x *subject) keep(saw *traffic) {
 	keepReport(&x.record, saw.main)
+	x.sent = saw.main.Total
 	if saw.hog != nil {
+		x.sent += saw.hog.Total
 		x.record.Set("hog_completed", float64(saw.hog.Completed), "requests")
 		x.record.Set("hog_failed", float64(saw.hog.Failed), "requests")
 	}

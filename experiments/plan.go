@@ -15,7 +15,7 @@ type Step struct {
 	Trial Trial
 	Key   string
 	Block int
-	Users []string // the experiments that asked for the trial, by ID
+	Users []string // the experiments that asked for the trial, by Name
 	Look  int      // as in results.Record: 0 for what was planned from the start
 }
 
@@ -128,8 +128,8 @@ func merge(experiments []Experiment, p Profile) map[string][]Step {
 			}
 			step.Trial.Blocks = max(step.Trial.Blocks, t.Blocks)
 			step.Trial.Untimed = step.Trial.Untimed && t.Untimed
-			if !slices.Contains(step.Users, e.ID) {
-				step.Users = append(step.Users, e.ID)
+			if !slices.Contains(step.Users, e.Name()) {
+				step.Users = append(step.Users, e.Name())
 			}
 		}
 	}

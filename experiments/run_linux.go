@@ -93,7 +93,11 @@ func (s *Session) attack(ctx context.Context, subjects []*subject, cpus []int) e
 	defer each(subjects, len(subjects), (*subject).stop)
 	alive(subjects, atOnce, func(x *subject) error {
 		x.record.Started = time.Now().UTC()
-		return x.start(ctx, workerlab{args: x.Args(s.CPURate), cpus: cpus, launch: s.launch})
+		system, err := s.server(x.Trial, cpus)
+		if err != nil {
+			return err
+		}
+		return x.start(ctx, system)
 	})
 	alive(subjects, 1, func(x *subject) error { return x.settle(ctx) })
 	before, err := lookAt(processes(subjects))
@@ -166,6 +170,7 @@ type subject struct {
 
 	pods          []*Running
 	begin         time.Time // of the load
+	sent          uint64    // requests of all loads, the warm-up's too
 	before, after state     // of the servers at rest, around the load
 }
 
@@ -174,7 +179,7 @@ func newSubject(step Step, seed uint64) *subject {
 	return &subject{
 		Trial: t, draws: draws{seed, step.Block},
 		record: results.Record{
-			Cell: t.Cell(), Seed: seed, Origin: results.Measured, System: "workerlab",
+			Cell: t.Cell(), Seed: seed, Origin: results.Measured, System: t.software(),
 			Started: time.Now().UTC(), Duration: t.Window,
 		},
 	}
@@ -202,16 +207,12 @@ func (x *subject) stop() {
 }
 
 // pids are the processes of the trial's servers as they were seen last.
-func (x *subject) pids() (all []int) {
-	for _, running := range x.pods {
-		all = append(all, running.PID)
+func (x *subject) pids() []int {
+	switch {
+	case x.after.pids != nil:
+		return x.after.pids
+	case x.before.pids != nil:
+		return x.before.pids
 	}
-	seen := x.after.workers
-	if seen == nil {
-		seen = x.before.workers
-	}
-	for _, w := range seen {
-		all = append(all, w.PID)
-	}
-	return all
+	return x.roots()
 }

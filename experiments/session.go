@@ -171,7 +171,7 @@ func (r Runner) attempt(ctx context.Context, batch carryOut, steps Plan, patient
 	for i := len(records); i < len(steps); i++ {
 		t := steps[i].Trial
 		records = append(records, results.Record{
-			Cell: t.Cell(), Seed: r.Seed, Origin: results.Measured, System: "workerlab", Duration: t.Window,
+			Cell: t.Cell(), Seed: r.Seed, Origin: results.Measured, System: t.software(), Duration: t.Window,
 			Started: time.Now().UTC(), Invalid: []string{"the run failed: " + err.Error()},
 		})
 	}

@@ -14,17 +14,19 @@ import (
 // A Session is a host made ready to measure: its speed known, its cores divided.
 type Session struct {
 	CPURate   float64  // rounds of work a millisecond of an idle core, as in task.Burner
+	AppRate   float64  // the same of the application that other software hosts; 0: there is none
 	Placement string   // which cores server and generator have
 	Warnings  []string // what preflight found wrong with the host
 
-	cpus   []int
-	launch *launcher
-	quiet  bool // the host was, during the run that has just ended
+	cpus      []int
+	launch    *launcher
+	softwares []Software
+	quiet     bool // the host was, during the run that has just ended
 }
 
 // NewSession looks at the host for about three seconds, with an eye to what the runs will need, and
-// measures its speed. Close it.
-func NewSession(ctx context.Context, needs preflight.Needs) (*Session, error) {
+// measures its speed. The software is what may be put to the test beside ours. Close it.
+func NewSession(ctx context.Context, needs preflight.Needs, others ...Software) (*Session, error) {
 	if err := executableFits(); err != nil {
 		return nil, err
 	}
@@ -35,7 +37,7 @@ func NewSession(ctx context.Context, needs preflight.Needs) (*Session, error) {
 	// The generator's threads must not lose their processor to a system call on a single core, and
 	// the runtime must not follow the changes of affinity.
 	runtime.GOMAXPROCS(max(2, min(len(cpus), runtime.GOMAXPROCS(0))))
-	s := &Session{cpus: cpus, launch: newLauncher()}
+	s := &Session{cpus: cpus, launch: newLauncher(), softwares: append([]Software{ours{}}, others...)}
 	if err := s.preflight(ctx, needs); err != nil {
 		s.Close()
 		return nil, err
@@ -81,7 +83,41 @@ func (s *Session) preflight(ctx context.Context, needs preflight.Needs) error {
 			s.Warnings = append(s.Warnings, c.String())
 		}
 	}
-	return s.calibrate(server)
+	if err := s.calibrate(server); err != nil {
+		return err
+	}
+	return s.calibrateApp(ctx, server)
+}
+
+// calibrateApp measures the speed of the application that other software hosts: one for all of them, so
+// that they mean the same work.
+func (s *Session) calibrateApp(ctx context.Context, cpus []int) (err error) {
+	for _, software := range s.softwares {
+		if app, ok := software.(AppSoftware); ok {
+			s.AppRate, err = app.Calibrate(ctx, s.bench(cpus))
+			return err
+		}
+	}
+	return nil
+}
+
+// bench is a place for servers on the given cores.
+func (s *Session) bench(cpus []int) Bench {
+	return Bench{CPUs: cpus, CPURate: s.CPURate, AppRate: s.AppRate, on: s.launch.on}
+}
+
+// server is what carries out a trial on the given cores.
+func (s *Session) server(t Trial, cpus []int) (System, error) {
+	for _, software := range s.softwares {
+		if software.Name() != t.software() {
+			continue
+		}
+		if err := software.Supports(t); err != nil {
+			return nil, fmt.Errorf("trial %s: %w", t, err)
+		}
+		return software.Server(t, s.bench(cpus)), nil
+	}
+	return nil, fmt.Errorf("trial %s: no software %s in this session", t, t.software())
 }
 
 // calibrate measures the speed of the server's core.

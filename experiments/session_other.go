@@ -12,12 +12,13 @@ import (
 // A Session is a host made ready to measure. Only Linux can be: see NewSession.
 type Session struct {
 	CPURate   float64
+	AppRate   float64
 	Placement string
 	Warnings  []string
 }
 
 // NewSession fails: the servers, their affinity and their memory need Linux.
-func NewSession(ctx context.Context, _ preflight.Needs) (*Session, error) {
+func NewSession(ctx context.Context, _ preflight.Needs, _ ...Software) (*Session, error) {
 	_, err := preflight.Read(ctx)
 	return nil, err
 }

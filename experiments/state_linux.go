@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"context"
+	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -13,34 +15,65 @@ import (
 type state struct {
 	look    look
 	workers []Worker
+	pids    []int  // of all processes
+	tree    bool   // which come and go, so that the work of all of them is a request's
+	sent    uint64 // requests so far, for servers on which nobody counts
 }
 
 // rest reads the state.
-func (x *subject) rest(ctx context.Context) (state, error) {
-	workers, err := x.workers(ctx)
-	if err != nil {
+func (x *subject) rest(ctx context.Context) (s state, err error) {
+	s.tree, s.sent = x.grows(), x.sent
+	if s.workers, err = x.workers(ctx); err != nil {
 		return state{}, err
 	}
-	pids := x.roots()
-	for _, w := range workers {
-		pids = append(pids, w.PID)
-	}
-	l, err := lookAt(pids)
-	if err != nil {
+	if s.pids, err = x.processes(s.workers); err != nil {
 		return state{}, err
 	}
-	l.ended, err = x.ended()
-	return state{l, workers}, err
+	if s.look, err = lookAt(s.pids); err != nil {
+		return state{}, err
+	}
+	s.look.ended, err = x.ended(s.pids)
+	return s, err
 }
 
-// ended is the CPU time of the workers that have ended. Only where some have are the arbiters' files
-// in /proc read, see cpuTime.
-func (x *subject) ended() (sum time.Duration, err error) {
-	for _, running := range x.pods {
-		if running.Changes == nil || !slices.ContainsFunc(running.Changes(), func(c Change) bool { return c.Ended }) {
-			continue
+// processes are all of the trial's servers.
+func (x *subject) processes(workers []Worker) (pids []int, err error) {
+	if !x.grows() {
+		pids = x.roots()
+		for _, w := range workers {
+			pids = append(pids, w.PID)
 		}
-		used, err := proc.ReapedCPU(running.PID)
+		return pids, nil
+	}
+	for _, root := range x.roots() {
+		tree, err := proc.Tree(root)
+		if err != nil {
+			return nil, err
+		}
+		pids = append(pids, tree...)
+	}
+	return pids, nil
+}
+
+// grows reports whether more processes serve than the scoreboard tells of.
+func (x *subject) grows() bool { return x.pods[0].Tree }
+
+// ended is the CPU time of the processes that have ended. Only where some have are the files of those that
+// have waited for them in /proc read, see cpuTime.
+func (x *subject) ended(pids []int) (sum time.Duration, err error) {
+	if !x.grows() {
+		pids = nil
+		for _, running := range x.pods {
+			if running.Changes != nil && slices.ContainsFunc(running.Changes(), func(c Change) bool { return c.Ended }) {
+				pids = append(pids, running.PID)
+			}
+		}
+	}
+	for _, pid := range pids {
+		used, err := proc.ReapedCPU(pid)
+		if errors.Is(err, os.ErrNotExist) && x.grows() {
+			continue // it has ended meanwhile, and is in its parent's account
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -58,20 +91,32 @@ func (s state) keep(before state, record *results.Record) {
 	}
 	begun := s.begun(before)
 	requests := total(s.workers, func(w Worker) uint64 { return w.Requests }) - total(before.workers, func(w Worker) uint64 { return w.Requests })
+	if len(s.workers) == 0 {
+		requests = s.sent - before.sent
+	}
 	if requests == 0 {
 		return
 	}
-	var cpu time.Duration
-	for _, w := range s.workers {
-		cpu += s.look.server[w.PID] - before.look.server[w.PID]
+	record.Set("cpu_per_request", s.work(before).Seconds()/float64(requests), "seconds")
+	if record.System == Ours { // others do not count them
+		locks := total(s.workers, func(w Worker) uint64 { return w.LockAcquisitions }) - total(before.workers, func(w Worker) uint64 { return w.LockAcquisitions })
+		record.Set("lock_acquisitions_per_request", float64(locks)/float64(requests), "")
 	}
-	record.Set("cpu_per_request", cpu.Seconds()/float64(requests), "seconds")
-	locks := total(s.workers, func(w Worker) uint64 { return w.LockAcquisitions }) - total(before.workers, func(w Worker) uint64 { return w.LockAcquisitions })
-	record.Set("lock_acquisitions_per_request", float64(locks)/float64(requests), "")
 	if len(begun) > 1 {
 		record.Set("busiest_share", float64(slices.Max(begun))/float64(requests), "share")
 		record.Set("idlest_share", float64(slices.Min(begun))/float64(requests), "share")
 	}
+}
+
+// work is the CPU time that answering took since before.
+func (s state) work(before state) (sum time.Duration) {
+	if s.tree {
+		return s.look.used(before.look)
+	}
+	for _, w := range s.workers {
+		sum += s.look.server[w.PID] - before.look.server[w.PID]
+	}
+	return sum
 }
 
 // begun are the requests that each worker has begun since before, or each pod where there are several.

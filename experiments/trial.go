@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 // A Trial is all that defines one run. Two trials with the same Cell are the same trial, whichever
 // experiments they belong to.
 type Trial struct {
+	System string // the software that serves; "": Ours
 	Server Server
 	Pods   int           // so many such servers behind a blind balancer that splits the load at random; 0: one
 	Place  Place         // which cores server and generator have
@@ -36,6 +38,7 @@ type Trial struct {
 // A Server is the configuration under test, in the words of the command line. Zero values are the
 // defaults of `workerlab serve`.
 type Server struct {
+	App         string // what other software than ours hosts: its kind; "": the plain application
 	Class       string // worker class
 	Workers     int
 	Threads     int           // 0: one
@@ -48,6 +51,7 @@ type Server struct {
 	Backlog     int
 	Timeout     time.Duration // silence after which a worker is killed; Never: none is
 	KeepAlive   time.Duration // how long an idle connection is kept; Never: not at all
+	Upstream    time.Duration // how long a web server in front keeps an idle connection to it; 0: not at all
 	MaxRequests int           // after which a worker is replaced
 	Jitter      int           // max-requests-jitter
 	ReusePort   bool          // a listening socket per worker
@@ -203,6 +207,7 @@ func (l Load) Arrivals() string {
 // in seconds; of those that have a default, 0 is the default and −1 is never.
 func (t Trial) Cell() results.Cell {
 	cell := t.Server.cell()
+	cell["system"] = t.software()
 	cell["pods"] = max(1, t.Pods)
 	cell["place"] = t.Place.String()
 	cell["window_seconds"] = t.Window.Seconds()
@@ -218,6 +223,7 @@ func (t Trial) Cell() results.Cell {
 
 func (s Server) cell() results.Cell {
 	return results.Cell{
+		"app": s.App, "upstream_seconds": s.Upstream.Seconds(),
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads),
 		"gil": s.GIL, "switch_seconds": s.Switch.Seconds(),
 		"app_memory_bytes": s.AppMemory, "preload": s.Preload, "boot_seconds": s.Boot.Seconds(),
@@ -248,6 +254,9 @@ func (l Load) fill(cell results.Cell, prefix string) {
 	}
 }
 
+// software is the name of what serves.
+func (t Trial) software() string { return cmp.Or(t.System, Ours) }
+
 // Key is equal for equal trials and for no others.
 func (t Trial) Key() string { return t.Cell().String() }
 
@@ -256,6 +265,9 @@ func (t Trial) String() string {
 	var b strings.Builder
 	if t.Pods > 1 {
 		fmt.Fprintf(&b, "%d pods of ", t.Pods)
+	}
+	if t.System != "" {
+		b.WriteString(t.System + " ")
 	}
 	b.WriteString(t.Server.String() + " " + t.Load.String())
 	if t.Load.RTT > 0 {
@@ -276,6 +288,9 @@ func (t Trial) String() string {
 	return b.String()
 }
 
+// Computes reports whether any request of the trial needs the CPU for more than itself.
+func (t Trial) Computes() bool { return strings.Contains(t.Load.Do+","+t.Hog.Do, "cpu:") }
+
 // Shape is the server's class, workers and threads: "gthread 2×4".
 func (s Server) Shape() string {
 	return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, max(1, s.Threads))
@@ -284,6 +299,9 @@ func (s Server) Shape() string {
 // String is the server in few words.
 func (s Server) String() string {
 	var b strings.Builder
+	if s.App != "" {
+		b.WriteString(s.App + " ")
+	}
 	b.WriteString(s.Shape())
 	options := []struct {
 		set  bool
@@ -296,6 +314,7 @@ func (s Server) String() string {
 		{s.Backlog > 0, fmt.Sprintf("backlog=%d", s.Backlog)},
 		{s.Timeout != 0, fmt.Sprintf("t=%g", orNever(s.Timeout))},
 		{s.KeepAlive != 0, fmt.Sprintf("ka=%g", orNever(s.KeepAlive))},
+		{s.Upstream > 0, fmt.Sprintf("up=%g", s.Upstream.Seconds())},
 		{s.MaxRequests > 0, fmt.Sprintf("r=%d+%d", s.MaxRequests, s.Jitter)},
 		{s.ReusePort, "reuse-port"},
 		{s.Exclusive, "exclusive"},
@@ -338,8 +357,15 @@ func (t Trial) Estimate() time.Duration {
 	if t.Memory == Settled {
 		d += 250 * time.Millisecond
 	}
-	return d + time.Duration(max(1, t.Pods))*t.Server.start()
+	boot := t.Server.start()
+	if t.System != "" {
+		boot += interpreter
+	}
+	return d + time.Duration(max(1, t.Pods))*boot
 }
+
+// interpreter is about what a server in Python takes to start besides.
+const interpreter = 300 * time.Millisecond
 
 // start is about how long the server's workers take to boot one after the other.
 func (s Server) start() time.Duration {

@@ -30,19 +30,45 @@ func Verdicts(chosen []Experiment, table results.Table) []results.Verdict {
 			if look > 0 && (before[i].Outcome != results.Inconclusive || looks[i] == moreLooks) {
 				continue
 			}
-			v := e.Judge(seen)
+			v := e.Verdict(seen)
 			if look > 0 && v.Runs-v.Invalid > own[i].Runs-own[i].Invalid {
 				looks[i]++
 			}
 			own[i] = v
 		}
-		adjusted = analysis.Adjust(own, 1-Confidence)
+		adjusted = adjust(own)
 		for i := range adjusted {
 			switch {
 			case look > 0 && before[i].Outcome != results.Inconclusive:
 				adjusted[i] = before[i]
 			case adjusted[i].Outcome != own[i].Outcome: // undecided by Holm's correction alone
 				adjusted[i].More = max(1, own[i].More)
+			}
+		}
+	}
+	return adjusted
+}
+
+// adjust pays for judging the claims on one software at once. What other software is put to the test beside
+// it changes nothing about them.
+func adjust(verdicts []results.Verdict) []results.Verdict {
+	adjusted := slices.Clone(verdicts)
+	done := make(map[string]bool)
+	for _, v := range verdicts {
+		if done[v.System] {
+			continue
+		}
+		done[v.System] = true
+		var family []results.Verdict
+		for _, w := range verdicts {
+			if w.System == v.System {
+				family = append(family, w)
+			}
+		}
+		family = analysis.Adjust(family, 1-Confidence)
+		for i, w := range verdicts {
+			if w.System == v.System {
+				adjusted[i], family = family[0], family[1:]
 			}
 		}
 	}

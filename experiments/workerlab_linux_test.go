@@ -75,7 +75,7 @@ func newFake(t *testing.T, behaviour string, cpus []int) workerlab {
 	t.Helper()
 	launch := newLauncher()
 	t.Cleanup(launch.close)
-	return workerlab{args: []string{behaviour}, cpus: cpus, launch: launch}
+	return workerlab{args: []string{behaviour}, bench: Bench{CPUs: cpus, on: launch.on}}
 }
 
 func allCPUs(t *testing.T) []int {
@@ -127,14 +127,14 @@ func TestAServerThatEndedIsNotSignalled(t *testing.T) {
 	if err := bystander.Start(); err != nil {
 		t.Fatal(err)
 	}
-	exited := make(chan error, 1)
-	exited <- nil
-	if err := stopServer(bystander.Process, exited, newServerLog()); err != nil {
+	ended := &Process{PID: bystander.Process.Pid, exited: make(chan error, 1)}
+	ended.exited <- nil
+	if err := ended.end(bystander.Process); err != nil {
 		t.Error(err)
 	}
 	_ = bystander.Process.Signal(syscall.SIGTERM)
-	var ended *exec.ExitError
-	if err := bystander.Wait(); !errors.As(err, &ended) || ended.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
+	var signalled *exec.ExitError
+	if err := bystander.Wait(); !errors.As(err, &signalled) || signalled.Sys().(syscall.WaitStatus).Signal() != syscall.SIGTERM {
 		t.Errorf("it ended with %v, want SIGTERM, which is the test's own", err)
 	}
 }
@@ -154,10 +154,10 @@ func TestServerFailuresSayWhy(t *testing.T) {
 func TestServerStartEndsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	log := newServerLog()
+	log := NewServerLog()
 	go func() {
 		defer cancel()
-		for !strings.Contains(log.tail(), "booting") && sleep(ctx, 5*ms) == nil {
+		for !strings.Contains(log.Tail(), "booting") && sleep(ctx, 5*ms) == nil {
 		}
 	}()
 	_, err := newFake(t, "fake-hangs", allCPUs(t)).start(ctx, log)
@@ -170,7 +170,7 @@ func TestServerStartEndsWithContext(t *testing.T) {
 // kernel sends the signal when the thread that forked the server ends.
 func TestServerEndsWithItsLauncher(t *testing.T) {
 	launch := newLauncher()
-	running, err := workerlab{args: []string{"fake-good"}, cpus: allCPUs(t), launch: launch}.Start(t.Context())
+	running, err := workerlab{args: []string{"fake-good"}, bench: Bench{CPUs: allCPUs(t), on: launch.on}}.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,17 +220,17 @@ func TestLauncherKeepsGeneratorAndServerApart(t *testing.T) {
 }
 
 func TestServerLogSurvivesAnyBytes(t *testing.T) {
-	l := newServerLog()
+	l := NewServerLog()
 	for _, part := range []string{"not json\n{\"msg\":", "\"listening\",\"addr\":\"http://127.0.0.1:1\"}\n\n", "{}\n[1]\n{\"msg\":\"ready\"}\n{\"msg\":\"ready\"}\nlast"} {
 		if n, err := l.Write([]byte(part)); n != len(part) || err != nil {
 			t.Fatal(n, err)
 		}
 	}
-	running, err := l.wait(t.Context(), nil)
+	running, err := l.Wait(t.Context(), &Process{})
 	if err != nil || running.URL != "http://127.0.0.1:1" {
 		t.Errorf("%+v, %v", running, err)
 	}
-	if tail := l.tail(); !strings.Contains(tail, "not json") {
+	if tail := l.Tail(); !strings.Contains(tail, "not json") {
 		t.Errorf("the tail lacks a line: %q", tail)
 	}
 }
@@ -243,7 +243,7 @@ func TestServerLogTellsOfWorkers(t *testing.T) {
 		return fmt.Sprintf(`{"time":%q,"level":"INFO","msg":%q,"pid":%d,"slot":0}`+"\n", began.Add(after).Format(time.RFC3339Nano), msg, pid)
 	}
 	stacks := fmt.Sprintf(`{"time":%q,"level":"ERROR","msg":"worker aborted","stacks":"goroutine 1 [runn`, began.Format(time.RFC3339Nano))
-	l := newServerLog()
+	l := NewServerLog()
 	for _, text := range []string{
 		line(-2*second, "worker booted", 7), line(-second, "worker timeout", 7),
 		stacks + line(-900*ms, "worker exited", 7) + `ing]:\nmain()"}` + "\n",
@@ -254,7 +254,7 @@ func TestServerLogTellsOfWorkers(t *testing.T) {
 		}
 	}
 	want := []Change{{7, false, began.Add(-2 * second)}, {7, true, began.Add(-900 * ms)}, {8, false, began.Add(-800 * ms)}}
-	got := l.changesSoFar()
+	got := l.Changes()
 	if len(got) != len(want) {
 		t.Fatalf("%+v, want %+v", got, want)
 	}
@@ -281,20 +281,20 @@ func FuzzServerLog(f *testing.F) {
 	f.Add([]byte("{\"msg\":\"ready\"}\n"), 3)
 	f.Add([]byte("{\"msg\":\"listening\",\"addr\":5}\nx"), 0)
 	f.Fuzz(func(t *testing.T, data []byte, split int) {
-		whole, parts := newServerLog(), newServerLog()
+		whole, parts := NewServerLog(), NewServerLog()
 		at := 0
 		if len(data) > 0 {
 			at = max(0, split) % len(data)
 		}
-		for log, p := range map[*serverLog][][]byte{whole: {data}, parts: {data[:at], data[at:]}} {
+		for log, p := range map[*ServerLog][][]byte{whole: {data}, parts: {data[:at], data[at:]}} {
 			for _, part := range p {
 				if n, err := log.Write(part); n != len(part) || err != nil {
 					t.Fatal(n, err)
 				}
 			}
 		}
-		if whole.tail() != parts.tail() || whole.server.URL != parts.server.URL || whole.server.Board != parts.server.Board {
-			t.Errorf("split at %d reads %q, whole %q", at, parts.tail(), whole.tail())
+		if whole.Tail() != parts.Tail() || whole.server.URL != parts.server.URL || (whole.server.Board == nil) != (parts.server.Board == nil) {
+			t.Errorf("split at %d reads %q, whole %q", at, parts.Tail(), whole.Tail())
 		}
 	})
 }

@@ -20,6 +20,7 @@ type Report struct {
 	Failed    uint64
 	Unsent    uint64 // planned, and still owed at the end
 	Cut       uint64 // in flight when the run was interrupted
+	Total     uint64 // sent in the whole run, outside the window too
 	Failures  map[string]uint64
 
 	Start      time.Time // of the window: what Sample's offsets count from

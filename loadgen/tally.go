@@ -59,6 +59,7 @@ func (t *tally) add(r *vegeta.Result) {
 	if x == nil || errors.Is(x.failure, errEnded) {
 		return // it was never sent
 	}
+	t.r.Total++
 	s := t.sample(r, x)
 	cut := errors.Is(x.failure, errCut)
 	if t.counts(s) {

@@ -23,7 +23,9 @@ type Manifest struct {
 	Profile  string    `json:"profile"` // quick, standard, full
 	Seed     uint64    `json:"seed"`
 	Command  []string  `json:"command"` // as typed, program first; stored without the way to a home folder
-	Systems  []string  `json:"systems,omitempty"`
+	// Systems are those that every claim was put to, and Beside further ones that claims compare.
+	Systems []string `json:"systems,omitempty"`
+	Beside  []string `json:"beside,omitempty"`
 	// Claims are those that the run was to judge, by ID.
 	Claims []string `json:"claims,omitempty"`
 
@@ -31,6 +33,8 @@ type Manifest struct {
 	Versions map[string]string `json:"versions,omitempty"` // of every system measured
 	// CPURate is the host's calibration: rounds of CPU work a millisecond; 0: not calibrated.
 	CPURate float64 `json:"cpu_rounds_per_ms,omitempty"`
+	// AppRate is the same of the application that other software than ours hosts.
+	AppRate float64 `json:"app_rounds_per_ms,omitempty"`
 	// Placement says which cores server and generator had: "server cpu 0, generator cpu 1".
 	Placement string `json:"placement,omitempty"`
 

@@ -137,5 +137,16 @@ type Verdict struct {
 	Warnings []text.Message `json:"warnings,omitempty"`
 }
 
+// Name tells the verdict apart from those on the same claim by other software: gil-cpu, gil-cpu@gunicorn.
+func (v Verdict) Name() string {
+	if v.System == "" || v.System == Ours {
+		return v.ID
+	}
+	return v.ID + "@" + v.System
+}
+
+// Ours is the System of records of our own server.
+const Ours = "workerlab"
+
 // Count fills in the runs behind the verdict.
 func (v *Verdict) Count(t Table) { v.Runs, v.Invalid, v.Reasons = t.Validity() }

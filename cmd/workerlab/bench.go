@@ -19,14 +19,22 @@ table of verdicts is printed at the end. Ctrl-C keeps the runs so far and report
 goes on with them.
 
 Profiles: smoke (checks that everything works, and decides nothing), quick (at most ten minutes on
-two cores), standard (at most an hour), full (hours). What time the planned runs leave goes to runs
-that the host spoiled, and then to further blocks for claims that are still undecided.
+two cores), standard (at most an hour), full (hours); as much again for each further system. What time
+the planned runs leave goes to runs that the host spoiled, and then to further blocks for claims that
+are still undecided.
+
+Systems: the claims are put to our own server, and by --systems to gunicorn and others as well, each of
+which gets a verdict of its own. Claims that compare systems (cgi-cost, gateway-chain …) take whatever
+is installed, once any other system or one of them is asked for. What is not installed is named, with
+the command that installs it.
 
 Exit codes: 0 done, whatever the verdicts; 3 a claim given to --expect was refuted; 4 one of them was
 left undecided; 130 interrupted; 2 usage; 1 anything else.`
 
 const benchExamples = `  workerlab bench
   workerlab bench --only gil-cpu,threads-io --profile standard
+  workerlab bench --systems workerlab,gunicorn
+  workerlab bench --only cgi-cost,gateway-chain
   workerlab bench --explain event-loop-blocked
   workerlab bench --dry-run
   workerlab bench --resume results/runs/20260102-150405`
@@ -35,6 +43,7 @@ const benchExamples = `  workerlab bench
 type benchOptions struct {
 	profile string
 	only    []string
+	systems []string
 	expect  []string
 	out     string
 	resume  string
@@ -59,7 +68,8 @@ func newBenchCommand() *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&o.profile, "profile", experiments.Quick.String(), "smoke, quick, standard or full")
 	f.StringSliceVar(&o.only, "only", nil, "claims to judge, by ID; all if not given")
-	f.StringSliceVar(&o.expect, "expect", nil, "claims that must come out supported")
+	f.StringSliceVar(&o.systems, "systems", []string{experiments.Ours}, "what to put the claims to: some of "+strings.Join(softwareNames(allSoftware()), ","))
+	f.StringSliceVar(&o.expect, "expect", nil, "claims that must come out supported; of other systems as gil-cpu@gunicorn")
 	f.StringVar(&o.out, "out", "", "folder of the run (default results/runs/TIME)")
 	f.StringVar(&o.resume, "resume", "", "go on with the interrupted run in this folder")
 	f.Uint64Var(&o.seed, "seed", 0, "of the runs' order; 0: drawn")
@@ -108,6 +118,7 @@ func (o *benchOptions) named(cmd *cobra.Command) error {
 		{"resume", o.resume == "", "the folder of a run"},
 		{"out", o.out == "", "a folder"},
 		{"only", len(o.only) == 0, "claims"},
+		{"systems", len(o.systems) == 0, "systems"},
 		{"expect", len(o.expect) == 0, "claims"},
 	} {
 		if cmd.Flags().Changed(flag.name) && flag.empty {
@@ -119,25 +130,33 @@ func (o *benchOptions) named(cmd *cobra.Command) error {
 
 // bench is the run that the flags ask for: a new one, or what is left of one.
 func (o *benchOptions) bench(cmd *cobra.Command) (*bench, error) {
-	if _, err := choose(o.expect); err != nil {
+	if _, err := choose(claimsOf(o.expect)); err != nil {
 		return nil, err
 	}
 	b := &bench{options: o, began: time.Now(), dir: o.out}
-	var err error
 	if o.resume != "" {
 		if err := b.resume(cmd); err != nil {
 			return nil, err
 		}
-	} else if err := b.fresh(); err != nil {
+	} else if err := b.fresh(cmd); err != nil {
 		return nil, err
 	}
-	for _, id := range o.expect {
-		if !slices.ContainsFunc(b.chosen, func(e experiments.Experiment) bool { return e.ID == id }) {
-			return nil, usage(fmt.Errorf("--expect %s: not among the claims of the run; add it to --only", id))
+	for _, name := range o.expect {
+		if !slices.ContainsFunc(b.put, func(e experiments.Experiment) bool { return e.Name() == name }) {
+			return nil, usage(fmt.Errorf("--expect %s: not among the claims of the run; add it to --only, and its system to --systems", name))
 		}
 	}
-	b.plan = experiments.NewPlan(b.chosen, b.profile, b.seed)
-	return b, err
+	b.plan = experiments.NewPlan(b.put, b.profile, b.seed)
+	return b, nil
+}
+
+// claimsOf are the IDs of claims that may each name a system.
+func claimsOf(names []string) (ids []string) {
+	for _, name := range names {
+		id, _, _ := strings.Cut(name, "@")
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 func parseProfile(name string) (experiments.Profile, error) {
@@ -169,7 +188,7 @@ func choose(ids []string) ([]experiments.Experiment, error) {
 func (o *benchOptions) expected(verdicts []results.Verdict) error {
 	var refuted, open []string
 	for _, id := range o.expect {
-		i := slices.IndexFunc(verdicts, func(v results.Verdict) bool { return v.ID == id })
+		i := slices.IndexFunc(verdicts, func(v results.Verdict) bool { return v.Name() == id })
 		switch {
 		case i < 0 || verdicts[i].Outcome == results.Inconclusive:
 			open = append(open, id)

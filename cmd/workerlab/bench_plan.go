@@ -99,7 +99,7 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 	if b.complete() {
 		plan = nil
 	}
-	estimate, most := plan.Estimate(), fuse(b.profile, plan.Estimate())
+	estimate, most := plan.Estimate(), fuse(b.profile, len(b.systems.tested), plan.Estimate())
 	if asJSON {
 		p := printedPlan{b.profile.String(), b.seed, estimate.Seconds(), most.Seconds(), plan.Trials(), nil}
 		for _, s := range plan {
@@ -113,6 +113,9 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 	}
 	for i, s := range plan {
 		printStep(w, i, s)
+	}
+	for _, why := range b.skipped {
+		fmt.Fprintln(w, strings.Join(text.Wrap(why, terminalWidth), "\n"))
 	}
 	fmt.Fprintf(w, "%d runs of %d trials, profile %v, seed %d: about %v\n",
 		len(plan), plan.Trials(), b.profile, b.seed, estimate.Round(time.Second))

@@ -56,8 +56,14 @@ func (b *bench) sameAgain(cmd *cobra.Command) (err error) {
 	if b.profile, err = parseProfile(profile); err != nil {
 		return err
 	}
-	b.chosen, err = choose(claims)
-	return err
+	if b.chosen, err = choose(claims); err != nil {
+		return err
+	}
+	systems := b.manifest.Systems
+	if cmd.Flags().Changed("systems") {
+		systems = b.options.systems
+	}
+	return b.line(cmd, systems)
 }
 
 // recall loads the records of earlier sittings.
@@ -79,6 +85,7 @@ func differences(then, now results.Manifest) (changed []string) {
 		{"profile was", then.Profile, now.Profile},
 		{"seed was", fmt.Sprint(then.Seed), fmt.Sprint(now.Seed)},
 		{"claims were", strings.Join(sorted(then.Claims), ","), strings.Join(sorted(now.Claims), ",")},
+		{"systems were", versions(then), versions(now)},
 		{"version was", then.Host.Version, now.Host.Version},
 		{"commit was", commit(then), commit(now)},
 		{"CPU was", then.Host.CPU, now.Host.CPU},
@@ -91,6 +98,15 @@ func differences(then, now results.Manifest) (changed []string) {
 		}
 	}
 	return changed
+}
+
+// versions are those of all systems.
+func versions(m results.Manifest) string {
+	var list []string
+	for _, name := range slices.Concat(m.Systems, m.Beside) {
+		list = append(list, name+" "+m.Versions[name])
+	}
+	return strings.Join(sorted(list), ",")
 }
 
 func sorted(list []string) []string {
@@ -124,7 +140,10 @@ func (b *bench) settle(session *experiments.Session) []string {
 		}
 		session.CPURate = then
 	}
-	b.manifest.CPURate, b.manifest.Placement = session.CPURate, session.Placement
+	if b.manifest.AppRate > 0 {
+		session.AppRate = b.manifest.AppRate
+	}
+	b.manifest.CPURate, b.manifest.AppRate, b.manifest.Placement = session.CPURate, session.AppRate, session.Placement
 	for _, w := range warnings {
 		if !slices.Contains(b.manifest.Warnings, w) {
 			b.manifest.Warnings = append(b.manifest.Warnings, w)

@@ -85,7 +85,7 @@ func TestFuseOfTheProfiles(t *testing.T) {
 	for p, want := range map[experiments.Profile]time.Duration{
 		experiments.Smoke: 5 * time.Minute, experiments.Quick: 580 * time.Second, experiments.Standard: time.Hour, experiments.Full: 3 * time.Hour,
 	} {
-		if got := fuse(p, 2*time.Hour); got != want {
+		if got := fuse(p, 1, 2*time.Hour); got != want {
 			t.Errorf("%v: %v, want %v", p, got, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,17 +27,20 @@ type bench struct {
 	dir     string
 
 	profile experiments.Profile
-	chosen  []experiments.Experiment
+	chosen  []experiments.Experiment // claims
+	systems lineUp
+	put     []experiments.Experiment // claims on systems
 	seed    uint64
 	plan    experiments.Plan
 
 	manifest results.Manifest
+	skipped  []string      // what is not put to the test, and why
 	earlier  results.Table // records of earlier sittings
 	store    *results.Store
 }
 
 // fresh is a new run after the flags.
-func (b *bench) fresh() (err error) {
+func (b *bench) fresh(cmd *cobra.Command) (err error) {
 	if b.profile, err = parseProfile(b.options.profile); err != nil {
 		return err
 	}
@@ -49,7 +53,26 @@ func (b *bench) fresh() (err error) {
 	if b.dir == "" {
 		b.dir = filepath.Join("results", "runs", b.began.UTC().Format("20060102-150405"))
 	}
+	if err := b.line(cmd, b.options.systems); err != nil {
+		return err
+	}
 	b.manifest = b.today()
+	return nil
+}
+
+// line lines up the systems, and says what cannot be put to the test.
+func (b *bench) line(cmd *cobra.Command, names []string) error {
+	compares := cmd.Flags().Changed("only") && slices.ContainsFunc(b.chosen, func(e experiments.Experiment) bool { return e.Across })
+	systems, err := lineUpOf(cmd.Context(), names, compares)
+	if err != nil {
+		return err
+	}
+	b.systems = systems
+	put, skipped := systems.put(b.chosen)
+	if len(put) == 0 {
+		return usage(fmt.Errorf("nothing to put to the test: %s", strings.Join(skipped, "; ")))
+	}
+	b.put, b.skipped = put, skipped
 	return nil
 }
 
@@ -57,12 +80,15 @@ func (b *bench) fresh() (err error) {
 func (b *bench) today() results.Manifest {
 	m := results.Manifest{
 		Run: filepath.Base(b.dir), Profile: b.profile.String(), Seed: b.seed,
-		Command: append([]string{"workerlab"}, os.Args[1:]...), Systems: []string{"workerlab"}, Host: host.Read(),
+		Command: append([]string{"workerlab"}, os.Args[1:]...), Host: host.Read(),
+		Systems: softwareNames(b.systems.tested), Beside: softwareNames(b.systems.beside), Versions: b.systems.versions,
 	}
 	for _, e := range b.chosen {
 		m.Claims = append(m.Claims, e.ID)
 	}
-	m.Versions = map[string]string{"workerlab": m.Host.Version}
+	for _, err := range b.systems.missing {
+		m.Warnings = append(m.Warnings, err.Error())
+	}
 	return m
 }
 
@@ -150,17 +176,27 @@ func (b *bench) hint(w io.Writer, verdicts []results.Verdict) {
 		switch {
 		case v.Outcome != results.Inconclusive:
 		case v.Lost > 0:
-			spoiled = append(spoiled, v.ID)
+			spoiled = append(spoiled, v.Name())
 		default:
-			open = append(open, v.ID)
+			open = append(open, v.Name())
 		}
 	}
 	if len(spoiled) > 0 {
-		fmt.Fprintf(w, "see what disturbs this machine: workerlab doctor\nthen again: workerlab bench --profile %v --only %s\n", b.profile, strings.Join(spoiled, ","))
+		fmt.Fprintf(w, "see what disturbs this machine: workerlab doctor\nthen again: workerlab bench --profile %v --only %s\n", b.profile, b.flags(spoiled))
 	}
 	if longer, ok := b.longer(); ok && len(open) > 0 {
-		fmt.Fprintf(w, "more blocks for what is undecided: workerlab bench --profile %v --only %s\n", longer, strings.Join(open, ","))
+		fmt.Fprintf(w, "more blocks for what is undecided: workerlab bench --profile %v --only %s\n", longer, b.flags(open))
 	}
+}
+
+// flags name claims on their systems as the command line does.
+func (b *bench) flags(names []string) string {
+	ids := slices.Compact(slices.Sorted(slices.Values(claimsOf(names))))
+	flags := strings.Join(ids, ",")
+	if len(b.manifest.Systems) > 1 {
+		flags += " --systems " + strings.Join(b.manifest.Systems, ",")
+	}
+	return flags
 }
 
 // longer is the next longer profile.
@@ -179,8 +215,11 @@ func (b *bench) session(cmd *cobra.Command) error {
 	}
 	line := newProgressLine(cmd.ErrOrStderr())
 	defer line.end()
+	for _, why := range b.skipped {
+		line.print(why)
+	}
 	line.say("looking at the host, measuring its speed")
-	session, err := experiments.NewSession(cmd.Context(), b.plan.Needs())
+	session, err := experiments.NewSession(cmd.Context(), b.plan.Needs(), b.systems.others()...)
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
@@ -199,11 +238,13 @@ func (b *bench) session(cmd *cobra.Command) error {
 }
 
 // fuse is how long this sitting may take.
-func (b *bench) fuse() time.Duration { return fuse(b.profile, b.plan.Estimate()) }
+func (b *bench) fuse() time.Duration {
+	return fuse(b.profile, len(b.systems.tested), b.plan.Estimate())
+}
 
 func (b *bench) runner(line *progressLine) experiments.Runner {
 	r := experiments.Runner{
-		Plan: b.plan, Seed: b.seed, Run: b.manifest.Run, Experiments: b.chosen, Profile: b.profile,
+		Plan: b.plan, Seed: b.seed, Run: b.manifest.Run, Experiments: b.put, Profile: b.profile,
 		Budget:  b.fuse() - time.Since(b.began) - reporting,
 		Tries:   b.tries(),
 		Earlier: b.earlier, Added: b.manifest.Added,
@@ -225,10 +266,11 @@ func (b *bench) tries() int {
 	return experiments.Pick(b.profile, 1, experiments.Tries, experiments.Tries, experiments.Tries)
 }
 
-// fuse is how long a sitting may take, all in all: ten minutes less a margin, an hour, or half as much
-// again as the plan. The smoke profile's is only there to end.
-func fuse(p experiments.Profile, plan time.Duration) time.Duration {
-	return experiments.Pick(p, 5*time.Minute, 580*time.Second, time.Hour, plan*3/2)
+// fuse is how long a sitting may take, all in all: for each system ten minutes less a margin, an hour, or
+// half as much again as the plan. The smoke profile's is only there to end.
+func fuse(p experiments.Profile, systems int, plan time.Duration) time.Duration {
+	n := time.Duration(max(1, systems))
+	return experiments.Pick(p, n*5*time.Minute, n*580*time.Second, n*time.Hour, plan*3/2)
 }
 
 // reporting is what is kept of it for judging and drawing.

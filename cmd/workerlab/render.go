@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -57,11 +58,25 @@ func writeAll(dir string, rep *report.Report) error {
 	)
 }
 
-// judged are the experiments of the run; older manifests that name none mean all.
-func judged(m results.Manifest) []experiments.Experiment {
-	return slices.DeleteFunc(catalog.Experiments(), func(e experiments.Experiment) bool {
+// judged are the experiments of the run, each on every software that was put to the test; older manifests
+// that name no claims mean all.
+func judged(m results.Manifest) ([]experiments.Experiment, error) {
+	chosen := slices.DeleteFunc(catalog.Experiments(), func(e experiments.Experiment) bool {
 		return len(m.Claims) > 0 && !slices.Contains(m.Claims, e.ID)
 	})
+	if len(m.Systems) == 0 { // of a run that knew ours alone
+		m.Systems = []string{experiments.Ours}
+	}
+	tested, err := namedSoftware(m.Systems)
+	if err != nil {
+		return nil, err
+	}
+	beside, err := namedSoftware(m.Beside)
+	if err != nil {
+		return nil, err
+	}
+	all, _ := lineUp{tested: tested, beside: beside}.put(chosen)
+	return all, nil
 }
 
 // reportOf judges every claim of the run and gathers its evidence.
@@ -74,12 +89,15 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 		Manifest: m, Records: table, Korean: korean,
 		Files: []string{results.RecordsFile, results.ManifestFile, results.VerdictsFile, benchmarks, report.MarkdownFile},
 	}
-	chosen := judged(m)
+	chosen, err := judged(m)
+	if err != nil {
+		return report.Report{}, err
+	}
 	for i, verdict := range experiments.Verdicts(chosen, table) {
 		e := chosen[i]
 		rep.Claims = append(rep.Claims, report.Claim{
 			Verdict: verdict, Said: e.Said, Explanation: e.Explain(), ExplanationKorean: e.Korean.Doc,
-			Runs: table.Trials(keys(e, m.Profile)...), Figures: charts(e, table),
+			Runs: table.Trials(keys(e, m.Profile, table)...), Figures: charts(e, table),
 		})
 	}
 	rep.Controls = controls(table, rep.Claims)
@@ -92,7 +110,7 @@ func controls(table results.Table, claims []report.Claim) (all []report.Control)
 		control := report.Control{Trial: c.Name, Value: c.Value, Ratio: c.Ratio, Declared: c.Declared}
 		for _, claim := range claims {
 			if slices.ContainsFunc(experiments.Controls(claim.Runs), func(own experiments.Control) bool { return own.Name == c.Name }) {
-				control.Claims = append(control.Claims, claim.Verdict.ID)
+				control.Claims = append(control.Claims, claim.Verdict.Name())
 			}
 		}
 		all = append(all, control)
@@ -100,20 +118,26 @@ func controls(table results.Table, claims []report.Claim) (all []report.Control)
 	return all
 }
 
-// keys are those of the experiment's trials in a profile; none in a profile that is not known.
-func keys(e experiments.Experiment, profile string) (all []string) {
+// keys are those of the experiment's trials in a profile, as far as the records have axes: later versions
+// have more. There are none in a profile that is not known.
+func keys(e experiments.Experiment, profile string, table results.Table) (all []string) {
 	p, err := parseProfile(profile)
-	if err != nil {
+	if err != nil || len(table) == 0 {
 		return nil
 	}
 	for _, t := range e.Trials(p) {
-		all = append(all, t.Key())
+		cell := t.Cell()
+		maps.DeleteFunc(cell, func(axis string, _ any) bool {
+			_, there := table[0].Cell[axis]
+			return !there
+		})
+		all = append(all, cell.String())
 	}
 	return all
 }
 
 func charts(e experiments.Experiment, table results.Table) (all []report.Figure) {
-	for _, chart := range e.Charts(table) {
+	for _, chart := range e.Draw(table) {
 		all = append(all, report.Figure{Chart: chart, File: path.Join(figures, chart.ID+".svg")})
 	}
 	return all

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/systems"
+)
+
+// allSoftware is what can be put to the test: ours first.
+func allSoftware() []experiments.Software {
+	return append([]experiments.Software{experiments.Workerlab()}, systems.All()...)
+}
+
+// namedSoftware finds software by its names.
+func namedSoftware(names []string) (chosen []experiments.Software, err error) {
+	all := allSoftware()
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(s experiments.Software) bool { return s.Name() == name })
+		switch {
+		case i < 0:
+			return nil, usage(fmt.Errorf("unknown system %q: want some of %s", name, strings.Join(softwareNames(all), ",")))
+		case !slices.Contains(softwareNames(chosen), name):
+			chosen = append(chosen, all[i])
+		}
+	}
+	return chosen, nil
+}
+
+func softwareNames(all []experiments.Software) (names []string) {
+	for _, s := range all {
+		names = append(names, s.Name())
+	}
+	return names
+}
+
+// A lineUp is what is put to the test.
+type lineUp struct {
+	tested   []experiments.Software // by every claim
+	beside   []experiments.Software // by the claims that compare softwares, in addition
+	versions map[string]string
+	missing  []error // what is not installed, and how it is
+}
+
+// lineUpOf lines up the systems of those names. Where there are others than ours, or a claim is asked for that
+// compares systems, all that is installed stands beside them.
+func lineUpOf(ctx context.Context, names []string, compares bool) (lineUp, error) {
+	named, err := namedSoftware(names)
+	if err != nil {
+		return lineUp{}, err
+	}
+	l := lineUp{versions: make(map[string]string)}
+	for _, s := range named {
+		if l.add(ctx, s) {
+			l.tested = append(l.tested, s)
+		}
+	}
+	if len(l.tested) == 0 {
+		return l, usage(errors.Join(l.missing...))
+	}
+	if !compares && len(named) == 1 && named[0].Name() == experiments.Ours {
+		return l, nil
+	}
+	for _, s := range allSoftware() {
+		if !slices.Contains(names, s.Name()) && l.add(ctx, s) {
+			l.beside = append(l.beside, s)
+		}
+	}
+	return l, nil
+}
+
+// add notes a software's version, or that it is not there.
+func (l *lineUp) add(ctx context.Context, s experiments.Software) (there bool) {
+	version, err := s.Version(ctx)
+	if err != nil {
+		l.missing = append(l.missing, err)
+		return false
+	}
+	l.versions[s.Name()] = version
+	return true
+}
+
+// others are all but ours.
+func (l lineUp) others() []experiments.Software {
+	return slices.DeleteFunc(slices.Concat(l.tested, l.beside), func(s experiments.Software) bool {
+		return s.Name() == experiments.Ours
+	})
+}
+
+// put puts the claims to the systems.
+func (l lineUp) put(chosen []experiments.Experiment) (all []experiments.Experiment, skipped []string) {
+	var alone, across []experiments.Experiment
+	for _, e := range chosen {
+		if e.Across {
+			across = append(across, e)
+		} else {
+			alone = append(alone, e)
+		}
+	}
+	all, skips := experiments.On(alone, l.tested...)
+	for _, s := range skips {
+		skipped = append(skipped, s.String())
+	}
+	if len(l.tested)+len(l.beside) > 1 {
+		compared, _ := experiments.On(across, slices.Concat(l.tested, l.beside)...)
+		all = append(all, compared...)
+	} else if len(alone) > 0 {
+		for _, e := range across {
+			skipped = append(skipped, fmt.Sprintf("%s compares systems: --systems workerlab,gunicorn, or --only %s", e.ID, e.ID))
+		}
+	}
+	for _, err := range l.missing {
+		skipped = append(skipped, "skipped: "+err.Error())
+	}
+	return all, skipped
+}

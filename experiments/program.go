@@ -1,0 +1,158 @@
+package experiments
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	startLimit = 20 * time.Second // for all workers to boot
+	stopLimit  = 3 * time.Second  // for a server to end by itself once it was told to
+)
+
+// A Bench is where servers are started.
+type Bench struct {
+	CPUs    []int   // the cores they have
+	CPURate float64 // rounds of work a millisecond, as in task.Burner
+	AppRate float64 // the same of an application of another software (AppSoftware)
+
+	on func(cpus []int, f func() error) error
+}
+
+// On runs f on a thread that has the bench's cores only, and so have the children that f starts. On the
+// zero Bench it is whichever thread this is.
+func (b Bench) On(f func() error) error {
+	if b.on == nil {
+		return f()
+	}
+	return b.on(b.CPUs, f)
+}
+
+// A Program is what a system starts as a child process.
+type Program struct {
+	Name string // in errors
+	Path string
+	Args []string // the program's name first
+	Env  []string // beside our own
+	Dir  string
+	Log  Tail           // takes what it writes on stderr
+	Quit syscall.Signal // tells it to end at once
+}
+
+// A Tail takes what a program writes, and tells the last of it.
+type Tail interface {
+	Write(p []byte) (int, error)
+	Tail() string
+}
+
+// A Process is a Program that runs, with all that it started: they are one process group.
+type Process struct {
+	Program
+	PID    int
+	Began  time.Time
+	exited chan error // has its end once, which whoever takes it puts back
+	stop   func() error
+}
+
+// Stop asks the program to end at once and after a while makes sure. Whatever happens, no process of its
+// group is left. It is safe to call twice.
+func (p *Process) Stop() error { return p.stop() }
+
+// Failed stops the program and says what came of it, with its last words.
+func (p *Process) Failed(why error) error {
+	return fmt.Errorf("%s: %w", p.Name, errors.Join(why, p.Stop()))
+}
+
+// Exited is the error of a program that has ended, and nil while it runs.
+func (p *Process) Exited() error {
+	select {
+	case err := <-p.exited:
+		p.exited <- err
+		return p.early(err)
+	default:
+		return nil
+	}
+}
+
+// early says that the program ended when it should not have.
+func (p *Process) early(err error) error {
+	if err == nil {
+		err = errors.New("exit status 0")
+	}
+	return fmt.Errorf("ended before it was ready (%w); its last lines:\n%s", err, p.Log.Tail())
+}
+
+// Probe asks until the server answers.
+func Probe(ctx context.Context, url string) error {
+	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/", nil)
+	if err != nil {
+		return err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("readiness probe: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("readiness probe: %s answers %s", url, response.Status)
+	}
+	return nil
+}
+
+// LastLines keep the last lines of a log whose form nobody reads.
+type LastLines struct {
+	mu      sync.Mutex
+	partial []byte
+	lines   lines
+}
+
+// Write implements io.Writer. It never fails.
+func (l *LastLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.partial = eachLine(append(l.partial, p...), l.lines.add)
+	return len(p), nil
+}
+
+// Tail implements Tail.
+func (l *LastLines) Tail() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines.tail()
+}
+
+// eachLine hands over the lines that are whole, and returns the rest.
+func eachLine(text []byte, take func(string)) []byte {
+	for {
+		line, rest, found := bytes.Cut(text, []byte("\n"))
+		if !found {
+			return text
+		}
+		take(string(line))
+		text = rest
+	}
+}
+
+// lines are the last lines of a log.
+type lines struct{ last []string }
+
+func (l *lines) add(text string) {
+	const keep = 8
+	l.last = append(l.last, text)
+	l.last = l.last[max(0, len(l.last)-keep):]
+}
+
+func (l *lines) tail() string {
+	if len(l.last) == 0 {
+		return "(none)"
+	}
+	return strings.Join(l.last, "\n")
+}

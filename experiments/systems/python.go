@@ -1,0 +1,112 @@
+package systems
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "embed"
+
+	"github.com/workerlab/workerlab/experiments"
+)
+
+//go:embed lab/lab.py
+var labApp string
+
+// python is what all servers of the lab's Python application have in common.
+type python struct{}
+
+// Calibrate implements experiments.AppSoftware.
+func (python) Calibrate(ctx context.Context, b experiments.Bench) (rate float64, err error) {
+	const long, limit = 500 * time.Millisecond, 20 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, interpreter(), "-", "calibrate", fmt.Sprint(long.Seconds())) //nolint:gosec // the interpreter that the servers have
+	cmd.Stdin = strings.NewReader(labApp)
+	out, err := output(cmd, b)
+	if err != nil {
+		return 0, fmt.Errorf("calibrate the Python application: %w", err)
+	}
+	if rate, err = strconv.ParseFloat(strings.TrimSpace(out), 64); err != nil || rate <= 0 {
+		return 0, fmt.Errorf("calibrate the Python application: it says %q", out)
+	}
+	return rate, nil
+}
+
+// output is what a command prints that runs on the bench's cores.
+func output(cmd *exec.Cmd, b experiments.Bench) (string, error) {
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := b.On(cmd.Start); err != nil {
+		return "", err
+	}
+	if err := cmd.Wait(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out.String())
+	}
+	return out.String(), nil
+}
+
+// interpreter is the Python that gunicorn runs in, if it is there, and else the system's own, whose library
+// Debian's uWSGI and mod_wsgi have.
+func interpreter() string {
+	const system = "/usr/bin/python3"
+	if path, err := find("gunicorn"); err == nil {
+		if named := shebang(path); named != "" {
+			return named
+		}
+	}
+	if _, err := os.Stat(system); err == nil {
+		return system
+	}
+	return "python3"
+}
+
+// shebang is the program that a script names in its first line, if it exists; a way through env(1) is not
+// followed.
+func shebang(script string) string {
+	f, err := os.Open(script) //nolint:gosec // found on the path
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = f.Close() }()
+	line, _ := bufio.NewReader(f).ReadString('\n')
+	path, is := strings.CutPrefix(strings.TrimSpace(line), "#!")
+	if _, err := os.Stat(path); !is || err != nil {
+		return ""
+	}
+	return path
+}
+
+// environment is the lab application's, for a trial.
+func environment(t experiments.Trial, b experiments.Bench, board string) []string {
+	s := t.Server
+	env := []string{
+		"LAB_RATE=" + strconv.FormatFloat(b.AppRate, 'f', -1, 64),
+		"LAB_BOARD=" + board,
+		"LAB_MEMORY=" + strconv.FormatInt(s.AppMemory, 10),
+		"LAB_BOOT=" + fmt.Sprint(float64(s.Boot)/float64(time.Millisecond)),
+		"PYTHONDONTWRITEBYTECODE=1", // the folder goes with the server
+	}
+	if s.Switch > 0 {
+		env = append(env, "LAB_SWITCH="+fmt.Sprint(s.Switch.Seconds()))
+	}
+	return env
+}
+
+// callable is the application that a trial asks for.
+func callable(t experiments.Trial) string {
+	if t.Server.App == "" {
+		return "application"
+	}
+	return t.Server.App + "_application"
+}
+
+// frameworks are the applications that lab.py can be.
+func (u *unable) frameworks(t experiments.Trial) {
+	u.unless(t.Server.App == "" || t.Server.App == "django" || t.Server.App == "flask", "application %s", t.Server.App)
+}

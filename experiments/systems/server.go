@@ -1,0 +1,159 @@
+package systems
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+)
+
+// A server is one software for one trial: a folder with its configuration, a scoreboard, and its program.
+type server struct {
+	software string
+	trial    experiments.Trial
+	bench    experiments.Bench
+	tree     bool   // processes come and go
+	behind   string // the address of the server that it stands before
+	start    func(context.Context, *server) error
+
+	dir     string // with what is written for it
+	process *experiments.Process
+	running experiments.Running
+}
+
+const (
+	bootLimit = 20 * time.Second // for all workers to serve
+	script    = "script.cgi"
+)
+
+// Start implements experiments.System.
+func (s *server) Start(ctx context.Context) (*experiments.Running, error) {
+	if err := s.furnish(); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	began := time.Now()
+	err := s.start(ctx, s)
+	if err == nil && strings.HasPrefix(s.running.URL, "http://") {
+		err = experiments.Probe(ctx, s.running.URL)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.software, errors.Join(err, s.stop()))
+	}
+	s.running.PID, s.running.Tree, s.running.Stop = s.process.PID, s.tree, s.stop
+	if s.running.Took == 0 {
+		s.running.Took = time.Since(began)
+	}
+	return &s.running, nil
+}
+
+// stop ends the program and removes its folder.
+func (s *server) stop() (err error) {
+	if s.process != nil {
+		err = s.process.Stop()
+	}
+	return errors.Join(err, os.RemoveAll(s.dir))
+}
+
+// furnish makes the folder, in which servers that give up the administrator's rights can read and write
+// what they must.
+func (s *server) furnish() (err error) {
+	if s.dir, err = os.MkdirTemp("", "workerlab-"); err != nil {
+		return err
+	}
+	return errors.Join(
+		os.Chmod(s.dir, 0o755), //nolint:gosec // Apache's children are somebody else
+		s.write("lab.py", labApp, 0o644),
+		s.write(boardFile, string(make([]byte, boardBytes)), 0o666),
+	)
+}
+
+func (s *server) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s *server) write(name, text string, mode os.FileMode) error {
+	if err := os.WriteFile(s.path(name), []byte(text), mode); err != nil {
+		return err
+	}
+	return os.Chmod(s.path(name), mode) // whatever the umask
+}
+
+// run starts the program.
+func (s *server) run(args []string, log experiments.Tail, quit syscall.Signal, env ...string) error {
+	path, err := find(args[0])
+	if err != nil {
+		return err
+	}
+	s.process, err = s.bench.Start(experiments.Program{
+		Name: strings.Join(args, " "), Path: path, Args: args, Dir: s.dir, Log: log, Quit: quit,
+		Env: append(environment(s.trial, s.bench, s.path(boardFile)), env...),
+	})
+	return err
+}
+
+// serves waits until so many workers have taken their rows of the scoreboard and the address accepts
+// connections.
+func (s *server) serves(ctx context.Context, network, addr string, workers int) error {
+	const look = 2 * time.Millisecond
+	ctx, cancel := context.WithTimeoutCause(ctx, bootLimit, fmt.Errorf("not ready after %v", bootLimit))
+	defer cancel()
+	for {
+		if err := s.process.Exited(); err != nil {
+			return err
+		}
+		if rows, err := s.board(ctx); err != nil || len(rows) >= workers && accepts(network, addr) {
+			return err
+		}
+		select {
+		case <-time.After(look):
+		case <-ctx.Done():
+			return fmt.Errorf("%w; its last lines:\n%s", context.Cause(ctx), s.process.Log.Tail())
+		}
+	}
+}
+
+func accepts(network, addr string) bool {
+	conn, err := net.Dial(network, addr)
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// freeAddr is an address on loopback that nobody has now.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// A chain is a web server in front of another server.
+type chain struct {
+	behind experiments.System
+	front  *server
+}
+
+// Start implements experiments.System. What is asked about the workers is asked about those behind.
+func (c *chain) Start(ctx context.Context) (*experiments.Running, error) {
+	behind, err := c.behind.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.front.behind = behind.URL
+	front, err := c.front.Start(ctx)
+	if err != nil {
+		return nil, errors.Join(err, behind.Stop())
+	}
+	whole := *behind
+	whole.URL, whole.Took, whole.Tree = front.URL, behind.Took+front.Took, true
+	whole.Beside = append(whole.Beside, front.PID)
+	whole.Stop = func() error { return errors.Join(front.Stop(), behind.Stop()) }
+	return &whole, nil
+}

@@ -1,0 +1,101 @@
+package systems
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+)
+
+// All are the softwares beside ours, in the order in which they are listed.
+func All() []experiments.Software {
+	return []experiments.Software{
+		gunicorn{}, uwsgi{}, modWSGI{}, modCGI{}, hosted{},
+		nginx{of: gunicorn{}}, nginx{of: uwsgi{socket: true}, pass: "uwsgi"}, nginx{of: fcgiwrap{}, pass: "fastcgi"},
+		nginx{of: experiments.Workerlab()},
+	}
+}
+
+// A part is a program that a software needs, and the Debian package that has it.
+type part struct{ program, pack string }
+
+// installed reports what of the parts is missing, with the command that installs it.
+func installed(name string, parts ...part) error {
+	var missing, packs []string
+	for _, p := range parts {
+		if _, err := find(p.program); err != nil {
+			missing, packs = append(missing, p.program), append(packs, p.pack)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return notInstalled(name, missing, packs)
+}
+
+func notInstalled(name string, missing, packs []string) error {
+	return fmt.Errorf("%s is not installed (no %s): sudo apt-get install %s, or make real", name, strings.Join(missing, ", "), strings.Join(packs, " "))
+}
+
+// find finds a program, also where only the administrator's path leads, or a file.
+func find(program string) (string, error) {
+	if strings.Contains(program, "/") {
+		_, err := os.Stat(program)
+		return program, err
+	}
+	if path, err := exec.LookPath(program); err == nil {
+		return path, nil
+	}
+	return exec.LookPath("/usr/sbin/" + program)
+}
+
+// version is what a program prints first when it is asked for its version, after a prefix.
+func version(ctx context.Context, prefix, program string, args ...string) (string, error) {
+	const limit = 10 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	path, err := find(program)
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput() //nolint:gosec // the programs are named in this package
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w", program, strings.Join(args, " "), err)
+	}
+	_, after, found := strings.Cut(string(out), prefix)
+	if !found {
+		after = string(out)
+	}
+	word, _, _ := strings.Cut(strings.TrimSpace(after), "\n")
+	return strings.TrimSuffix(word, ")"), nil
+}
+
+// unable lists what a software cannot do of a trial.
+type unable []error
+
+func (u *unable) unless(can bool, format string, args ...any) {
+	if !can {
+		*u = append(*u, fmt.Errorf(format, args...))
+	}
+}
+
+func (u unable) err() error { return errors.Join(u...) }
+
+// quiet says that nobody tells of the workers' starts and ends.
+func (u *unable) quiet(t experiments.Trial) {
+	u.unless(t.Event != experiments.Watched && t.Event != experiments.Reloads, "telling when its workers start and end")
+}
+
+// asPython says what of a trial no server in Python can do: the interpreter's lock is not emulated here, and
+// cannot be switched off.
+func (u *unable) asPython(t experiments.Trial) {
+	s := t.Server
+	u.unless(s.Threads <= 1 || s.GIL || !t.Computes(), "threads that compute without the interpreter lock")
+	u.unless(s.Class != "asyncio", "worker class asyncio: WSGI has no await")
+	u.unless(!s.Exclusive, "EPOLLEXCLUSIVE")
+}

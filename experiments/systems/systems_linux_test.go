@@ -1,0 +1,172 @@
+package systems
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/server/proc"
+)
+
+const rate = 20_000 // rounds a millisecond, about; nobody measures here
+
+// servers are one of every software, and one of each of gunicorn's classes.
+func servers() map[string]experiments.Trial {
+	all := make(map[string]experiments.Trial)
+	for _, class := range []string{"sync", "gthread", "gevent", "eventlet", "tornado"} {
+		all["gunicorn "+class] = trial("gunicorn", experiments.Server{Class: class, Workers: 2, Threads: 1})
+	}
+	for _, app := range []string{"django", "flask"} {
+		all["gunicorn "+app] = trial("gunicorn", experiments.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true, App: app})
+	}
+	all["gunicorn preload"] = trial("gunicorn", experiments.Server{Class: "sync", Workers: 2, Preload: true, AppMemory: 1 << 20})
+	all["uwsgi preload"] = trial("uwsgi", experiments.Server{Class: "sync", Workers: 2, Preload: true})
+	for _, name := range []string{"uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi"} {
+		all[name] = trial(name, experiments.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true})
+	}
+	for _, name := range []string{"mod_cgid", "nginx+fcgiwrap"} {
+		all[name] = trial(name, experiments.Server{Class: "cgi", Workers: 2})
+	}
+	return all
+}
+
+func trial(system string, s experiments.Server) experiments.Trial {
+	return experiments.Trial{System: system, Server: s, Load: experiments.Load{Do: "cpu:1ms", Clients: 1}, Window: time.Second}
+}
+
+func named(t *testing.T, name string) experiments.Software {
+	t.Helper()
+	i := slices.IndexFunc(All(), func(s experiments.Software) bool { return s.Name() == name })
+	if i < 0 {
+		t.Fatalf("no software %q", name)
+	}
+	software := All()[i]
+	if _, err := software.Version(t.Context()); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	return software
+}
+
+func TestEverySystemServesAndLeavesNothing(t *testing.T) {
+	dir, err := os.MkdirTemp("", "workerlab-systems")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := os.Chmod(dir, 0o755); err != nil { // Apache's children are somebody else
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", dir)
+	for name, trial := range servers() {
+		t.Run(name, func(t *testing.T) {
+			software := named(t, trial.System)
+			if err := software.Supports(trial); err != nil {
+				t.Fatal(err)
+			}
+			running, err := software.Server(trial, experiments.Bench{AppRate: rate}).Start(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			stopped := false
+			defer func() {
+				if !stopped {
+					_ = running.Stop()
+				}
+			}()
+			get(t, running.URL+"/task?do=cpu:1ms,wait:2ms", http.StatusOK, "hello\n")
+			get(t, running.URL+"/task?do=nap:1ms", http.StatusBadRequest, "")
+			counted(t, running, trial)
+			all := tree(t, running)
+			began := time.Now()
+			defer func() { t.Logf("ready after %v, stopped after %v", running.Took, time.Since(began)) }()
+			if err := running.Stop(); err != nil {
+				t.Error(err)
+			}
+			stopped = true
+			for _, pid := range all {
+				gone(t, pid)
+			}
+			if left, _ := os.ReadDir(dir); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+func get(t *testing.T, url string, status int, body string) {
+	t.Helper()
+	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != status || body != "" && string(text) != body {
+		t.Errorf("%s: %d %q, %v; want %d %q", url, resp.StatusCode, text, err, status, body)
+	}
+}
+
+// counted asks a few more times and compares with the scoreboard: every worker has its row, and every
+// request is counted once.
+func counted(t *testing.T, running *experiments.Running, trial experiments.Trial) {
+	t.Helper()
+	if trial.Server.Class == "cgi" {
+		return
+	}
+	begun := func() (n uint64) {
+		workers, err := running.Scoreboard(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(workers) != trial.Server.Workers {
+			t.Fatalf("%d rows for %d workers: %+v", len(workers), trial.Server.Workers, workers)
+		}
+		for _, w := range workers {
+			if w.InFlight != 0 {
+				t.Errorf("%+v is in flight", w)
+			}
+			n += w.Requests
+		}
+		return n
+	}
+	before := begun()
+	for range 5 {
+		get(t, running.URL+"/task?do=cpu:1ms", http.StatusOK, "hello\n")
+	}
+	if n := begun() - before; n != 5 {
+		t.Errorf("counted %d requests, want 5", n)
+	}
+}
+
+func tree(t *testing.T, running *experiments.Running) (all []int) {
+	t.Helper()
+	for _, root := range append([]int{running.PID}, running.Beside...) {
+		pids, err := proc.Tree(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, pids...)
+	}
+	return all
+}
+
+func gone(t *testing.T, pid int) {
+	t.Helper()
+	for began := time.Now(); syscall.Kill(pid, 0) == nil; time.Sleep(5 * time.Millisecond) {
+		if time.Since(began) > 10*time.Second {
+			state, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+			t.Errorf("process %d is still there\n%s", pid, state)
+			return
+		}
+	}
+}
