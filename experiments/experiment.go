@@ -20,10 +20,11 @@ type Experiment struct {
 
 	// System is the software that it is put to; "": ours. See On.
 	System string
-	// Only says why other software than ours has nothing to tell of the claim; "": all that can run its
-	// trials have. Across says that the claim compares softwares: its trials name theirs, and the judge is
-	// given all records.
-	Only   string
+	// Spare are trials without which the claim still means something on a software that cannot run them;
+	// its judge knows by Lacks. nil: none is.
+	Spare func(Trial) bool
+	// Across says that the claim compares softwares: its trials name theirs, and the judge is given all
+	// records.
 	Across bool
 
 	// Axes are the axes of Trial.Cell that the experiment varies.

@@ -153,9 +153,9 @@ func TestVerdictsAfterTheLastLook(t *testing.T) {
 	}
 	var table results.Table
 	for look := range moreLooks + 3 {
-		table = append(table, results.Record{Look: look, Cell: results.Cell{"of": "often"}})
+		table = append(table, results.Record{System: Ours, Look: look, Cell: results.Cell{"of": "often"}})
 		if look == 0 || look > moreLooks {
-			table = append(table, results.Record{Look: look, Cell: results.Cell{"of": "late"}})
+			table = append(table, results.Record{System: Ours, Look: look, Cell: results.Cell{"of": "late"}})
 		}
 	}
 	got := Verdicts([]Experiment{judge("often", moreLooks+2), judge("late", 3)}, table)
@@ -179,7 +179,7 @@ func TestVerdictsStandOnceDecided(t *testing.T) {
 			return v
 		}}
 	}
-	table := results.Table{{Look: 0}, {Look: 0}, {Look: 1}, {Look: 2}}
+	table := results.Table{{System: Ours}, {System: Ours}, {System: Ours, Look: 1}, {System: Ours, Look: 2}}
 	got := Verdicts([]Experiment{judge("at once", 2), judge("at the first look", 3), judge("never", 9)}, table)
 	for i, want := range []results.Verdict{
 		{ID: "at once", Outcome: results.Supported, Runs: 2},

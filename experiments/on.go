@@ -1,10 +1,11 @@
 package experiments
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/workerlab/workerlab/results"
 )
 
 // A Skip is an experiment that cannot be put to a software, and why.
@@ -13,26 +14,22 @@ type Skip struct {
 	Why        error
 }
 
-// On puts the experiments to each of the softwares. A trial that a software cannot carry out is left out,
-// which the judges know how to do without; where it can carry out none, or the claim is about ours alone,
-// the experiment is skipped. A claim that compares softwares is there once, with the trials of those given.
+// On puts the experiments to each of the softwares. A trial that a software cannot run is left out if the
+// judge can spare it; else the experiment is skipped on that software. A claim that compares softwares is
+// there once, with the trials of those given.
 func On(chosen []Experiment, softwares ...Software) (all []Experiment, skipped []Skip) {
-	for _, software := range softwares {
-		for _, e := range chosen {
-			if e.Across {
-				continue
-			}
+	for _, e := range chosen {
+		if e.Across {
+			all = append(all, e.among(softwares))
+			continue
+		}
+		for _, software := range softwares {
 			put, err := e.on(software)
 			if err != nil {
 				skipped = append(skipped, Skip{e.ID, software.Name(), err})
 				continue
 			}
 			all = append(all, put)
-		}
-	}
-	for _, e := range chosen {
-		if e.Across {
-			all = append(all, e.among(softwares))
 		}
 	}
 	return all, skipped
@@ -43,8 +40,10 @@ func (e Experiment) on(software Software) (Experiment, error) {
 	if software.Name() == Ours {
 		return e, nil
 	}
-	if e.Only != "" {
-		return e, errors.New(e.Only)
+	for _, t := range e.Trials(Full) {
+		if err := software.Supports(t); err != nil && (e.Spare == nil || !e.Spare(t)) {
+			return e, err
+		}
 	}
 	trials := e.Trials
 	e.System = software.Name()
@@ -56,10 +55,13 @@ func (e Experiment) on(software Software) (Experiment, error) {
 		}
 		return able
 	}
-	if all := trials(Full); len(e.Trials(Full)) == 0 && len(all) > 0 {
-		return e, fmt.Errorf("%s cannot run its trials: %w", e.System, software.Supports(all[0]))
-	}
 	return e, nil
+}
+
+// Lacks reports whether the records are those of a software that was not asked for such cells, since it
+// cannot run them (Experiment.Spare). Of our own server all are asked for.
+func Lacks(own results.Table, cell results.Cell) bool {
+	return len(own) > 0 && own[0].System != Ours && len(own.Match(cell)) == 0
 }
 
 // apart keeps the trial from running at the same time as those of other software: dozens of interpreters
@@ -82,7 +84,7 @@ func (e Experiment) among(softwares []Software) Experiment {
 	return e
 }
 
-// Error says what was skipped.
+// String says what was skipped.
 func (s Skip) String() string {
-	return fmt.Sprintf("%s is not put to %s: %s", s.ID, s.System, strings.ReplaceAll(s.Why.Error(), "\n", "; "))
+	return fmt.Sprintf("%s is not put to %s, which lacks: %s", s.ID, s.System, strings.ReplaceAll(s.Why.Error(), "\n", "; "))
 }

@@ -18,14 +18,14 @@ type Session struct {
 	Placement string   // which cores server and generator have
 	Warnings  []string // what preflight found wrong with the host
 
-	cpus      []int
-	launch    *launcher
-	softwares []Software
-	quiet     bool // the host was, during the run that has just ended
+	cpus   []int
+	launch *launcher
+	others []Software // beside ours
+	quiet  bool       // the host was, during the run that has just ended
 }
 
 // NewSession looks at the host for about three seconds, with an eye to what the runs will need, and
-// measures its speed. The software is what may be put to the test beside ours. Close it.
+// measures its speed. Others are the software that may be put to the test beside ours. Close it.
 func NewSession(ctx context.Context, needs preflight.Needs, others ...Software) (*Session, error) {
 	if err := executableFits(); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func NewSession(ctx context.Context, needs preflight.Needs, others ...Software) 
 	// The generator's threads must not lose their processor to a system call on a single core, and
 	// the runtime must not follow the changes of affinity.
 	runtime.GOMAXPROCS(max(2, min(len(cpus), runtime.GOMAXPROCS(0))))
-	s := &Session{cpus: cpus, launch: newLauncher(), softwares: append([]Software{ours{}}, others...)}
+	s := &Session{cpus: cpus, launch: newLauncher(), others: others}
 	if err := s.preflight(ctx, needs); err != nil {
 		s.Close()
 		return nil, err
@@ -92,7 +92,7 @@ func (s *Session) preflight(ctx context.Context, needs preflight.Needs) error {
 // calibrateApp measures the speed of the application that other software hosts: one for all of them, so
 // that they mean the same work.
 func (s *Session) calibrateApp(ctx context.Context, cpus []int) (err error) {
-	for _, software := range s.softwares {
+	for _, software := range s.others {
 		if app, ok := software.(AppSoftware); ok {
 			s.AppRate, err = app.Calibrate(ctx, s.bench(cpus))
 			return err
@@ -108,7 +108,7 @@ func (s *Session) bench(cpus []int) Bench {
 
 // server is what carries out a trial on the given cores.
 func (s *Session) server(t Trial, cpus []int) (System, error) {
-	for _, software := range s.softwares {
+	for _, software := range append([]Software{ours{}}, s.others...) {
 		if software.Name() != t.software() {
 			continue
 		}

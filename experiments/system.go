@@ -20,12 +20,29 @@ const Ours = results.Ours
 type Software interface {
 	// Name is what it is called in records and on the command line.
 	Name() string
-	// Version is what is installed. An error says what is not, and the command that installs it.
+	// Version is what is installed; where something is missing, a *NotInstalledError says what.
 	Version(context.Context) (string, error)
 	// Supports says what of the trial it cannot do, and nothing where it can do all of it.
 	Supports(Trial) error
 	// Server is an instance for the trial, not yet started.
 	Server(Trial, Bench) System
+}
+
+// A NotInstalledError says what of a software is missing.
+type NotInstalledError struct {
+	Name     string
+	Missing  []string // programs and libraries
+	Packages []string // of Debian that have them
+}
+
+// Error implements error.
+func (e *NotInstalledError) Error() string {
+	return fmt.Sprintf("%s is not installed (no %s): %s, or make real", e.Name, strings.Join(e.Missing, ", "), e.Command())
+}
+
+// Command installs it.
+func (e *NotInstalledError) Command() string {
+	return "sudo apt-get install " + strings.Join(e.Packages, " ")
 }
 
 // An AppSoftware hosts an application of its own, which has to learn how fast this host runs it.

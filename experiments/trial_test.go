@@ -114,8 +114,9 @@ func TestKeyOfEqualTrials(t *testing.T) {
 func TestEveryFieldOfAServerIsAnArgument(t *testing.T) {
 	base := Server{Class: "sync", Workers: 1}
 	plain := strings.Join(base.Args(1), " ")
+	elsewhere := []string{"App", "Upstream"} // what other software than ours has
 	for name, s := range changes(t, base) {
-		if strings.Join(s.Args(1), " ") == plain {
+		if !slices.Contains(elsewhere, name) && strings.Join(s.Args(1), " ") == plain {
 			t.Errorf("%s changes no argument of the command", name)
 		}
 	}

@@ -1,20 +1,24 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/experiments/systems"
 	"github.com/workerlab/workerlab/results/text"
 )
 
 const doctorLong = `Look at this machine for two seconds and say whether it is fit to measure on: what others do on it,
-its limits, and what the program and its tests need of it. With what is amiss goes what that means
+its limits, what the program and its tests need of it, and which other systems can be put to the
+test on it, with their versions. With what is amiss goes what that means
 for the results, and the command that mends it. The bench looks the same way before it begins.
 
 Exit codes: 0 fit, also if there are warnings; 1 nothing can be measured here before something is
@@ -38,7 +42,8 @@ func newDoctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			checks := facts.Checks(experiments.NewPlan(catalog.Experiments(), p, 1).Needs())
+			put, _ := experiments.On(catalog.Experiments(), experiments.Workerlab())
+			checks := append(facts.Checks(experiments.NewPlan(put, p, 1).Needs()), systemChecks(cmd.Context())...)
 			return prescribe(cmd.OutOrStdout(), checks, asJSON, verbose)
 		},
 	}
@@ -46,6 +51,28 @@ func newDoctorCommand() *cobra.Command {
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every check what it means")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the checks as JSON")
 	return cmd
+}
+
+// systemChecks are one for each system that can be put to the test beside ours.
+func systemChecks(ctx context.Context) (checks []preflight.Check) {
+	for _, s := range systems.All() {
+		c := preflight.Check{
+			Name: s.Name(), Tool: true,
+			Means: "Without it the claims are not put to it (bench --systems), nor is it compared with the others.",
+		}
+		version, err := s.Version(ctx)
+		var missing *experiments.NotInstalledError
+		switch {
+		case errors.As(err, &missing):
+			c.Status, c.Found, c.Mend = preflight.Missing, "no "+strings.Join(missing.Missing, ", "), missing.Command()
+		case err != nil:
+			c.Status, c.Found = preflight.Missing, err.Error()
+		default:
+			c.Found = version
+		}
+		checks = append(checks, c)
+	}
+	return checks
 }
 
 var errUnfit = errors.New("nothing can be measured here before what is named above is mended")

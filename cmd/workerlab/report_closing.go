@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/report"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -34,6 +35,10 @@ func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
 	if ids := those(verdicts, func(v results.Verdict) bool { return v.Outcome == results.Inconclusive && v.Lost > 0 }); ids != "" {
 		lines = append(lines, "Inconclusive, with runs lost that do not count: "+ids+".")
 	}
+	if differ := report.Disagreements(verdicts); len(differ) > 0 {
+		lines = append(lines, "Where the systems disagree:")
+		lines = append(lines, differ...)
+	}
 	added := 0
 	for _, look := range manifest.Added {
 		added += look.Blocks
@@ -57,7 +62,7 @@ func those(verdicts []results.Verdict, holds func(results.Verdict) bool) string 
 	var ids []string
 	for _, v := range verdicts {
 		if holds(v) {
-			ids = append(ids, v.ID)
+			ids = append(ids, v.Name())
 		}
 	}
 	return strings.Join(ids, ", ")

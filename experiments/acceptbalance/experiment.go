@@ -26,6 +26,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "worker_connections", "exclusive", "reuse_port"},
+	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -26,25 +27,30 @@ func judge(t results.Table) results.Verdict {
 
 	loop := delayed(cell(gevent, false))
 	fit.PrimaryMean(cell(gevent, false), 1-least)
-	other := delayed(cell(asyncio, false))
 	quiet, forked := j.Late(mine.Match(where(gevent, "")), limit), j.Late(mine.Match(where(sync4, hog)), limit)
 	if len(mine.Where("twin", true)) > 0 {
 		fit.Control(cell(gevent, false), cell(gevent, true))
 	}
-	j.Also("share", other, "asyncio, 1×1")
 	j.Also("share", quiet, "gevent, 1×1, no hog")
 	j.Also("share", forked, "sync, 4×1")
 	for _, s := range []experiments.Server{gthread, tornado, gevent2} {
 		j.Also("share", j.Beside(delays(mine.Where("hog_do", hog), s)), "%s", label(s))
 	}
-	outcome := j.All(
+	parts := []experiments.Part{
 		experiments.AtLeast(loop, least, "gevent delays others"),
-		experiments.AtLeast(other, least, "asyncio delays others"),
 		experiments.AtMost(quiet, most, "nobody is delayed without a hog"),
-		experiments.AtMost(forked, most, "sync delays nobody"))
-	return j.Conclude(outcome, "gevent, 1×1: others delayed by > 10 ms", "share", loop,
-		"The hog delays %s of the others under one gevent worker, %s under one asyncio worker and %s under four sync workers; without it %s. Theory says %s for one loop.",
-		analysis.FormatInterval(loop, "share"), analysis.FormatInterval(other, "share"),
+		experiments.AtMost(forked, most, "sync delays nobody"),
+	}
+	awaiting := text.Message{}
+	if !experiments.Lacks(mine, where(asyncio, hog)) {
+		other := delayed(cell(asyncio, false))
+		j.Also("share", other, "asyncio, 1×1")
+		parts = append(parts, experiments.AtLeast(other, least, "asyncio delays others"))
+		awaiting = text.Of(", %s under one asyncio worker", analysis.FormatInterval(other, "share"))
+	}
+	return j.Conclude(j.All(parts...), "gevent, 1×1: others delayed by > 10 ms", "share", loop,
+		"The hog delays %s of the others under one gevent worker%s and %s under four sync workers; without it %s. Theory says %s for one loop.",
+		analysis.FormatInterval(loop, "share"), awaiting,
 		analysis.FormatInterval(forked, "share"), analysis.FormatInterval(quiet, "share"), analysis.Format(theory, "share"))
 }
 

@@ -28,6 +28,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "burst"},
+	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

@@ -26,6 +26,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads", "gil"},
+	Spare:  func(t experiments.Trial) bool { return t.Server.Threads > 1 && !t.Server.GIL }, // without its lock
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

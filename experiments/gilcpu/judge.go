@@ -4,6 +4,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const (
@@ -27,23 +28,29 @@ func judge(t results.Table) results.Verdict {
 	if len(mine.Where("twin", true)) > 0 {
 		fit.Control(four, cell("gthread", 1, 4, true, true))
 	}
-	free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
 	forked := fit.Ratio(cell("sync", 2, 1, false, false), cell("sync", 1, 1, false, false))
-	j.Also("×", free, "no lock: X(4 threads)/X(1)")
 	j.Also("×", forked, "X(2 processes)/X(1)")
 	j.Also("", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"), "lock acquisitions a request, 4 threads")
 
-	outcome := j.All(
+	parts := []experiments.Part{
 		experiments.AtMost(locked, most, "threads with the lock"),
-		experiments.AtLeast(free, least, "threads without the lock"),
-		experiments.AtLeast(forked, least, "processes"))
+		experiments.AtLeast(forked, least, "processes"),
+	}
+	unlocked := text.Message{}
+	if !experiments.Lacks(mine, results.Cell{"gil": false, "threads": 4}) {
+		free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
+		j.Also("×", free, "no lock: X(4 threads)/X(1)")
+		parts = append(parts, experiments.AtLeast(free, least, "threads without the lock"))
+		unlocked = text.Of(", without it %s", analysis.FormatInterval(free, "×"))
+	}
+	outcome := j.All(parts...)
 	if !parallel(mine) {
 		outcome = results.Inconclusive
 		j.Warn("the server had a single core: nothing can be said of parallel work")
 	}
 	return j.Conclude(outcome, "lock: X(4 threads)/X(1)", "×", locked,
-		"With the lock 4 threads serve %s what 1 does, without it %s; two processes serve %s what one does.",
-		analysis.FormatInterval(locked, "×"), analysis.FormatInterval(free, "×"), analysis.FormatInterval(forked, "×"))
+		"With the lock 4 threads serve %s what 1 does%s; two processes serve %s what one does.",
+		analysis.FormatInterval(locked, "×"), unlocked, analysis.FormatInterval(forked, "×"))
 }
 
 // parallel reports whether every run had two cores for the server.

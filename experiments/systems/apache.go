@@ -27,7 +27,7 @@ func apacheWith(ctx context.Context, name, module, pack string) (string, error) 
 	if err := installed(name, part{"apache2", "apache2"}, part{modules + "/" + module, pack}); err != nil {
 		return "", err
 	}
-	return version(ctx, "version: ", "apache2", "-v")
+	return version(ctx, "Apache/", "apache2", "-v")
 }
 
 // Supports implements experiments.Software.

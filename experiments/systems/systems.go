@@ -39,7 +39,7 @@ func installed(name string, parts ...part) error {
 }
 
 func notInstalled(name string, missing, packs []string) error {
-	return fmt.Errorf("%s is not installed (no %s): sudo apt-get install %s, or make real", name, strings.Join(missing, ", "), strings.Join(packs, " "))
+	return &experiments.NotInstalledError{Name: name, Missing: missing, Packages: packs}
 }
 
 // find finds a program, also where only the administrator's path leads, or a file.
@@ -54,7 +54,7 @@ func find(program string) (string, error) {
 	return exec.LookPath("/usr/sbin/" + program)
 }
 
-// version is what a program prints first when it is asked for its version, after a prefix.
+// version is the first word after a prefix of what a program prints when it is asked for its version.
 func version(ctx context.Context, prefix, program string, args ...string) (string, error) {
 	const limit = 10 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -71,8 +71,8 @@ func version(ctx context.Context, prefix, program string, args ...string) (strin
 	if !found {
 		after = string(out)
 	}
-	word, _, _ := strings.Cut(strings.TrimSpace(after), "\n")
-	return strings.TrimSuffix(word, ")"), nil
+	words := append(strings.Fields(after), "")
+	return strings.TrimSuffix(words[0], ")"), nil
 }
 
 // unable lists what a software cannot do of a trial.

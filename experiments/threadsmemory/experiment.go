@@ -29,6 +29,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads", "app_memory_bytes"},
+	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
 	Trials: trials, Judge: judge, Charts: charts,
 }
 

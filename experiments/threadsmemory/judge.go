@@ -25,7 +25,9 @@ func judge(t results.Table) results.Verdict {
 	j.Also("×", small, "the same with no app")
 	j.Also("bytes", thread, "a busy thread")
 	j.Also("×", fit.Ratio(name(both, app), name(processes, app)), "2×4 over 8×1, app of 32 MiB")
-	j.Also("×", fit.Ratio(name(coroutines, app), name(processes, app)), "8 coroutines over 8×1, app of 32 MiB")
+	if !experiments.Lacks(eight(t), results.Cell{"class": coroutines.Class}) {
+		j.Also("×", fit.Ratio(name(coroutines, app), name(processes, app)), "8 coroutines over 8×1, app of 32 MiB")
+	}
 	rate := j.Fit(experiments.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
 	j.Also("×", rate.Ratio(name(threads, app), name(processes, app)), "throughput, 1×8 over 8×1")
 

@@ -1,6 +1,8 @@
 package timeoutnotlimit
 
 import (
+	"slices"
+
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -16,7 +18,10 @@ func judge(t results.Table) results.Verdict {
 	waits := mine.Match(own("wait"))
 	var outcomes []results.Outcome
 	var never, always []text.Message
-	for _, s := range experiments.LoneClasses() {
+	classes := slices.DeleteFunc(experiments.LoneClasses(), func(s experiments.Server) bool {
+		return experiments.Lacks(mine, results.Cell{"class": s.Class})
+	})
+	for _, s := range classes {
 		c := count(waits.Where("class", s.Class))
 		o := c.outcome()
 		switch outcomes = append(outcomes, o); o {
@@ -32,7 +37,7 @@ func judge(t results.Table) results.Verdict {
 		}
 		j.Also("share", c.share(j), "answered, %s, waits", s.Class)
 	}
-	for _, s := range experiments.LoneClasses() {
+	for _, s := range classes {
 		j.Also("share", count(mine.Match(own("cpu")).Where("class", s.Class)).share(j), "answered, %s, computes", s.Class)
 	}
 	all := count(waits)

@@ -95,6 +95,9 @@ func (t tally) outcome(j *experiments.Judging, lost results.Interval, mine resul
 		outcomes = append(outcomes, experiments.Exceptions(t.exceptionsOf(s.Class)))
 	}
 	for _, g := range claimed() {
+		if experiments.Lacks(mine, results.Cell{"class": g.class}) {
+			continue
+		}
 		if len(g.of(mine).Valid()) < least {
 			j.Known(results.Interval{}, text.Errorf("%s: fewer than %d valid runs", g.name(), least))
 			outcomes = append(outcomes, results.Inconclusive)

@@ -42,6 +42,7 @@ type view struct {
 	Found, Basis text.Message
 	Meanings     []meaning
 	Claims       []claimView
+	Beside       comparison
 	Facts        []fact
 	Agreement    text.Message
 	Style        template.CSS
@@ -68,7 +69,7 @@ type otherView struct {
 
 func (rep *Report) view() (*view, error) {
 	v := &view{
-		Report: rep, Found: rep.found(), Basis: rep.basis(), Meanings: meanings(), Facts: environment(rep.Manifest),
+		Report: rep, Found: rep.found(), Basis: rep.basis(), Meanings: meanings(), Beside: beside(rep.Verdicts()), Facts: environment(rep.Manifest),
 	}
 	if len(rep.Controls) > 0 {
 		v.Agreement = rep.agreement()
@@ -157,6 +158,7 @@ func functions(korean text.Catalogue) template.FuncMap {
 		// Chart texts and names are looked up as they stand.
 		"word":    func(s string) template.HTML { return inline(escapeBoth(s, korean.Text(s))) },
 		"sign":    sign,
+		"value":   func(v results.Verdict) string { value, _ := figures(v.Effect); return value },
 		"outcome": outcome,
 		"state":   stateSign,
 		"percent": func(confidence float64) string { return fmt.Sprintf("%g", 100*confidence) },

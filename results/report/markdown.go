@@ -15,6 +15,7 @@ func (rep *Report) WriteMarkdown(w io.Writer) error {
 	var b bytes.Buffer
 	rep.head(&b)
 	rep.table(&b)
+	rep.systems(&b)
 	for i, name := range names(rep.Verdicts()) {
 		rep.claim(&b, name, &rep.Claims[i])
 	}
@@ -78,13 +79,13 @@ func (rep *Report) claim(w *bytes.Buffer, name string, c *Claim) {
 	if text := strings.TrimSpace(c.Explanation); text != "" {
 		fmt.Fprintf(w, "%s\n\n", text)
 	}
-	beside(w, v.Others)
+	secondary(w, v.Others)
 	rep.doubts(w, c)
 	fmt.Fprintf(w, "Again: `%s`\n\n", rep.reproduce(v))
 }
 
-// beside lists the secondary effects.
-func beside(w *bytes.Buffer, effects []results.Effect) {
+// secondary lists the secondary effects.
+func secondary(w *bytes.Buffer, effects []results.Effect) {
 	if len(effects) == 0 {
 		return
 	}
