@@ -23,7 +23,7 @@ func (b Bench) Start(p Program) (*Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", p.Name, err)
 	}
-	cmd := exec.Command(p.Path, p.Args[1:]...) //nolint:gosec // the systems name their own programs
+	cmd := exec.Command(p.Path, p.Args[1:]...)
 	cmd.Args[0] = p.Args[0]
 	cmd.Stderr, cmd.Dir = log, p.Dir
 	if len(p.Env) > 0 {

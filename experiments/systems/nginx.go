@@ -106,10 +106,18 @@ func passing(pass, dir string, kept bool) string {
 	default:
 		say(pass + "_pass app;")
 		for _, param := range [][2]string{
-			{"REQUEST_METHOD", "$request_method"}, {"QUERY_STRING", "$query_string"}, {"PATH_INFO", "$document_uri"},
-			{"SCRIPT_NAME", `""`}, {"CONTENT_TYPE", "$content_type"}, {"CONTENT_LENGTH", "$content_length"},
-			{"REQUEST_URI", "$request_uri"}, {"SERVER_PROTOCOL", "$server_protocol"}, {"REMOTE_ADDR", "$remote_addr"},
-			{"SERVER_NAME", "$server_name"}, {"SERVER_PORT", "$server_port"}, {"SCRIPT_FILENAME", dir + "/" + script},
+			{"REQUEST_METHOD", "$request_method"},
+			{"QUERY_STRING", "$query_string"},
+			{"PATH_INFO", "$document_uri"},
+			{"SCRIPT_NAME", `""`},
+			{"CONTENT_TYPE", "$content_type"},
+			{"CONTENT_LENGTH", "$content_length"},
+			{"REQUEST_URI", "$request_uri"},
+			{"SERVER_PROTOCOL", "$server_protocol"},
+			{"REMOTE_ADDR", "$remote_addr"},
+			{"SERVER_NAME", "$server_name"},
+			{"SERVER_PORT", "$server_port"},
+			{"SCRIPT_FILENAME", dir + "/" + script},
 		} {
 			say(fmt.Sprintf("%s_param %s %s;", pass, param[0], param[1]))
 		}

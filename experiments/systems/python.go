@@ -26,7 +26,7 @@ func (python) Calibrate(ctx context.Context, b experiments.Bench) (rate float64,
 	const long, limit = 500 * time.Millisecond, 20 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, interpreter(), "-", "calibrate", fmt.Sprint(long.Seconds())) //nolint:gosec // the interpreter that the servers have
+	cmd := exec.CommandContext(ctx, interpreter(), "-", "calibrate", fmt.Sprint(long.Seconds()))
 	cmd.Stdin = strings.NewReader(labApp)
 	out, err := output(cmd, b)
 	if err != nil {
@@ -69,7 +69,7 @@ func interpreter() string {
 // shebang is the program that a script names in its first line, if it exists; a way through env(1) is not
 // followed.
 func shebang(script string) string {
-	f, err := os.Open(script) //nolint:gosec // found on the path
+	f, err := os.Open(script)
 	if err != nil {
 		return ""
 	}

@@ -127,7 +127,7 @@ func (s *server) scripts() error {
 	if err := s.write(script, cgiScripts[s.trial.Server.App](), 0o755); err != nil {
 		return err
 	}
-	compile := exec.Command(interpreter(), "-m", "py_compile", s.path("lab.py")) //nolint:gosec // the interpreter that the servers have
+	compile := exec.Command(interpreter(), "-m", "py_compile", s.path("lab.py"))
 	if out, err := compile.CombinedOutput(); err != nil {
 		return fmt.Errorf("compile lab.py: %w: %s", err, out)
 	}

@@ -15,8 +15,14 @@ import (
 // All are the softwares beside ours, in the order in which they are listed.
 func All() []experiments.Software {
 	return []experiments.Software{
-		gunicorn{}, uwsgi{}, modWSGI{}, modCGI{}, hosted{},
-		nginx{of: gunicorn{}}, nginx{of: uwsgi{socket: true}, pass: "uwsgi"}, nginx{of: fcgiwrap{}, pass: "fastcgi"},
+		gunicorn{},
+		uwsgi{},
+		modWSGI{},
+		modCGI{},
+		hosted{},
+		nginx{of: gunicorn{}},
+		nginx{of: uwsgi{socket: true}, pass: "uwsgi"},
+		nginx{of: fcgiwrap{}, pass: "fastcgi"},
 		nginx{of: experiments.Workerlab()},
 	}
 }
@@ -63,7 +69,7 @@ func version(ctx context.Context, prefix, program string, args ...string) (strin
 	if err != nil {
 		return "", err
 	}
-	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput() //nolint:gosec // the programs are named in this package
+	out, err := exec.CommandContext(ctx, path, args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%s %s: %w", program, strings.Join(args, " "), err)
 	}
