@@ -1,0 +1,214 @@
+package des
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestEventsTakePlaceInOrder(t *testing.T) {
+	var s Sim
+	random := rand.New(rand.NewPCG(1, 2))
+	type seen struct {
+		at  time.Duration
+		arg int32
+	}
+	var got, want []seen
+	note := s.Register(func(arg int32) { got = append(got, seen{s.Now(), arg}) })
+	for i := range int32(2000) {
+		at := time.Duration(random.IntN(50)) // many at the same instant
+		want = append(want, seen{at, i})
+		s.At(at, note, i)
+	}
+	slices.SortStableFunc(want, func(a, b seen) int { return int(a.at - b.at) })
+	if n := s.Run(time.Hour); n != 2000 || !slices.Equal(got, want) {
+		t.Errorf("%d events, in order: %v", n, slices.Equal(got, want))
+	}
+}
+
+func TestRunEnds(t *testing.T) {
+	var s Sim
+	count := 0
+	var tick Action
+	tick = s.Register(func(int32) {
+		count++
+		s.After(time.Second, tick, 0)
+		if count == 7 {
+			s.Stop()
+		}
+	})
+	s.After(time.Second, tick, 0)
+	if n := s.Run(4500 * time.Millisecond); n != 4 || s.Now() != 4500*time.Millisecond {
+		t.Errorf("%d events until %v", n, s.Now())
+	}
+	if n := s.Run(time.Hour); n != 3 || s.Now() != 7*time.Second {
+		t.Errorf("then %d until %v, which Stop ended", n, s.Now())
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("the past was changed")
+		}
+	}()
+	s.At(time.Second, tick, 0)
+}
+
+func TestStreamsAreApartAndRepeat(t *testing.T) {
+	seen := make(map[uint64]string)
+	for replication := range uint64(3) {
+		for _, purpose := range []string{"arrivals", "demands"} {
+			s := Streams{7, replication}
+			first := s.For(purpose).Uint64()
+			if again := s.For(purpose).Uint64(); again != first {
+				t.Error("the same stream differs")
+			}
+			if other, twice := seen[first]; twice {
+				t.Errorf("%s of %d is %s", purpose, replication, other)
+			}
+			seen[first] = purpose
+		}
+	}
+}
+
+// Two cores: a job of 3 s alone for 1 s, then two more of 1 s and 2 s come.
+func TestCoresAreShared(t *testing.T) {
+	var s Sim
+	ended := make(map[int32]time.Duration)
+	c := NewCores(&s, 2, func(job int32) { ended[job] = s.Now() })
+	bring := s.Register(func(job int32) { c.Add(job, time.Duration(job)*time.Second) })
+	s.At(0, bring, 3)
+	s.At(time.Second, bring, 1)
+	s.At(time.Second, bring, 2)
+	s.Run(time.Hour)
+	// From 1 s on each has 2/3: the short one ends after 1.5 s; then two have a core each, with 1 s left.
+	for job, want := range map[int32]float64{1: 2.5, 2: 3.5, 3: 3.5} {
+		if got := ended[job].Seconds(); math.Abs(got-want) > 1e-6 {
+			t.Errorf("job %d ended at %.7f s, want %g", job, got, want)
+		}
+	}
+	if busy := c.Busy().Seconds(); math.Abs(busy-6) > 1e-6 {
+		t.Errorf("work done %g s, want 6", busy)
+	}
+}
+
+func TestCoresGiveBackWhatIsLeft(t *testing.T) {
+	var s Sim
+	var ended []int32
+	c := NewCores(&s, 1, func(job int32) { ended = append(ended, job) })
+	var left time.Duration
+	remove := s.Register(func(job int32) {
+		left = c.Remove(job)
+		c.Add(job, left)
+	})
+	c.Add(0, 2*time.Second)
+	c.Add(1, 2*time.Second)
+	s.After(time.Second, remove, 0)
+	s.Run(time.Hour)
+	if want := 1500 * time.Millisecond; left != want || len(ended) != 2 || c.Has(0) || c.Jobs() != 0 {
+		t.Errorf("left %v, want %v; ended %v", left, want, ended)
+	}
+	if now := s.Now().Seconds(); math.Abs(now-4) > 1e-6 {
+		t.Errorf("all was done at %g s, want 4", now)
+	}
+}
+
+// However jobs come, go and are taken away, the heap of ends keeps its order and its index.
+func TestCoresKeepTheirIndex(t *testing.T) {
+	var s Sim
+	random := rand.New(rand.NewPCG(3, 4))
+	here := make(map[int32]bool)
+	var c *Cores
+	c = NewCores(&s, 3, func(job int32) {
+		if !here[job] {
+			t.Fatalf("job %d ended and was not here", job)
+		}
+		delete(here, job)
+	})
+	var step Action
+	steps := 0
+	step = s.Register(func(int32) {
+		job := random.Int32N(64)
+		switch {
+		case !here[job]:
+			here[job] = true
+			c.Add(job, time.Duration(random.IntN(1000)))
+		case random.IntN(3) == 0:
+			c.Remove(job)
+			delete(here, job)
+		}
+		for i, f := range c.jobs {
+			if c.at[f.job] != int32(i) || i > 0 && f.at < c.jobs[(i-1)/2].at {
+				t.Fatalf("step %d: the heap is out of order at %d", steps, i)
+			}
+		}
+		if steps++; steps < 5000 {
+			s.After(time.Duration(random.IntN(40)), step, 0)
+		}
+	})
+	s.After(0, step, 0)
+	s.Run(time.Hour)
+	if len(here) != 0 || c.Jobs() != 0 {
+		t.Errorf("%d jobs never ended", len(here))
+	}
+}
+
+func TestMSER5CutsTheWarmUp(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	var run []float64
+	for i := range 2000 {
+		x := 10 + random.NormFloat64()
+		if i < 300 {
+			x -= 10 * float64(300-i) / 300 // it begins at 0
+		}
+		run = append(run, x)
+	}
+	cut, ok := MSER5(run)
+	if !ok || cut < 200 || cut > 400 {
+		t.Errorf("cut %d, %v; want about 300", cut, ok)
+	}
+	if cut, ok := MSER5(run[:19]); ok || cut != 0 {
+		t.Errorf("of 19 observations %d, %v", cut, ok)
+	}
+	if _, ok := MSER5(run[:310]); ok {
+		t.Error("a run that is all warm-up passes")
+	}
+}
+
+// Quantiles from tables (Abramowitz and Stegun, table 26.10; the last is the normal's).
+func TestQuantile(t *testing.T) {
+	for _, c := range []struct {
+		confidence float64
+		freedom    int
+		want       float64
+	}{{0.95, 1, 12.706}, {0.95, 2, 4.303}, {0.95, 9, 2.262}, {0.90, 4, 2.132}, {0.99, 30, 2.750}, {0.95, 100000, 1.960}, {0, 5, 0}} {
+		if got := Quantile(c.confidence, c.freedom); math.Abs(got-c.want) > 6e-4 {
+			t.Errorf("t(%g, %d) = %.4f, want %.3f", c.confidence, c.freedom, got, c.want)
+		}
+	}
+}
+
+func TestReplicationsStopWhenTheyKnow(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	noisy := func(spread float64) func(uint64) ([]float64, error) {
+		return func(uint64) ([]float64, error) { return []float64{100 + spread*random.NormFloat64(), 1}, nil }
+	}
+	goals := []Goal{{0.95, 0.02, 10, 200}, {0.95, 0.05, 10, 200}}
+	for _, c := range []struct {
+		spread      float64
+		least, most int
+	}{{0.1, 10, 10}, {6, 11, 120}, {60, 200, 200}} {
+		got, err := Replications(goals, noisy(c.spread))
+		if err != nil || got[0].N < c.least || got[0].N > c.most || got[1].Half != 0 || !got[0].Holds(100) && c.spread < 60 {
+			t.Errorf("spread %g: %+v, %v; want %d to %d replications", c.spread, got, err, c.least, c.most)
+		}
+	}
+	broken := errors.New("broken")
+	if _, err := Replications(goals, func(uint64) ([]float64, error) { return nil, broken }); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+	if _, err := Of(nil, 0.95); err == nil {
+		t.Error("an estimate of nothing")
+	}
+}
