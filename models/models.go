@@ -31,6 +31,33 @@ type Prediction struct {
 	Limit      string  // "cores", "workers", "lock" or "clients"
 }
 
+// A Discipline is what a worker of a class does with connections and requests: all that a simulation needs
+// to know of it (package sim).
+type Discipline struct {
+	// Slots is how many requests a worker serves at once; 0: all that it holds.
+	Slots int
+	// Holds is how many connections it accepts, whether it can serve them or not; 0: it accepts one when it
+	// is idle.
+	Holds int
+	// Turn is how many connections it accepts at a time; 0: all that wait.
+	Turn int
+	Lock Lock
+	// Blocks says that a request's waits hold the loop: its app does not await.
+	Blocks bool
+	// Keeps says that it keeps connections between requests.
+	Keeps bool
+}
+
+// A Lock says how the work of one worker's requests is ordered.
+type Lock int
+
+// The locks.
+const (
+	Free      Lock = iota // not at all: threads compute at the same time
+	Switching             // an interpreter lock, handed on when somebody has waited for the switch interval
+	Loop                  // a loop: one stretch of work after the other, none interrupted
+)
+
 // A Model is one worker model's text and theory. Its real worker stands under the same name in
 // catalog.Workers.
 type Model struct {
@@ -40,6 +67,8 @@ type Model struct {
 	// Predict is the throughput at saturation. It is exact where a job holds its server through work
 	// and waits, and a bound for the event-driven classes.
 	Predict func(Workload, Params) Prediction
+	// Discipline is what a worker of that size does in virtual time.
+	Discipline func(Params) Discipline
 }
 
 // Closed is the throughput of a pool in which at most pool requests are under way, each alternating

@@ -16,6 +16,7 @@ type Cores struct {
 	received float64 // nanoseconds of work that each job has received since the beginning
 	updated  time.Duration
 	jobs     finishes
+	order    uint64  // of the next job to come
 	at       []int32 // of a job: its place among them, −1: not here
 	busy     float64 // core-nanoseconds of work done
 }
@@ -33,7 +34,8 @@ func (c *Cores) Add(job int32, work time.Duration) {
 	for int(job) >= len(c.at) {
 		c.at = append(c.at, -1)
 	}
-	c.jobs = append(c.jobs, finishing{c.received + float64(max(0, work)), job})
+	c.jobs = append(c.jobs, finishing{c.received + float64(max(0, work)), c.order, job})
+	c.order++
 	c.up(len(c.jobs) - 1)
 	c.schedule()
 }
@@ -99,10 +101,16 @@ func (c *Cores) complete() {
 	c.done(job)
 }
 
-// A finishing is a job and what each job will have received when it ends.
+// A finishing is a job and what each job will have received when it ends. Of those that end together the one
+// that came first is first.
 type finishing struct {
-	at  float64
-	job int32
+	at    float64
+	order uint64
+	job   int32
+}
+
+func (f *finishing) before(o *finishing) bool {
+	return f.at < o.at || f.at == o.at && f.order < o.order
 }
 
 // finishes is a binary heap, the first to end at index 0. Where each job stands is kept in Cores.at.
@@ -117,7 +125,7 @@ func (c *Cores) take(i int) {
 	if i == last {
 		return
 	}
-	if i > 0 && c.jobs[i].at < c.jobs[(i-1)/2].at {
+	if i > 0 && c.jobs[i].before(&c.jobs[(i-1)/2]) {
 		c.up(i)
 	} else {
 		c.down(i)
@@ -126,7 +134,7 @@ func (c *Cores) take(i int) {
 
 func (c *Cores) up(i int) {
 	f := c.jobs[i]
-	for i > 0 && f.at < c.jobs[(i-1)/2].at {
+	for i > 0 && f.before(&c.jobs[(i-1)/2]) {
 		c.put(i, c.jobs[(i-1)/2])
 		i = (i - 1) / 2
 	}
@@ -140,10 +148,10 @@ func (c *Cores) down(i int) {
 		if child >= len(c.jobs) {
 			break
 		}
-		if child+1 < len(c.jobs) && c.jobs[child+1].at < c.jobs[child].at {
+		if child+1 < len(c.jobs) && c.jobs[child+1].before(&c.jobs[child]) {
 			child++
 		}
-		if c.jobs[child].at >= f.at {
+		if !c.jobs[child].before(&f) {
 			break
 		}
 		c.put(i, c.jobs[child])

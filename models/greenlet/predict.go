@@ -3,10 +3,10 @@ package greenlet
 import "github.com/workerlab/workerlab/models"
 
 // Gevent describes the gevent worker.
-var Gevent = models.Model{Name: "gevent", Doc: doc, Predict: predict}
+var Gevent = models.Model{Name: "gevent", Doc: doc, Predict: predict, Discipline: gevent}
 
 // Eventlet describes the eventlet worker.
-var Eventlet = models.Model{Name: "eventlet", Doc: doc, Predict: predict}
+var Eventlet = models.Model{Name: "eventlet", Doc: doc, Predict: predict, Discipline: eventlet}
 
 // predict takes W single-threaded loops on C cores as min(W,C) cores that the held requests share.
 func predict(w models.Workload, p models.Params) models.Prediction {

@@ -3,7 +3,7 @@ package gthread
 import "github.com/workerlab/workerlab/models"
 
 // Model describes gthread.
-var Model = models.Model{Name: "gthread", Doc: doc, Predict: predict}
+var Model = models.Model{Name: "gthread", Doc: doc, Predict: predict, Discipline: discipline}
 
 func predict(w models.Workload, p models.Params) models.Prediction {
 	cores := p.Cores

@@ -1,0 +1,12 @@
+package gthread
+
+import "github.com/workerlab/workerlab/models"
+
+// discipline is a pool of threads behind a queue that the worker fills whether they are busy or not.
+func discipline(p models.Params) models.Discipline {
+	d := models.Discipline{Slots: max(1, p.Threads), Holds: p.Connections, Keeps: true}
+	if p.Locked {
+		d.Lock = models.Switching
+	}
+	return d
+}

@@ -1,0 +1,406 @@
+package sim
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// A world is one replication at work.
+type world struct {
+	Config
+	load  Load
+	trace *Trace
+
+	sim   des.Sim
+	cores *des.Cores
+	cost  []time.Duration // of each stretch of the server's own work before the app, and of each after it
+
+	workers  []worker
+	racing   []int32 // workers in the order in which they run when all are woken
+	backlog  []int32 // requests whose connections wait to be accepted
+	requests []request
+	unused   []int32 // places among requests
+	idle     []int32 // kept connections that no request is on; open loop
+	conns    []conn
+
+	race, demands, thoughts, jitter *rand.Rand
+
+	next  func() (time.Duration, bool) // the next arrival
+	order int                          // of the next request
+	out   Result
+
+	// Actions; the argument is a worker's, a request's or a connection's place.
+	resume, expire, arrive, retry, lose, forget, silence, booted, think des.Action
+}
+
+// A request is one, from its intended send until nobody has to do with it any more.
+type request struct {
+	intended time.Duration
+	accepted time.Duration
+	began    time.Duration // a slot was its own
+	steps    []task.Step
+	at       int // of its stretches: the server's work, the app's steps, the server's work again
+	conn     int32
+	worker   int32
+	client   int32 // of a closed loop
+	tries    int   // to connect
+	patience des.Ticket
+	open     bool // its client waits for it
+	serving  bool // it has a slot
+}
+
+// A conn is a connection that is kept or may be.
+type conn struct {
+	worker int32
+	expiry des.Ticket
+	open   bool
+}
+
+func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *world {
+	streams := des.Streams{Seed: seed, Replication: replication}
+	w := &world{Config: c, load: l, trace: trace}
+	w.race, w.demands = streams.For("race"), streams.For("demands")
+	w.thoughts, w.jitter = streams.For("thoughts"), streams.For("jitter")
+	w.Switch = orElse(w.Switch, switchInterval)
+	w.stretches()
+	w.cores = des.NewCores(&w.sim, c.Cores, w.computed)
+	w.resume = w.sim.Register(w.step)
+	w.expire = w.sim.Register(func(worker int32) { w.workers[worker].lock.expired() })
+	w.retry, w.lose = w.sim.Register(w.connect), w.sim.Register(w.giveUp)
+	w.forget, w.silence = w.sim.Register(w.closeIdle), w.sim.Register(w.silent)
+	w.booted, w.think = w.sim.Register(w.boot), w.sim.Register(w.sendFor)
+	w.arrive = w.sim.Register(func(int32) { w.arrived() })
+	w.staff(streams)
+	return w
+}
+
+func orElse(d, otherwise time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return otherwise
+}
+
+// stretches divides the server's work for a request: each stretch takes the lock once.
+func (w *world) stretches() {
+	n := max(2, w.Acquisitions)
+	before := (n + 1) / 2
+	for i := range n {
+		part := w.Request / 2 / time.Duration(before)
+		if i >= before {
+			part = w.Request / 2 / time.Duration(n-before)
+		}
+		w.cost = append(w.cost, part)
+	}
+}
+
+// ahead is how many stretches of the server's work come before the app's steps.
+func (w *world) ahead() int { return (len(w.cost) + 1) / 2 }
+
+// staff makes the workers, their order in a race weighted as Bias says, and their locks.
+func (w *world) staff(streams des.Streams) {
+	weights := streams.For("bias")
+	for i := range int32(w.Workers) { //nolint:gosec // few
+		x := worker{serving: true, weight: math.Exp(w.Bias * weights.NormFloat64())}
+		x.lock = lock{w: w, worker: i, holder: nobody}
+		if w.Lock == models.Switching {
+			x.lock.interval = w.Switch
+		}
+		x.last = w.lifetime()
+		w.workers = append(w.workers, x)
+		w.racing = append(w.racing, i)
+	}
+}
+
+// begin sets the clients going.
+func (w *world) begin(schedule func() (time.Duration, bool)) {
+	if w.load.Clients > 0 {
+		w.conns = make([]conn, w.load.Clients)
+		for c := range int32(w.load.Clients) { //nolint:gosec // few
+			w.sim.After(0, w.think, c)
+		}
+		return
+	}
+	w.next = schedule
+	w.expect()
+}
+
+// expect schedules the next arrival.
+func (w *world) expect() {
+	if at, ok := w.next(); ok {
+		w.sim.At(max(at, w.sim.Now()), w.arrive, 0)
+	}
+}
+
+func (w *world) arrived() {
+	w.send(0)
+	w.expect()
+}
+
+// sendFor lets a client of the closed loop send its next request.
+func (w *world) sendFor(client int32) { w.send(client) }
+
+func (w *world) send(client int32) {
+	id := w.place()
+	r := &w.requests[id]
+	*r = request{
+		intended: w.sim.Now(), steps: w.load.Demands(w.order, w.demands),
+		conn: -1, worker: -1, client: client, open: true,
+	}
+	w.order++
+	w.out.planned(w, r)
+	if w.load.Patience > 0 {
+		r.patience = w.sim.After(w.load.Patience, w.lose, id)
+	}
+	if c := w.kept(client); c >= 0 {
+		w.conns[c].expiry = 0
+		r.conn, r.worker, r.accepted = c, w.conns[c].worker, w.sim.Now()
+		w.workers[r.worker].receive(w, id)
+		return
+	}
+	w.connect(id)
+}
+
+// place is a free one among the requests.
+func (w *world) place() int32 {
+	if n := len(w.unused); n > 0 {
+		id := w.unused[n-1]
+		w.unused = w.unused[:n-1]
+		return id
+	}
+	w.requests = append(w.requests, request{})
+	return int32(len(w.requests) - 1) //nolint:gosec // so many do not fit into memory
+}
+
+// kept is a connection that the client can use again, or −1.
+func (w *world) kept(client int32) int32 {
+	if !w.load.KeepAlive {
+		return -1
+	}
+	if w.load.Clients > 0 {
+		if w.conns[client].open {
+			return client
+		}
+		return -1
+	}
+	for n := len(w.idle); n > 0; n = len(w.idle) {
+		c := w.idle[n-1]
+		w.idle = w.idle[:n-1]
+		if w.conns[c].open {
+			return c
+		}
+	}
+	return -1
+}
+
+// linear are the times from the first SYN at which Linux sends it again.
+var linear = []time.Duration{1, 2, 3, 4, 5, 7, 11, 19, 35, 67}
+
+// connect hands the connection to the kernel, or tries again later where the backlog is full.
+func (w *world) connect(id int32) {
+	r := &w.requests[id]
+	if !r.open {
+		w.unused = append(w.unused, id)
+		return
+	}
+	if w.Backlog > 0 && len(w.backlog) > w.Backlog { // the kernel holds one more than it says
+		if r.tries == len(linear) {
+			w.fail(id)
+			w.unused = append(w.unused, id)
+			return
+		}
+		gap := linear[r.tries]
+		if r.tries > 0 {
+			gap -= linear[r.tries-1]
+		}
+		r.tries++
+		w.sim.After(gap*time.Second, w.retry, id)
+		return
+	}
+	w.backlog = append(w.backlog, id)
+	w.knock()
+}
+
+// knock tells the workers of a connection that waits. Those that are woken run in the order of the race.
+func (w *world) knock() {
+	if w.Holds > 0 && len(w.racing) > 1 {
+		w.shuffle()
+	}
+	for _, i := range w.racing {
+		if len(w.backlog) == 0 {
+			return
+		}
+		w.workers[i].accept(w, i)
+	}
+}
+
+// shuffle draws who runs first, each by its weight: of exponential times with those rates the shortest.
+func (w *world) shuffle() {
+	for i := range w.workers {
+		w.workers[i].draw = w.race.ExpFloat64() / w.workers[i].weight
+	}
+	slices.SortFunc(w.racing, func(a, b int32) int {
+		switch x, y := w.workers[a].draw, w.workers[b].draw; {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+}
+
+// computed is told of every stretch of work that is done.
+func (w *world) computed(j job) {
+	if int(j) < len(w.workers) {
+		w.workers[j].accepted(w, j)
+		return
+	}
+	id := j - int32(len(w.workers)) //nolint:gosec // few
+	r := &w.requests[id]
+	x := &w.workers[r.worker]
+	if w.Lock != models.Free && !w.Blocks {
+		x.lock.release()
+	}
+	r.at++
+	w.step(id)
+}
+
+// step does what comes next for a request that is served.
+func (w *world) step(id int32) {
+	r := &w.requests[id]
+	if !r.serving { // its worker was killed
+		return
+	}
+	ahead := w.ahead()
+	j := id + int32(len(w.workers)) //nolint:gosec // few
+	switch at := r.at - ahead; {
+	case at < 0:
+		w.compute(r, j, w.cost[r.at]+w.opening(r))
+	case at < len(r.steps) && r.steps[at].Kind == task.OffCPU:
+		r.at++
+		w.sim.After(r.steps[at].For, w.resume, id)
+	case at < len(r.steps):
+		w.compute(r, j, r.steps[at].For)
+	case at-len(r.steps) < len(w.cost)-ahead:
+		w.compute(r, j, w.cost[r.at-len(r.steps)])
+	default:
+		w.respond(id)
+	}
+}
+
+// opening is what the request's connection has cost, where it is new.
+func (w *world) opening(r *request) time.Duration {
+	if r.at == 0 && r.conn < 0 {
+		return w.Connect
+	}
+	return 0
+}
+
+// compute lets a request do work, as its worker's lock allows.
+func (w *world) compute(r *request, j job, work time.Duration) {
+	x := &w.workers[r.worker]
+	if w.Lock == models.Free || x.lock.holder == j {
+		w.cores.Add(j, work)
+		return
+	}
+	x.lock.compute(j, work)
+}
+
+// respond gives the answer, and the slot and perhaps the connection to whoever is next.
+func (w *world) respond(id int32) {
+	r := &w.requests[id]
+	x := &w.workers[r.worker]
+	if w.Blocks {
+		x.lock.release()
+	}
+	w.out.answered(w, r)
+	w.trace.served(w, id)
+	worker, client, c, open := r.worker, r.client, r.conn, r.open
+	r.open, r.serving = false, false
+	w.unused = append(w.unused, id)
+	x.busy--
+	if x.served++; x.served == x.last {
+		x.retiring = true
+	}
+	if c = w.keep(worker, c, client); c < 0 {
+		x.conns--
+	}
+	if open {
+		w.goOn(client, c)
+	}
+	x.proceed(w, worker)
+}
+
+// keep keeps the connection that a request came on, or a new one, and returns it; −1 where it is closed.
+func (w *world) keep(worker, c, client int32) int32 {
+	x := &w.workers[worker]
+	if !w.Keeps || w.KeepAlive <= 0 || !w.load.KeepAlive || x.retiring {
+		if c >= 0 {
+			w.conns[c].open = false
+		}
+		return -1
+	}
+	if c < 0 {
+		c = client
+		if w.load.Clients == 0 {
+			w.conns = append(w.conns, conn{})
+			c = int32(len(w.conns) - 1) //nolint:gosec // so many do not fit into memory
+		}
+	}
+	w.conns[c] = conn{worker: worker, open: true, expiry: w.sim.After(w.KeepAlive, w.forget, c)}
+	return c
+}
+
+// goOn lets a client do what it does after an answer, or after it gave up.
+func (w *world) goOn(client, c int32) {
+	if w.load.Clients == 0 {
+		if c >= 0 {
+			w.idle = append(w.idle, c)
+		}
+		return
+	}
+	var pause time.Duration
+	if w.load.Think != nil {
+		pause = w.load.Think(w.thoughts)
+	}
+	w.sim.After(pause, w.think, client)
+}
+
+// closeIdle ends a connection that nobody has used for the keep-alive time.
+func (w *world) closeIdle(c int32) {
+	if w.conns[c].expiry != w.sim.Current() {
+		return
+	}
+	w.conns[c].open = false
+	x := &w.workers[w.conns[c].worker]
+	x.conns--
+	x.accept(w, w.conns[c].worker)
+}
+
+// giveUp ends a client's patience. The server goes on with what it has begun.
+func (w *world) giveUp(id int32) {
+	if r := &w.requests[id]; r.open && r.patience == w.sim.Current() {
+		w.fail(id)
+	}
+}
+
+// fail tells a client that it gets no answer.
+func (w *world) fail(id int32) {
+	r := &w.requests[id]
+	if !r.open {
+		return
+	}
+	r.open = false
+	w.out.failed(w, r)
+	if w.load.Clients > 0 {
+		w.conns[r.client].open = false
+	}
+	w.goOn(r.client, -1)
+}
