@@ -13,7 +13,11 @@ import (
 type Workload struct {
 	CPU     time.Duration // mean work on a core a request, everything included (service demand)
 	Wait    time.Duration // mean time off the cores a request
-	Clients int           // of a closed loop without think time
+	CPUCV   float64       // of the work, from request to request: standard deviation over mean
+	WaitCV  float64       // of the waits
+	Waits   int           // between which the work is done; 1 where there is one
+	Clients int           // of a closed loop without think time; 0: it is not closed
+	Rate    float64       // requests/s of an open loop, arriving at random; 0: it is not open
 }
 
 // Params are the server's size.
@@ -25,10 +29,14 @@ type Params struct {
 	Locked      bool
 }
 
-// A Prediction is the saturation throughput of a closed form and what sets it.
+// A Prediction is what a closed form says: the throughput at saturation, what sets it, and under an open
+// load how long a request takes on average.
 type Prediction struct {
 	Throughput float64 // requests/s
 	Limit      string  // "cores", "workers", "lock" or "clients"
+	// Response is the mean response time in seconds of an open load; 0 where the load is closed, and +Inf
+	// from Throughput on, where the queue never settles.
+	Response float64
 }
 
 // A Discipline is what a worker of a class does with connections and requests: all that a simulation needs
@@ -69,6 +77,35 @@ type Model struct {
 	Predict func(Workload, Params) Prediction
 	// Discipline is what a worker of that size does in virtual time.
 	Discipline func(Params) Discipline
+}
+
+// Open adds to a prediction the response time of an open load that is dealt at random to so many equal
+// pools, each of which serves at most size requests at once and computes on so many cores.
+func (p Prediction) Open(w Workload, pools, size int, net queueing.Closed) Prediction {
+	if w.Rate > 0 {
+		p.Response = queueing.Pool{Rate: w.Rate / float64(pools), Size: size, Net: net}.Settles().Response
+	}
+	return p
+}
+
+// Queue adds to a prediction the response time of an open load that is dealt at random to so many workers,
+// each a loop that does one stretch of work after the other: a request waits behind the others' work to
+// begin, and again after each of its waits. That overstates by some per cent: who comes back from a wait
+// does not stand behind connections that are not yet accepted.
+func (p Prediction) Queue(w Workload, workers, cores int) Prediction {
+	if w.Rate > 0 {
+		net := Apart(w, workers, cores)
+		wait := queueing.Single{Rate: w.Rate / float64(workers), Service: net.CPU, CV: w.CPUCV}.Wait()
+		p.Response = (net.CPU + net.Wait).Seconds() + float64(1+w.Waits)*wait
+	}
+	return p
+}
+
+// Apart is the network of one of several workers whose work is done one after the other: it has a core, or
+// its part of one where there are fewer cores than workers.
+func Apart(w Workload, workers, cores int) queueing.Closed {
+	slow := max(1, float64(workers)/float64(cores))
+	return queueing.Closed{CPU: time.Duration(float64(w.CPU) * slow), Wait: w.Wait, Cores: 1}
 }
 
 // Closed is the throughput of a pool in which at most pool requests are under way, each alternating

@@ -10,5 +10,6 @@ var Eventlet = models.Model{Name: "eventlet", Doc: doc, Predict: predict, Discip
 
 // predict takes W single-threaded loops on C cores as min(W,C) cores that the held requests share.
 func predict(w models.Workload, p models.Params) models.Prediction {
-	return models.Closed(w, min(p.Workers, p.Cores), p.Workers*p.Connections)
+	return models.Closed(w, min(p.Workers, p.Cores), p.Workers*p.Connections).
+		Queue(w, p.Workers, p.Cores)
 }

@@ -20,17 +20,13 @@ func (o Open) Utilization() float64 {
 
 // Delayed is the probability that a job finds all servers busy (Erlang C); 1 for ρ ≥ 1.
 //
-// Erlang B by its recursion, B(k) = aB(k−1)/(k + aB(k−1)) from B(0) = 1 with a = λS, never overflows;
-// then C = B/(1 − ρ(1−B)) (Cooper, Introduction to Queueing Theory, 1981, §3.4).
+// C = B/(1 − ρ(1−B)) with Erlang's B (Cooper, Introduction to Queueing Theory, 1981, §3.4).
 func (o Open) Delayed() float64 {
 	rho := o.Utilization()
 	if rho >= 1 {
 		return 1
 	}
-	a, b := Utilization(o.Rate, o.Service), 1.0
-	for k := range o.Servers {
-		b = a * b / (float64(k+1) + a*b)
-	}
+	b := ErlangB(o.Servers, Utilization(o.Rate, o.Service))
 	return b / (1 - rho*(1-b))
 }
 

@@ -19,7 +19,7 @@ func (s *Scenario) Params() models.Params {
 
 // Workload is the mean demand of a request, the server's own work with it.
 func (s *Scenario) Workload() models.Workload {
-	w := models.Workload{CPU: s.Overhead.Request, Clients: s.Load.Clients}
+	w := models.Workload{CPU: s.Overhead.Request, Clients: s.Load.Clients, Rate: s.Load.Rate}
 	if !s.Load.KeepAlive || s.System.KeepAlive == 0 || s.System.Class == "sync" {
 		w.CPU += s.Overhead.Connection
 	}
@@ -27,13 +27,50 @@ func (s *Scenario) Workload() models.Workload {
 	for _, e := range s.endpoints() {
 		total += e.Weight
 	}
+	var cpu, wait moments
 	for _, e := range s.endpoints() {
-		for _, d := range e.Handler {
-			w.CPU += time.Duration(float64(d.CPU) * e.Weight / total)
-			w.Wait += time.Duration(float64(d.Wait) * e.Weight / total)
+		c, d := momentsOf(e.Handler)
+		cpu.add(c, e.Weight/total)
+		wait.add(d, e.Weight/total)
+		w.Waits = max(w.Waits, waits(e.Handler))
+	}
+	w.CPU += time.Duration(cpu.mean)
+	w.Wait = time.Duration(wait.mean)
+	w.CPUCV, w.WaitCV = cpu.spread()/max(1, float64(w.CPU)), wait.spread()/max(1, wait.mean)
+	return w
+}
+
+// moments are those of a random time, in nanoseconds.
+type moments struct{ mean, square float64 }
+
+func (m *moments) add(o moments, share float64) {
+	m.mean += share * o.mean
+	m.square += share * o.square
+}
+
+// spread is the standard deviation.
+func (m moments) spread() float64 { return math.Sqrt(max(0, m.square-m.mean*m.mean)) }
+
+// momentsOf are those of a handler's work and of its waits, whose steps are independent.
+func momentsOf(handler []Demand) (cpu, wait moments) {
+	var cpuVariance, waitVariance float64
+	for _, d := range handler {
+		cv := map[string]float64{exponential: 1, lognormal: d.CV}[d.Dist]
+		cpu.mean, wait.mean = cpu.mean+float64(d.CPU), wait.mean+float64(d.Wait)
+		cpuVariance += math.Pow(cv*float64(d.CPU), 2)
+		waitVariance += math.Pow(cv*float64(d.Wait), 2)
+	}
+	cpu.square, wait.square = cpuVariance+cpu.mean*cpu.mean, waitVariance+wait.mean*wait.mean
+	return cpu, wait
+}
+
+func waits(handler []Demand) (n int) {
+	for _, d := range handler {
+		if d.Wait > 0 {
+			n++
 		}
 	}
-	return w
+	return n
 }
 
 // endpoints are the handlers with their weights.

@@ -31,7 +31,7 @@ func TestParse(t *testing.T) {
 	if s.System.Threads != 4 || !s.System.GIL || s.System.Backlog != 2048 || s.Handler[1].Wait != 20*time.Millisecond || s.Load.Rate != 100 || s.Seed != 7 {
 		t.Errorf("%+v", s)
 	}
-	if got, want := s.Workload(), (models.Workload{CPU: 2 * time.Millisecond, Wait: 20 * time.Millisecond}); got != want {
+	if got, want := s.Workload(), (models.Workload{CPU: 2 * time.Millisecond, Wait: 20 * time.Millisecond, WaitCV: 1, Waits: 1, Rate: 100}); got != want {
 		t.Errorf("workload %+v, want %+v", got, want)
 	}
 	if c := s.Config(); c.Slots != 4 || c.Lock != models.Switching || c.Workers != 2 {
@@ -50,6 +50,9 @@ load: {arrivals: closed, clients: 4}
 overhead: {request: 100us, connection: 50us}
 `)
 	w := s.Workload()
+	if math.Abs(w.CPUCV*2.15-math.Sqrt(3)) > 1e-6 || w.Waits != 1 {
+		t.Errorf("the work varies by %.4f of its mean, want √3 ms of 2.15", w.CPUCV)
+	}
 	if w.CPU != 2150*time.Microsecond || w.Wait != 10*time.Millisecond || w.Clients != 4 {
 		t.Errorf("workload %+v, want 3/4·1 + 1/4·5 ms and 0.15 of the server's", w)
 	}

@@ -265,10 +265,10 @@ func (w *world) computed(j job) {
 	id := j - int32(len(w.workers)) //nolint:gosec // few
 	r := &w.requests[id]
 	x := &w.workers[r.worker]
-	if w.Lock != models.Free && !w.Blocks {
+	r.at++
+	if w.Lock == models.Switching || w.Lock == models.Loop && !w.Blocks && !w.works(r) {
 		x.lock.release()
 	}
-	r.at++
 	w.step(id)
 }
 
@@ -301,6 +301,18 @@ func (w *world) opening(r *request) time.Duration {
 		return w.Connect
 	}
 	return 0
+}
+
+// works reports whether what comes next for a request is work: a loop goes on with it.
+func (w *world) works(r *request) bool {
+	at := r.at - w.ahead()
+	switch {
+	case at < 0:
+		return true
+	case at < len(r.steps):
+		return r.steps[at].Kind == task.OnCPU
+	}
+	return at-len(r.steps) < len(w.cost)-w.ahead()
 }
 
 // compute lets a request do work, as its worker's lock allows.
