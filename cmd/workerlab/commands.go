@@ -8,6 +8,8 @@ func commands() []*cobra.Command {
 		newServeCommand(),
 		newAttackCommand(),
 		newCapacityCommand(),
+		newSimulateCommand(),
+		newPredictCommand(),
 		newBenchCommand(),
 		newReportCommand(),
 		newCompareCommand(),

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const smallScenario = `system: {class: sync, workers: 4}
+handler: [{wait: 20ms, dist: exp}]
+load: {rate: 140, duration: 100s}
+`
+
+// scenarioCommand runs simulate or predict on a scenario.
+func scenarioCommand(t *testing.T, text, name string, args ...string) (string, error) {
+	t.Helper()
+	for _, cmd := range commands() {
+		if cmd.Name() != name {
+			continue
+		}
+		var out bytes.Buffer
+		cmd.SetArgs(append([]string{"-"}, args...))
+		cmd.SetIn(strings.NewReader(text))
+		cmd.SetOut(&out)
+		cmd.SetErr(io.Discard)
+		cmd.SilenceUsage, cmd.SilenceErrors = true, true
+		err := cmd.ExecuteContext(t.Context())
+		return out.String(), err
+	}
+	t.Fatalf("no command %s", name)
+	return "", nil
+}
+
+// The M/M/4 of 70 % load answers after 27.1 ms on average: the formula says so, and the simulation's interval
+// holds it.
+func TestPredictAndSimulateAgree(t *testing.T) {
+	const want = 0.02714
+	type answer struct {
+		Figures []struct {
+			Name             string
+			Value, Low, High float64
+		}
+	}
+	of := func(command string) (a answer) {
+		out, err := scenarioCommand(t, smallScenario, command, "--format", "json")
+		if err == nil {
+			err = json.Unmarshal([]byte(out), &a)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	for _, f := range of("predict").Figures {
+		if f.Name == "mean response" && (f.Value < want*0.999 || f.Value > want*1.001) {
+			t.Errorf("predicted %g s, want %g", f.Value, want)
+		}
+	}
+	for _, f := range of("simulate").Figures {
+		if f.Name == "mean response" && (f.Low > want || f.High < want) {
+			t.Errorf("simulated %g–%g s, want %g within", f.Low, f.High, want)
+		}
+	}
+}
+
+func TestScenarioFaults(t *testing.T) {
+	for name, c := range map[string]struct {
+		text, command string
+		args          []string
+		want          string
+	}{
+		"unstable":         {strings.Replace(smallScenario, "140", "201", 1), "simulate", nil, "201 requests/s are offered and at most 200 can be served"},
+		"broken":           {"handler: [{cpu: fast}]", "simulate", nil, "[1:17]"},
+		"format":           {smallScenario, "predict", []string{"--format", "xml"}, "want text, json or csv"},
+		"one replication":  {smallScenario, "simulate", []string{"--replications", "1"}, "2 at least"},
+		"nothing to trace": {smallScenario, "simulate", []string{"--trace", "/no/such/folder/trace.json"}, "no such file"},
+	} {
+		_, err := scenarioCommand(t, c.text, c.command, c.args...)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+		if name != "nothing to trace" && exitCode(err, io.Discard) != exitUsage {
+			t.Errorf("%s: exit code %d", name, exitCode(err, io.Discard))
+		}
+	}
+	if out, err := scenarioCommand(t, strings.Replace(smallScenario, "140", "201", 1), "predict"); err != nil || !strings.Contains(out, "the queue grows") {
+		t.Errorf("predicting beyond the capacity: %q, %v", out, err)
+	}
+}
+
+func TestSimulateWritesATrace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "trace.json")
+	if _, err := scenarioCommand(t, smallScenario, "simulate", "--trace", file, "--trace-requests", "10", "--replications", "2"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil || !json.Valid(data) || strings.Count(string(data), `"served"`) != 10 {
+		t.Errorf("%d bytes with %d requests, %v", len(data), strings.Count(string(data), `"served"`), errors.Join(err))
+	}
+}
