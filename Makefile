@@ -30,7 +30,7 @@ GOFUMPT       := $(TOOLCACHE)/gofumpt-$(call tool_version,mvdan.cc/gofumpt,lint)
 GOVULNCHECK   := $(TOOLCACHE)/govulncheck-$(call tool_version,golang.org/x/vuln,vuln)
 
 # What a browser runs, too (GOOS=js): no os, no net.
-PORTABLE := ./server/task ./server/http1 ./models ./models/des ./models/queueing ./models/sim ./loadgen/arrival
+PORTABLE := ./server/task ./server/http1 ./models ./models/capacity ./models/des ./models/queueing ./models/sim ./loadgen/arrival
 
 .PHONY: help
 help: ## this list

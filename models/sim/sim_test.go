@@ -322,3 +322,14 @@ func BenchmarkThreads(b *testing.B) {
 	}
 	b.ReportMetric(float64(r.Answered)/b.Elapsed().Seconds(), "requests/s")
 }
+
+// What threads do outside the lock they do at the same time: of 2 ms half under it, two cores bear more than
+// the 500/s at which the lock alone would end, but not 1000: its holder shares the cores with the others.
+func TestWorkOutsideTheLock(t *testing.T) {
+	l := Load{Clients: 16, Demands: steps(cpu(ms)), WarmUp: time.Second, Window: 20 * time.Second}
+	c := Config{Discipline: locked(8), Workers: 1, Cores: 2, Outside: ms}
+	r, err := Run(t.Context(), c, l, 1, 0, nil)
+	if err != nil || r.Throughput < 600 || r.Throughput > 1000 {
+		t.Errorf("%.0f/s, %v; want from 600 to 1000", r.Throughput, err)
+	}
+}

@@ -110,6 +110,11 @@ func (x *worker) begin(w *world, id int32) {
 		// The arbiter looks once a second, at any phase to the request.
 		w.sim.After(w.Timeout+time.Duration(w.jitter.Float64()*float64(scan)), w.silence, id)
 	}
+	if w.Outside > 0 && w.Lock == models.Switching {
+		r.outside = true
+		w.cores.Add(id+int32(len(w.workers)), w.Outside) //nolint:gosec // few
+		return
+	}
 	w.step(id)
 }
 

@@ -53,6 +53,7 @@ type request struct {
 	patience des.Ticket
 	open     bool // its client waits for it
 	serving  bool // it has a slot
+	outside  bool // it does the work that needs no lock
 }
 
 // A conn is a connection that is kept or may be.
@@ -264,6 +265,11 @@ func (w *world) computed(j job) {
 	}
 	id := j - int32(len(w.workers)) //nolint:gosec // few
 	r := &w.requests[id]
+	if r.outside {
+		r.outside = false
+		w.step(id)
+		return
+	}
 	x := &w.workers[r.worker]
 	r.at++
 	if w.Lock == models.Switching || w.Lock == models.Loop && !w.Blocks && !w.works(r) {

@@ -1,0 +1,122 @@
+package capacity
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+const ms = time.Millisecond
+
+// calibration is that of a deployment whose requests compute 3 ms, of which 0.6 without the lock, and wait 20,
+// on two cores, where the work grows by a tenth when both are busy.
+func calibration() Calibration {
+	return Calibration{
+		Cores: 2, Names: []string{"/"}, Weights: []float64{1},
+		Alone:   []Run{{CPU: 3100 * time.Microsecond, Mean: 23 * ms, Deviation: 5 * ms}},
+		One:     Run{Workers: 1, CPU: 3 * ms, Throughput: 43, PSS: 40 << 20},
+		Full:    Run{Workers: 2, CPU: 3300 * time.Microsecond, Throughput: 80, PSS: 60 << 20},
+		Threads: Run{Workers: 1, Threads: 4, CPU: 3 * ms, Throughput: 416.7, PSS: 46 << 20},
+	}
+}
+
+func TestFit(t *testing.T) {
+	d, err := Fit(calibration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.CPU() != 3*ms || d.Wait() != 20*ms || math.Abs(d.Growth-0.1) > 1e-9 || (d.Outside-600*time.Microsecond).Abs() > time.Microsecond {
+		t.Errorf("%+v", d)
+	}
+	if d.Worker != 20<<20 || d.Base != 20<<20 || d.Thread != 2<<20 || d.Memory(3, 5) != 104<<20 {
+		t.Errorf("memory: base %g, worker %g, thread %g", d.Base, d.Worker, d.Thread)
+	}
+	for name, spoil := range map[string]func(*Calibration){
+		"no lone client": func(c *Calibration) { c.Alone = nil },
+		"nothing used":   func(c *Calibration) { c.Alone[0].CPU = 0 },
+		"not saturated":  func(c *Calibration) { c.Full = Run{} },
+	} {
+		c := calibration()
+		spoil(&c)
+		if _, err := Fit(c); err == nil {
+			t.Errorf("%s: fitted", name)
+		}
+	}
+}
+
+func TestPlanRecommendsTheCheapest(t *testing.T) {
+	d, err := Fit(calibration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	goal := Goal{Rate: 200, Latencies: []Latency{{0.99, 250 * ms}}, Errors: 0.01, Classes: []string{"sync", "gthread"}}
+	p, err := New(t.Context(), &d, goal, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Best == nil || !goal.Met(*p.Best) || p.Best.Class != "gthread" || p.Best.Workers > 2 {
+		t.Fatalf("%+v: one worker with threads holds what 5 processes would", p.Best)
+	}
+	for _, o := range p.Alternatives {
+		if o.Memory < p.Best.Memory {
+			t.Errorf("%v is cheaper than %v", o.Size, p.Best.Size)
+		}
+	}
+	if p.Rule.Size != (Size{"sync", 5, 1}) || p.Simulated > p.Screened {
+		t.Errorf("rule %v, simulated %d of %d", p.Rule.Size, p.Simulated, p.Screened)
+	}
+	// More load needs more, and never less memory.
+	goal.Rate = 300
+	more, err := New(t.Context(), &d, goal, 1, nil)
+	if err != nil || more.Best == nil || more.Best.Memory < p.Best.Memory {
+		t.Errorf("at 300/s %+v, %v", more.Best, err)
+	}
+}
+
+func TestPlanThatCannotBeMet(t *testing.T) {
+	d, err := Fit(calibration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	goal := Goal{Rate: 50, Latencies: []Latency{{0.99, 10 * ms}}, Classes: []string{"sync"}}
+	p, err := New(t.Context(), &d, goal, 1, nil)
+	if err != nil || p.Best != nil || p.Nearest == nil || p.Nearest.P99.Value < 0.02 {
+		t.Errorf("a request waits 20 ms: best %+v, nearest %+v, %v", p.Best, p.Nearest, err)
+	}
+	goal.Rate = 5000
+	if p, err := New(t.Context(), &d, goal, 1, nil); err != nil || p.Best != nil || p.Simulated != 0 {
+		t.Errorf("two cores do not bear 5000/s: %+v, %v", p, err)
+	}
+	for _, bad := range []Goal{{}, {Rate: math.NaN()}, {Rate: 1, Latencies: []Latency{{0.999, ms}}}} {
+		if _, err := New(t.Context(), &d, bad, 1, nil); err == nil || !strings.Contains(err.Error(), "capacity: ") {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	if _, err := New(ctx, &d, Goal{Rate: 50, Classes: []string{"sync"}}, 1, nil); err == nil || err.Error() != "enough" {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// What is known less well has wider ranges.
+func TestUncertaintyIsCarried(t *testing.T) {
+	d, err := Fit(calibration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	width := func(e float64) float64 {
+		d.Error = e
+		o, err := d.Predict(t.Context(), Size{"sync", 5, 1}, 150, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return (o.P99.High - o.P99.Low) / o.P99.Value
+	}
+	if sure, unsure := width(0.02), width(0.15); unsure < 1.3*sure {
+		t.Errorf("relative width of p99 %.3f where the work is known to 2 %%, %.3f where to 15", sure, unsure)
+	}
+}

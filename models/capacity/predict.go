@@ -1,0 +1,191 @@
+package capacity
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/workerlab/workerlab/loadgen/arrival"
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/models/sim"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+// A Size is a configuration.
+type Size struct {
+	Class   string
+	Workers int
+	Threads int
+}
+
+// String is the size in few words: "gthread 2×4".
+func (s Size) String() string { return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, s.Threads) }
+
+// A Range is a figure with the bounds that hold it nine times out of ten.
+type Range struct{ Value, Low, High float64 }
+
+// An Outcome is what a size makes of a load.
+type Outcome struct {
+	Size
+	Rate          float64
+	Throughput    Range // requests/s
+	P50, P95, P99 Range // seconds
+	Failed        Range // share
+	Utilisation   float64
+	Memory        float64 // bytes
+	Limit         string  // what would limit it first: cores, workers, lock
+	Ceiling       float64 // requests/s at saturation, by the closed form
+	Saturated     bool    // the rate is beyond the ceiling: nothing else is known
+}
+
+// models are by class.
+func modelOf(class string) (models.Model, bool) {
+	for _, m := range catalog.Models() {
+		if m.Name == class {
+			return m, true
+		}
+	}
+	return models.Model{}, false
+}
+
+func (s Size) params(cores int) models.Params {
+	return models.Params{Workers: s.Workers, Threads: s.Threads, Connections: 1000, Cores: cores, Locked: s.Class == "gthread"}
+}
+
+// load is the work of a request when so many cores are busy.
+func (d *Deployment) load(rate float64) float64 {
+	if d.Cores < 2 {
+		return 1
+	}
+	busy := min(float64(d.Cores), rate*d.CPU().Seconds())
+	return 1 + d.Growth*max(0, busy-1)/float64(d.Cores-1)
+}
+
+// Ceiling is the throughput at which the size saturates, and what limits it then.
+func (d *Deployment) Ceiling(s Size) models.Prediction {
+	m, known := modelOf(s.Class)
+	if !known {
+		return models.Prediction{}
+	}
+	w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.load(math.Inf(1))), Wait: d.Wait()}
+	if s.Workers < d.Cores {
+		w.CPU = time.Duration(float64(d.CPU()) * d.load(float64(s.Workers)/d.CPU().Seconds()))
+	}
+	return m.Predict(w, s.params(d.Cores))
+}
+
+const (
+	replications = 12
+	confidence   = 0.90
+	window       = 40 * time.Second
+	warmUp       = 5 * time.Second
+	patience     = 30 * time.Second
+)
+
+// Predict simulates the size under random arrivals at a rate. Every replication draws the deployment's work
+// and waits anew, by what is known of them; the ranges are those that hold a new run.
+func (d *Deployment) Predict(ctx context.Context, s Size, rate float64, seed uint64) (Outcome, error) {
+	ceiling := d.Ceiling(s)
+	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s.Workers, s.Threads), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
+	m, known := modelOf(s.Class)
+	if !known {
+		return o, fmt.Errorf("capacity: no worker class %q", s.Class)
+	}
+	if o.Saturated = rate >= o.Ceiling; o.Saturated {
+		return o, nil
+	}
+	config := sim.Config{
+		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
+		Bias: d.Bias, Acquisitions: d.Acquisitions,
+	}
+	var throughput, p50, p95, p99, failed []float64
+	for n := range uint64(replications) {
+		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), rate)
+		if config.Lock == models.Switching {
+			config.Outside = time.Duration(float64(d.Outside) * drawn.scale)
+		}
+		r, err := sim.Run(ctx, config, drawn.load(rate, seed, config.Outside), seed, n, nil)
+		if err != nil {
+			return o, err
+		}
+		throughput = append(throughput, r.Throughput)
+		p50, p95, p99 = append(p50, r.Quantile(0.50).Seconds()), append(p95, r.Quantile(0.95).Seconds()), append(p99, r.Quantile(0.99).Seconds())
+		failed = append(failed, float64(r.Failed)/float64(max(1, r.Planned)))
+		o.Utilisation += r.Utilisation / replications
+	}
+	o.Throughput, o.P50, o.P95, o.P99, o.Failed = rangeOf(throughput), rangeOf(p50), rangeOf(p95), rangeOf(p99), rangeOf(failed)
+	return o, nil
+}
+
+// rangeOf is the median of replications, and the bounds that hold a new one.
+func rangeOf(values []float64) Range {
+	sorted := slices.Sorted(slices.Values(values))
+	at := func(q float64) float64 {
+		x := q * float64(len(sorted)-1)
+		i := int(x)
+		if i+1 >= len(sorted) {
+			return sorted[len(sorted)-1]
+		}
+		return sorted[i] + (x-float64(i))*(sorted[i+1]-sorted[i])
+	}
+	return Range{at(0.5), at((1 - confidence) / 2), at((1 + confidence) / 2)}
+}
+
+// drawn is a deployment as it may be.
+type drawn struct {
+	paths  []Path
+	scale  float64 // of the work
+	weight float64 // of all paths
+}
+
+func (d *Deployment) draw(random *rand.Rand, rate float64) drawn {
+	out := drawn{scale: d.load(rate) * math.Exp(d.Error*random.NormFloat64())}
+	waits := math.Exp(d.Error * random.NormFloat64())
+	for _, p := range d.Paths {
+		p.CPU, p.Wait = time.Duration(float64(p.CPU)*out.scale), time.Duration(float64(p.Wait)*waits)
+		out.paths = append(out.paths, p)
+		out.weight += p.Weight
+	}
+	return out
+}
+
+// load is the open load whose requests take outside of what they compute elsewhere.
+func (d drawn) load(rate float64, seed uint64, outside time.Duration) sim.Load {
+	return sim.Load{
+		Arrivals: func(n uint64) arrival.Schedule { return arrival.Poisson(rate, seed+1000*n) },
+		WarmUp:   warmUp, Window: window, Patience: patience,
+		Demands: func(_ int, random *rand.Rand) []task.Step {
+			p := d.pick(random)
+			factor := lognormal(p.CV, random)
+			steps := []task.Step{{Kind: task.OnCPU, For: time.Duration(float64(max(0, p.CPU-outside)) * factor)}}
+			if p.Wait > 0 {
+				steps = append(steps, task.Step{Kind: task.OffCPU, For: time.Duration(float64(p.Wait) * factor)})
+			}
+			return steps
+		},
+	}
+}
+
+func (d drawn) pick(random *rand.Rand) Path {
+	left := random.Float64() * d.weight
+	for _, p := range d.paths[:len(d.paths)-1] {
+		if left -= p.Weight; left < 0 {
+			return p
+		}
+	}
+	return d.paths[len(d.paths)-1]
+}
+
+// lognormal has mean 1 and the coefficient of variation cv.
+func lognormal(cv float64, random *rand.Rand) float64 {
+	if cv <= 0 {
+		return 1
+	}
+	variance := math.Log(1 + cv*cv)
+	return math.Exp(math.Sqrt(variance)*random.NormFloat64() - variance/2)
+}
