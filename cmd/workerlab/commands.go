@@ -8,6 +8,7 @@ func commands() []*cobra.Command {
 		newServeCommand(),
 		newAttackCommand(),
 		newCapacityCommand(),
+		newPlanCommand(),
 		newSimulateCommand(),
 		newPredictCommand(),
 		newBenchCommand(),
