@@ -34,19 +34,3 @@ func (c Command) sized(s capacity.Size, addr string) []string {
 	return append(slices.Clone(c.Args),
 		"--bind", addr, "--workers", strconv.Itoa(s.Workers), "--worker-class", s.Class, "--threads", strconv.Itoa(s.Threads))
 }
-
-// Class is the worker class that the command names, "sync" where it names none.
-func (c Command) Class() string {
-	class := "sync"
-	for i, arg := range c.Args {
-		for _, flag := range []string{"-k", "--worker-class"} {
-			if value, ok := strings.CutPrefix(arg, flag+"="); ok {
-				class = value
-			}
-			if arg == flag && i+1 < len(c.Args) {
-				class = c.Args[i+1]
-			}
-		}
-	}
-	return class
-}

@@ -162,5 +162,5 @@ func (c *Cores) down(i int) {
 
 func (c *Cores) put(i int, f finishing) {
 	c.jobs[i] = f
-	c.at[f.job] = int32(i) //nolint:gosec // so many jobs do not fit into memory
+	c.at[f.job] = int32(i)
 }

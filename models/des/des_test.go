@@ -119,8 +119,7 @@ func TestCoresKeepTheirIndex(t *testing.T) {
 	var s Sim
 	random := rand.New(rand.NewPCG(3, 4))
 	here := make(map[int32]bool)
-	var c *Cores
-	c = NewCores(&s, 3, func(job int32) {
+	c := NewCores(&s, 3, func(job int32) {
 		if !here[job] {
 			t.Fatalf("job %d ended and was not here", job)
 		}

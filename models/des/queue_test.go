@@ -151,7 +151,7 @@ func circulate(net queueing.Closed, jobs int, streams Streams) float64 {
 		s.After(net.Wait, back, job)
 	})
 	back = s.Register(func(job int32) { c.Add(job, exponential(random, net.CPU.Seconds())) })
-	for job := range int32(jobs) { //nolint:gosec // few
+	for job := range int32(jobs) {
 		s.After(0, back, job)
 	}
 	s.Run(end)

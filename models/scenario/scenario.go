@@ -150,8 +150,10 @@ func (s *Scenario) check() error {
 		name string
 		n    int
 	}{
-		{"system.workers", y.Workers}, {"system.threads", y.Threads},
-		{"system.worker_connections", y.Connections}, {"cores", s.Cores},
+		{"system.workers", y.Workers},
+		{"system.threads", y.Threads},
+		{"system.worker_connections", y.Connections},
+		{"cores", s.Cores},
 	} {
 		faults.unless(size.n >= 1 && size.n <= 1_000_000, "%s is %d: want 1 or more", size.name, size.n)
 	}
@@ -159,9 +161,16 @@ func (s *Scenario) check() error {
 		name string
 		d    time.Duration
 	}{
-		{"system.switch_interval", y.Switch}, {"system.keepalive", y.KeepAlive}, {"system.timeout", y.Timeout},
-		{"system.boot", y.Boot}, {"overhead.request", s.Overhead.Request}, {"overhead.connection", s.Overhead.Connection},
-		{"overhead.wake", s.Overhead.Wake}, {"load.think", s.Load.Think}, {"load.warmup", s.Load.WarmUp}, {"load.patience", s.Load.Patience},
+		{"system.switch_interval", y.Switch},
+		{"system.keepalive", y.KeepAlive},
+		{"system.timeout", y.Timeout},
+		{"system.boot", y.Boot},
+		{"overhead.request", s.Overhead.Request},
+		{"overhead.connection", s.Overhead.Connection},
+		{"overhead.wake", s.Overhead.Wake},
+		{"load.think", s.Load.Think},
+		{"load.warmup", s.Load.WarmUp},
+		{"load.patience", s.Load.Patience},
 	} {
 		faults.unless(time.d >= 0, "%s is %v: want 0 or more", time.name, time.d)
 	}

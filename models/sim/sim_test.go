@@ -164,8 +164,10 @@ func TestALoopIsHeldUp(t *testing.T) {
 }
 
 func TestKeepAliveSavesConnections(t *testing.T) {
-	l := Load{Clients: 4, KeepAlive: true, Demands: steps(cpu(ms)), WarmUp: time.Second, Window: 20 * time.Second,
-		Think: func(*rand.Rand) time.Duration { return 50 * ms }}
+	l := Load{
+		Clients: 4, KeepAlive: true, Demands: steps(cpu(ms)), WarmUp: time.Second, Window: 20 * time.Second,
+		Think: func(*rand.Rand) time.Duration { return 50 * ms },
+	}
 	c := Config{Discipline: locked(4), Workers: 1, Cores: 1, Connect: 4 * ms, KeepAlive: 2 * time.Second}
 	kept := measured(t, c, l, mean)
 	c.KeepAlive = 10 * ms // shorter than the thinking
@@ -285,7 +287,7 @@ func TestTraceIsWhatPerfettoOpens(t *testing.T) {
 		TraceEvents []struct {
 			Name, Ph string
 			PID, TID int
-			Ts, Dur  float64
+			TS, Dur  float64
 		}
 	}
 	if err := json.Unmarshal(out.Bytes(), &file); err != nil {
@@ -298,10 +300,10 @@ func TestTraceIsWhatPerfettoOpens(t *testing.T) {
 		}
 		served++
 		track := [2]int{e.PID, e.TID}
-		if e.Ts < ends[track]-1e-3 {
+		if e.TS < ends[track]-1e-3 {
 			t.Errorf("two requests at once on track %v", track)
 		}
-		ends[track] = e.Ts + e.Dur
+		ends[track] = e.TS + e.Dur
 	}
 	if served < r.Answered || len(ends) != 2 {
 		t.Errorf("%d requests on %d tracks, want %d and more on 2", served, len(ends), r.Answered)

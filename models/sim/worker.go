@@ -112,7 +112,7 @@ func (x *worker) begin(w *world, id int32) {
 	}
 	if w.Outside > 0 && w.Lock == models.Switching {
 		r.outside = true
-		w.cores.Add(id+int32(len(w.workers)), w.Outside) //nolint:gosec // few
+		w.cores.Add(id+int32(len(w.workers)), w.Outside)
 		return
 	}
 	w.step(id)
@@ -167,7 +167,7 @@ func (w *world) silent(id int32) {
 	}
 	i := r.worker
 	x := &w.workers[i]
-	for other := range int32(len(w.requests)) { //nolint:gosec // so many do not fit into memory
+	for other := range int32(len(w.requests)) {
 		o := &w.requests[other]
 		if o.worker != i || !o.serving && !slices.Contains(x.queue, other) {
 			continue
@@ -183,13 +183,13 @@ func (w *world) silent(id int32) {
 
 // holdsUp reports whether the request is why its worker does not beat.
 func (w *world) holdsUp(_ *request, id int32) bool {
-	j := id + int32(len(w.workers)) //nolint:gosec // few
+	j := id + int32(len(w.workers))
 	return w.Holds == 0 || w.workers[w.requests[id].worker].lock.holder == j
 }
 
 // drop takes a request from a worker that is killed.
 func (w *world) drop(id int32) {
-	j := id + int32(len(w.workers)) //nolint:gosec // few
+	j := id + int32(len(w.workers))
 	if w.cores.Has(j) {
 		w.cores.Remove(j)
 	}

@@ -107,7 +107,7 @@ func (w *world) ahead() int { return (len(w.cost) + 1) / 2 }
 // staff makes the workers, their order in a race weighted as Bias says, and their locks.
 func (w *world) staff(streams des.Streams) {
 	weights := streams.For("bias")
-	for i := range int32(w.Workers) { //nolint:gosec // few
+	for i := range int32(w.Workers) {
 		x := worker{serving: true, weight: math.Exp(w.Bias * weights.NormFloat64())}
 		x.lock = lock{w: w, worker: i, holder: nobody}
 		if w.Lock == models.Switching {
@@ -123,7 +123,7 @@ func (w *world) staff(streams des.Streams) {
 func (w *world) begin(schedule func() (time.Duration, bool)) {
 	if w.load.Clients > 0 {
 		w.conns = make([]conn, w.load.Clients)
-		for c := range int32(w.load.Clients) { //nolint:gosec // few
+		for c := range int32(w.load.Clients) {
 			w.sim.After(0, w.think, c)
 		}
 		return
@@ -176,7 +176,7 @@ func (w *world) place() int32 {
 		return id
 	}
 	w.requests = append(w.requests, request{})
-	return int32(len(w.requests) - 1) //nolint:gosec // so many do not fit into memory
+	return int32(len(w.requests) - 1)
 }
 
 // kept is a connection that the client can use again, or −1.
@@ -263,7 +263,7 @@ func (w *world) computed(j job) {
 		w.workers[j].accepted(w, j)
 		return
 	}
-	id := j - int32(len(w.workers)) //nolint:gosec // few
+	id := j - int32(len(w.workers))
 	r := &w.requests[id]
 	if r.outside {
 		r.outside = false
@@ -285,7 +285,7 @@ func (w *world) step(id int32) {
 		return
 	}
 	ahead := w.ahead()
-	j := id + int32(len(w.workers)) //nolint:gosec // few
+	j := id + int32(len(w.workers))
 	switch at := r.at - ahead; {
 	case at < 0:
 		w.compute(r, j, w.cost[r.at]+w.opening(r))
@@ -369,7 +369,7 @@ func (w *world) keep(worker, c, client int32) int32 {
 		c = client
 		if w.load.Clients == 0 {
 			w.conns = append(w.conns, conn{})
-			c = int32(len(w.conns) - 1) //nolint:gosec // so many do not fit into memory
+			c = int32(len(w.conns) - 1)
 		}
 	}
 	w.conns[c] = conn{worker: worker, open: true, expiry: w.sim.After(w.KeepAlive, w.forget, c)}
