@@ -78,18 +78,6 @@ const fullPause = 5 * time.Millisecond
 // Close ends the connection.
 func (u *Upstream) Close() { _ = unix.Close(u.FD) } // nothing of the client's is lost with it
 
-// Send sends all of p.
-func (u *Upstream) Send(x *exchange.Exchange, p []byte) error {
-	for len(p) > 0 {
-		n, _, err := x.Move(&u.Stream, p, nil)
-		if err != nil {
-			return err
-		}
-		p = p[n:]
-	}
-	return nil
-}
-
 // Need waits until n bytes at least have been received, which Buffered then holds.
 func (u *Upstream) Need(x *exchange.Exchange, n int) error {
 	for u.w-u.r < n {

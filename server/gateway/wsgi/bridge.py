@@ -1,7 +1,7 @@
 """The Python half of a worker: it calls a WSGI application (PEP 3333) for the Go half, which parses HTTP.
 
-Each connection to the listening socket on descriptor 3 is a channel, over which exchanges follow one
-another. Numbers are 32 bits, little-endian:
+Each connection to the listening socket on descriptor 3 brings the ends of two pipes, one to read from and one
+to write to: a channel, over which exchanges follow one another. Numbers are 32 bits, little-endian:
 
     request    length of the environ, has a body | environ: names and values in turn, a NUL between each two
     answer     length of the head, length of the data and whether more follows | head | data
@@ -15,7 +15,6 @@ import errno
 import gc
 import importlib
 import io
-import itertools
 import json
 import os
 import signal
@@ -29,6 +28,7 @@ import traceback
 MORE = READ = 0x80000000
 BLOCK = 65536  # of bodies
 HEAD = 8192  # more than most requests without their body
+pack, unpack_from = struct.Struct('<II').pack, struct.Struct('<II').unpack_from
 
 
 class Gone(ConnectionError):
@@ -68,11 +68,43 @@ def load(spec):
     return target
 
 
+class Channel:
+    """Two pipes."""
+
+    # How descriptors are read and written, which under gevent is not what os says.
+    read_some, write_some = staticmethod(os.read), staticmethod(os.write)
+
+    def __init__(self, reader, writer, blocking):
+        self.reader, self.writer = reader, writer
+        os.set_blocking(reader, blocking)
+        os.set_blocking(writer, blocking)
+
+    def read(self, n):
+        """n bytes."""
+        parts = []
+        while n:
+            data = self.read_some(self.reader, n)
+            if not data:
+                raise Gone('the client went')
+            parts.append(data)
+            n -= len(data)
+        return b''.join(parts)
+
+    def write(self, data):
+        n = self.write_some(self.writer, data)
+        while n < len(data):
+            n += self.write_some(self.writer, memoryview(data)[n:])
+
+    def close(self):
+        os.close(self.reader)
+        os.close(self.writer)
+
+
 class Body(io.RawIOBase):
     """What is left of a request's body. It is fetched when the application asks, and not before."""
 
-    def __init__(self, sock):
-        self.sock, self.ended = sock, False
+    def __init__(self, channel):
+        self.channel, self.ended = channel, False
         self.torn = False  # a read was broken off, by a timeout say: what is on the channel is nobody's
 
     def readable(self):
@@ -84,22 +116,11 @@ class Body(io.RawIOBase):
         if self.ended or not into:
             return 0
         self.torn = True
-        self.sock.sendall(struct.pack('<II', READ, min(len(into), BLOCK)))
-        n, = struct.unpack('<I', receive(self.sock, bytearray(4)))
-        receive(self.sock, memoryview(into)[:n])
+        self.channel.write(pack(READ, min(len(into), BLOCK)))
+        n = int.from_bytes(self.channel.read(4), 'little')
+        into[:n] = self.channel.read(n)
         self.torn, self.ended = False, n == 0
         return n
-
-
-def receive(sock, into):
-    """Fills into."""
-    view = memoryview(into)
-    while view:
-        n = sock.recv_into(view)
-        if not n:
-            raise Gone('the client went')
-        view = view[n:]
-    return into
 
 
 class FileWrapper:
@@ -117,8 +138,10 @@ class FileWrapper:
 class Exchange:
     """One request and its answer."""
 
-    def __init__(self, sock, body):
-        self.sock, self.body, self.head = sock, body, None
+    __slots__ = 'channel', 'body', 'head', 'sent', 'whole'
+
+    def __init__(self, channel, body):
+        self.channel, self.body, self.head = channel, body, None
         self.sent = self.whole = False  # the head, and all of the answer
 
     def start_response(self, status, headers, exc_info=None):
@@ -130,7 +153,9 @@ class Exchange:
                 exc_info = None
         elif self.head is not None:
             raise AssertionError('start_response was called twice')
-        head = '\0'.join((status, *itertools.chain.from_iterable(headers)))
+        head = status
+        for name, value in headers:
+            head += '\0' + name + '\0' + value
         if head.count('\0') != 2 * len(headers):
             raise ValueError('headers must be pairs, and hold no NUL: %r' % (headers,))
         self.head = head.encode('latin-1')
@@ -145,15 +170,15 @@ class Exchange:
             raise TypeError('a response is made of bytes, not of %s' % type(data).__name__)
         head = b''
         if not self.sent:
-            if self.head is None:
-                raise AssertionError('start_response was not called')
             head = self.head
-        message = struct.pack('<II', len(head), len(data) | more) + head + data  # which refuses 2 GiB and more
+            if head is None:
+                raise AssertionError('start_response was not called')
+        message = pack(len(head), len(data) | more) + head + data  # which refuses 2 GiB and more
         self.sent = True
         if self.body and not more:
             self.body.ended = True  # what follows on the channel belongs to the next exchange
         try:
-            self.sock.sendall(message)
+            self.channel.write(message)
         except OSError as e:
             raise Gone(str(e)) from None
         self.whole = not more
@@ -189,30 +214,27 @@ class Exchange:
             return True
 
 
-def serve(sock, app, base):
+def serve(channel, app, base):
     """Exchange after exchange over a channel, until it ends."""
-    buffer = bytearray(HEAD)
-    view = memoryview(buffer)
     while True:
-        n = sock.recv_into(buffer)
-        if not n:
+        message = channel.read_some(channel.reader, HEAD)
+        if not message:
             return
-        if n < 8:
-            receive(sock, view[n:8])
-            n = 8
-        length, body = struct.unpack_from('<II', buffer)
-        if 8 + length > len(buffer):
-            more = bytearray(8 + length)
-            more[:n] = view[:n]
-            buffer, view = more, memoryview(more)
-        if n < 8 + length:
-            receive(sock, view[n:8 + length])
-        pairs = iter(str(view[8:8 + length], 'latin-1').split('\0'))
+        if len(message) < 8:
+            message += channel.read(8 - len(message))
+        length, has_body = unpack_from(message)
+        if len(message) < 8 + length:
+            message += channel.read(8 + length - len(message))
+        pairs = iter(message[8:].decode('latin-1').split('\0'))
         environ = base.copy()
         environ.update(zip(pairs, pairs))
-        raw = Body(sock) if body else None
-        environ['wsgi.input'] = io.BufferedReader(raw, BLOCK) if body else io.BytesIO()
-        if not Exchange(sock, raw).run(app, environ):
+        body = None
+        if has_body:
+            body = Body(channel)
+            environ['wsgi.input'] = io.BufferedReader(body, BLOCK)
+        else:
+            environ['wsgi.input'] = io.BytesIO()
+        if not Exchange(channel, body).run(app, environ):
             return
 
 
@@ -221,15 +243,11 @@ def peer(sock):
     return struct.unpack('iII', sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
 
 
-def channel(sock, app, base, owner):
-    """Serves a channel of the Go half, and nobody else's."""
-    with sock:
-        pid, _, _ = peer(sock)
-        if pid == owner:
-            try:
-                serve(sock, app, base)
-            except OSError:  # the channel was cut
-                pass
+def ends(sock):
+    """What a connection brings: two descriptors, or none."""
+    sock.recv(1, socket.MSG_PEEK)  # which waits as greenlets do: not all of their sockets have a recvmsg that does
+    _, fds, _, _ = socket.recv_fds(sock, 1, 2, socket.MSG_CMSG_CLOEXEC)
+    return fds
 
 
 def accepting(listener, handle):
@@ -251,13 +269,28 @@ def run(listener, told, app, base, o):
     os.close(told)
 
     def handle(sock):
-        channel(sock, app, base, o['owner'])
+        """Serves a channel of the Go half's, and nobody else's."""
+        with sock:
+            pid, _, _ = peer(sock)
+            fds = ends(sock) if pid == o['owner'] else []
+        if not fds:
+            return
+        channel = Channel(*fds, blocking=not o['greenlets'])
+        try:
+            serve(channel, app, base)
+        except OSError:  # it was cut
+            pass
+        finally:
+            channel.close()
 
     if o['greenlets'] == 'gevent':
         import gevent
+        from gevent.os import nb_read, nb_write
+        Channel.read_some, Channel.write_some = staticmethod(nb_read), staticmethod(nb_write)
         accepting(listener, lambda sock: gevent.spawn(handle, sock))
     elif o['greenlets'] == 'eventlet':
         import eventlet
+        Channel.read_some, Channel.write_some = staticmethod(os.read), staticmethod(os.write)  # patched by now
         accepting(listener, lambda sock: eventlet.spawn(handle, sock))  # not spawn_n: threading must know it
     else:
         for _ in range(o['threads'] - 1):

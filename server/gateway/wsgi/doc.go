@@ -3,8 +3,8 @@
 //
 // Each worker process has a Python interpreter of its own, its child. The worker parses HTTP, keeps
 // clients and times; the interpreter runs bridge.py, which stands in this package, and calls the
-// application. Between the two are channels, connections over a unix socket that nobody else can use,
-// on which one exchange follows the other:
+// application. Between the two are channels, pairs of pipes that nobody else can use, on which one exchange
+// follows the other:
 //
 //	class              channels at most   in the interpreter
 //	sync               1                  the main thread

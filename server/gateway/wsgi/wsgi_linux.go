@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/gateway"
@@ -103,19 +102,16 @@ func (a *App) Serve(x *exchange.Exchange) error {
 	return nil
 }
 
-// patience is how long a channel may take to be opened: the interpreter's accept may wait for the lock.
-const patience = 10 * time.Second
-
 func (a *App) take(x *exchange.Exchange) (*channel, error) {
 	if c := a.last(); c != nil {
 		return c, nil
 	}
-	up, err := gateway.Dial(x, a.python.address, time.Now().Add(patience))
+	c, err := openChannel(x, a.python.address)
 	if err != nil {
 		return nil, err
 	}
-	up.Deadline = time.Time{} // how long an application may take is the arbiter's affair
-	return &channel{Upstream: up, environ: environ{trusted: a.trusts}}, nil
+	c.environ.trusted = a.trusts
+	return c, nil
 }
 
 // last takes the channel that was used last; nil: none is idle.
