@@ -21,7 +21,9 @@ func (w *worker) thread(id int) {
 	exec := &blocking.Executor{Burner: w.Burner, Lock: w.Lock}
 	perform := exec.Perform
 	queue := w.ready.Share()
+	var stint poll.Stint
 	for {
+		stint.Rest(th.Now)
 		events, err := queue.Wait(poll.Forever)
 		if err != nil {
 			w.Log.Error("the pool's queue failed; the thread ends", "thread", id, "err", err)

@@ -113,12 +113,14 @@ func (w *worker) close() {
 
 // run is the main thread: it beats, accepts, and ends what has been idle for too long.
 func (w *worker) run(ctx context.Context) error {
+	var stint poll.Stint
 	for ctx.Err() == nil || w.held.Load() > 0 {
 		events, err := w.listening.Wait(w.patience())
 		if err != nil {
 			return err
 		}
 		now := time.Now()
+		stint.Rest(now)
 		w.Page.Beat(scoreboard.At(now))
 		if err := w.turn(ctx, events); err != nil {
 			return err

@@ -57,8 +57,10 @@ type worker struct {
 func (w *worker) run(ctx context.Context) error {
 	w.Lock.Acquire()
 	defer w.Lock.Release()
+	var stint poll.Stint
 	for ctx.Err() == nil {
 		w.beat()
+		stint.Rest(w.thread.Now)
 		served, err := w.sweep(ctx)
 		if err != nil {
 			return err

@@ -106,8 +106,10 @@ func (l *loop) close() {
 func (l *loop) run(ctx context.Context) error {
 	l.Lock.Acquire()
 	defer l.Lock.Release()
+	var stint poll.Stint
 	for !l.draining || l.held > 0 {
 		l.Lock.Release()
+		stint.Rest(l.thread.Now)
 		events, err := l.poller.Wait(l.patience())
 		l.Lock.Acquire()
 		if err != nil {
