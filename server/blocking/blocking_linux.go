@@ -52,8 +52,12 @@ func (e *Executor) burn(op *task.CPU) {
 // transfer tries before it waits: the bytes of a request have mostly arrived with it.
 func transfer(op *task.IO) error {
 	for {
+		write := poll.Write
+		if op.Ending {
+			write = poll.WriteLast
+		}
 		var err error
-		if op.Sent, err = poll.Write(op.FD, op.Out); err != nil {
+		if op.Sent, err = write(op.FD, op.Out); err != nil {
 			return err
 		}
 		// An error of the read is reported by the next demand if bytes were sent by this one.

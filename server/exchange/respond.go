@@ -3,6 +3,8 @@ package exchange
 import (
 	"bytes"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/workerlab/workerlab/server/http1"
 )
 
@@ -99,7 +101,14 @@ func (x *Exchange) finish() (open bool) {
 	if x.pipelined() {
 		return true
 	}
-	return x.keep(c.flush()) == nil && !c.Last
+	c.Ending = c.Last
+	if x.keep(c.flush()) != nil {
+		return false
+	}
+	if c.Last {
+		_ = unix.Shutdown(c.FD, unix.SHUT_WR) // where it fails the client has gone
+	}
+	return !c.Last
 }
 
 // discard drops what the handler left of the request body, so that the next request can be read.

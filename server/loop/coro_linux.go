@@ -278,7 +278,11 @@ func (s *stream) has(op *task.Ready) bool {
 // the edge of a hang-up comes once, perhaps with the last bytes, so from then on every read is tried.
 func (s *stream) transfer(op *task.IO) bool {
 	if len(op.Out) > 0 && s.writable {
-		op.Sent, op.Err = poll.Write(op.FD, op.Out)
+		write := poll.Write
+		if op.Ending {
+			write = poll.WriteLast
+		}
+		op.Sent, op.Err = write(op.FD, op.Out)
 		s.writable = op.Err != nil || op.Sent == len(op.Out)
 	}
 	if len(op.In) > 0 && s.readable && op.Err == nil {

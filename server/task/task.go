@@ -54,6 +54,7 @@ func (*Ready) op() {}
 type Stream struct {
 	FD       int
 	Deadline time.Time // of every demand on it; zero: none
+	Ending   bool      // a socket whose end follows what is written now, which may wait for it
 	Note     any       // the polling worker's own record; descriptor numbers are reused, Streams are not
 }
 
