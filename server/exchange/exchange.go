@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -231,12 +232,12 @@ func (x *Exchange) Peer() string {
 
 // Client is the address and port of the client's end of the connection; empty and 0 for a unix socket.
 func (x *Exchange) Client() (host string, port int) {
-	return x.conn.client.of(x.conn.FD, unix.Getpeername)
+	return x.conn.client.of(x.conn.FD, syscall.Getpeername)
 }
 
 // Server is the address and port of our end of the connection; empty and 0 for a unix socket.
 func (x *Exchange) Server() (host string, port int) {
-	return x.conn.server.of(x.conn.FD, unix.Getsockname)
+	return x.conn.server.of(x.conn.FD, syscall.Getsockname)
 }
 
 // An end of a connection is asked for once, and stays what it is.
@@ -246,7 +247,8 @@ type end struct {
 	known bool
 }
 
-func (e *end) of(fd int, ask func(int) (unix.Sockaddr, error)) (host string, port int) {
+// of asks by package syscall: those of unix ask for the socket's protocol as well, to tell TCP from SCTP.
+func (e *end) of(fd int, ask func(int) (syscall.Sockaddr, error)) (host string, port int) {
 	if e.known {
 		return e.host, e.port
 	}
@@ -256,9 +258,9 @@ func (e *end) of(fd int, ask func(int) (unix.Sockaddr, error)) (host string, por
 		return "", 0
 	}
 	switch sa := sa.(type) {
-	case *unix.SockaddrInet4:
+	case *syscall.SockaddrInet4:
 		e.host, e.port = net.IP(sa.Addr[:]).String(), sa.Port
-	case *unix.SockaddrInet6:
+	case *syscall.SockaddrInet6:
 		e.host, e.port = net.IP(sa.Addr[:]).String(), sa.Port
 	}
 	return e.host, e.port
