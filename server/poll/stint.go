@@ -11,7 +11,7 @@ import (
 // an app that computes as much as all the rest of the server's.
 type Stint struct{ began time.Time }
 
-const longestStint = 4 * time.Millisecond
+const longestStint = 7 * time.Millisecond
 
 // Rest passes the scheduler if it is time. It must not be called with a lock held that others wait for.
 func (s *Stint) Rest(now time.Time) {
