@@ -10,20 +10,19 @@ to write to: a channel, over which exchanges follow one another. Numbers are 32 
 
 A channel that ends in the middle of an exchange is a client that has gone.
 """
-import ast
 import errno
 import gc
 import importlib
 import io
-import json
 import os
+import resource
 import signal
 import socket
 import struct
 import sys
-import threading
 import time
-import traceback
+
+# What else is needed is imported where it is: no worker is to keep what only some need.
 
 MORE = READ = 0x80000000
 BLOCK = 65536  # of bodies
@@ -43,29 +42,35 @@ def load(spec):
     """The application called module:name, or what a call module:name(literal, …) returns."""
     module, _, name = spec.partition(':')
     target = importlib.import_module(module)
-    try:
-        call = ast.parse(name or 'application', mode='eval').body
-    except SyntaxError:
-        raise LoadError('%r is neither a name nor a call' % name) from None
-    args, named = [], {}
-    path = call
-    if isinstance(call, ast.Call):
-        try:
-            args = [ast.literal_eval(a) for a in call.args]
-            named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
-        except ValueError:
-            raise LoadError('the arguments in %r must be literals' % name) from None
-        path = call.func
-    for part in ast.unparse(path).split('.'):
+    path, call = parsed(name or 'application')
+    for part in path.split('.'):
         try:
             target = getattr(target, part)
         except AttributeError:
             raise LoadError('module %r has no %r' % (module, name)) from None
-    if isinstance(call, ast.Call):
-        target = target(*args, **named)
+    target = call(target)
     if not callable(target):
         raise LoadError('%s is %r, which cannot be called' % (spec, type(target).__name__))
     return target
+
+
+def parsed(name):
+    """What to look up, and what to do with what is found."""
+    if name.replace('.', '').isidentifier():
+        return name, lambda found: found
+    import ast
+    try:
+        call = ast.parse(name, mode='eval').body
+    except SyntaxError:
+        call = None
+    if not isinstance(call, ast.Call):
+        raise LoadError('%r is neither a name nor a call' % name)
+    try:
+        args = [ast.literal_eval(a) for a in call.args]
+        named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+    except ValueError:
+        raise LoadError('the arguments in %r must be literals' % name) from None
+    return ast.unparse(call.func), lambda found: found(*args, **named)
 
 
 class Channel:
@@ -95,7 +100,10 @@ class Channel:
         while n < len(data):
             n += self.write_some(self.writer, memoryview(data)[n:])
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         os.close(self.reader)
         os.close(self.writer)
 
@@ -138,10 +146,11 @@ class FileWrapper:
 class Exchange:
     """One request and its answer."""
 
-    __slots__ = 'channel', 'body', 'head', 'sent', 'whole'
+    __slots__ = 'channel', 'body', 'head', 'left', 'sent', 'whole'
 
     def __init__(self, channel, body):
-        self.channel, self.body, self.head = channel, body, None
+        self.channel, self.body = channel, body
+        self.head = self.left = None  # left of the length that the head states
         self.sent = self.whole = False  # the head, and all of the answer
 
     def start_response(self, status, headers, exc_info=None):
@@ -153,9 +162,11 @@ class Exchange:
                 exc_info = None
         elif self.head is not None:
             raise AssertionError('start_response was called twice')
-        head = status
+        head, self.left = status, None
         for name, value in headers:
             head += '\0' + name + '\0' + value
+            if len(name) == 14 and name.lower() == 'content-length' and value.isdecimal():
+                self.left = int(value)
         if head.count('\0') != 2 * len(headers):
             raise ValueError('headers must be pairs, and hold no NUL: %r' % (headers,))
         self.head = head.encode('latin-1')
@@ -173,6 +184,10 @@ class Exchange:
             head = self.head
             if head is None:
                 raise AssertionError('start_response was not called')
+        if self.left is not None:
+            self.left -= len(data)
+            if not self.left:
+                more = 0  # and the client need not wait for what the application does behind its last block
         message = pack(len(head), len(data) | more) + head + data  # which refuses 2 GiB and more
         self.sent = True
         if self.body and not more:
@@ -190,7 +205,8 @@ class Exchange:
         for data in result:
             if data:
                 self.write(data)
-        self.write(b'', 0)
+        if not self.whole:
+            self.write(b'', 0)
 
     def run(self, app, environ):
         """Reports whether the channel may carry another exchange."""
@@ -206,6 +222,7 @@ class Exchange:
         except Gone:
             return False
         except BaseException:  # SystemExit too: what an application says of itself ends no worker
+            import traceback
             sys.stderr.write(traceback.format_exc())
             if self.sent or self.body and self.body.torn:
                 return self.whole  # by close, after the answer
@@ -243,11 +260,15 @@ def peer(sock):
     return struct.unpack('iII', sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
 
 
-def ends(sock):
-    """What a connection brings: two descriptors, or none."""
-    sock.recv(1, socket.MSG_PEEK)  # which waits as greenlets do: not all of their sockets have a recvmsg that does
-    _, fds, _, _ = socket.recv_fds(sock, 1, 2, socket.MSG_CMSG_CLOEXEC)
-    return fds
+def ends(sock, owner):
+    """The two descriptors that a connection brings; none where it is not the owner's."""
+    with sock:
+        pid, _, _ = peer(sock)
+        if pid != owner:
+            return []
+        sock.recv(1, socket.MSG_PEEK)  # which waits as greenlets do; recvmsg is not patched everywhere
+        _, fds, _, _ = socket.recv_fds(sock, 1, 2, socket.MSG_CMSG_CLOEXEC)
+        return fds
 
 
 def accepting(listener, handle):
@@ -263,39 +284,36 @@ def accepting(listener, handle):
         handle(sock)
 
 
-def run(listener, told, app, base, o):
+def run(listener, told, owner, greenlets, threads, app, base):
     """Serves channels, once the worker is told that the application is loaded."""
     os.write(told, b'ready')
     os.close(told)
 
     def handle(sock):
-        """Serves a channel of the Go half's, and nobody else's."""
-        with sock:
-            pid, _, _ = peer(sock)
-            fds = ends(sock) if pid == o['owner'] else []
-        if not fds:
-            return
-        channel = Channel(*fds, blocking=not o['greenlets'])
         try:
-            serve(channel, app, base)
+            fds = ends(sock, owner)
+            if fds:
+                with Channel(*fds, blocking=not greenlets) as channel:
+                    serve(channel, app, base)
         except OSError:  # it was cut
             pass
-        finally:
-            channel.close()
 
-    if o['greenlets'] == 'gevent':
+    if greenlets == 'gevent':
         import gevent
         from gevent.os import nb_read, nb_write
         Channel.read_some, Channel.write_some = staticmethod(nb_read), staticmethod(nb_write)
         accepting(listener, lambda sock: gevent.spawn(handle, sock))
-    elif o['greenlets'] == 'eventlet':
+        return
+    if greenlets == 'eventlet':
         import eventlet
         Channel.read_some, Channel.write_some = staticmethod(os.read), staticmethod(os.write)  # patched by now
         accepting(listener, lambda sock: eventlet.spawn(handle, sock))  # not spawn_n: threading must know it
-    else:
-        for _ in range(o['threads'] - 1):
+        return
+    if threads > 1:
+        import threading
+        for _ in range(threads - 1):
             threading.Thread(target=accepting, args=(listener, handle), daemon=True).start()
-        accepting(listener, handle)
+    accepting(listener, handle)
 
 
 class Nursery:
@@ -426,29 +444,32 @@ def patch(greenlets):
 
 
 def main():
-    o = json.loads(sys.argv[1])
+    spec, greenlets, threads, workers, owner, *path = sys.argv[1:]
+    threads, workers, owner = int(threads), int(workers), int(owner)
     for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1):
         signal.signal(s, lambda *_: None)  # a terminal or a supervisor sends them to all; the Go half decides
-    patch(o['greenlets'])
-    sys.path[:1] = o['path']  # in place of the folder of this script
-    sys.argv[:] = [o['app']]
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # as the Go half has: a greenlet takes two
+    patch(greenlets)
+    sys.path[:1] = path  # in place of the folder of this script
+    sys.argv[:] = [spec]
     try:
-        app = load(o['app'])
+        app = load(spec)
     except LoadError as e:
         sys.exit(str(e))
     base = {
         'wsgi.version': (1, 0), 'wsgi.errors': sys.stderr, 'wsgi.file_wrapper': FileWrapper,
-        'wsgi.input_terminated': True, 'wsgi.multithread': o['threads'] > 1 or bool(o['greenlets']),
-        'wsgi.multiprocess': o['workers'] > 1, 'wsgi.run_once': False, 'SERVER_SOFTWARE': 'workerlab',
+        'wsgi.input_terminated': True, 'wsgi.multithread': threads > 1 or bool(greenlets),
+        'wsgi.multiprocess': workers > 1, 'wsgi.run_once': False, 'SERVER_SOFTWARE': 'workerlab',
     }
+
+    def begin(listener, told, owner):
+        run(listener, told, owner, greenlets, threads, app, base)
+
     listener = socket.socket(fileno=3)
-    if o['owner']:
-        run(listener, 4, app, base, o)
+    if owner:
+        begin(listener, 4, owner)
         return
-
-    def begin(channels, told, owner):
-        run(channels, told, app, base, dict(o, owner=owner))
-
     os.write(4, b'ready')
     os.close(4)
     Nursery(listener, begin).run()

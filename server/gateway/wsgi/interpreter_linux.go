@@ -3,7 +3,6 @@ package wsgi
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,12 +33,16 @@ type interpreter struct {
 
 // An order is what bridge.py is told.
 type order struct {
-	App       string   `json:"app"`
-	Path      []string `json:"path"`      // goes first into sys.path
-	Greenlets string   `json:"greenlets"` // the package that patches; empty: none
-	Threads   int      `json:"threads"`
-	Workers   int      `json:"workers"`
-	Owner     int      `json:"owner"` // the process whose channels are served; 0: be a nursery
+	App       string
+	Path      []string // goes first into sys.path
+	Greenlets string   // the package that patches; empty: none
+	Threads   int
+	Workers   int
+	Owner     int // the process whose channels are served; 0: be a nursery
+}
+
+func (o *order) args() []string {
+	return append([]string{o.App, o.Greenlets, strconv.Itoa(o.Threads), strconv.Itoa(o.Workers), strconv.Itoa(o.Owner)}, o.Path...)
 }
 
 // start runs python and waits until it has loaded the application. It must be called by the thread that
@@ -77,17 +80,13 @@ func (i *interpreter) listen() (err error) {
 }
 
 func (i *interpreter) run(python string, o order, stderr io.Writer) error {
-	told, err := json.Marshal(o)
-	if err != nil {
-		return err
-	}
 	inherited, loaded, err := i.files()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = loaded.Close() }()
 	script := "/proc/self/fd/" + strconv.Itoa(2+len(inherited))
-	cmd := exec.Command(python, script, string(told))
+	cmd := exec.Command(python, append([]string{script}, o.args()...)...)
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = os.Stdout, stderr, inherited
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.WaitDelay = time.Second // for a grandchild that keeps stderr

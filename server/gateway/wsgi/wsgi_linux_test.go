@@ -126,6 +126,7 @@ func TestApplicationsAreServed(t *testing.T) {
 		want(t, s, "/blocks", 200, "one two three")
 		want(t, s, "/closes", 200, "1")
 		want(t, s, "/unclosed", 200, "whole") // what fails behind the answer harms neither it nor the next
+		want(t, s, "/stated", 200, "whole")
 		want(t, s, "/errors", 200, "hello\n")
 		want(t, s, "/replaced", 503, "replaced")
 		want(t, s, "/empty", 204, "")

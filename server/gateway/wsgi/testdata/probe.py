@@ -71,6 +71,14 @@ def unclosed(environ, start_response):
     return Blocks(b'whole', fails=True)
 
 
+def stated(environ, start_response):
+    """Fails when the length that it has stated is sent."""
+    start_response('200 OK', TEXT + [('Content-Length', '5')])
+    yield b'who'
+    yield b'le'
+    raise ValueError('raised behind the answer')
+
+
 def drip(environ, start_response):
     """A block, and the next when the client has asked for /go."""
     def generate():
