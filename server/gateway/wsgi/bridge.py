@@ -81,6 +81,7 @@ class Channel:
 
     def __init__(self, reader, writer, blocking):
         self.reader, self.writer = reader, writer
+        self.torn = False  # a message was broken off, by a timeout say: what is under way is nobody's
         os.set_blocking(reader, blocking)
         os.set_blocking(writer, blocking)
 
@@ -113,21 +114,20 @@ class Body(io.RawIOBase):
 
     def __init__(self, channel):
         self.channel, self.ended = channel, False
-        self.torn = False  # a read was broken off, by a timeout say: what is on the channel is nobody's
 
     def readable(self):
         return True
 
     def readinto(self, into):
-        if self.torn:
-            raise Gone('an earlier read was broken off')
+        if self.channel.torn:
+            raise Gone('a message was broken off')
         if self.ended or not into:
             return 0
-        self.torn = True
+        self.channel.torn = True
         self.channel.write(pack(READ, min(len(into), BLOCK)))
         n = int.from_bytes(self.channel.read(4), 'little')
         into[:n] = self.channel.read(n)
-        self.torn, self.ended = False, n == 0
+        self.channel.torn, self.ended = False, n == 0
         return n
 
 
@@ -175,8 +175,8 @@ class Exchange:
     def write(self, data, more=MORE):
         if self.whole:
             raise AssertionError('the answer is complete')
-        if self.body and self.body.torn:
-            raise Gone('a read was broken off')
+        if self.channel.torn:
+            raise Gone('a message was broken off')
         if not isinstance(data, bytes):
             raise TypeError('a response is made of bytes, not of %s' % type(data).__name__)
         head = b''
@@ -192,10 +192,12 @@ class Exchange:
         self.sent = True
         if self.body and not more:
             self.body.ended = True  # what follows on the channel belongs to the next exchange
+        self.channel.torn = True
         try:
             self.channel.write(message)
         except OSError as e:
             raise Gone(str(e)) from None
+        self.channel.torn = False
         self.whole = not more
 
     def answer(self, result):
@@ -224,7 +226,7 @@ class Exchange:
         except BaseException:  # SystemExit too: what an application says of itself ends no worker
             import traceback
             sys.stderr.write(traceback.format_exc())
-            if self.sent or self.body and self.body.torn:
+            if self.sent or self.channel.torn:
                 return self.whole  # by close, after the answer
             self.head = b'500 Internal Server Error\0Content-Type\0text/plain'
             self.write(b'Internal Server Error\n', 0)
@@ -443,13 +445,21 @@ def patch(greenlets):
                  % (greenlets, greenlets, sys.executable, e))
 
 
+def allow_descriptors():
+    """As many as the system does, like the Go half: a greenlet takes two."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (OSError, ValueError):  # a sandbox may forbid it
+        pass
+
+
 def main():
     spec, greenlets, threads, workers, owner, *path = sys.argv[1:]
     threads, workers, owner = int(threads), int(workers), int(owner)
     for s in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1):
         signal.signal(s, lambda *_: None)  # a terminal or a supervisor sends them to all; the Go half decides
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # as the Go half has: a greenlet takes two
+    allow_descriptors()
     patch(greenlets)
     sys.path[:1] = path  # in place of the folder of this script
     sys.argv[:] = [spec]

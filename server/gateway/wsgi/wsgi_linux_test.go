@@ -316,6 +316,23 @@ func TestReadsThatAreBrokenOff(t *testing.T) {
 	}
 }
 
+func TestWritesThatAreBrokenOff(t *testing.T) {
+	t.Parallel()
+	s := probe(t, "sync")
+	resp, err := client.Get("http://" + s.Addr + "/stuck")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	servertest.Eventually(t, "the application gives up", func() bool { return strings.Contains(s.Log(), "nobody reads") })
+	body, err := io.ReadAll(resp.Body)
+	whole := err == nil && resp.StatusCode == http.StatusOK && string(body) != "and goes on" // or broken off before a byte
+	if whole || os.IsTimeout(err) {
+		t.Errorf("half an answer looks whole, or never ends: %d bytes, %v", len(body), err)
+	}
+	want(t, s, "/hello", 200, "hello\n")
+}
+
 // A child that the application starts while it is imported does not keep its worker from serving.
 func TestApplicationThatForks(t *testing.T) {
 	t.Parallel()

@@ -175,6 +175,20 @@ def broken(environ, start_response):
     return hello(environ, start_response)
 
 
+def stuck(environ, start_response):
+    """Breaks a write off, as a timeout does, and goes on."""
+    def alarm(*_):
+        raise RuntimeError('broken off on purpose')
+    signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    write = start_response('200 OK', TEXT)
+    try:
+        write(b'x' * 20_000_000)
+    except RuntimeError:
+        print('nobody reads', file=sys.stderr)
+    return [b'and goes on']
+
+
 def view(environ, start_response):
     start_response('200 OK', TEXT)
     return [memoryview(b'no bytes')]
