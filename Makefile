@@ -89,6 +89,10 @@ perf: build ## our speed, against net/http or SUITE=wsgi gunicorn; needs make re
 	@mkdir -p bin && CGO_ENABLED=0 go build -o bin/perf ./cmd/perf
 	bin/perf --suite $(SUITE) --server bin/workerlab --blocks $(BLOCKS) --seconds $(WINDOW)
 
+.PHONY: accuracy
+accuracy: build ## hold the predictions of plan to real servers: DEPLOYMENTS=workerlab,gunicorn,django,flask OUT=
+	bin/workerlab accuracy $(if $(strip $(DEPLOYMENTS)),--deployments $(DEPLOYMENTS)) $(if $(strip $(OUT)),--out $(OUT))
+
 .PHONY: tidy
 tidy: $(GOFUMPT) ## gofumpt the tree, tidy go.mod
 	$(GOFUMPT) -w $$(git ls-files --cached --others --exclude-standard '*.go')

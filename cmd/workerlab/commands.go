@@ -14,6 +14,7 @@ func commands() []*cobra.Command {
 		newBenchCommand(),
 		newReportCommand(),
 		newCompareCommand(),
+		newAccuracyCommand(),
 		newDoctorCommand(),
 		newWorkerCommand(),
 	}

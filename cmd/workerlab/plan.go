@@ -122,7 +122,7 @@ func (f *planFlags) run(cmd *cobra.Command, args []string) error {
 		return interrupted(cmd.Context(), err)
 	}
 	if f.verify && out.plan.Best != nil {
-		run, err := calibrate.Verify(cmd.Context(), p, out.plan.Best.Size, goal.Rate)
+		run, err := calibrate.Measure(cmd.Context(), p, out.plan.Best.Size, calibrate.Load{Rate: goal.Rate})
 		if err != nil {
 			return interrupted(cmd.Context(), err)
 		}

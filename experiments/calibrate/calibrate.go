@@ -63,10 +63,10 @@ func Calibrate(ctx context.Context, p Plan) (capacity.Calibration, capacity.Depl
 	return c, d, check, err
 }
 
-// Verify measures a size under random arrivals.
-func Verify(ctx context.Context, p Plan, size capacity.Size, rate float64) (capacity.Run, error) {
+// Measure measures a size under a load, of whose paths and window the plan tells.
+func Measure(ctx context.Context, p Plan, size capacity.Size, l Load) (capacity.Run, error) {
 	s := session{Plan: p, of: 1}
-	return s.one(ctx, size, Load{Rate: rate})
+	return s.one(ctx, size, l)
 }
 
 // A session counts the runs.

@@ -14,7 +14,8 @@ import (
 // flags.
 type Command struct {
 	Args []string
-	Dir  string // "": here
+	Dir  string   // "": here
+	Env  []string // beside our own
 }
 
 // Check reports a command whose size cannot be set.

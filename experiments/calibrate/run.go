@@ -45,7 +45,7 @@ func Start(ctx context.Context, c Command, s capacity.Size, path string) (*Serve
 	}
 	log := &experiments.LastLines{}
 	p, err := experiments.Bench{}.Start(experiments.Program{
-		Name: strings.Join(args, " "), Path: program, Args: args, Dir: c.Dir, Log: log, Quit: syscall.SIGINT,
+		Name: strings.Join(args, " "), Path: program, Args: args, Dir: c.Dir, Env: c.Env, Log: log, Quit: syscall.SIGINT,
 	})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,6 +27,14 @@ func All() []experiments.Software {
 		nginx{of: experiments.Workerlab()},
 	}
 }
+
+// WriteLab writes the lab application into a folder, for other deployments of it than All's.
+func WriteLab(dir string) error {
+	return os.WriteFile(filepath.Join(dir, "lab.py"), []byte(labApp), 0o644)
+}
+
+// Calibrator measures the speed of the lab application.
+func Calibrator() experiments.AppSoftware { return gunicorn{} }
 
 // A part is a program that a software needs, and the Debian package that has it.
 type part struct{ program, pack string }

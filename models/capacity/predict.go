@@ -87,16 +87,31 @@ const (
 	patience     = 30 * time.Second
 )
 
+// A Load is what a deployment is asked for.
+type Load struct {
+	Rate    float64 // requests/s that arrive at random; or …
+	Clients int     // … so many that each wait for their answer before they ask again
+}
+
 // Predict simulates the size under random arrivals at a rate. Every replication draws the deployment's work
 // and waits anew, by what is known of them; the ranges are those that hold a new run.
 func (d *Deployment) Predict(ctx context.Context, s Size, rate float64, seed uint64) (Outcome, error) {
+	return d.PredictLoad(ctx, s, Load{Rate: rate}, seed)
+}
+
+// PredictLoad is Predict for any load.
+func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint64) (Outcome, error) {
+	rate := l.Rate
 	ceiling := d.Ceiling(s)
+	if l.Clients > 0 {
+		rate = ceiling.Throughput
+	}
 	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s.Workers, s.Threads), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
 	m, known := modelOf(s.Class)
 	if !known {
 		return o, fmt.Errorf("capacity: no worker class %q", s.Class)
 	}
-	if o.Saturated = rate >= o.Ceiling; o.Saturated {
+	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
 	config := sim.Config{
@@ -109,7 +124,7 @@ func (d *Deployment) Predict(ctx context.Context, s Size, rate float64, seed uin
 		if config.Lock == models.Switching {
 			config.Outside = time.Duration(float64(d.Outside) * drawn.scale)
 		}
-		r, err := sim.Run(ctx, config, drawn.load(rate, seed, config.Outside), seed, n, nil)
+		r, err := sim.Run(ctx, config, drawn.load(l, seed, config.Outside), seed, n, nil)
 		if err != nil {
 			return o, err
 		}
@@ -154,11 +169,10 @@ func (d *Deployment) draw(random *rand.Rand, rate float64) drawn {
 	return out
 }
 
-// load is the open load whose requests take outside of what they compute elsewhere.
-func (d drawn) load(rate float64, seed uint64, outside time.Duration) sim.Load {
-	return sim.Load{
-		Arrivals: func(n uint64) arrival.Schedule { return arrival.Poisson(rate, seed+1000*n) },
-		WarmUp:   warmUp, Window: window, Patience: patience,
+// load is the load whose requests take outside of what they compute elsewhere.
+func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
+	out := sim.Load{
+		Clients: l.Clients, WarmUp: warmUp, Window: window, Patience: patience,
 		Demands: func(_ int, random *rand.Rand) []task.Step {
 			p := d.pick(random)
 			factor := lognormal(p.CV, random)
@@ -169,6 +183,10 @@ func (d drawn) load(rate float64, seed uint64, outside time.Duration) sim.Load {
 			return steps
 		},
 	}
+	if l.Clients == 0 {
+		out.Arrivals = func(n uint64) arrival.Schedule { return arrival.Poisson(l.Rate, seed+1000*n) }
+	}
+	return out
 }
 
 func (d drawn) pick(random *rand.Rand) Path {

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/accuracy"
+	"github.com/workerlab/workerlab/experiments/calibrate"
+	"github.com/workerlab/workerlab/experiments/systems"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/server/task"
+)
+
+const accuracyLong = `Hold the predictions of workerlab plan to real servers: calibrate a deployment by the few runs that plan
+makes, predict sizes and loads that were not among them, measure those, and print the errors beside what
+is asked of them. Deployments are our own lab app, and the same demands in Python under gunicorn: plain
+WSGI, Django and Flask, three handlers each, from work alone to mostly waiting.
+
+Exit codes: 0 done, whatever was reached; 130 interrupted; 2 usage; 1 anything else.`
+
+type accuracyFlags struct {
+	deployments []string
+	repetitions int
+	window      seconds
+	seed        uint64
+	out         string
+	json        bool
+}
+
+func newAccuracyCommand() *cobra.Command {
+	f := &accuracyFlags{window: seconds(3 * time.Second)}
+	cmd := &cobra.Command{
+		Use:     "accuracy",
+		Short:   "hold the predictions to real servers",
+		Long:    accuracyLong,
+		Example: "  workerlab accuracy\n  workerlab accuracy --deployments workerlab,gunicorn --repetitions 1",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringSliceVar(&f.deployments, "deployments", deploymentNames(), "some of "+strings.Join(deploymentNames(), ","))
+	flags.IntVar(&f.repetitions, "repetitions", 3, "of each cell")
+	flags.Var(&f.window, "window", "of each run")
+	flags.Uint64Var(&f.seed, "seed", 1, "of arrivals and simulations")
+	flags.StringVar(&f.out, "out", "", "folder for accuracy.json and accuracy.md")
+	flags.BoolVar(&f.json, "json", false, "print everything as JSON")
+	return cmd
+}
+
+func deploymentNames() []string { return []string{"workerlab", "gunicorn", "django", "flask"} }
+
+func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
+	if f.repetitions < 1 {
+		return usage(fmt.Errorf("--repetitions %d: want 1 or more", f.repetitions))
+	}
+	dir, err := os.MkdirTemp("", "workerlab-accuracy")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	line := newProgressLine(cmd.ErrOrStderr())
+	defer line.end()
+	line.say("measuring this machine's speed")
+	deployments, err := f.make(cmd.Context(), dir)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	all, err := accuracy.Run(cmd.Context(), deployments, accuracy.Settings{
+		Plan:        calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},
+		Repetitions: f.repetitions,
+		Progress: func(n, of int, what string) {
+			left := time.Since(began) * time.Duration(of-n) / time.Duration(max(1, n-1))
+			line.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(of)), n, of, left.Round(time.Second), what))
+		},
+	})
+	line.end()
+	if err != nil {
+		return interrupted(cmd.Context(), err)
+	}
+	return f.tell(cmd.OutOrStdout(), all)
+}
+
+// make are the deployments asked for, with the lab application in a folder.
+func (f *accuracyFlags) make(ctx context.Context, dir string) (all []accuracy.Deployment, err error) {
+	for _, name := range f.deployments {
+		if !slices.Contains(deploymentNames(), name) {
+			return nil, usage(fmt.Errorf("unknown deployment %q: want some of %s", name, strings.Join(deploymentNames(), ",")))
+		}
+	}
+	var app calibrate.Command
+	if slices.ContainsFunc(f.deployments, func(name string) bool { return name != "workerlab" }) {
+		if app, err = labUnderGunicorn(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range f.deployments {
+		command := app
+		switch name {
+		case "workerlab":
+			self, err := os.Executable()
+			if err != nil {
+				return nil, err
+			}
+			rate := strconv.FormatFloat(task.Calibrate(500*time.Millisecond).Rate, 'f', -1, 64)
+			command = calibrate.Command{Args: []string{self, "serve", "lab", "--gil", "--cpu-rate", rate, "--log-level", "error"}}
+		case "gunicorn":
+			command.Args = append(slices.Clone(app.Args), "lab:application")
+		default:
+			command.Args = append(slices.Clone(app.Args), "lab:"+name+"_application")
+		}
+		all = append(all, accuracy.Deployment{Name: name, Command: command})
+	}
+	return all, nil
+}
+
+// labUnderGunicorn is a gunicorn that serves the lab application, which knows this machine's speed. The
+// application is still to be named.
+func labUnderGunicorn(ctx context.Context, dir string) (calibrate.Command, error) {
+	software := systems.Calibrator()
+	if _, err := software.Version(ctx); err != nil {
+		return calibrate.Command{}, err
+	}
+	rate, err := software.Calibrate(ctx, experiments.Bench{})
+	if err != nil {
+		return calibrate.Command{}, err
+	}
+	return calibrate.Command{
+		Args: []string{"gunicorn", "--log-level", "warning"}, Dir: dir,
+		Env: []string{"LAB_RATE=" + strconv.FormatFloat(rate, 'f', -1, 64)},
+	}, systems.WriteLab(dir)
+}
+
+func (f *accuracyFlags) tell(w io.Writer, all []accuracy.Result) error {
+	rows := accuracy.Table(all)
+	if f.out != "" {
+		if err := os.MkdirAll(f.out, 0o755); err != nil {
+			return err
+		}
+		err := errors.Join(
+			results.WriteFile(filepath.Join(f.out, "accuracy.md"), func(w io.Writer) error { return writeAccuracy(w, rows, all) }),
+			results.WriteFile(filepath.Join(f.out, "accuracy.json"), func(w io.Writer) error {
+				return json.NewEncoder(w).Encode(map[string]any{"host": host.Read(), "rows": rows, "cells": all})
+			}))
+		if err != nil {
+			return err
+		}
+	}
+	if f.json {
+		return writeJSON(w, map[string]any{"rows": rows, "cells": all})
+	}
+	for _, r := range rows {
+		fmt.Fprintf(w, "%-7s %-26s %-24s wanted: %s\n", map[bool]string{true: "met", false: "missed"}[r.Met], r.What, reached(r), r.Goal)
+	}
+	return nil
+}
+
+func reached(r accuracy.Row) string {
+	if r.Cells == 0 {
+		return "no cell"
+	}
+	if r.P90 == 0 {
+		return fmt.Sprintf("%.0f %% of %d", 100*r.Median, r.Cells)
+	}
+	return fmt.Sprintf("%.1f %%, p90 %.1f %% (%d)", 100*r.Median, 100*r.P90, r.Cells)
+}
+
+// writeAccuracy is the table, and every cell under it.
+func writeAccuracy(w io.Writer, rows []accuracy.Row, all []accuracy.Result) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# How far the predictions are off\n\n`workerlab accuracy`, %s.\n\n| what | reached | wanted | |\n|---|---|---|---|\n", host.Read())
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.What, reached(r), r.Goal, map[bool]string{true: "met", false: "**missed**"}[r.Met])
+	}
+	b.WriteString("\n| deployment | handler | cell | requests/s predicted | measured | p50 | measured | p99 | measured | memory | measured |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, r := range all {
+		p, m := r.Predicted, r.Mean()
+		fmt.Fprintf(&b, "| %s | %s | %v | %.4g (%.4g–%.4g) | %.4g | %s | %.3g ms | %s | %.3g ms | %.3g MiB | %.3g MiB |\n",
+			r.Deployment, r.Handler, r.Cell, p.Throughput.Value, p.Throughput.Low, p.Throughput.High, m.Throughput,
+			rangeText(p.P50), 1e3*m.P50.Seconds(), rangeText(p.P99), 1e3*m.P99.Seconds(), p.Memory/(1<<20), float64(m.PSS)/(1<<20))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
