@@ -3,6 +3,7 @@ package experiments
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -21,7 +22,7 @@ func (t Trial) Check() error {
 		{t.Window <= 0, "no window"},
 		{t.Load.Arrivals() == "none", "no load"},
 		{t.Load.last() >= t.Window || t.Hog.last() >= t.Window, "a burst outlasts the window"},
-		{t.Load.Arriving == Jittered || t.Hog.Arriving == Jittered, "arrivals are even or exponential"},
+		{!t.Load.arrives() || !t.Hog.arrives(), "only requests of an open loop with a rate arrive several at once"},
 		{t.Load.RTT < 0 || t.Hog.RTT < 0, "a round trip that takes less than no time"},
 		{t.Slow.Clients > 0 && t.Slow.Over <= 0, "slow clients that take no time"},
 		{t.Slow.Read > 0 && t.Slow.Post > 0, "slow clients that both read and post"},
@@ -47,6 +48,9 @@ func (t Trial) Check() error {
 func (t Trial) splits() bool {
 	return t.Load.Clients == 0 && t.Hog.Do == "" && t.Slow.Clients == 0 && t.Event <= Watched && t.Memory != WhileHeld
 }
+
+// arrives reports whether what the load says of arrivals means something.
+func (l Load) arrives() bool { return l.Abreast == 0 || l.Rate > 0 && l.Clients == 0 && l.Burst == 0 }
 
 // last is the latest that a burst's last request may be sent, from the window's start.
 func (l Load) last() time.Duration {
@@ -112,10 +116,28 @@ func (t Trial) arrivals(l Load, d draws, purpose string) []time.Duration {
 			at[i] = late + l.Over*time.Duration(i)/time.Duration(l.Burst)
 		}
 		return at
-	case l.Arriving == Exponential:
-		return slices.Collect(arrival.Until(arrival.Poisson(l.Rate, d.seedFor(purpose+"arrivals")), t.Window))
 	}
-	return slices.Collect(arrival.Until(arrival.Constant(l.Rate), t.Window))
+	var at []time.Duration
+	for together := range arrival.Until(l.arrivals(d, purpose+"arrivals"), t.Window) {
+		at = append(at, slices.Repeat([]time.Duration{together}, max(1, l.Abreast))...)
+	}
+	return at
+}
+
+// arrivals are those of an open loop with a rate, of which each stands for as many as arrive at once.
+func (l Load) arrivals(d draws, purpose string) arrival.Schedule {
+	rate := l.Rate / float64(max(1, l.Abreast))
+	switch l.Arriving {
+	case Exponential:
+		return arrival.Poisson(rate, d.seedFor(purpose))
+	case Jittered:
+		gap := l.Arriving.times(time.Duration(float64(time.Second)/rate), d.random(purpose))
+		return func(yield func(time.Duration) bool) {
+			for at := time.Duration(0); yield(at); at += gap() {
+			}
+		}
+	}
+	return arrival.Constant(rate)
 }
 
 // warmUp is the load's own: none of a burst, which in a trial that has one begins with the window.
@@ -138,7 +160,7 @@ func (t Trial) attack(server string, l Load, r requests, d draws, purpose string
 		KeepAlive: l.KeepAlive, Timeout: l.Timeout, RTT: l.RTT, SharedCores: t.Place == Share,
 	}
 	for _, do := range r.do {
-		a.Targets = append(a.Targets, loadgen.Target{URL: server + "/task?do=" + url.QueryEscape(do)})
+		a.Targets = append(a.Targets, l.target(server, do))
 	}
 	if t.Together {
 		a.MaxLag = looseLag
@@ -156,12 +178,28 @@ func (t Trial) attack(server string, l Load, r requests, d draws, purpose string
 	return a
 }
 
+// target is a request for some demands.
+func (l Load) target(server, do string) loadgen.Target {
+	t := loadgen.Target{URL: server + "/task?do=" + url.QueryEscape(do)}
+	if l.Post {
+		t.Method, t.Body = http.MethodPost, []byte(posted)
+	}
+	return t
+}
+
+// posted is the body of a POST. No task reads it; a server has to get past it to the next request.
+const posted = "a=1"
+
 // connections are as many as are needed: the clients of an open load are strangers to each other. Of a
 // burst that is one each; else no more requests are under way than arrive within the time a client
-// waits, give or take a quarter.
+// waits, give or take a quarter. Only those who come together again and again, and keep their connections,
+// are the same ones each time.
 func (l Load) connections() int {
-	if l.Burst > 0 {
+	switch {
+	case l.Burst > 0:
 		return l.Burst
+	case l.KeepAlive && l.Abreast > 0:
+		return l.Abreast
 	}
 	return max(64, min(1000, int(1.25*l.Rate*l.patience().Seconds())))
 }

@@ -3,6 +3,7 @@ package experiments
 import (
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -50,6 +51,44 @@ func TestAttackOfALoad(t *testing.T) {
 	trial.Together = true
 	if a := attackOf(t, trial, 1); a.MaxLag <= time.Millisecond {
 		t.Errorf("a load among many may lag by %v", a.MaxLag)
+	}
+}
+
+// Requests that arrive abreast do so at the instants of a load of one at a time that comes as much more rarely.
+func TestArrivingAbreast(t *testing.T) {
+	for _, law := range []Law{Even, Jittered, Exponential} {
+		one := Trial{Window: 20 * second, Load: Load{Rate: 1, Arriving: law}}
+		many := Trial{Window: 20 * second, Load: Load{Rate: 50, Abreast: 50, Arriving: law, KeepAlive: true}}
+		at, volleys := slices.Collect(attackOf(t, one, 1).Schedule), attackOf(t, many, 1)
+		if all := slices.Collect(volleys.Schedule); len(all) != 50*len(at) || !slices.Equal(slices.Compact(all), at) {
+			t.Errorf("%v: %d requests, not 50 at each of %v", law, len(all), at)
+		}
+		if volleys.Connections != 50 {
+			t.Errorf("%v: those who come again have %d connections, want one each", law, volleys.Connections)
+		}
+	}
+}
+
+func TestJitteredArrivals(t *testing.T) {
+	at := slices.Collect(attackOf(t, Trial{Window: 200 * second, Load: Load{Rate: 1, Arriving: Jittered}}, 1).Schedule)
+	if at[0] != 0 || len(at) < 190 || len(at) > 210 {
+		t.Fatalf("%d arrivals in 200 s, the first at %v", len(at), at[0])
+	}
+	for i, gap := range at[1:] {
+		if gap -= at[i]; gap < 900*time.Millisecond || gap > 1100*time.Millisecond {
+			t.Errorf("gap %d is of %v", i, gap)
+		}
+	}
+}
+
+func TestPostsHaveABody(t *testing.T) {
+	trial := Trial{Window: second, Load: Load{Do: "wait:1ms", Rate: 10}}
+	if target := attackOf(t, trial, 1).Targets[0]; target.Method != "" || len(target.Body) > 0 {
+		t.Errorf("a GET is %+v", target)
+	}
+	trial.Load.Post = true
+	if target := attackOf(t, trial, 1).Targets[0]; target.Method != http.MethodPost || len(target.Body) == 0 || !strings.HasSuffix(target.URL, "/task?do=wait%3A1ms") {
+		t.Errorf("a POST is %+v", target)
 	}
 }
 
@@ -286,7 +325,7 @@ func TestCheckTellsWhatCannotBeCarriedOut(t *testing.T) {
 		"no load":               func(t *Trial) { t.Load.Rate = 0 },
 		"outlasts the window":   func(t *Trial) { t.Load = Load{Burst: 2, Over: 3 * second} },
 		"not within the window": func(t *Trial) { t.At = second },
-		"exponential":           func(t *Trial) { t.Load.Arriving = Jittered },
+		"several at once":       func(t *Trial) { t.Load = Load{Clients: 1, Abreast: 2} },
 		"nothing befalls":       func(t *Trial) { t.Memory, t.Event = WhileHeld, Killed },
 		"less than no time":     func(t *Trial) { t.Hog.RTT = -second },
 		"take no time":          func(t *Trial) { t.Slow.Clients = 1 },

@@ -71,11 +71,13 @@ type Load struct {
 	Think     time.Duration // … and has thought so long
 	Thinking  Law           // how think times vary around Think
 	Rate      float64       // open loop: requests/s
-	Arriving  Law           // Even: evenly spaced; Exponential: a Poisson process
+	Arriving  Law           // how the gaps between them vary; Exponential: a Poisson process
+	Abreast   int           // open loop: so many arrive at the same instant, at gaps that are longer for it; 0: each by itself
 	Burst     int           // open loop: this many requests in all, evenly over Over
 	Over      time.Duration // 0: all at once
 	Phase     time.Duration // the first request is sent this late at most, drawn; for bursts
 	KeepAlive bool          // false: a connection per request
+	Post      bool          // requests are POSTs with a small body, which nobody may send twice; false: GETs
 	Timeout   time.Duration // of a request; 0: 10 s
 	RTT       time.Duration // emulated distance: a round trip for each request, and one to open a connection
 }
@@ -197,6 +199,8 @@ func (l Load) Arrivals() string {
 		return "burst"
 	case l.Rate > 0 && l.Arriving == Exponential:
 		return "poisson"
+	case l.Rate > 0 && l.Arriving == Jittered:
+		return "jittered"
 	case l.Rate > 0:
 		return "constant"
 	}
@@ -244,10 +248,10 @@ func orNever(d time.Duration) float64 {
 func (l Load) fill(cell results.Cell, prefix string) {
 	axes := results.Cell{
 		"do": l.Do, "arrivals": l.Arrivals(), "clients": l.Clients,
-		"think_seconds": l.Think.Seconds(), "think_law": l.Thinking.String(), "rate": l.Rate,
+		"think_seconds": l.Think.Seconds(), "think_law": l.Thinking.String(), "rate": l.Rate, "abreast": max(1, l.Abreast),
 		"burst": l.Burst, "burst_seconds": l.Over.Seconds(), "phase_seconds": l.Phase.Seconds(),
 		"keepalive": l.KeepAlive, "client_timeout_seconds": l.Timeout.Seconds(),
-		"rtt_seconds": l.RTT.Seconds(),
+		"rtt_seconds": l.RTT.Seconds(), "post": l.Post,
 	}
 	for axis, value := range axes {
 		cell[prefix+axis] = value
@@ -329,13 +333,19 @@ func (s Server) String() string {
 
 // String is the load in few words.
 func (l Load) String() string {
+	do := l.Do
+	if l.Post {
+		do = "POST " + do
+	}
 	switch {
 	case l.Clients > 0:
-		return fmt.Sprintf("%s n=%d", l.Do, l.Clients)
+		return fmt.Sprintf("%s n=%d", do, l.Clients)
 	case l.Burst > 0:
-		return fmt.Sprintf("%s k=%d", l.Do, l.Burst)
+		return fmt.Sprintf("%s k=%d", do, l.Burst)
+	case l.Abreast > 1:
+		return fmt.Sprintf("%s %d at once every %.3g s", do, l.Abreast, float64(l.Abreast)/l.Rate)
 	}
-	return fmt.Sprintf("%s %g/s", l.Do, l.Rate)
+	return fmt.Sprintf("%s %g/s", do, l.Rate)
 }
 
 // overhead is about what a run takes besides warm-up and window on a quiet host, which needs no look at it

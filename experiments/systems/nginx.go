@@ -52,13 +52,17 @@ func (n nginx) Server(t experiments.Trial, b experiments.Bench) experiments.Syst
 	}
 }
 
+// idleConnections are as many as nginx keeps to the server behind: all that a load opens, so that none is
+// closed for want of room, and before its time.
+const idleConnections = 1024
+
 // nginxConfig passes everything on to the server at an address.
 func nginxConfig(t experiments.Trial, dir, listen, pass, behind string, root bool) string {
 	idle := t.Server.Upstream
 	var upstream strings.Builder
 	fmt.Fprintf(&upstream, "\t\tserver %s;\n", behind)
 	if idle > 0 {
-		fmt.Fprintf(&upstream, "\t\tkeepalive 64;\n\t\tkeepalive_timeout %dms;\n", idle/time.Millisecond)
+		fmt.Fprintf(&upstream, "\t\tkeepalive %d;\n\t\tkeepalive_timeout %dms;\n", idleConnections, idle/time.Millisecond)
 	}
 	user := ""
 	if root { // else it would become somebody who may not open the sockets behind it
