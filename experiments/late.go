@@ -8,18 +8,24 @@ import (
 )
 
 // Late is the share of the planned requests that were not answered within a time from their intended
-// send: one that failed or was never sent was not either. Requests of one run share its luck, so the
-// run is the unit; where runs agree, as when none was late, the interval is as wide as the exact one of
-// all requests together (analysis.Share). It is unknown for fewer than two runs.
+// send: one that failed or was never sent was not either.
 func (j *Judging) Late(t results.Table, limit time.Duration) results.Interval {
+	return j.Share(t, func(r *results.Record) (late, planned int64) { return LateOf(r, limit) })
+}
+
+// Share is the share of the valid runs' requests that are counted, and count tells of one run how many are,
+// and of how many. Requests of one run share its luck, so the run is the unit; where runs agree, as when
+// none has any, the interval is as wide as the exact one of all requests together (analysis.Share). It is
+// unknown for fewer than two runs.
+func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, all int64)) results.Interval {
 	var runs []*results.Histogram
 	for _, r := range t.Valid() {
-		late, planned := LateOf(&r, limit)
-		if run, err := twofold(planned-late, late); err == nil {
+		counted, all := count(&r)
+		if run, err := twofold(all-counted, counted); err == nil {
 			runs = append(runs, run)
 		}
 	}
-	return j.Known(analysis.Share(runs, onTime, j.Confidence))
+	return j.Known(analysis.Share(runs, others, j.Confidence))
 }
 
 // LateOf counts a run's planned requests that were not answered within the limit, and all of them.
@@ -29,15 +35,15 @@ func LateOf(r *results.Record, limit time.Duration) (late, planned int64) {
 	return max(0, planned-inTime), planned
 }
 
-const onTime, tooLate = 1, 100 // stand for any latency on either side of the limit
+const others, these = 1, 100 // stand for any value on either side of a limit
 
-// twofold is a histogram of so many requests in time and so many late ones.
-func twofold(inTime, late int64) (*results.Histogram, error) {
+// twofold is a histogram of so many requests that are not counted and so many that are.
+func twofold(not, counted int64) (*results.Histogram, error) {
 	h := results.NewHistogram()
-	if err := h.RecordValues(onTime, inTime); err != nil {
+	if err := h.RecordValues(others, not); err != nil {
 		return nil, err
 	}
-	return h, h.RecordValues(tooLate, late)
+	return h, h.RecordValues(these, counted)
 }
 
 // P50 is the median of a run's response times, in seconds. Ten requests must lie beyond it.

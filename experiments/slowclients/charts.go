@@ -10,18 +10,18 @@ import (
 
 // charts are one figure, with a panel for each kind of slow clients if there is more than one.
 func charts(t results.Table) []analysis.Chart {
-	mine := timed(t.Match(own()).Valid())
+	mine := timed(t.Match(experiments.OthersCell()).Valid())
 	chart := analysis.Chart{
 		ID: "median-beside-slow-clients", Title: "Median answer to the others beside clients that take 5 s",
 		XLabel: "slow clients", YLabel: "median response time (s)",
 	}
-	heads := panel(senders(mine))
+	heads := panel(experiments.SlowSenders(mine))
 	heads.Title = "slow senders"
 	heads.Series = append(heads.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1",
-		[]float64{room, crowd}, func(float64) float64 { return over.Seconds() / 2 }))
-	answers := panel(withNone(mine, readers(mine)))
+		[]float64{room, crowd}, func(float64) float64 { return experiments.Dawdling.Seconds() / 2 }))
+	answers := panel(withNone(mine, experiments.SlowReaders(mine)))
 	answers.Title = "slow readers of 12 MB"
-	bodies := panel(withNone(mine, posters(mine)))
+	bodies := panel(withNone(mine, experiments.SlowPosters(mine)))
 	bodies.Title = "slow posters of 100 bytes"
 
 	panels := experiments.Keep(heads, answers, bodies)
@@ -36,7 +36,7 @@ func charts(t results.Table) []analysis.Chart {
 // timed are the runs with their medians as values.
 func timed(t results.Table) results.Table {
 	for i := range t {
-		if m, ok := median(&t[i]); ok {
+		if m, ok := experiments.OthersMedian(&t[i]); ok {
 			t[i].Values = map[string]results.Value{"median": {Value: m, Unit: "seconds"}}
 		}
 	}

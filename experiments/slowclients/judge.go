@@ -2,7 +2,6 @@ package slowclients
 
 import (
 	"iter"
-	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -10,17 +9,16 @@ import (
 )
 
 const (
-	untouched = 1.5  // times the median without slow clients, at most
-	stalled   = 1.0  // second of median, at least
-	given     = 10.0 // seconds after which the generator gives a request up
+	untouched = 1.5 // times the median without slow clients, at most
+	stalled   = 1.0 // second of median, at least
 )
 
 var axes = []string{"class", "slow_clients"}
 
 func judge(t results.Table) results.Verdict {
-	mine := t.Match(own())
+	mine := t.Match(experiments.OthersCell())
 	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Derived(senders(mine), median, axes...))
+	fit := j.Fit(experiments.Derived(experiments.SlowSenders(mine), experiments.OthersMedian, axes...))
 
 	full := cell("sync", room)
 	primary := fit.Mean(full)
@@ -48,25 +46,12 @@ func judge(t results.Table) results.Verdict {
 		analysis.FormatInterval(primary, "seconds"), room, analysis.FormatInterval(loop, ""), crowd)
 }
 
-// senders are the runs with clients that send a head slowly, or with none. Records from before there were
-// any other clients that send do not say so.
-func senders(t results.Table) results.Table {
-	return slices.DeleteFunc(slices.Clone(t), func(r results.Record) bool {
-		read, _ := r.Cell.Number("slow_read_bytes")
-		post, _ := r.Cell.Number("slow_post_bytes")
-		return read > 0 || post > 0
-	})
-}
-
-func readers(t results.Table) results.Table { return t.Where("slow_read_bytes", answer) }
-func posters(t results.Table) results.Table { return t.Where("slow_post_bytes", body) }
-
 // others tells what slow clients of the other kinds do, where they were tried.
 func others(j *experiments.Judging, mine results.Table) {
-	for class, m := range whenFull(j, readers(mine)) {
+	for class, m := range whenFull(j, experiments.SlowReaders(mine)) {
 		j.Also("seconds", m, "%s: median with %d slow readers", class, room)
 	}
-	for class, m := range whenFull(j, posters(mine)) {
+	for class, m := range whenFull(j, experiments.SlowPosters(mine)) {
 		j.Also("seconds", m, "%s: median with %d slow posters", class, room)
 	}
 }
@@ -77,7 +62,7 @@ func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results
 		if len(t) == 0 {
 			return
 		}
-		fit := j.Fit(experiments.Derived(t, median, axes...))
+		fit := j.Fit(experiments.Derived(t, experiments.OthersMedian, axes...))
 		for _, s := range servers {
 			if !yield(s.Class, fit.Mean(cell(s.Class, room))) {
 				return
@@ -88,18 +73,4 @@ func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results
 
 func cell(class string, slow int) string {
 	return results.Cell{"class": class, "slow_clients": slow}.String()
-}
-
-// median is the median response time of all requests planned, in seconds. One that was never answered
-// is later than any that was, or a stall would hide itself.
-func median(r *results.Record) (float64, bool) {
-	if r.Planned == 0 {
-		return 0, false
-	}
-	answered := float64(r.Response.Count())
-	half := float64(r.Planned) / 2
-	if answered < half {
-		return given, true
-	}
-	return float64(r.Response.ValueAtQuantile(100*half/answered)) / 1e6, true
 }

@@ -62,22 +62,6 @@ func TestJudge(t *testing.T) {
 	})
 }
 
-// Requests that are never answered count as the slowest of all.
-func TestMedianCountsWhatIsMissing(t *testing.T) {
-	for _, c := range []struct {
-		answered int64
-		want     float64
-	}{{100, 0.011}, {60, 0.011}, {49, given}, {0, given}} {
-		r := results.Record{Planned: 100, Response: experimenttest.Latencies(map[time.Duration]int64{quick: c.answered})}
-		if m, ok := median(&r); !ok || m < 0.99*c.want || m > 1.01*c.want {
-			t.Errorf("%d of 100 answered: %v, %v; want %v", c.answered, m, ok, c.want)
-		}
-	}
-	if _, ok := median(&results.Record{}); ok {
-		t.Error("a median of nothing")
-	}
-}
-
 // The standard profile tells of slow readers and posters, who are no part of the outcome.
 func TestOthers(t *testing.T) {
 	for _, c := range []struct {
