@@ -11,6 +11,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/gilcpu"
 	"github.com/workerlab/workerlab/experiments/hiddenblock"
 	"github.com/workerlab/workerlab/experiments/keepalive"
+	"github.com/workerlab/workerlab/experiments/keepaliveproxy"
 	"github.com/workerlab/workerlab/experiments/maxrequestsjitter"
 	"github.com/workerlab/workerlab/experiments/maxrequestsleak"
 	"github.com/workerlab/workerlab/experiments/onepod"
@@ -18,6 +19,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/reloadloses"
 	"github.com/workerlab/workerlab/experiments/ruleofthumb"
 	"github.com/workerlab/workerlab/experiments/slowclients"
+	"github.com/workerlab/workerlab/experiments/slowclientsproxy"
 	"github.com/workerlab/workerlab/experiments/syncfits"
 	"github.com/workerlab/workerlab/experiments/threadsio"
 	"github.com/workerlab/workerlab/experiments/threadsmemory"
@@ -48,6 +50,8 @@ func Experiments() []experiments.Experiment {
 		timeoutnotlimit.Experiment,
 		keepalive.Experiment,
 		slowclients.Experiment,
+		slowclientsproxy.Experiment,
+		keepaliveproxy.Experiment,
 		acceptbalance.Experiment,
 		preloadmemory.Experiment,
 		maxrequestsjitter.Experiment,

@@ -4,6 +4,7 @@ package experimenttest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"math"
@@ -158,7 +159,7 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 	for _, step := range experiments.NewPlan([]experiments.Experiment{e}, p, 1) {
 		r := results.Record{
 			Schema: results.Schema, Trial: step.Key, Cell: step.Trial.Cell(), Repetition: step.Block, Try: 1,
-			Origin: results.Measured, System: "workerlab", Started: time.Unix(1, 0), Duration: step.Trial.Window,
+			Origin: results.Measured, System: cmp.Or(step.Trial.System, experiments.Ours), Started: time.Unix(1, 0), Duration: step.Trial.Window,
 		}
 		w(step.Trial, &r)
 		for _, name := range slices.Sorted(maps.Keys(r.Values)) { // in one order, or the seed would mean nothing

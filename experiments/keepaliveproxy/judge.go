@@ -1,0 +1,92 @@
+package keepaliveproxy
+
+import (
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+const (
+	rare = 0.001        // of the POSTs
+	gone = "status 502" // as the generator calls nginx's answer where gunicorn's connection has ended
+)
+
+func judge(t results.Table) results.Verdict {
+	mine := t.Match(own())
+	j := experiments.Judge(id, claim, mine)
+	first, last := of(mine, hasty), of(mine, patient)
+	lost, kept := j.Share(first, losses), j.Share(last, losses)
+	j.Also("share", kept, "gunicorn closes last: POSTs answered 502")
+	for _, c := range slices.Concat(hasty, []pair{even}) {
+		j.Also("share", observed(mine.Match(c.cell(posts))), "POSTs answered 502, keep-alive of gunicorn / nginx %s", c.String())
+	}
+	byGet, byStrays := mine.Match(hasty[0].cell(gets)), mine.Match(hasty[0].cell(strays))
+	j.Also("share", observed(byGet), "GETs answered 502, keep-alive of gunicorn / nginx %s", hasty[0].String())
+	j.Also("share", observed(byStrays), "POSTs that come one by one answered 502, keep-alive of gunicorn / nginx %s", hasty[0].String())
+	if other := count(mine).failed - count(mine).lost; other > 0 {
+		j.Warn("%d requests failed in another way than by an answer 502: they count as answered", other)
+	}
+
+	few := j.All(
+		experiments.AtLeast(lost, rare, "where gunicorn closes first, POSTs are answered 502"),
+		experiments.AtMost(kept, rare, "where gunicorn closes last, none is"))
+	a, b := count(first), count(last)
+	return j.Conclude(analysis.All(few, experiments.Exceptions(b.costly)), "gunicorn closes first: POSTs answered 502", "share", lost,
+		"Where gunicorn closes first %d of %d POSTs that came several at once were answered 502, and %d of %d where nginx does.%s",
+		a.lost, a.sent, b.lost, b.sent, besides(count(byGet), count(byStrays)))
+}
+
+// besides tells of requests that the race spares.
+func besides(byGet, byStrays tally) (m text.Message) {
+	if byGet.sent > 0 {
+		m = m.Then(text.Of(" Of GETs, which nginx sends again, %d of %d were.", byGet.lost, byGet.sent))
+	}
+	if byStrays.sent > 0 {
+		m = m.Then(text.Of(" Of POSTs that came one by one, %d of %d were.", byStrays.lost, byStrays.sent))
+	}
+	return m
+}
+
+// of are the runs of some pairs with POSTs that come several at once.
+func of(t results.Table, pairs []pair) results.Table {
+	var cells []results.Cell
+	for _, c := range pairs {
+		cells = append(cells, c.cell(posts))
+	}
+	return experiments.Either(t, cells...)
+}
+
+// losses are a run's answers 502, and its requests.
+func losses(r *results.Record) (lost, all int64) {
+	return int64(r.Failures[gone]), int64(r.Sent + r.Unsent)
+}
+
+// observed is a share without an interval: few runs give a wide one, and nothing rests on it.
+func observed(t results.Table) results.Interval {
+	c := count(t)
+	share := float64(c.lost) / float64(c.sent) // not a number, so not told, of none
+	return results.Interval{Estimate: share, Low: share, High: share}
+}
+
+// A tally counts requests of valid runs.
+type tally struct {
+	sent, lost int64
+	failed     int64 // in any way
+	costly     int   // runs that lost any
+}
+
+func count(t results.Table) (sum tally) {
+	for _, r := range t.Valid() {
+		lost, all := losses(&r)
+		sum.sent += all
+		sum.lost += lost
+		sum.failed += int64(r.Failed + r.Unsent)
+		if lost > 0 {
+			sum.costly++
+		}
+	}
+	return sum
+}

@@ -1,0 +1,57 @@
+package slowclientsproxy
+
+import (
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// charts are one figure, with a panel for each kind of slow clients if there is more than one.
+func charts(t results.Table) []analysis.Chart {
+	mine := own(t)
+	none := mine.Where("slow_clients", 0)
+	chart := analysis.Chart{
+		ID: "median-behind-a-proxy", Title: "Median answer to the others beside 4 clients that take 5 s, behind nginx and not",
+		YLabel: "median response time (s)",
+	}
+	heads := panel("slow senders", none, experiments.SlowSenders(mine))
+	answers := panel("slow readers of 12 MB", none, experiments.SlowReaders(mine))
+	bodies := panel("slow posters of 100 bytes", none, experiments.SlowPosters(mine))
+	if panels := experiments.Keep(heads, answers, bodies); len(panels) > 1 {
+		chart.Panels = panels
+		return []analysis.Chart{chart}
+	}
+	chart.LogY, chart.FromTo, chart.Categories, chart.Series = true, heads.FromTo, heads.Categories, heads.Series
+	return experiments.Keep(chart)
+}
+
+// panel shows the servers with one kind of slow clients, and with none. A kind that was not tried has none.
+func panel(title string, none, kind results.Table) analysis.Chart {
+	c := analysis.Chart{ID: "median", Title: title, YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
+	kind = kind.Where("slow_clients", room)
+	if len(kind) == 0 {
+		return c
+	}
+	var names []string
+	var with, without [][]float64
+	var stuck []float64 // positions of those that theory says wait for the slow ones
+	for _, f := range fronts {
+		for _, system := range []string{f.alone, f.behind} {
+			beside := medians(kind, system)
+			if len(beside) == 0 {
+				continue
+			}
+			if system == f.alone {
+				stuck = append(stuck, float64(len(names)))
+			}
+			names, with, without = append(names, system), append(with, beside), append(without, medians(none, system))
+		}
+	}
+	quick, _ := experiments.Bars("without slow clients", names, without, experiments.Per(1))
+	slow, categories := experiments.Bars("beside 4 slow clients", names, with, experiments.Per(1))
+	c.Categories = categories
+	c.Series = []analysis.Series{slow, quick, experiments.Theory("theory: half of the 5 s", slow.Name, stuck, func(float64) float64 {
+		return experiments.Dawdling.Seconds() / 2
+	})}
+	return c
+}
