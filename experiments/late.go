@@ -13,11 +13,16 @@ func (j *Judging) Late(t results.Table, limit time.Duration) results.Interval {
 	return j.Share(t, func(r *results.Record) (late, planned int64) { return LateOf(r, limit) })
 }
 
-// Share is the share of the valid runs' requests that are counted, and count tells of one run how many are,
-// and of how many. Requests of one run share its luck, so the run is the unit; where runs agree, as when
-// none has any, the interval is as wide as the exact one of all requests together (analysis.Share). It is
-// unknown for fewer than two runs.
+// Share is ShareOf as a part of the claim.
 func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, all int64)) results.Interval {
+	return j.Known(ShareOf(t, count, j.Confidence))
+}
+
+// ShareOf is the share of the valid runs' requests that are counted, where count tells of one run how many
+// are, and of how many. Requests of one run share its luck, so the run is the unit; where runs agree, as
+// when none has any, the interval is as wide as the exact one of all requests together (analysis.Share). It
+// is unknown for fewer than two runs.
+func ShareOf(t results.Table, count func(*results.Record) (counted, all int64), confidence float64) (results.Interval, error) {
 	var runs []*results.Histogram
 	for _, r := range t.Valid() {
 		counted, all := count(&r)
@@ -25,7 +30,7 @@ func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, a
 			runs = append(runs, run)
 		}
 	}
-	return j.Known(analysis.Share(runs, others, j.Confidence))
+	return analysis.Share(runs, others, confidence)
 }
 
 // LateOf counts a run's planned requests that were not answered within the limit, and all of them.

@@ -75,7 +75,7 @@ func (c pair) trial(w way, p experiments.Profile) experiments.Trial {
 		Server: experiments.Server{
 			Class: "gthread", Workers: 1, Threads: 16, GIL: true, KeepAlive: c.gunicorn, Upstream: c.nginx,
 		},
-		Group: "proxy@keepalive", Together: true, Untimed: true, Blocks: experiments.Pick(p, 1, 2, 6, 12),
+		Group: "proxy@keepalive", Together: true, Untimed: true, Blocks: experiments.Pick(p, 1, 3, 6, 12),
 	}
 }
 

@@ -1,6 +1,7 @@
 package keepaliveproxy
 
 import (
+	"math"
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -21,11 +22,11 @@ func judge(t results.Table) results.Verdict {
 	lost, kept := j.Share(first, losses), j.Share(last, losses)
 	j.Also("share", kept, "gunicorn closes last: POSTs answered 502")
 	for _, c := range slices.Concat(hasty, []pair{even}) {
-		j.Also("share", observed(mine.Match(c.cell(posts))), "POSTs answered 502, keep-alive of gunicorn / nginx %s", c.String())
+		j.Also("share", beside(j, mine.Match(c.cell(posts))), "POSTs answered 502, keep-alive of gunicorn / nginx %s", c.String())
 	}
 	byGet, byStrays := mine.Match(hasty[0].cell(gets)), mine.Match(hasty[0].cell(strays))
-	j.Also("share", observed(byGet), "GETs answered 502, keep-alive of gunicorn / nginx %s", hasty[0].String())
-	j.Also("share", observed(byStrays), "POSTs that come one by one answered 502, keep-alive of gunicorn / nginx %s", hasty[0].String())
+	j.Also("share", beside(j, byGet), "GETs answered 502, keep-alive of gunicorn / nginx %s", hasty[0].String())
+	j.Also("share", beside(j, byStrays), "POSTs that come one by one answered 502, keep-alive of gunicorn / nginx %s", hasty[0].String())
 	if other := count(mine).failed - count(mine).lost; other > 0 {
 		j.Warn("%d requests failed in another way than by an answer 502: they count as answered", other)
 	}
@@ -36,11 +37,11 @@ func judge(t results.Table) results.Verdict {
 	a, b := count(first), count(last)
 	return j.Conclude(analysis.All(few, experiments.Exceptions(b.costly)), "gunicorn closes first: POSTs answered 502", "share", lost,
 		"Where gunicorn closes first %d of %d POSTs that came several at once were answered 502, and %d of %d where nginx does.%s",
-		a.lost, a.sent, b.lost, b.sent, besides(count(byGet), count(byStrays)))
+		a.lost, a.sent, b.lost, b.sent, spared(count(byGet), count(byStrays)))
 }
 
-// besides tells of requests that the race spares.
-func besides(byGet, byStrays tally) (m text.Message) {
+// spared tells of requests that the race spares.
+func spared(byGet, byStrays tally) (m text.Message) {
 	if byGet.sent > 0 {
 		m = m.Then(text.Of(" Of GETs, which nginx sends again, %d of %d were.", byGet.lost, byGet.sent))
 	}
@@ -64,11 +65,13 @@ func losses(r *results.Record) (lost, all int64) {
 	return int64(r.Failures[gone]), int64(r.Sent + r.Unsent)
 }
 
-// observed is a share without an interval: few runs give a wide one, and nothing rests on it.
-func observed(t results.Table) results.Interval {
-	c := count(t)
-	share := float64(c.lost) / float64(c.sent) // not a number, so not told, of none
-	return results.Interval{Estimate: share, Low: share, High: share}
+// beside is a share that stands beside the verdict: unknown, so not told, of fewer than two runs.
+func beside(j *experiments.Judging, t results.Table) results.Interval {
+	share, err := experiments.ShareOf(t, losses, j.Confidence)
+	if err != nil {
+		return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
+	}
+	return share
 }
 
 // A tally counts requests of valid runs.

@@ -45,7 +45,7 @@ func also(share float64, blocks int) func(experiments.Trial, int) float64 {
 
 func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
-		{Name: "a race", World: losing(racing(0.08)), Want: results.Supported, Why: "600 of 6000 POSTs that came several at once were answered 502, and 0 of 6000"},
+		{Name: "a race", World: losing(racing(0.08)), Want: results.Supported, Why: "1080 of 9000 POSTs that came several at once were answered 502, and 0 of 9000"},
 		{Name: "a small one", World: losing(racing(0.02)), Want: results.Supported},
 		{Name: "no race", World: losing(racing(0)), Want: results.Refuted, Why: "Does not hold: where gunicorn closes first"},
 		{Name: "lost, whoever closes first", World: losing(func(experiments.Trial, int) float64 { return 0.08 }), Want: results.Refuted, Why: "where gunicorn closes last"},
@@ -81,7 +81,7 @@ func TestOtherFailures(t *testing.T) {
 			r.Failed, r.Failures = 3, map[string]uint64{"timeout": 3}
 		}
 	}, 0.02))
-	if v.Outcome != results.Supported || len(v.Warnings) != 1 || !strings.HasPrefix(v.Warnings[0].String(), "6 requests failed") {
+	if v.Outcome != results.Supported || len(v.Warnings) != 1 || !strings.HasPrefix(v.Warnings[0].String(), "9 requests failed") {
 		t.Errorf("%v, warnings %v", v.Outcome, v.Warnings)
 	}
 }

@@ -25,6 +25,8 @@ func charts(t results.Table) []analysis.Chart {
 	return experiments.Keep(chart)
 }
 
+const wait = 0.010 // seconds that each of the others asks for
+
 // panel shows the servers with one kind of slow clients, and with none. A kind that was not tried has none.
 func panel(title string, none, kind results.Table) analysis.Chart {
 	c := analysis.Chart{ID: "median", Title: title, YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
@@ -50,8 +52,9 @@ func panel(title string, none, kind results.Table) analysis.Chart {
 	quick, _ := experiments.Bars("without slow clients", names, without, experiments.Per(1))
 	slow, categories := experiments.Bars("beside 4 slow clients", names, with, experiments.Per(1))
 	c.Categories = categories
-	c.Series = []analysis.Series{slow, quick, experiments.Theory("theory: half of the 5 s", slow.Name, stuck, func(float64) float64 {
-		return experiments.Dawdling.Seconds() / 2
-	})}
+	c.Series = []analysis.Series{
+		slow, experiments.Theory("theory: half of the 5 s", slow.Name, stuck, func(float64) float64 { return experiments.Dawdling.Seconds() / 2 }),
+		quick, experiments.Theory("theory: 10 ms", quick.Name, quick.X, func(float64) float64 { return wait }),
+	}
 	return c
 }
