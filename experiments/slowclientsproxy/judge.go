@@ -1,6 +1,8 @@
 package slowclientsproxy
 
 import (
+	"iter"
+
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -59,11 +61,27 @@ func (f front) tried(t results.Table) bool {
 
 // others tells what slow clients of the other kinds do, where they were tried.
 func others(j *experiments.Judging, mine results.Table) {
-	readers, posters := experiments.SlowReaders(mine), experiments.SlowPosters(mine)
-	for _, f := range fronts {
-		for _, system := range []string{f.alone, f.behind} {
-			j.Also("seconds", j.Beside(medians(readers, system)), "%s: median with %d slow readers", system, room)
-			j.Also("seconds", j.Beside(medians(posters, system)), "%s: median with %d slow posters", system, room)
+	for system, m := range whenFull(j, experiments.SlowReaders(mine)) {
+		j.Also("seconds", m, "%s: median with %d slow readers", system, room)
+	}
+	for system, m := range whenFull(j, experiments.SlowPosters(mine)) {
+		j.Also("seconds", m, "%s: median with %d slow posters", system, room)
+	}
+}
+
+// whenFull are the medians beside slow clients of one kind, by system.
+func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results.Interval] {
+	return func(yield func(string, results.Interval) bool) {
+		if len(t) == 0 {
+			return
+		}
+		fit := j.Fit(experiments.Derived(t, experiments.OthersMedian, axes...))
+		for _, f := range fronts {
+			for _, system := range []string{f.alone, f.behind} {
+				if len(t.Where("system", system)) > 0 && !yield(system, fit.Mean(cell(system, room))) {
+					return
+				}
+			}
 		}
 	}
 }
