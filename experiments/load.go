@@ -128,6 +128,7 @@ func (t Trial) arrivals(l Load, d draws, purpose string) []time.Duration {
 func (l Load) arrivals(d draws, purpose string) arrival.Schedule {
 	rate := l.Rate / float64(max(1, l.Abreast))
 	switch l.Arriving {
+	case Even:
 	case Exponential:
 		return arrival.Poisson(rate, d.seedFor(purpose))
 	case Jittered:
