@@ -44,6 +44,9 @@ type Program struct {
 	Dir  string
 	Log  Tail           // takes what it writes on stderr
 	Quit syscall.Signal // tells it to end at once
+	// Metered has the CPU time of it and of all that it starts counted by the kernel: for one that does not
+	// wait for its children, so that nobody else has an account of them.
+	Metered bool
 }
 
 // A Tail takes what a program writes, and tells the last of it.
@@ -59,6 +62,9 @@ type Process struct {
 	Began  time.Time
 	exited chan error // has its end once, which whoever takes it puts back
 	stop   func() error
+	// CPU is the time used so far by it and by all that it started, where that is Metered; else nil.
+	CPU     func() (time.Duration, error)
+	unmeter func() error
 }
 
 // Stop asks the program to end at once and after a while makes sure. Whatever happens, no process of its

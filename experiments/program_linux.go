@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/proc"
 )
 
 // Start starts a program on the bench's cores. It has a process group of its own, since Ctrl-C in the
@@ -25,22 +27,50 @@ func (b Bench) Start(p Program) (*Process, error) {
 	}
 	cmd := exec.Command(p.Path, p.Args[1:]...)
 	cmd.Args[0] = p.Args[0]
+	start := cmd.Start
+	started := &Process{Program: p, Began: time.Now(), exited: make(chan error, 1)}
+	if p.Metered {
+		cmd = exec.Command("/bin/sh", append([]string{"-c", gate, p.Path}, p.Args[1:]...)...)
+		start = func() error { return started.meter(cmd) }
+	}
 	cmd.Stderr, cmd.Dir = log, p.Dir
 	if len(p.Env) > 0 {
 		cmd.Env = append(os.Environ(), p.Env...)
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	began := time.Now()
-	err = b.On(cmd.Start)
+	err = b.On(start)
 	_ = log.Close() // the program has it
 	if err != nil {
 		_ = said.Close()
 		return nil, fmt.Errorf("start %s: %w", p.Name, err)
 	}
-	started := &Process{Program: p, PID: cmd.Process.Pid, Began: began, exited: make(chan error, 1)}
+	started.PID = cmd.Process.Pid
 	started.stop = sync.OnceValue(func() error { return started.end(cmd.Process) })
 	go started.watch(cmd, said)
 	return started, nil
+}
+
+// gate keeps a program from running until its CPU time is counted: what it started before would be missed.
+const gate = `read go <&3; exec 3<&-; exec "$0" "$@"`
+
+// meter starts a program behind the gate and begins to count its CPU time. Where the kernel does not let us,
+// the count is the error: the program serves all the same.
+func (p *Process) meter(cmd *exec.Cmd) error {
+	closed, open, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	cmd.ExtraFiles = []*os.File{closed}
+	err = cmd.Start()
+	_ = closed.Close()
+	if err == nil {
+		if m, failed := proc.NewMeter(cmd.Process.Pid); failed != nil {
+			p.CPU = func() (time.Duration, error) { return 0, failed }
+		} else {
+			p.CPU, p.unmeter = m.CPU, m.Close
+		}
+	}
+	return errors.Join(err, open.Close()) // at its end it reads no further
 }
 
 // watch reads what the program says until it has ended, and then ends what it left behind.
@@ -55,6 +85,9 @@ func (p *Process) watch(cmd *exec.Cmd, said *os.File) {
 	_ = said.SetReadDeadline(time.Now().Add(time.Second)) // for one that left the group and holds the pipe
 	<-read
 	_ = said.Close()
+	if p.unmeter != nil {
+		_ = p.unmeter()
+	}
 	p.exited <- err
 }
 

@@ -2,8 +2,6 @@ package experiments
 
 import (
 	"context"
-	"errors"
-	"os"
 	"slices"
 	"time"
 
@@ -26,33 +24,35 @@ func (x *subject) rest(ctx context.Context) (s state, err error) {
 	if s.workers, err = x.workers(ctx); err != nil {
 		return state{}, err
 	}
-	if s.pids, err = x.processes(s.workers); err != nil {
+	trees, err := x.processes(s.workers)
+	if err != nil {
 		return state{}, err
 	}
+	s.pids = slices.Concat(trees...)
 	if s.look, err = lookAt(s.pids); err != nil {
 		return state{}, err
 	}
-	s.look.ended, err = x.ended(s.pids)
+	s.look.ended, err = x.ended(trees, s.look)
 	return s, err
 }
 
-// processes are all of the trial's servers.
-func (x *subject) processes(workers []Worker) (pids []int, err error) {
+// processes are all of the trial's servers: by trees where they come and go, the root of each first.
+func (x *subject) processes(workers []Worker) (trees [][]int, err error) {
 	if !x.grows() {
-		pids = x.roots()
+		pids := x.roots()
 		for _, w := range workers {
 			pids = append(pids, w.PID)
 		}
-		return pids, nil
+		return [][]int{pids}, nil
 	}
 	for _, root := range x.roots() {
 		tree, err := proc.Tree(root)
 		if err != nil {
 			return nil, err
 		}
-		pids = append(pids, tree...)
+		trees = append(trees, tree)
 	}
-	return pids, nil
+	return trees, nil
 }
 
 // grows reports whether more processes serve than the scoreboard tells of.
@@ -60,19 +60,44 @@ func (x *subject) grows() bool { return x.pods[0].Tree }
 
 // ended is the CPU time of the processes that have ended. Only where some have are the files of those that
 // have waited for them in /proc read, see cpuTime.
-func (x *subject) ended(pids []int) (sum time.Duration, err error) {
-	if !x.grows() {
-		pids = nil
-		for _, running := range x.pods {
-			if running.Changes != nil && slices.ContainsFunc(running.Changes(), func(c Change) bool { return c.Ended }) {
-				pids = append(pids, running.PID)
+func (x *subject) ended(trees [][]int, now look) (sum time.Duration, err error) {
+	if x.grows() {
+		for _, tree := range trees {
+			used, err := x.endedOf(tree, now)
+			if err != nil {
+				return 0, err
 			}
+			sum += used
 		}
+		return sum, nil
 	}
-	for _, pid := range pids {
+	for _, running := range x.pods {
+		if running.Changes == nil || !slices.ContainsFunc(running.Changes(), func(c Change) bool { return c.Ended }) {
+			continue
+		}
+		used, err := proc.ReapedCPU(running.PID)
+		if err != nil {
+			return 0, err
+		}
+		sum += used
+	}
+	return sum, nil
+}
+
+// endedOf is the CPU time of a tree's processes that have ended: what its meter has beyond those that live,
+// or what their parents have in their accounts.
+func (x *subject) endedOf(tree []int, now look) (sum time.Duration, err error) {
+	if meter := x.meter(tree[0]); meter != nil {
+		sum, err = meter()
+		for _, pid := range tree {
+			sum -= now.server[pid]
+		}
+		return sum, err
+	}
+	for _, pid := range tree {
 		used, err := proc.ReapedCPU(pid)
-		if errors.Is(err, os.ErrNotExist) && x.grows() {
-			continue // it has ended meanwhile, and is in its parent's account
+		if proc.Ended(err) {
+			continue // meanwhile, and is in its parent's account
 		}
 		if err != nil {
 			return 0, err
@@ -80,6 +105,16 @@ func (x *subject) ended(pids []int) (sum time.Duration, err error) {
 		sum += used
 	}
 	return sum, nil
+}
+
+// meter is that of the tree with a root, nil where its parents keep accounts.
+func (x *subject) meter(root int) func() (time.Duration, error) {
+	for _, running := range x.pods {
+		if meter := running.Meters[root]; meter != nil {
+			return meter
+		}
+	}
+	return nil
 }
 
 // keep records what the servers did between two states.

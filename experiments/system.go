@@ -71,6 +71,9 @@ type Running struct {
 	// Tree says that there are more processes than the roots and the workers on the board, which come and
 	// go: they are found by their parents, and what a request takes is what all of them take.
 	Tree bool
+	// Meters are the CPU times of whole trees, by their roots, whose processes nobody waits for when they end:
+	// of CGI scripts. Those of other trees are in their parents' accounts.
+	Meters map[int]func() (time.Duration, error)
 	// Changes are the starts and ends of its workers so far, in order. nil: it does not tell.
 	Changes func() []Change
 }

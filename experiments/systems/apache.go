@@ -92,7 +92,7 @@ func (u *unable) scripts(t experiments.Trial) {
 
 // Server implements experiments.Software.
 func (m modCGI) Server(t experiments.Trial, b experiments.Bench) experiments.System {
-	return &server{software: m.Name(), trial: t, bench: b, tree: true, start: startModCGI}
+	return &server{software: m.Name(), trial: t, bench: b, tree: true, careless: true, start: startModCGI}
 }
 
 func cgiConfig(dir string) string {

@@ -33,7 +33,7 @@ func (fcgiwrap) Supports(t experiments.Trial) error {
 
 // Server implements experiments.Software.
 func (f fcgiwrap) Server(t experiments.Trial, b experiments.Bench) experiments.System {
-	return &server{software: f.Name(), trial: t, bench: b, tree: true, start: startFCGIWrap}
+	return &server{software: f.Name(), trial: t, bench: b, tree: true, careless: true, start: startFCGIWrap}
 }
 
 func fcgiwrapArgs(t experiments.Trial, socket string) []string {

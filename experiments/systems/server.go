@@ -20,6 +20,7 @@ type server struct {
 	trial    experiments.Trial
 	bench    experiments.Bench
 	tree     bool   // processes come and go
+	careless bool   // and nobody waits for those that have gone
 	behind   string // the address of the server that it stands before
 	start    func(context.Context, *server) error
 
@@ -47,6 +48,9 @@ func (s *server) Start(ctx context.Context) (*experiments.Running, error) {
 		return nil, fmt.Errorf("%s: %w", s.software, errors.Join(err, s.stop()))
 	}
 	s.running.PID, s.running.Tree, s.running.Stop = s.process.PID, s.tree, s.stop
+	if s.careless {
+		s.running.Meters = map[int]func() (time.Duration, error){s.process.PID: s.process.CPU}
+	}
 	if s.running.Took == 0 {
 		s.running.Took = time.Since(began)
 	}
@@ -90,7 +94,7 @@ func (s *server) run(args []string, log experiments.Tail, quit syscall.Signal, e
 		return err
 	}
 	s.process, err = s.bench.Start(experiments.Program{
-		Name: strings.Join(args, " "), Path: path, Args: args, Dir: s.dir, Log: log, Quit: quit,
+		Name: strings.Join(args, " "), Path: path, Args: args, Dir: s.dir, Log: log, Quit: quit, Metered: s.careless,
 		Env: append(environment(s.trial, s.bench, s.path(boardFile)), env...),
 	})
 	return err

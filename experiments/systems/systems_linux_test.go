@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -127,6 +128,7 @@ func get(t *testing.T, url string, status int, body string) {
 func counted(t *testing.T, running *experiments.Running, trial experiments.Trial) {
 	t.Helper()
 	if trial.Server.Class == "cgi" {
+		metered(t, running)
 		return
 	}
 	begun := func() (n uint64) {
@@ -151,6 +153,34 @@ func counted(t *testing.T, running *experiments.Running, trial experiments.Trial
 	}
 	if n := begun() - before; n != 5 {
 		t.Errorf("counted %d requests, want 5", n)
+	}
+}
+
+// metered asks once for an interpreter to be started, of which nobody has an account when it has ended.
+func metered(t *testing.T, running *experiments.Running) {
+	t.Helper()
+	used := func() time.Duration {
+		for _, meter := range running.Meters {
+			d, err := meter()
+			if errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.ENOSYS) {
+				t.Log(err)
+				return -1
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		}
+		t.Fatal("no meter")
+		return 0
+	}
+	before := used()
+	if before < 0 {
+		return
+	}
+	get(t, running.URL+"/task?do=cpu:20ms", http.StatusOK, "hello\n")
+	if d := used() - before; d < 15*time.Millisecond {
+		t.Errorf("%v counted of a script that worked 20ms", d)
 	}
 }
 

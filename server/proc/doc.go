@@ -9,7 +9,8 @@
 //   - Usage.CPU is the process's CPU clock, in nanoseconds, threads that have ended included. User and
 //     System are the same time split in the kernel's ticks of 10 ms.
 //   - Context switches are sums over the threads that exist at the time; those of ended ones are lost.
-//   - A tree misses children that have come and gone. Where these matter (CGI), use ReadHost.
+//   - A tree misses children that have come and gone. Those that were waited for are in ReapedCPU; a Meter
+//     counts those too that nobody waits for (CGI).
 //
 // It builds everywhere; without a /proc every reading is an error.
 package proc

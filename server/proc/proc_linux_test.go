@@ -135,6 +135,64 @@ func TestReapedCPUIsThatOfEndedChildren(t *testing.T) {
 	}
 }
 
+// A descendant works 50 ms and ends as an orphan, so that nobody of its tree has an account of it.
+func TestMeterCountsWhatNobodyWaitedFor(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const script = `echo ready; read go; said=$( (PROC_TEST=hold "$0" </dev/null &) ); echo done; read end`
+	cmd := exec.Command("/bin/sh", "-c", script, exe)
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = errors.Join(stdin.Close(), cmd.Wait()) }()
+	said := bufio.NewReader(stdout)
+	hears := func(want string) {
+		if line, err := said.ReadString('\n'); err != nil || line != want+"\n" {
+			t.Fatalf("it says %q, %v; want %q", line, err, want)
+		}
+	}
+	hears("ready")
+	meter, err := NewMeter(cmd.Process.Pid)
+	if errors.Is(err, unix.EACCES) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSYS) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = meter.Close() }()
+	if _, err := io.WriteString(stdin, "go\n"); err != nil {
+		t.Fatal(err)
+	}
+	hears("done")
+	used, err := meter.CPU()
+	if err != nil || used < 30*time.Millisecond || used > 500*time.Millisecond {
+		t.Errorf("the meter says %v (%v) of a descendant that worked 50ms", used, err)
+	}
+	if reaped, err := ReapedCPU(cmd.Process.Pid); err != nil || reaped > 20*time.Millisecond {
+		t.Errorf("its parent accounts for %v (%v): this tests nothing", reaped, err)
+	}
+}
+
+// What a process has started before is not counted, and so refused.
+func TestMeterComesTooLate(t *testing.T) {
+	if _, err := NewMeter(start(t, "parent")); err == nil {
+		t.Error("a process with a child is metered")
+	}
+	if _, err := NewMeter(1<<22 + 1); err == nil {
+		t.Error("no process is metered")
+	}
+}
+
 func TestTreeHasDescendantsAndSums(t *testing.T) {
 	pid := start(t, "parent")
 	tree, err := Tree(pid)
@@ -173,11 +231,11 @@ func TestNoSuchProcess(t *testing.T) {
 	_, reaped := ReapedCPU(none)
 	_, clock := cpuClock(none)
 	for what, err := range map[string]error{"memory": memory, "reaped": reaped, "usage": usage, "tree": tree, "clock": clock} {
-		if !ended(err) {
+		if !Ended(err) {
 			t.Errorf("%s: %v is not taken for an ended process", what, err)
 		}
 	}
-	if ended(errors.New("other")) || ended(nil) {
+	if Ended(errors.New("other")) || Ended(nil) {
 		t.Error("other errors are taken for an ended process")
 	}
 }

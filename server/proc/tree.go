@@ -20,7 +20,7 @@ func Tree(pid int) ([]int, error) {
 	found := false
 	for _, p := range all {
 		stat, err := p.Stat()
-		if ended(err) {
+		if Ended(err) {
 			continue
 		}
 		if err != nil {
@@ -51,14 +51,14 @@ func eachOfTree(pid int, read func(pid int) error) error {
 		return err
 	}
 	for _, member := range tree {
-		if err := read(member); err != nil && (member == pid || !ended(err)) {
+		if err := read(member); err != nil && (member == pid || !Ended(err)) {
 			return err
 		}
 	}
 	return nil
 }
 
-// ended reports whether an error of reading /proc says that the process is no more.
-func ended(err error) bool {
+// Ended reports whether an error of reading /proc says that the process is no more.
+func Ended(err error) bool {
 	return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH)
 }

@@ -63,7 +63,7 @@ func (u *Usage) addSwitches(pid int) error {
 	}
 	for _, t := range threads {
 		status, err := t.NewStatus()
-		if ended(err) {
+		if Ended(err) {
 			continue
 		}
 		if err != nil {
