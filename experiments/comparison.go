@@ -1,0 +1,173 @@
+package experiments
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// Runs are the trial's records. The window is the profile's choice and tells no two trials apart.
+func (t Trial) Runs(table results.Table) results.Table { return table.Match(t.cellOfAnyWindow()) }
+
+// RunsOf are the records of any of the trials.
+func RunsOf(table results.Table, trials ...Trial) results.Table {
+	cells := make([]results.Cell, len(trials))
+	for i, t := range trials {
+		cells[i] = t.cellOfAnyWindow()
+	}
+	return Either(table, cells...)
+}
+
+func (t Trial) cellOfAnyWindow() results.Cell {
+	cell := t.Cell()
+	delete(cell, "window_seconds")
+	return cell
+}
+
+// A Figure is what is compared of a run: P50, CPU. It is false where a run has none.
+type Figure func(*results.Record) (value float64, ok bool)
+
+// CPU is the CPU time of a request in seconds.
+func CPU(r *results.Record) (float64, bool) { return r.Value("cpu_per_request") }
+
+// Of are the figures of a table's valid runs.
+func (f Figure) Of(t results.Table) (values []float64) {
+	for _, r := range t.Valid() {
+		if v, ok := f(&r); ok {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
+// A Comparison contrasts one figure of some trials, on whatever software, for a verdict. A trial without a
+// valid run, as where its software is not installed, makes its contrasts unknown and is noted as lacking
+// once one of them is asked for.
+type Comparison struct {
+	j      *Judging
+	table  results.Table
+	figure Figure
+	fit    func() Fit // of all the trials by block
+}
+
+// Compare compares the trials' runs among those of a table.
+func (j *Judging) Compare(table results.Table, figure Figure, trials ...Trial) *Comparison {
+	return &Comparison{j, table, figure, sync.OnceValue(func() Fit {
+		var samples []analysis.Sample
+		for _, t := range trials {
+			for _, r := range t.Runs(table).Valid() {
+				if v, ok := figure(&r); ok {
+					samples = append(samples, analysis.Sample{Block: r.Repetition, Cell: t.nameOfAnyWindow(), Value: v})
+				}
+			}
+		}
+		return j.Fit(samples)
+	})}
+}
+
+func (t Trial) nameOfAnyWindow() string { return t.cellOfAnyWindow().String() }
+
+// Ratio is the level of trial a over that of trial b.
+func (c *Comparison) Ratio(a, b Trial) results.Interval {
+	if c.lacks(a, b) {
+		return c.j.unknown()
+	}
+	return c.fit().Ratio(a.nameOfAnyWindow(), b.nameOfAnyWindow())
+}
+
+// PrimaryRatio is Ratio as the claim's primary contrast: it notes the p-value of it being theta.
+func (c *Comparison) PrimaryRatio(a, b Trial, theta float64) results.Interval {
+	ratio := c.Ratio(a, b)
+	if ratio.Known() {
+		c.fit().Primary(a.nameOfAnyWindow(), b.nameOfAnyWindow(), theta)
+	}
+	return ratio
+}
+
+// Twins compares a trial with its A/A twin, if both ran; see Control.
+func (c *Comparison) Twins(t Trial) {
+	twin := t
+	twin.Twin = true
+	if c.has(t) && c.has(twin) {
+		c.fit().Control(t.nameOfAnyWindow(), twin.nameOfAnyWindow())
+	}
+}
+
+// Added is what the figure of trial a exceeds that of trial b by, block by block.
+func (c *Comparison) Added(a, b Trial) results.Interval {
+	d, n := c.differences(a, b)
+	if d == nil {
+		return c.j.unknown()
+	}
+	return c.j.based(c.j.Known(d.Mean(c.j.Confidence)), n, n-1)
+}
+
+// PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
+func (c *Comparison) PrimaryAdded(a, b Trial, theta float64) results.Interval {
+	added := c.Added(a, b)
+	if d, _ := c.differences(a, b); d != nil {
+		if p, err := d.Test(theta); err == nil && added.Known() {
+			c.j.primary(p, added, theta)
+		}
+	}
+	return added
+}
+
+// differences are those of a's and b's figures in the n blocks that hold both.
+func (c *Comparison) differences(a, b Trial) (d *analysis.Differences, n int) {
+	if c.lacks(a, b) {
+		return nil, 0
+	}
+	more, less := Paired(c.table, c.figure, a, b)
+	d, err := analysis.FitDifferences(more, less)
+	if err != nil {
+		c.j.lack(err)
+		return nil, 0
+	}
+	return d, len(more)
+}
+
+// Paired are the figures of two trials in the blocks that hold a valid run of both.
+func Paired(table results.Table, figure Figure, a, b Trial) (ofA, ofB []float64) {
+	inA, inB := figure.byBlock(a.Runs(table)), figure.byBlock(b.Runs(table))
+	for _, block := range slices.Sorted(maps.Keys(inA)) {
+		if v, ok := inB[block]; ok {
+			ofA, ofB = append(ofA, inA[block]), append(ofB, v)
+		}
+	}
+	return ofA, ofB
+}
+
+// byBlock is the figure of the valid run of each block in a table of one trial.
+func (f Figure) byBlock(t results.Table) map[int]float64 {
+	values := make(map[int]float64)
+	for _, r := range t.Valid() {
+		if v, ok := f(&r); ok {
+			values[r.Repetition] = v
+		}
+	}
+	return values
+}
+
+// has reports whether the trial has a valid run with the figure.
+func (c *Comparison) has(t Trial) bool { return len(c.figure.Of(t.Runs(c.table))) > 0 }
+
+// lacks reports whether one of the trials has no valid run with the figure, and notes what is lacking.
+func (c *Comparison) lacks(trials ...Trial) (lacks bool) {
+	for _, t := range trials {
+		switch {
+		case c.has(t):
+			continue
+		case len(c.table.Where("system", t.software())) == 0:
+			c.j.lack(text.Errorf("%s was not put to the test", t.software()))
+		default:
+			c.j.lack(text.Errorf("%s: no valid run", t.String()))
+		}
+		lacks = true
+	}
+	return lacks
+}
