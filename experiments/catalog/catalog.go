@@ -5,8 +5,10 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/acceptbalance"
 	"github.com/workerlab/workerlab/experiments/backlogoverflow"
+	"github.com/workerlab/workerlab/experiments/cgicost"
 	"github.com/workerlab/workerlab/experiments/eventloopblocked"
 	"github.com/workerlab/workerlab/experiments/eventloopio"
+	"github.com/workerlab/workerlab/experiments/gatewaychain"
 	"github.com/workerlab/workerlab/experiments/gilconvoy"
 	"github.com/workerlab/workerlab/experiments/gilcpu"
 	"github.com/workerlab/workerlab/experiments/hiddenblock"
@@ -52,6 +54,8 @@ func Experiments() []experiments.Experiment {
 		slowclients.Experiment,
 		slowclientsproxy.Experiment,
 		keepaliveproxy.Experiment,
+		gatewaychain.Experiment,
+		cgicost.Experiment,
 		acceptbalance.Experiment,
 		preloadmemory.Experiment,
 		maxrequestsjitter.Experiment,

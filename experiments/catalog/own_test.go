@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"slices"
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -10,9 +11,10 @@ import (
 )
 
 // A claim is judged by the records of its own trials, whatever else ran. Were another claim's counted
-// too, they would enter its fits, and judging it alone would give other intervals than judging all.
+// too, they would enter its fits, and judging it alone would give other intervals than judging all. So it
+// is where the claims are put to other software as well, beside those that compare softwares.
 func TestClaimsCountTheirOwnTrials(t *testing.T) {
-	put, _ := experiments.On(Experiments(), append(systems.All(), experiments.Workerlab())...)
+	put := everywhere()
 	for _, p := range experiments.Profiles() {
 		steps := make(map[string]experiments.Trial)
 		for _, step := range experiments.NewPlan(put, p, 1) {
@@ -36,6 +38,17 @@ func TestClaimsCountTheirOwnTrials(t *testing.T) {
 	}
 }
 
+// everywhere are the claims on our server and on gunicorn, which can carry out most trials, and those that
+// compare softwares.
+func everywhere() []experiments.Experiment {
+	all := append([]experiments.Software{experiments.Workerlab()}, systems.All()...)
+	put, _ := experiments.On(slices.DeleteFunc(Experiments(), across), all[:2]...)
+	compared, _ := experiments.On(slices.DeleteFunc(Experiments(), func(e experiments.Experiment) bool { return !across(e) }), all...)
+	return append(put, compared...)
+}
+
+func across(e experiments.Experiment) bool { return e.Across }
+
 // onlyCharted reports whether a claim asks for a trial and does not judge by it: the p95 of
 // rule-of-thumb's mixtures under open load is shown, and no part of the claim.
 func onlyCharted(id string, t experiments.Trial) bool {
@@ -49,4 +62,26 @@ func record(trial experiments.Trial) results.Table {
 		Schema: results.Schema, Trial: trial.Key(), Cell: trial.Cell(), Try: 1,
 		Origin: results.Measured, System: system, Duration: trial.Window,
 	}}
+}
+
+// What a claim that compares softwares asks of them they can do.
+func TestSoftwareCanDoWhatIsCompared(t *testing.T) {
+	for _, p := range experiments.Profiles() {
+		for _, e := range slices.DeleteFunc(Experiments(), func(e experiments.Experiment) bool { return !across(e) }) {
+			for _, trial := range e.Trials(p) {
+				if err := supports(trial); err != nil {
+					t.Errorf("%s, %s profile: %s: %v", e.ID, p, trial, err)
+				}
+			}
+		}
+	}
+}
+
+func supports(trial experiments.Trial) error {
+	for _, s := range systems.All() {
+		if s.Name() == trial.System {
+			return s.Supports(trial)
+		}
+	}
+	return experiments.Workerlab().Supports(trial)
 }

@@ -180,6 +180,27 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 	return table
 }
 
+// Without is a claim that compares softwares as it is put to the test where some of them are not installed.
+func Without(e experiments.Experiment, missing ...string) experiments.Experiment {
+	var installed []experiments.Software
+	for _, t := range e.Trials(experiments.Full) {
+		if name := results.Text(t.Cell()["system"]); !slices.Contains(missing, name) {
+			installed = append(installed, software{name: name})
+		}
+	}
+	put, _ := experiments.On([]experiments.Experiment{e}, installed...)
+	return put[0]
+}
+
+// software is a name alone.
+type software struct {
+	experiments.Software
+	name string
+}
+
+// Name implements experiments.Software.
+func (s software) Name() string { return s.name }
+
 // counted are the units of what is counted: a count has no noise.
 var counted = []string{"requests", "connections", "workers"}
 

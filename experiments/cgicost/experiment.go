@@ -1,0 +1,123 @@
+package cgicost
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "cgi-cost"
+	claim = "A request through CGI costs at least 20 times the CPU time of the same Python app under mod_wsgi when the app does nothing, and less than 1.5 times when it works 200 ms; starting a process is less than a tenth of it, the interpreter and its imports are the rest."
+	said  = "Python's HOWTO on web servers has CGI start an interpreter for every request, which takes time and fits low loads only; most introductions blame the process that is started."
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"system", "app", "do"}, Across: true,
+	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// A way is how a request reaches what answers it.
+type way struct {
+	system string
+	server experiments.Server
+	name   string // for a reader
+}
+
+// The ways that are judged: the application as a script and in a server, and scripts that are less of it.
+var (
+	script  = way{"mod_cgid", experiments.Server{Class: "cgi", Workers: 1}, "CGI"}
+	bare    = way{"mod_cgid", experiments.Server{Class: "cgi", Workers: 1, App: "python"}, "CGI, a bare interpreter"}
+	process = way{"mod_cgid", experiments.Server{Class: "cgi", Workers: 1, App: "sh"}, "CGI, a script of the shell"}
+	served  = way{"mod_wsgi", experiments.Server{Class: "sync", Workers: 2}, "mod_wsgi"}
+)
+
+// beside are told for requests that do nothing, and no part of the outcome.
+var beside = []way{
+	{"nginx+fcgiwrap", experiments.Server{Class: "cgi", Workers: 4}, "nginx, CGI by fcgiwrap"},
+	{"nginx+uwsgi", experiments.Server{Class: "sync", Workers: 2}, "nginx, uWSGI"},
+	{"uwsgi", experiments.Server{Class: "sync", Workers: 2}, "uWSGI"},
+}
+
+const (
+	nothing = 0
+	long    = 200 * time.Millisecond
+)
+
+// works are how long requests work, in any profile.
+var works = []time.Duration{nothing, 5 * time.Millisecond, 20 * time.Millisecond, 50 * time.Millisecond, long}
+
+// working is a request by a way that works so long, as a trial that a profile makes a plan of.
+func (w way) working(work time.Duration) experiments.Trial {
+	return experiments.Trial{
+		System: w.system, Server: w.server, Place: experiments.Pin, Memory: experiments.NotRead, Group: "cgi",
+		Load: experiments.Load{Do: "cpu:" + work.String(), Clients: 1},
+	}
+}
+
+// again is the A/A twin of requests that do nothing under mod_wsgi, by which everything is divided.
+func again() experiments.Trial {
+	t := served.working(nothing)
+	t.Twin = true
+	return t
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	blocks := experiments.Pick(p, 1, 3, 6, 12)
+	quick := experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, time.Second, 2*time.Second)
+	slow := experiments.Pick(p, 500*time.Millisecond, time.Second, 2500*time.Millisecond, 5*time.Second)
+	var all []experiments.Trial
+	add := func(t experiments.Trial, window, work time.Duration, blocks int) {
+		t.Window, t.Blocks = window+4*work, blocks
+		all = append(all, t)
+	}
+	for _, work := range experiments.Pick(p, works[:1], []time.Duration{nothing, works[1], works[2], long}, works, works) {
+		add(script.working(work), slow, work, blocks)
+		add(served.working(work), quick, work, blocks)
+	}
+	if p == experiments.Smoke {
+		return all
+	}
+	add(bare.working(nothing), quick, 0, blocks)
+	add(process.working(nothing), quick, 0, blocks)
+	add(again(), quick, 0, blocks)
+	for _, w := range beside {
+		window := quick
+		if w.server.Class == "cgi" {
+			window = slow
+		}
+		add(w.working(nothing), window, 0, experiments.Pick(p, 1, 2, 3, 6))
+	}
+	return all
+}
+
+// own are the experiment's records among those of a run.
+func own(t results.Table) results.Table {
+	all := append(judged(), again())
+	for _, w := range beside {
+		all = append(all, w.working(nothing))
+	}
+	return experiments.RunsOf(t, all...)
+}
+
+// judged are the trials on which the outcome rests.
+func judged() []experiments.Trial {
+	all := []experiments.Trial{bare.working(nothing), process.working(nothing)}
+	for _, work := range works {
+		all = append(all, script.working(work), served.working(work))
+	}
+	return all
+}

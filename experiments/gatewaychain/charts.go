@@ -1,0 +1,123 @@
+package gatewaychain
+
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+func charts(t results.Table) []analysis.Chart {
+	mine := own(t)
+	added := analysis.Chart{
+		ID: "gateway-added", Title: "A request that does nothing, with nginx in front and without (1 client)",
+		YLabel: "median response time (ms)",
+		Panels: experiments.Keep(
+			bars(mine, "median response time (ms)", experiments.P50, 1e-3, request{nothing, one}),
+			bars(mine, "CPU per request (µs)", experiments.CPU, 1e-6, request{nothing, one})),
+	}
+	throughput := analysis.Chart{
+		ID: "gateway-throughput", Title: "Throughput with nginx in front and without, one core (8 clients)",
+		YLabel: "throughput (requests/s)",
+		Panels: experiments.Keep(
+			rates(mine, doingNothing, request{nothing, eight}),
+			rates(mine, computing, request{computes, eight})),
+	}
+	var all []analysis.Chart
+	for _, c := range []analysis.Chart{added, throughput} {
+		if len(c.Panels) > 0 {
+			all = append(all, c)
+		}
+	}
+	return append(all, experiments.Keep(byWork(mine))...)
+}
+
+const direct, behind = "without nginx", "nginx in front"
+
+// bars are a figure of every server, with and without nginx.
+func bars(t results.Table, label string, figure experiments.Figure, unit float64, r request) analysis.Chart {
+	chart := analysis.Chart{Title: label, YLabel: label}
+	without, with := analysis.Series{Name: direct, Kind: analysis.Points}, analysis.Series{Name: behind, Kind: analysis.Points}
+	for _, c := range append([]chain{gunicorn}, others...) {
+		alone, chained := figure.Of(c.direct(r).Runs(t)), []float64(nil)
+		if c.nginx != "" {
+			chained = figure.Of(c.behind(r).Runs(t))
+		}
+		if len(alone)+len(chained) == 0 {
+			continue
+		}
+		x := float64(len(chart.Categories))
+		chart.Categories = append(chart.Categories, c.name)
+		without, with = put(without, x, alone, unit), put(with, x, chained, unit)
+	}
+	chart.Series = []analysis.Series{without, with}
+	return chart
+}
+
+// put adds a bar of some runs, if there are any.
+func put(s analysis.Series, x float64, runs []float64, unit float64) analysis.Series {
+	if len(runs) > 0 {
+		mean, raw := experiments.Bar(runs, experiments.Per(unit))
+		s.X, s.Y, s.Raw = append(s.X, x), append(s.Y, mean), append(s.Raw, raw)
+	}
+	return s
+}
+
+// rates are throughputs beside what a core can do of such requests, by their CPU time.
+func rates(t results.Table, title string, r request) analysis.Chart {
+	chart := bars(t, "throughput (requests/s)", served, 1, r)
+	chart.Title = title
+	possible := bars(t, "", inverse, 1, r)
+	for i, name := range []string{"theory, 1/(h + D)", "theory, 1/(h + D + g)"} {
+		s := analysis.Series{Name: name, Kind: analysis.Line, Like: []string{direct, behind}[i], X: possible.Series[i].X}
+		for _, y := range possible.Series[i].Y {
+			s.Y = append(s.Y, results.Interval{Estimate: y.Estimate})
+		}
+		chart.Series = append(chart.Series, s)
+	}
+	return chart
+}
+
+// inverse is how many such requests a second of CPU time is enough for.
+func inverse(r *results.Record) (float64, bool) {
+	cpu, ok := experiments.CPU(r)
+	return 1 / cpu, ok && cpu > 0
+}
+
+// byWork is what gunicorn's requests gain by nginx, as a share, against what they compute.
+func byWork(t results.Table) analysis.Chart {
+	chart := analysis.Chart{
+		ID: "gateway-by-work", Title: "What nginx adds to a request to gunicorn, as a share, against its work (1 client)",
+		XLabel: "work of a request (ms)", YLabel: "with nginx over without (×)",
+	}
+	for _, f := range []struct {
+		figure         experiments.Figure
+		name, expected string
+	}{
+		{experiments.P50, "median response time", "theory, median response time"},
+		{experiments.CPU, "CPU per request", "theory, CPU per request"},
+	} {
+		measured := analysis.Series{Name: f.name, Kind: analysis.Points}
+		for _, w := range works {
+			ratios := each(t, f.figure, gunicorn, request{w, one}, over)
+			measured = put(measured, w.Seconds()*1e3, ratios, 1)
+		}
+		between := theory(t, f.figure)
+		chart.Series = append(chart.Series, measured, experiments.Theory(f.expected, f.name, fine(measured), func(ms float64) float64 {
+			return between(time.Duration(ms * float64(time.Millisecond)))
+		}))
+	}
+	return chart
+}
+
+// fine are milliseconds from none to the longest work of a series.
+func fine(s analysis.Series) (ms []float64) {
+	const steps = 60
+	for i := range steps + 1 {
+		if len(s.X) > 0 {
+			ms = append(ms, s.X[len(s.X)-1]*float64(i*i)/(steps*steps))
+		}
+	}
+	return ms
+}

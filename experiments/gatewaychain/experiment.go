@@ -1,0 +1,178 @@
+package gatewaychain
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "gateway-chain"
+	claim = "nginx in front of a gunicorn sync worker adds less than 1 ms to the median response and less than 200 µs of CPU to a request that does nothing, and less than 5 % to both of one that computes 5 ms."
+	said  = "gunicorn's documentation (Deploying Gunicorn) strongly recommends a proxy in front of it, nginx above others; that every request then takes another hop is the usual doubt."
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"system", "class", "do", "clients"}, Across: true,
+	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// A chain is a server with and without nginx in front.
+type chain struct {
+	name          string // for a reader
+	system, nginx string // the software without and with it; "": there is none
+	server        experiments.Server
+	upstream      time.Duration // that nginx keeps a connection to it
+}
+
+var (
+	sync1   = experiments.Server{Class: "sync", Workers: 1}
+	threads = experiments.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}
+)
+
+// gunicorn is judged, and others stand beside it.
+var (
+	gunicorn = chain{"gunicorn sync 1×1", "gunicorn", "nginx+gunicorn", sync1, 0}
+	others   = []chain{
+		{"gunicorn gthread 1×4, kept", "gunicorn", "nginx+gunicorn", threads, time.Second}, // gunicorn would close after 2 s
+		{"uWSGI 1×1", "uwsgi", "nginx+uwsgi", sync1, 0},
+		{"workerlab sync 1×1", experiments.Ours, "nginx+workerlab", sync1, 0},
+		{"mod_wsgi 1×1", "mod_wsgi", "", sync1, 0},
+	}
+)
+
+const (
+	one   = 1 // client, whose response time counts
+	eight = 8 // keep the core busy
+
+	nothing  = 0
+	computes = 5 * time.Millisecond
+)
+
+// works are how long requests compute, in any profile.
+var works = []time.Duration{nothing, time.Millisecond, computes, 20 * time.Millisecond}
+
+// A request is what is asked, and by how many clients.
+type request struct {
+	work    time.Duration
+	clients int
+}
+
+// direct is the server itself under such requests, as a trial that a profile makes a plan of.
+func (c chain) direct(r request) experiments.Trial { return trial(c.system, c.server, r) }
+
+// behind is the server with nginx in front.
+func (c chain) behind(r request) experiments.Trial {
+	s := c.server
+	s.Upstream = c.upstream
+	return trial(c.nginx, s, r)
+}
+
+func trial(system string, s experiments.Server, r request) experiments.Trial {
+	if system == experiments.Ours {
+		system = ""
+	}
+	return experiments.Trial{
+		System: system, Server: s, Place: experiments.Pin, Memory: experiments.NotRead, Group: "gateway",
+		Load: experiments.Load{Do: "cpu:" + r.work.String(), Clients: r.clients},
+	}
+}
+
+// both are the trials of a chain, one where there is no nginx.
+func (c chain) both(r request) []experiments.Trial {
+	if c.nginx == "" {
+		return []experiments.Trial{c.direct(r)}
+	}
+	return []experiments.Trial{c.direct(r), c.behind(r)}
+}
+
+// again is the A/A twin of gunicorn alone with requests that do nothing.
+func again() experiments.Trial {
+	t := gunicorn.direct(request{nothing, one})
+	t.Twin = true
+	return t
+}
+
+func trials(p experiments.Profile) []experiments.Trial {
+	var all []experiments.Trial
+	add := func(r request, blocks int, trials ...experiments.Trial) {
+		for _, t := range trials {
+			t.Window = window(r, p)
+			t.Blocks = blocks
+			all = append(all, t)
+		}
+	}
+	short := experiments.Pick(p, 1, 5, 8, 16) // and many: their differences stand by themselves
+	add(request{nothing, one}, short, gunicorn.both(request{nothing, one})...)
+	if p == experiments.Smoke {
+		return all
+	}
+	add(request{nothing, one}, short, again())
+	for _, r := range planned(p) {
+		add(r, experiments.Pick(p, 1, 3, 6, 12), gunicorn.both(r)...)
+	}
+	for _, c := range others {
+		for _, r := range told(p) {
+			add(r, experiments.Pick(p, 1, 2, 4, 8), c.both(r)...)
+		}
+	}
+	return all
+}
+
+// planned are gunicorn's requests beside those of one client that do nothing.
+func planned(p experiments.Profile) []request {
+	all := []request{{computes, one}, {nothing, eight}, {computes, eight}}
+	if p > experiments.Quick {
+		all = append(all, request{works[1], one}, request{works[3], one})
+	}
+	return all
+}
+
+// told are the others' requests. With those that compute there is time for in longer profiles.
+func told(p experiments.Profile) []request {
+	all := []request{{nothing, one}, {nothing, eight}}
+	if p > experiments.Quick {
+		all = append(all, request{computes, one}, request{computes, eight})
+	}
+	return all
+}
+
+// window is so long that the median rests on a hundred answers at least.
+func window(r request, p experiments.Profile) time.Duration {
+	short := experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, time.Second, 2*time.Second)
+	return max(short, experiments.Pick[time.Duration](p, 0, 130, 200, 300)*r.work)
+}
+
+// own are the experiment's records among those of a run.
+func own(t results.Table) results.Table {
+	all := append(judged(), again())
+	for _, c := range append([]chain{gunicorn}, others...) {
+		for _, n := range []int{one, eight} {
+			for _, work := range []time.Duration{nothing, computes} {
+				all = append(all, c.both(request{work, n})...)
+			}
+		}
+	}
+	return experiments.RunsOf(t, all...)
+}
+
+// judged are the trials of one client of gunicorn.
+func judged() (all []experiments.Trial) {
+	for _, work := range works {
+		all = append(all, gunicorn.both(request{work, one})...)
+	}
+	return all
+}
