@@ -23,9 +23,9 @@ type Manifest struct {
 	Profile  string    `json:"profile"` // quick, standard, full
 	Seed     uint64    `json:"seed"`
 	Command  []string  `json:"command"` // as typed, program first; stored without the way to a home folder
-	// Systems are those that every claim was put to, and Beside further ones that claims compare.
-	Systems []string `json:"systems,omitempty"`
-	Beside  []string `json:"beside,omitempty"`
+	// Systems are those that every claim was put to, and Compared those that claims compare with each other.
+	Systems  []string `json:"systems,omitempty"`
+	Compared []string `json:"compared,omitempty"`
 	// Claims are those that the run was to judge, by ID.
 	Claims []string `json:"claims,omitempty"`
 

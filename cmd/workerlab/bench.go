@@ -25,8 +25,8 @@ are still undecided.
 
 Systems: the claims are put to our own server, and by --systems to gunicorn and others as well, each of
 which gets a verdict of its own. Claims that compare systems (cgi-cost, gateway-chain …) take whatever
-is installed, once any other system or one of them is asked for. What is not installed is named, with
-the command that installs it.
+is installed; the quick profile puts them to the test where --only names them. What is not installed is
+named, with the command that installs it.
 
 Exit codes: 0 done, whatever the verdicts; 3 a claim given to --expect was refuted; 4 one of them was
 left undecided; 130 interrupted; 2 usage; 1 anything else.`

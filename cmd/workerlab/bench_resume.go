@@ -103,7 +103,7 @@ func differences(then, now results.Manifest) (changed []string) {
 // versions are those of all systems.
 func versions(m results.Manifest) string {
 	var list []string
-	for _, name := range slices.Concat(m.Systems, m.Beside) {
+	for _, name := range slices.Concat(m.Systems, m.Compared) {
 		list = append(list, name+" "+m.Versions[name])
 	}
 	return strings.Join(sorted(list), ",")

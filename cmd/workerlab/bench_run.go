@@ -62,7 +62,13 @@ func (b *bench) fresh(cmd *cobra.Command) (err error) {
 
 // line lines up the systems, and says what cannot be put to the test.
 func (b *bench) line(cmd *cobra.Command, names []string) error {
-	compares := cmd.Flags().Changed("only") && slices.ContainsFunc(b.chosen, func(e experiments.Experiment) bool { return e.Across })
+	compares := slices.ContainsFunc(b.chosen, func(e experiments.Experiment) bool { return e.Across })
+	switch {
+	case b.options.resume != "":
+		compares = len(b.manifest.Compared) > 0
+	case !cmd.Flags().Changed("only"): // in the quick profile there is no time for them beside the others
+		compares = compares && b.profile != experiments.Quick && !slices.Equal(names, []string{experiments.Ours})
+	}
 	systems, err := lineUpOf(cmd.Context(), names, compares)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func (b *bench) today() results.Manifest {
 	m := results.Manifest{
 		Run: filepath.Base(b.dir), Profile: b.profile.String(), Seed: b.seed,
 		Command: append([]string{"workerlab"}, os.Args[1:]...), Host: host.Read(),
-		Systems: softwareNames(b.systems.tested), Beside: softwareNames(b.systems.beside), Versions: b.systems.versions,
+		Systems: softwareNames(b.systems.tested), Compared: softwareNames(b.systems.compared), Versions: b.systems.versions,
 	}
 	for _, e := range b.chosen {
 		m.Claims = append(m.Claims, e.ID)

@@ -71,11 +71,11 @@ func judged(m results.Manifest) ([]experiments.Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	beside, err := namedSoftware(m.Beside)
+	compared, err := namedSoftware(m.Compared)
 	if err != nil {
 		return nil, err
 	}
-	all, _ := lineUp{tested: tested, beside: beside}.put(chosen)
+	all, _ := lineUp{tested: tested, compared: compared}.put(chosen)
 	return all, nil
 }
 

@@ -41,13 +41,13 @@ func softwareNames(all []experiments.Software) (names []string) {
 // A lineUp is what is put to the test.
 type lineUp struct {
 	tested   []experiments.Software // by every claim
-	beside   []experiments.Software // by the claims that compare softwares, in addition
+	compared []experiments.Software // by the claims that compare softwares; none: there are no such claims
 	versions map[string]string
 	missing  []error // what is not installed, and how it is
 }
 
-// lineUpOf lines up the systems of those names. Where there are others than ours, or a claim is asked for that
-// compares systems, all that is installed stands beside them.
+// lineUpOf lines up the systems of those names. Where claims are put to the test that compare systems, all that
+// is installed stands beside them.
 func lineUpOf(ctx context.Context, names []string, compares bool) (lineUp, error) {
 	named, err := namedSoftware(names)
 	if err != nil {
@@ -62,12 +62,12 @@ func lineUpOf(ctx context.Context, names []string, compares bool) (lineUp, error
 	if len(l.tested) == 0 {
 		return l, usage(errors.Join(l.missing...))
 	}
-	if !compares && len(named) == 1 && named[0].Name() == experiments.Ours {
+	if !compares {
 		return l, nil
 	}
 	for _, s := range allSoftware() {
-		if !slices.Contains(names, s.Name()) && l.add(ctx, s) {
-			l.beside = append(l.beside, s)
+		if slices.Contains(softwareNames(l.tested), s.Name()) || l.add(ctx, s) {
+			l.compared = append(l.compared, s)
 		}
 	}
 	return l, nil
@@ -86,9 +86,13 @@ func (l *lineUp) add(ctx context.Context, s experiments.Software) (there bool) {
 
 // others are all but ours.
 func (l lineUp) others() []experiments.Software {
-	return slices.DeleteFunc(slices.Concat(l.tested, l.beside), func(s experiments.Software) bool {
-		return s.Name() == experiments.Ours
-	})
+	var all []experiments.Software
+	for _, s := range slices.Concat(l.tested, l.compared) {
+		if s.Name() != experiments.Ours && !slices.Contains(softwareNames(all), s.Name()) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // put puts the claims to the systems.
@@ -105,12 +109,12 @@ func (l lineUp) put(chosen []experiments.Experiment) (all []experiments.Experime
 	for _, s := range skips {
 		skipped = append(skipped, s.String())
 	}
-	if len(l.tested)+len(l.beside) > 1 {
-		compared, _ := experiments.On(across, slices.Concat(l.tested, l.beside)...)
+	if len(l.compared) > 0 {
+		compared, _ := experiments.On(across, l.compared...)
 		all = append(all, compared...)
 	} else if len(alone) > 0 {
 		for _, e := range across {
-			skipped = append(skipped, fmt.Sprintf("%s compares systems: --systems workerlab,gunicorn, or --only %s", e.ID, e.ID))
+			skipped = append(skipped, fmt.Sprintf("%s compares systems: --only %s", e.ID, e.ID))
 		}
 	}
 	for _, err := range l.missing {
