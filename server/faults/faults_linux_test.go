@@ -17,7 +17,7 @@ import (
 const clients = 12
 
 func TestReloadAndScalingLoseNothing(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, "-k", class, "-w", "4")
 		l := steady(t, s.Addr, "/", clients)
 		before := s.Scoreboard()
@@ -42,7 +42,7 @@ func TestReloadAndScalingLoseNothing(t *testing.T) {
 }
 
 func TestReloadAndScalingLoseNothingWithASocketPerWorker(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, "-k", class, "-w", "3", "--reuse-port")
 		l := steady(t, s.Addr, "/", clients)
 		s.AwaitReady(3, func() { s.Signal(s.PID, unix.SIGHUP) })
@@ -60,7 +60,7 @@ func TestReloadAndScalingLoseNothingWithASocketPerWorker(t *testing.T) {
 }
 
 func TestKilledWorkerLosesOnlyWhatItHeldAndIsBackWithinASecond(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, "-k", class, "-w", "4")
 		l := steady(t, s.Addr, "/task?do=wait:20ms", clients)
 		victim := s.Until("a worker is busy", busy)[0]
@@ -101,7 +101,7 @@ func busy(board []servertest.Worker) bool {
 }
 
 func TestTermFinishesWhatIsInFlight(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, "-k", class, "-w", "2")
 		slow := send(t, s.Addr, "/task?do=wait:700ms")
 		s.Until("the request is in flight", busy)
@@ -230,7 +230,7 @@ func TestIdleWorkersOutliveAShortTimeout(t *testing.T) {
 }
 
 func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, "-k", class, "-w", "3")
 		send(t, s.Addr, "/task?do=cpu:60s") // one worker computes and looks at nothing
 		send(t, s.Addr, "/hang")            // one blocks
@@ -274,7 +274,7 @@ func TestQuickStop(t *testing.T) {
 }
 
 func TestMaxRequestsReplacesWorkersAndLosesNothing(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, "-k", class, "-w", "4", "--max-requests", "100", "--max-requests-jitter", "100")
 		l := steady(t, s.Addr, "/", clients)
 		first := s.Scoreboard()

@@ -135,7 +135,7 @@ func TestTouchedMemoryIsCopied(t *testing.T) {
 
 // An answer of any length passes through a worker without being in it, whatever the class.
 func TestAnswersAreStreamedInConstantMemory(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		const length, bound = 256 << 20, 32 << 20
 		s := start(t, "-k", class, "-w", "1")
 		c, err := net.Dial("tcp", s.Addr)

@@ -15,7 +15,7 @@ import (
 )
 
 func TestUpgradeLosesNothing(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		path := filepath.Join(t.TempDir(), "workerlab")
 		install(t, path, "the first version")
 		pidfile := filepath.Join(t.TempDir(), "pid")

@@ -12,22 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server/servertest"
 )
 
 func TestMain(m *testing.M) { os.Exit(servertest.Main(m)) }
-
-// eachClass runs a test for every worker class.
-func eachClass(t *testing.T, test func(t *testing.T, class string)) {
-	t.Parallel()
-	for class := range catalog.Workers() {
-		t.Run(class, func(t *testing.T) {
-			t.Parallel()
-			test(t, class)
-		})
-	}
-}
 
 func start(t *testing.T, class, app string, args ...string) *servertest.Server {
 	t.Helper()
@@ -69,7 +57,7 @@ func want(t *testing.T, s *servertest.Server, path string, status int, body stri
 var long = strings.Repeat("0123456789", 200_000)
 
 func TestCGI(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, class, "cgi:testdata/cgi")
 		_, env := ask(t, s, "GET", "/env.sh/a%20b/c?x=1&y", nil)
 		for _, line := range []string{
@@ -111,7 +99,7 @@ func TestCGI(t *testing.T) {
 }
 
 func TestScriptsThatFail(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		s := start(t, class, "cgi:testdata/cgi", "--gateway-timeout", "500ms")
 		for path, status := range map[string]int{
 			"/nothing.sh": 502, "/nohead.sh": 502, "/dies.sh": 502, "/round.sh": 502, "/hangs.sh": 504,
@@ -157,7 +145,7 @@ func app(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestFastCGI(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		l, err := net.Listen("unix", t.TempDir()+"/s")
 		if err != nil {
 			t.Fatal(err)
@@ -217,30 +205,12 @@ func TestProgramsThatFail(t *testing.T) {
 // listen answers each connection, once its request has begun, and closes it.
 func listen(t *testing.T, answer func(net.Conn)) (address string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				_, _ = c.Read(make([]byte, 1<<16))
-				answer(c)
-			}()
-		}
-	}()
-	return l.Addr().String()
+	return listenRaw(t, func(_ string, c net.Conn) { answer(c) }, "")
 }
 
 // SCGI, by the example of its specification.
 func TestSCGI(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		said := make(chan string, 1)
 		s := start(t, class, "scgi:"+listenRaw(t, func(request string, c net.Conn) {
 			said <- request
@@ -264,16 +234,23 @@ func TestSCGI(t *testing.T) {
 
 // A program may answer and close without having read the body.
 func TestEarlyAnswers(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
-		s := start(t, class, "scgi:"+listen(t, func(c net.Conn) {
-			_, _ = io.WriteString(c, "Status: 413 Content Too Large\r\n\r\ntoo much")
-			_ = c.(*net.TCPConn).CloseWrite()
-			_, _ = io.Copy(io.Discard, c) // what is unread would reset the answer on its way
-		}))
-		if resp, got := ask(t, s, "POST", "/", strings.NewReader(long)); resp.StatusCode != 413 || got != "too much" {
-			t.Errorf("%d %q", resp.StatusCode, got)
-		}
-	})
+	const answer = "Status: 413 Content Too Large\r\n\r\ntoo much"
+	record := string([]byte{1, 6, 0, 1, 0, byte(len(answer)), 0, 0}) + answer
+	end := string([]byte{1, 3, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	for protocol, said := range map[string]string{"scgi": answer, "fcgi": record + end} {
+		t.Run(protocol, func(t *testing.T) {
+			servertest.EachClass(t, func(t *testing.T, class string) {
+				s := start(t, class, protocol+":"+listen(t, func(c net.Conn) {
+					_, _ = io.WriteString(c, said)
+					_ = c.(*net.TCPConn).CloseWrite()
+					_, _ = io.Copy(io.Discard, c) // what is unread would reset the answer on its way
+				}))
+				if resp, got := ask(t, s, "POST", "/", strings.NewReader(long)); resp.StatusCode != 413 || got != "too much" {
+					t.Errorf("%d %q", resp.StatusCode, got)
+				}
+			})
+		})
+	}
 }
 
 // Behind a unix socket there is no address of the server: what the client says stands for it.
@@ -297,7 +274,7 @@ func TestUnixSocket(t *testing.T) {
 }
 
 func TestUWSGI(t *testing.T) {
-	eachClass(t, func(t *testing.T, class string) {
+	servertest.EachClass(t, func(t *testing.T, class string) {
 		said := make(chan string, 1)
 		s := start(t, class, "uwsgi:"+listenRaw(t, func(request string, c net.Conn) {
 			said <- request
@@ -328,15 +305,24 @@ func listenRaw(t *testing.T, answer func(request string, c net.Conn), end string
 			if err != nil {
 				return
 			}
-			var request []byte
-			for part := make([]byte, 4096); !strings.HasSuffix(string(request), end) && err == nil; {
-				var n int
-				n, err = c.Read(part)
-				request = append(request, part[:n]...)
-			}
-			answer(string(request), c)
-			c.Close()
+			go func() {
+				defer c.Close()
+				answer(readTo(c, end), c)
+			}()
 		}
 	}()
 	return l.Addr().String()
+}
+
+// readTo reads at least once, and until what came ends so.
+func readTo(c net.Conn, end string) string {
+	var request []byte
+	part := make([]byte, 1<<16)
+	for {
+		n, err := c.Read(part)
+		request = append(request, part[:n]...)
+		if err != nil || strings.HasSuffix(string(request), end) {
+			return string(request)
+		}
+	}
 }

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/models/catalog"
 )
 
 // Binary is the command under test; Main builds it.
@@ -255,4 +257,15 @@ func (s *Server) Records() []Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.lines)
+}
+
+// EachClass runs the test for every worker class, all at the same time.
+func EachClass(t *testing.T, test func(t *testing.T, class string)) {
+	t.Parallel()
+	for class := range catalog.Workers() {
+		t.Run(class, func(t *testing.T) {
+			t.Parallel()
+			test(t, class)
+		})
+	}
 }
