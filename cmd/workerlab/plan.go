@@ -203,8 +203,8 @@ func parsePaths(list []string) (paths []string, weights []float64, err error) {
 				path, weight = text[:at], w
 			}
 		}
-		if !strings.HasPrefix(path, "/") || weight <= 0 {
-			return nil, nil, usage(fmt.Errorf("--path %q: want a path that begins with /, and a weight above 0", text))
+		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " \t") || weight <= 0 {
+			return nil, nil, usage(fmt.Errorf("--path %q: want a path that begins with / and has no spaces, and a weight above 0", text))
 		}
 		if _, err := url.ParseRequestURI(path); err != nil {
 			return nil, nil, usage(fmt.Errorf("--path %q: %w", text, err))

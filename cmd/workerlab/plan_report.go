@@ -66,24 +66,29 @@ func (p *planned) memoryNote() string {
 
 // table shows the recommendation, its alternatives and the rule of thumb.
 func (p *planned) table(w io.Writer) {
-	fmt.Fprintf(w, "%-14s %-20s %-20s %9s %5s  %s\n", "size", "p50", "p99", "memory", "cores", "limited by")
-	row := func(o capacity.Outcome, mark string) {
+	const columns = "%-2s%-12s %-19s %-19s %9s %5s  %s\n"
+	fmt.Fprintf(w, columns, "", "size", "p50", "p99", "memory", "cores", "limit")
+	row := func(mark string, o capacity.Outcome) {
+		p50, p99, cores := rangeText(o.P50), rangeText(o.P99), fmt.Sprintf("%.0f %%", 100*o.Utilisation)
 		if o.Saturated {
-			fmt.Fprintf(w, "%-14s %-41s %9s %5s  %s%s\n", o.Size, fmt.Sprintf("saturated at %.4g requests/s", o.Ceiling), "", analysis.Format(o.Memory, "bytes"), o.Limit, mark)
-			return
+			p50, p99, cores = fmt.Sprintf("beyond %.4g/s", o.Ceiling), "", ""
 		}
-		fmt.Fprintf(w, "%-14s %-20s %-20s %9s %4.0f%%  %s%s\n", o.Size, rangeText(o.P50), rangeText(o.P99), analysis.Format(o.Memory, "bytes"), 100*o.Utilisation, o.Limit, mark)
+		fmt.Fprintf(w, columns, mark, o.Size, p50, p99, analysis.Format(o.Memory, "bytes"), cores, o.Limit)
 	}
+	legend := "* the rule 2·cores+1"
 	if p.plan.Best != nil {
-		row(*p.plan.Best, "  ← recommended")
+		row("→", *p.plan.Best)
+		legend = "→ recommended; " + legend
 	}
 	if p.plan.Nearest != nil {
-		row(*p.plan.Nearest, "  ← nearest")
+		row("~", *p.plan.Nearest)
+		legend = "~ the nearest; " + legend
 	}
 	for _, o := range p.plan.Alternatives {
-		row(o, "")
+		row("", o)
 	}
-	row(p.plan.Rule, "  2·cores+1")
+	row("*", p.plan.Rule)
+	fmt.Fprintln(w, legend)
 }
 
 func sizeText(s capacity.Size) string {
