@@ -2,6 +2,7 @@ package cgicost
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -14,11 +15,12 @@ func charts(t results.Table) []analysis.Chart {
 	return experiments.Keep(byWork(mine), parts(mine))
 }
 
-// byWork is how many times as much CGI costs, against the work.
+// byWork is how many times as much CGI costs, against what the same request costs under mod_wsgi: h + D,
+// which is never nothing, so that both axes can be logarithmic.
 func byWork(t results.Table) analysis.Chart {
 	chart := analysis.Chart{
-		ID: "cgi-by-work", Title: "What CGI costs, as a multiple of mod_wsgi, against the work of a request",
-		XLabel: "work of a request (ms)", YLabel: "CPU per request, CGI over mod_wsgi (×)", LogY: true,
+		ID: "cgi-by-work", Title: "What CGI costs, as a multiple of mod_wsgi, for requests that work 0 to 200 ms",
+		XLabel: "CPU time of the request under mod_wsgi, h + D (ms)", YLabel: "CPU time, CGI over mod_wsgi (×)", LogX: true, LogY: true,
 	}
 	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
 	for _, work := range works {
@@ -27,29 +29,38 @@ func byWork(t results.Table) analysis.Chart {
 			continue
 		}
 		mean, raw := experiments.Bar(ratios, experiments.Per(1))
-		measured.X, measured.Y, measured.Raw = append(measured.X, inMillis(work)), append(measured.Y, mean), append(measured.Raw, raw)
+		measured.X = append(measured.X, inMillis(experiments.Average(costs(t, served, work))))
+		measured.Y, measured.Raw = append(measured.Y, mean), append(measured.Raw, raw)
 	}
-	between := theory(t)
+	if len(measured.X) == 0 {
+		return chart
+	}
+	between, answering := theory(t), experiments.Average(costs(t, served, nothing))
 	chart.Series = []analysis.Series{
 		measured,
-		experiments.Theory("theory, (F + B + D)/(h + D)", measured.Name, fine(), func(ms float64) float64 {
-			return between(time.Duration(ms * float64(time.Millisecond)))
+		experiments.Theory("theory, (F + B + D)/(h + D)", measured.Name, fine(measured.X), func(ms float64) float64 {
+			return between(time.Duration(max(0, ms*1e-3-answering) * float64(time.Second)))
 		}),
-		experiments.Theory("twice as much", "", []float64{0, inMillis(long)}, func(float64) float64 { return 2 }),
+		experiments.Theory("twice as much", "", measured.X, func(float64) float64 { return 2 }),
 	}
 	return chart
 }
 
-// fine are milliseconds from none to the longest work, close to each other where the curve is steep.
-func fine() (ms []float64) {
+// fine are values between the least and the largest, close to each other on a logarithmic axis.
+func fine(xs []float64) (all []float64) {
 	const steps = 60
+	least, most := slices.Min(xs), slices.Max(xs)
 	for i := range steps + 1 {
-		ms = append(ms, inMillis(long)*math.Pow(float64(i)/steps, 3))
+		all = append(all, least*math.Pow(most/least, float64(i)/steps))
 	}
-	return ms
+	return all
 }
 
-func inMillis(d time.Duration) float64 { return d.Seconds() * 1e3 }
+// inMillis is a time in milliseconds to two digits, as an axis shows it.
+func inMillis(seconds float64) float64 {
+	digit := math.Pow(10, math.Floor(math.Log10(seconds*1e3))-1)
+	return math.Round(seconds*1e3/digit) * digit
+}
 
 // parts is what a request costs that does nothing, by each way.
 func parts(t results.Table) analysis.Chart {

@@ -23,5 +23,7 @@
 // shell and one of Python without site and imports cost is told as shares of the application's. Beside
 // them, for requests that do nothing and no part of the claim: CGI behind nginx (fcgiwrap), uWSGI
 // behind nginx, and uWSGI alone. The application imports about what a small script does; one with a
-// framework imports more, and its B is larger.
+// framework imports more, and its B is larger. D is work by the speed of the program python3. Where
+// mod_wsgi has the interpreter as a shared library it is slower, as by 5 % in Debian's Python 3.11, so
+// that for long work the measured ratio lies somewhat below the formula.
 package cgicost

@@ -1,6 +1,7 @@
 package gatewaychain
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -85,11 +86,18 @@ func inverse(r *results.Record) (float64, bool) {
 	return 1 / cpu, ok && cpu > 0
 }
 
-// byWork is what gunicorn's requests gain by nginx, as a share, against what they compute.
+// byWork is what gunicorn's requests gain by nginx, as a share, by what they compute.
 func byWork(t results.Table) analysis.Chart {
 	chart := analysis.Chart{
-		ID: "gateway-by-work", Title: "What nginx adds to a request to gunicorn, as a share, against its work (1 client)",
-		XLabel: "work of a request (ms)", YLabel: "with nginx over without (×)",
+		ID: "gateway-by-work", Title: "A request to gunicorn, with nginx in front as a multiple of that without (1 client)",
+		XLabel: "work of a request", YLabel: "with nginx over without (×)",
+	}
+	var tried []time.Duration
+	for _, w := range works {
+		if len(each(t, experiments.CPU, gunicorn, request{w, one}, over)) > 0 {
+			tried = append(tried, w)
+			chart.Categories = append(chart.Categories, fmt.Sprintf("%d ms", w.Milliseconds()))
+		}
 	}
 	for _, f := range []struct {
 		figure         experiments.Figure
@@ -99,25 +107,13 @@ func byWork(t results.Table) analysis.Chart {
 		{experiments.CPU, "CPU per request", "theory, CPU per request"},
 	} {
 		measured := analysis.Series{Name: f.name, Kind: analysis.Points}
-		for _, w := range works {
-			ratios := each(t, f.figure, gunicorn, request{w, one}, over)
-			measured = put(measured, w.Seconds()*1e3, ratios, 1)
+		for x, w := range tried {
+			measured = put(measured, float64(x), each(t, f.figure, gunicorn, request{w, one}, over), 1)
 		}
 		between := theory(t, f.figure)
-		chart.Series = append(chart.Series, measured, experiments.Theory(f.expected, f.name, fine(measured), func(ms float64) float64 {
-			return between(time.Duration(ms * float64(time.Millisecond)))
+		chart.Series = append(chart.Series, measured, experiments.Theory(f.expected, f.name, measured.X, func(x float64) float64 {
+			return between(tried[int(x)])
 		}))
 	}
 	return chart
-}
-
-// fine are milliseconds from none to the longest work of a series.
-func fine(s analysis.Series) (ms []float64) {
-	const steps = 60
-	for i := range steps + 1 {
-		if len(s.X) > 0 {
-			ms = append(ms, s.X[len(s.X)-1]*float64(i*i)/(steps*steps))
-		}
-	}
-	return ms
 }

@@ -115,12 +115,13 @@ func trials(p experiments.Profile) []experiments.Trial {
 			all = append(all, t)
 		}
 	}
-	short := experiments.Pick(p, 1, 5, 8, 16) // and many: their differences stand by themselves
-	add(request{nothing, one}, short, gunicorn.both(request{nothing, one})...)
+	alone := experiments.Pick(p, 1, 5, 8, 16) // what is judged
+	add(request{nothing, one}, alone, gunicorn.both(request{nothing, one})...)
 	if p == experiments.Smoke {
 		return all
 	}
-	add(request{nothing, one}, short, again())
+	add(request{nothing, one}, alone, again())
+	add(request{computes, one}, alone, gunicorn.both(request{computes, one})...)
 	for _, r := range planned(p) {
 		add(r, experiments.Pick(p, 1, 3, 6, 12), gunicorn.both(r)...)
 	}
@@ -132,9 +133,9 @@ func trials(p experiments.Profile) []experiments.Trial {
 	return all
 }
 
-// planned are gunicorn's requests beside those of one client that do nothing.
+// planned are gunicorn's requests beside those that are judged.
 func planned(p experiments.Profile) []request {
-	all := []request{{computes, one}, {nothing, eight}, {computes, eight}}
+	all := []request{{nothing, eight}, {computes, eight}}
 	if p > experiments.Quick {
 		all = append(all, request{works[1], one}, request{works[3], one})
 	}
@@ -152,7 +153,7 @@ func told(p experiments.Profile) []request {
 
 // window is so long that the median rests on a hundred answers at least.
 func window(r request, p experiments.Profile) time.Duration {
-	short := experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, time.Second, 2*time.Second)
+	short := experiments.Pick(p, 300*time.Millisecond, 300*time.Millisecond, time.Second, 2*time.Second)
 	return max(short, experiments.Pick[time.Duration](p, 0, 130, 200, 300)*r.work)
 }
 
