@@ -1,4 +1,4 @@
-// Package gatewaychain: nginx in front of an application server costs what a request of its own does, and no more.
+// Package gatewaychain: a web server in front costs what a request of its own does, and no more.
 //
 // The claim. nginx is put in front of gunicorn (one sync worker), both on one core, and opens a connection
 // to it for each request. To a request that does nothing this adds less than 1 ms to the median response
@@ -15,13 +15,13 @@
 // keep the core busy are served 1/(h + D + g) times a second instead of 1/(h + D). Where the connection to
 // gunicorn is kept, g is less by what opening it costs.
 //
-// What is measured. The median response time and the CPU time per request with and without nginx, of
-// clients that come one at a time; and throughput with 8 of them, told beside what the CPU time lets
-// expect. A connection per request, one core for all of the server; requests that do nothing and
-// that compute 5 ms, in longer profiles 1 and 20 ms too. Beside gunicorn sync, and no part of the claim:
-// gunicorn gthread 1×4, to which nginx keeps its connections; uWSGI, to which nginx speaks uwsgi over a
-// socket file; our own server; and mod_wsgi, which has its web server built in. CPU time with nginx is that of
-// all processes, without it the workers', whose arbiter hardly works. nginx buffers
-// answers and bodies and keeps slow clients away from the workers: what that is worth, the claim
-// slow-clients tells.
+// What is measured. The median response time and the CPU time per request with and without nginx, of one
+// client; and the throughput of 8, told beside what the CPU time lets expect, which the fastest servers do
+// not reach since the generator's core is busy before theirs. A connection per request, one core for all
+// of the server; requests that do nothing and that compute 5 ms, in longer profiles 1 and 20 ms too. Beside
+// gunicorn sync, and no part of the claim: gunicorn gthread 1×4, to which nginx keeps its connections;
+// uWSGI, to which nginx speaks uwsgi over a socket file; our own server; and mod_wsgi, which has its web
+// server built in. CPU time with nginx is that of all processes, without it the workers', whose arbiter
+// hardly works. nginx buffers answers and bodies and keeps slow clients away from the workers: what that is
+// worth, the claim slow-clients tells.
 package gatewaychain
