@@ -1,4 +1,4 @@
-# Everything a contributor runs. `make` alone lists it. Needs Go and make; only `make perf` needs more.
+# Everything a contributor runs. `make` alone lists it. Needs Go and make; only `make perf` and `make fidelity` need more.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -7,8 +7,11 @@ SHELL := /bin/bash
 # make bench
 PROFILE ?= quick# smoke, quick, standard or full
 SEED    ?=# repeats a run's order and arrivals
-ONLY    ?=# claims, comma separated; empty: all
+ONLY    ?=# claims, comma separated; of make fidelity shape or behaviour; empty: all
 OUT     ?=# folder of the run
+
+# make fidelity
+QUICK   ?=# 1: fewer blocks
 
 # make fuzz
 FUZZTIME ?= 30s# for each target
@@ -92,6 +95,11 @@ perf: build ## our speed, against net/http or SUITE=wsgi gunicorn; needs make re
 .PHONY: accuracy
 accuracy: build ## hold the predictions of plan to real servers: DEPLOYMENTS=workerlab,gunicorn,django,flask OUT=
 	bin/workerlab accuracy $(if $(strip $(DEPLOYMENTS)),--deployments $(DEPLOYMENTS)) $(if $(strip $(OUT)),--out $(OUT))
+
+.PHONY: fidelity
+fidelity: build ## our classes beside gunicorn's; needs make real: QUICK=1 SEED= ONLY=shape|behaviour OUT=
+	bin/workerlab fidelity $(if $(strip $(QUICK)),--quick) $(if $(strip $(SEED)),--seed $(SEED)) \
+		$(if $(strip $(ONLY)),--only $(ONLY)) $(if $(strip $(OUT)),--out $(OUT))
 
 .PHONY: tidy
 tidy: $(GOFUMPT) ## gofumpt the tree, tidy go.mod

@@ -120,6 +120,17 @@ func (s *Session) server(t Trial, cpus []int) (System, error) {
 	return nil, fmt.Errorf("trial %s: no software %s in this session", t, t.software())
 }
 
+// Start starts the server of a trial on the cores of its place, for whoever does something else with it than
+// load it. Stop it. Servers may be started at the same time.
+func (s *Session) Start(ctx context.Context, t Trial) (*Running, error) {
+	cpus, _ := s.cores(t.Place)
+	system, err := s.server(t, cpus)
+	if err != nil {
+		return nil, err
+	}
+	return system.Start(ctx)
+}
+
 // calibrate measures the speed of the server's core.
 func (s *Session) calibrate(cpus []int) error {
 	const long = 500 * time.Millisecond

@@ -26,5 +26,8 @@ func NewSession(ctx context.Context, _ preflight.Needs, _ ...Software) (*Session
 // Close does nothing.
 func (s *Session) Close() {}
 
+// Start fails as NewSession does.
+func (s *Session) Start(context.Context, Trial) (*Running, error) { return nil, errors.ErrUnsupported }
+
 // Run fails as NewSession does.
 func (s *Session) Run(context.Context, Runner) error { return errors.ErrUnsupported }

@@ -193,6 +193,9 @@ def answer(environ):
     if path == "/bytes":
         n = size(parse_qs(query)["n"][0])
         return "200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(n))], filler(n)
+    if path == "/echo" and "chunked" in environ.get("HTTP_TRANSFER_ENCODING", ""):
+        body = environ["wsgi.input"].read()  # which the server ends where the body does
+        return "200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(len(body)))], [body]
     if path == "/echo":
         n = int(environ.get("CONTENT_LENGTH") or 0)
         return "200 OK", [("Content-Type", "application/octet-stream"), ("Content-Length", str(n))], echo(environ["wsgi.input"], n)
