@@ -29,12 +29,13 @@ func (o Overhead) More() time.Duration {
 // idleClients keep a worker busy.
 const idleClients = 16
 
-// overheadTrial measures the overhead of a class on a software.
+// overheadTrial measures the overhead of a class on a software. CPU time is the server's own, whoever else
+// is at work.
 func overheadTrial(system, class string, place experiments.Place) experiments.Trial {
 	return experiments.Trial{
 		System: system, Server: experiments.Server{Class: class, Workers: 1, GIL: class == "gthread"}, Place: place,
 		Load: experiments.Load{Do: Handler{}.Do(0), Clients: idleClients}, Window: time.Second,
-		Memory: experiments.NotRead, Group: "overhead " + place.String(),
+		Memory: experiments.NotRead, Untimed: true, Group: "overhead " + place.String(),
 	}
 }
 

@@ -8,14 +8,13 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/tw"
 
-	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
 )
 
 // Columns of the tables inside their padding; with borders 80 in all.
 const (
-	scenarioWidth  = 21
-	ratioWidth     = 29
+	scenarioWidth  = 20
+	ratioWidth     = 31
 	behaviourWidth = 13
 	classWidth     = 9
 	seenWidth      = 48
@@ -58,7 +57,7 @@ func (c Curve) ratios() string {
 }
 
 // String is the estimate with its interval: "1.02 (0.98–1.06)".
-func (b Bounds) String() string { return analysis.FormatInterval(b.interval(), "") }
+func (b Bounds) String() string { return fmt.Sprintf("%.2f (%.2f–%.2f)", b.Estimate, b.Low, b.High) }
 
 // off is how far the curve is off.
 func (c Curve) off() string {
