@@ -19,9 +19,9 @@ import (
 
 const fidelityLong = `Fidelity sets our worker classes beside gunicorn's, with the same settings on this machine.
 
-Shape: throughput against workers, threads and clients, latency against load. What gunicorn takes
-more CPU time for a request is measured first, on an application that does nothing, and given to
-our application as work. Each curve is then divided by its own geometric mean: is no point of one
+Shape: throughput against workers, threads and clients, latency against load. What a request costs
+gunicorn more CPU time is measured first, on one busy worker, and given to our application as work.
+Each curve is then divided by its own geometric mean: is no point of one
 off the other's by more than 10 %?
 
 Behaviour: what a client sees, over raw TCP, when a request outlives the timeout, a worker is killed,
@@ -83,7 +83,7 @@ func newFidelityCommand() *cobra.Command {
 	flags.IntVar(&f.blocks, "blocks", usualBlocks, "how often each run is repeated")
 	flags.Uint64Var(&f.seed, "seed", 0, "of the runs' order and arrivals; 0: drawn")
 	flags.StringVar(&f.out, "out", filepath.Join("results", "fidelity"), "folder of the report")
-	flags.BoolVar(&f.asJSON, "json", false, "print the report as JSON")
+	flags.BoolVar(&f.asJSON, "json", false, "print the whole report as JSON")
 	return cmd
 }
 
@@ -180,6 +180,12 @@ func (f *fidelityFlags) measure(ctx context.Context, report *fidelity.Report, th
 func (f *fidelityFlags) print(w io.Writer, report fidelity.Report) error {
 	if f.asJSON {
 		return report.WriteJSON(w)
+	}
+	switch f.only { // what was measured
+	case shapePart:
+		report.Behaviour = nil
+	case behaviourPart:
+		report.Shape = nil
 	}
 	if err := report.Print(w); err != nil {
 		return err

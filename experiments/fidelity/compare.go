@@ -18,13 +18,13 @@ type Bench interface {
 // Shape is how the curves of both servers compare.
 type Shape struct {
 	Origin
-	Blocks    int            `json:"blocks"`
-	Runs      int            `json:"runs"` // all, with those that do not count
-	Invalid   int            `json:"invalid"`
-	Reasons   map[string]int `json:"reasons,omitempty"` // why they do not
-	Left      int            `json:"left,omitempty"`    // runs of the plan for which there was no time
-	Overheads []Overhead     `json:"overheads"`
-	Curves    []Curve        `json:"curves"`
+	Blocks  int            `json:"blocks"`
+	Runs    int            `json:"runs"` // all, with those that do not count
+	Invalid int            `json:"invalid"`
+	Reasons map[string]int `json:"reasons,omitempty"` // why they do not
+	Left    int            `json:"left,omitempty"`    // runs of the plan for which there was no time
+	Costs   []Cost         `json:"costs"`
+	Curves  []Curve        `json:"curves"`
 }
 
 // A comparison measures the scenarios on both servers.
@@ -37,27 +37,27 @@ type comparison struct {
 	left   int // runs for which there was no time
 }
 
-// Compare measures the scenarios on both servers in so many blocks. It fails where not even the overheads
+// Compare measures the scenarios on both servers in so many blocks. It fails where not even the costs
 // could be measured, and when ctx ends.
 func Compare(ctx context.Context, bench Bench, seed uint64, blocks int, progress func(Progress)) (*Shape, error) {
 	c := &comparison{bench: bench, seed: seed, blocks: blocks, tell: progress}
 	scenarios := Scenarios()
-	later := c.plan(scenarioTrials(scenarios, make([]Overhead, len(scenarios)))).Estimate()
-	if err := c.run(ctx, overheadTrials(scenarios), later); err != nil {
+	later := c.plan(scenarioTrials(scenarios, make([]Cost, len(scenarios)))).Estimate()
+	if err := c.run(ctx, costTrials(scenarios), later); err != nil {
 		return nil, err
 	}
-	measured, err := overheads(scenarios, c.table)
+	measured, err := costs(scenarios, c.table)
 	if err != nil {
 		return nil, err
 	}
-	each := make([]Overhead, len(scenarios))
+	each := make([]Cost, len(scenarios))
 	for i, s := range scenarios {
-		each[i] = s.overhead(measured)
+		each[i] = s.cost(measured)
 	}
 	if err := c.run(ctx, scenarioTrials(scenarios, each), 0); err != nil {
 		return nil, err
 	}
-	shape := &Shape{Blocks: blocks, Overheads: measured, Left: c.left}
+	shape := &Shape{Blocks: blocks, Costs: measured, Left: c.left}
 	shape.Runs, shape.Invalid, shape.Reasons = c.table.Validity()
 	for i, s := range scenarios {
 		for _, figure := range s.Figures() {
@@ -71,11 +71,11 @@ func Compare(ctx context.Context, bench Bench, seed uint64, blocks int, progress
 func Needs() preflight.Needs {
 	scenarios := Scenarios()
 	c := comparison{blocks: 1}
-	return c.plan(scenarioTrials(scenarios, make([]Overhead, len(scenarios)))).Needs()
+	return c.plan(scenarioTrials(scenarios, make([]Cost, len(scenarios)))).Needs()
 }
 
-// scenarioTrials are those of all scenarios, given their overheads.
-func scenarioTrials(scenarios []Scenario, took []Overhead) (trials []experiments.Trial) {
+// scenarioTrials are those of all scenarios, given their costs.
+func scenarioTrials(scenarios []Scenario, took []Cost) (trials []experiments.Trial) {
 	for i, s := range scenarios {
 		for _, at := range s.At {
 			trials = append(trials, s.trial("", at, took[i]), s.trial(Theirs, at, took[i]))

@@ -3,8 +3,8 @@
 //
 // Two things are compared. The shape: how throughput and latency move along an axis (workers, threads,
 // clients, load). Python takes more CPU time for a request than Go does, which says nothing about a worker
-// class; so that difference is measured first, on an application that does nothing, and then given to our
-// server as work of the application's. What is left should be one curve: each is divided by its own
+// class; so that difference is measured first, on one busy worker, and then given to our server as work of the
+// application's. What is left should be one curve: each is divided by its own
 // geometric mean, and the greatest quotient of the two is to be within 10 %.
 //
 // The behaviour: what a client sees over raw TCP when a request outlives the timeout, when a worker is

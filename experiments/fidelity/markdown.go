@@ -19,8 +19,8 @@ Our worker classes beside gunicorn's, on one machine, with the same settings. Ma
 
 const shapeIntroduction = `## Shape
 
-Throughput and latency of both servers along an axis. What gunicorn takes more CPU time for a request whose
-application does nothing, our application was given to compute; every request has a connection of its own.
+Throughput and latency of both servers along an axis. What a request costs gunicorn more CPU time, measured on
+one busy worker, our application was given to compute; every request has a connection of its own.
 "Off by" is the greatest factor by which a point of one curve is off the other's, once each curve is divided
 by the geometric mean of its points. A curve is within 10 % if every point is, with its whole 95 % interval.
 
@@ -63,10 +63,10 @@ func (s *Shape) markdown(w *bytes.Buffer) {
 		rows = append(rows, c.rows()...)
 	}
 	markdownTable(w, rows)
-	fmt.Fprintf(w, "### CPU time of a request whose application does nothing\n\n")
-	rows = [][]string{{"class", "cores", "ours", "gunicorn", "our application is given"}}
-	for _, o := range s.Overheads {
-		rows = append(rows, []string{o.Class, o.Place, analysis.Format(o.Ours, "seconds"), analysis.Format(o.Theirs, "seconds"), o.More().String()})
+	fmt.Fprintf(w, "### CPU time of a request on one busy worker\n\nWaits are left out.\n\n")
+	rows = [][]string{{"class", "application", "cores", "ours", "gunicorn", "our application is given"}}
+	for _, c := range s.Costs {
+		rows = append(rows, []string{c.Class, c.Do, c.Place, analysis.Format(c.Ours, "seconds"), analysis.Format(c.Theirs, "seconds"), c.More().String()})
 	}
 	markdownTable(w, rows)
 	s.Origin.markdown(w)

@@ -22,7 +22,7 @@ func report() Report {
 	}
 	table := measured(0.001, 1, 1, 0.7)
 	table[0].Invalid = []string{"host: steal above 5 % of a core"}
-	shape := &Shape{Origin: origin, Blocks: 4, Overheads: []Overhead{took}, Left: 1}
+	shape := &Shape{Origin: origin, Blocks: 4, Costs: []Cost{took}, Left: 1}
 	shape.Runs, shape.Invalid, shape.Reasons = table.Validity()
 	shape.Curves = []Curve{
 		syncs.curve(throughput, took, measured(0.001, 1, 1.01, 1)),

@@ -23,9 +23,6 @@ func (h Handler) Do(more time.Duration) string {
 			steps = append(steps, step.kind+":"+step.time.String())
 		}
 	}
-	if steps == nil {
-		return "cpu:0s"
-	}
 	return strings.Join(steps, ",")
 }
 
@@ -138,7 +135,7 @@ const (
 
 // trial is the run of a software at a point: of gunicorn with the handler as it is, of ours with so much
 // more to compute as gunicorn takes more for a request.
-func (s Scenario) trial(system string, at float64, took Overhead) experiments.Trial {
+func (s Scenario) trial(system string, at float64, took Cost) experiments.Trial {
 	t := experiments.Trial{
 		System: system, Server: s.server(at), Place: s.Place, Group: s.String() + " " + string(s.Axis),
 		Load: experiments.Load{Do: s.Handler.Do(0), Clients: s.Clients}, Window: closedWindow, Memory: experiments.NotRead,
@@ -159,11 +156,10 @@ func (s Scenario) trial(system string, at float64, took Overhead) experiments.Tr
 
 // capacity is about how many requests a second gunicorn serves: as many as its core computes, and no more
 // than it holds.
-func (s Scenario) capacity(took Overhead) float64 {
-	computing := s.Handler.CPU.Seconds() + took.Theirs
-	served := 1 / computing
+func (s Scenario) capacity(took Cost) float64 {
+	served := 1 / took.Theirs
 	if s.Class == "gevent" || s.Class == "eventlet" {
 		return served
 	}
-	return min(served, float64(s.Workers*max(1, s.Threads))/(computing+s.Handler.Wait.Seconds()))
+	return min(served, float64(s.Workers*max(1, s.Threads))/(took.Theirs+s.Handler.Wait.Seconds()))
 }

@@ -9,7 +9,6 @@ import (
 
 func TestDemands(t *testing.T) {
 	for want, got := range map[string]string{
-		"cpu:0s":                      Handler{}.Do(0),
 		"cpu:1ms,wait:20ms":           waits.Do(0),
 		"cpu:143µs,cpu:5ms":           computes.Do(143 * time.Microsecond),
 		"cpu:1.2ms,cpu:1ms,wait:20ms": waits.Do(1200 * time.Microsecond),
@@ -22,7 +21,7 @@ func TestDemands(t *testing.T) {
 
 func TestOursIsGivenWhatGunicornTakesMore(t *testing.T) {
 	s := Scenario{Class: "sync", Clients: 32, Handler: waits, Axis: Workers, At: []float64{1, 8}}
-	took := Overhead{Ours: 50e-6, Theirs: 193.4e-6}
+	took := Cost{Ours: 1.05e-3, Theirs: 1.1934e-3}
 	ours, theirs := s.trial("", 8, took), s.trial(Theirs, 8, took)
 	if ours.Load.Do != "cpu:143µs,cpu:1ms,wait:20ms" || theirs.Load.Do != "cpu:1ms,wait:20ms" {
 		t.Errorf("ours %q, gunicorn %q", ours.Load.Do, theirs.Load.Do)
@@ -30,13 +29,13 @@ func TestOursIsGivenWhatGunicornTakesMore(t *testing.T) {
 	if ours.Server != theirs.Server || ours.Group != theirs.Group || ours.Window != theirs.Window {
 		t.Errorf("%v and %v differ in more", ours, theirs)
 	}
-	if more := (Overhead{Ours: 2e-4, Theirs: 1e-4}).More(); more != 0 {
+	if more := (Cost{Ours: 2e-4, Theirs: 1e-4}).More(); more != 0 {
 		t.Errorf("%v where gunicorn takes less", more)
 	}
 }
 
 func TestPointsOfAnAxis(t *testing.T) {
-	took := Overhead{Ours: 0, Theirs: 0.25e-3}
+	took := Cost{Ours: 1e-3, Theirs: 1.25e-3}
 	for _, c := range []struct {
 		scenario Scenario
 		at       float64
@@ -63,11 +62,11 @@ func TestPointsOfAnAxis(t *testing.T) {
 
 func TestEveryTrialCanBeCarriedOut(t *testing.T) {
 	scenarios := Scenarios()
-	took := make([]Overhead, len(scenarios))
+	took := make([]Cost, len(scenarios))
 	for i := range took {
-		took[i] = Overhead{Ours: 50e-6, Theirs: 200e-6}
+		took[i] = Cost{Ours: 1.05e-3, Theirs: 1.2e-3}
 	}
-	trials := append(overheadTrials(scenarios), scenarioTrials(scenarios, took)...)
+	trials := append(costTrials(scenarios), scenarioTrials(scenarios, took)...)
 	keys := make(map[string]bool)
 	for _, trial := range trials {
 		if err := trial.Check(); err != nil {
@@ -79,8 +78,8 @@ func TestEveryTrialCanBeCarriedOut(t *testing.T) {
 		t.Errorf("%d trials are %d: some are the same", len(trials), len(keys))
 	}
 	const places = 5 + 3 // classes on a core of their own, and on two that are shared
-	if n := len(overheadTrials(scenarios)); n != 2*places {
-		t.Errorf("%d overheads, want %d", n, 2*places)
+	if n := len(costTrials(scenarios)); n != 2*places {
+		t.Errorf("%d trials of costs, want %d", n, 2*places)
 	}
 }
 

@@ -3,6 +3,7 @@ package fidelity
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -61,10 +62,10 @@ const margin = 0.10
 
 // curve judges a figure of a scenario by the valid records of its trials. A point is within the margin if
 // its whole interval is, the curve if all its points are; it is not if one is wholly outside.
-func (s Scenario) curve(figure string, took Overhead, table results.Table) Curve {
+func (s Scenario) curve(figure string, took Cost, table results.Table) Curve {
 	c := Curve{Scenario: s.String(), Axis: s.Axis, Figure: figure, Unit: unit(figure), Within: Undecided}
 	if err := c.fill(s, took, table); err != nil {
-		c.Points, c.Lacks = nil, err.Error()
+		c.Points, c.Lacks = nil, strings.TrimPrefix(err.Error(), "analysis: ")
 		return c
 	}
 	outcomes := make([]results.Outcome, len(c.Points))
@@ -83,7 +84,7 @@ func (s Scenario) curve(figure string, took Overhead, table results.Table) Curve
 }
 
 // fill adds the points.
-func (c *Curve) fill(s Scenario, took Overhead, table results.Table) error {
+func (c *Curve) fill(s Scenario, took Cost, table results.Table) error {
 	samples, err := s.samples(c.Figure, took, table)
 	if err != nil {
 		return err
@@ -136,7 +137,7 @@ func (s Scenario) shape(point int) map[string]float64 {
 func cell(system string, point int) string { return fmt.Sprintf("%s %d", system, point) }
 
 // samples are a figure of the scenario's valid runs. There is an error where a software has none at a point.
-func (s Scenario) samples(figure string, took Overhead, table results.Table) (all []analysis.Sample, err error) {
+func (s Scenario) samples(figure string, took Cost, table results.Table) (all []analysis.Sample, err error) {
 	for i, at := range s.At {
 		for _, system := range []string{"", Theirs} {
 			trial, had := s.trial(system, at, took), len(all)

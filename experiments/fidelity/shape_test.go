@@ -11,7 +11,7 @@ import (
 
 var (
 	syncs = Scenario{Class: "sync", Clients: 32, Handler: waits, Axis: Workers, At: []float64{1, 2, 4}}
-	took  = Overhead{Class: "sync", Place: "pin", Ours: 50e-6, Theirs: 200e-6}
+	took  = Cost{Class: "sync", Do: "cpu:1ms", Place: "pin", Ours: 1050e-6, Theirs: 1200e-6}
 )
 
 // measured are records of both servers at the scenario's points in four blocks: gunicorn's throughput is
@@ -95,12 +95,12 @@ func TestRunsThatDoNotCountLeaveNothingToCompare(t *testing.T) {
 	}
 }
 
-func TestOverheadsComeOfValidRuns(t *testing.T) {
-	scenarios := []Scenario{syncs, {Class: "sync", Axis: Load}}
+func TestCostsComeOfValidRuns(t *testing.T) {
+	scenarios := []Scenario{syncs, {Class: "sync", Handler: waits, Axis: Load}}
 	var table results.Table
-	for system, cpu := range map[string]float64{"": 50e-6, Theirs: 200e-6} {
+	for system, cpu := range map[string]float64{"": 1050e-6, Theirs: 1200e-6} {
 		for _, factor := range []float64{0.5, 2, 100} {
-			r := results.Record{Trial: overheadTrial(system, "sync", experiments.Pin).Key()}
+			r := results.Record{Trial: syncs.costTrial(system).Key()}
 			r.Set("cpu_per_request", cpu*factor, "seconds")
 			if factor > 2 {
 				r.Invalid = []string{"host: steal"}
@@ -108,14 +108,14 @@ func TestOverheadsComeOfValidRuns(t *testing.T) {
 			table = append(table, r)
 		}
 	}
-	got, err := overheads(scenarios, table)
+	got, err := costs(scenarios, table)
 	if err != nil || len(got) != 1 {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if o := scenarios[1].overhead(got); math.Abs(o.Ours-50e-6) > 1e-12 || o.More().String() != "150µs" {
-		t.Errorf("%+v, more %v", o, o.More())
+	if c := scenarios[1].cost(got); math.Abs(c.Ours-1050e-6) > 1e-12 || c.More().String() != "150µs" {
+		t.Errorf("%+v, more %v", c, c.More())
 	}
-	if _, err := overheads(scenarios, table.Valid()[:2]); err == nil || !strings.Contains(err.Error(), "too busy") {
-		t.Errorf("without gunicorn's: %v", err)
+	if _, err := costs(scenarios, table.Valid()[:2]); err == nil || !strings.Contains(err.Error(), "too busy") {
+		t.Errorf("without one of them: %v", err)
 	}
 }
