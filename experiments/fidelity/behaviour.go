@@ -34,8 +34,7 @@ const (
 	settling = 1500 * time.Millisecond // until every loop that turns once a second has turned
 )
 
-// longWatch is long enough to see that our server gives a client 30 s for a head (--header-timeout), and no
-// other one anything.
+// longWatch is long enough to see that our server gives a client 30 s for a head (--header-timeout).
 const longWatch = 33 * time.Second
 
 // Behaviours are all that are compared.

@@ -187,8 +187,9 @@ func termIdle(ctx context.Context, s *stage) ([]Event, error) {
 	if err := pause(ctx, settling/2); err != nil {
 		return nil, err
 	}
-	if c.began = time.Now(); s.signal(syscall.SIGTERM) != nil {
-		return nil, errors.New("the server is gone before it was told to")
+	c.began = time.Now()
+	if err := s.signal(syscall.SIGTERM); err != nil {
+		return nil, err
 	}
 	c.watch(patience)
 	return c.events, nil
