@@ -14,6 +14,7 @@ func commands() []*cobra.Command {
 		newBenchCommand(),
 		newReportCommand(),
 		newCompareCommand(),
+		newFidelityCommand(),
 		newAccuracyCommand(),
 		newDoctorCommand(),
 		newWorkerCommand(),
