@@ -10,25 +10,33 @@ import (
 )
 
 // A Handler is what a request demands of the application: first to compute, then to wait.
-type Handler struct{ CPU, Wait time.Duration }
+type Handler struct {
+	CPU, Wait time.Duration
+	Drawn     bool // each wait has a length of its own, exponential with that mean
+}
 
 // Do are the demands as both applications take them, with some more to compute before them.
 func (h Handler) Do(more time.Duration) string {
 	var steps []string
-	for _, step := range []struct {
-		kind string
-		time time.Duration
-	}{{"cpu", more}, {"cpu", h.CPU}, {"wait", h.Wait}} {
-		if step.time > 0 {
-			steps = append(steps, step.kind+":"+step.time.String())
+	for _, computing := range []time.Duration{more, h.CPU} {
+		if computing > 0 {
+			steps = append(steps, "cpu:"+computing.String())
 		}
+	}
+	switch {
+	case h.Wait > 0 && h.Drawn:
+		steps = append(steps, "wait:exp("+h.Wait.String()+")")
+	case h.Wait > 0:
+		steps = append(steps, "wait:"+h.Wait.String())
 	}
 	return strings.Join(steps, ",")
 }
 
-// The handlers: one mostly waits, one only computes.
+// The handlers: two mostly wait, one only computes. Waits of one length would make whoever comes behind one
+// late by just that length, and a quantile jump from none to one; so they are drawn where a worker is held.
 var (
 	waits    = Handler{CPU: time.Millisecond, Wait: 20 * time.Millisecond}
+	varies   = Handler{CPU: time.Millisecond, Wait: 20 * time.Millisecond, Drawn: true}
 	computes = Handler{CPU: 5 * time.Millisecond}
 )
 
@@ -59,7 +67,7 @@ const (
 // Scenarios are all that are compared.
 func Scenarios() []Scenario {
 	cores := []float64{1, 2, 4}
-	crowd, loads := []float64{1, 8, 32, 64}, []float64{0.4, 0.6, 0.8}
+	crowd, loads := []float64{1, 8, 32, 64}, []float64{0.4, 0.55, 0.7}
 	return []Scenario{
 		{Class: "sync", Clients: 32, Handler: waits, Axis: Workers, At: []float64{1, 2, 4, 8}},
 		{Class: "gthread", Workers: 1, Clients: 32, Handler: waits, Axis: Threads, At: []float64{1, 4, 16}},
@@ -71,11 +79,11 @@ func Scenarios() []Scenario {
 		{Class: "gthread", Workers: 1, Clients: 16, Handler: computes, Place: experiments.Share, Axis: Threads, At: []float64{1, 4}},
 		{Class: "gevent", Clients: 16, Handler: computes, Place: experiments.Share, Axis: Workers, At: []float64{1, 2}},
 
-		{Class: "sync", Workers: 4, Handler: waits, Axis: Load, At: loads},
-		{Class: "gthread", Workers: 1, Threads: 4, Handler: waits, Axis: Load, At: loads},
+		{Class: "sync", Workers: 4, Handler: varies, Axis: Load, At: loads},
+		{Class: "gthread", Workers: 1, Threads: 4, Handler: varies, Axis: Load, At: loads},
 		{Class: "gevent", Workers: 1, Handler: waits, Axis: Load, At: loads},
 		{Class: "eventlet", Workers: 1, Handler: waits, Axis: Load, At: loads},
-		{Class: "tornado", Workers: 4, Handler: waits, Axis: Load, At: loads},
+		{Class: "tornado", Workers: 4, Handler: varies, Axis: Load, At: loads},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 func TestDemands(t *testing.T) {
 	for want, got := range map[string]string{
 		"cpu:1ms,wait:20ms":           waits.Do(0),
+		"cpu:1ms,wait:exp(20ms)":      varies.Do(0),
 		"cpu:143µs,cpu:5ms":           computes.Do(143 * time.Microsecond),
 		"cpu:1.2ms,cpu:1ms,wait:20ms": waits.Do(1200 * time.Microsecond),
 	} {
