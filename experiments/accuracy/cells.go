@@ -35,8 +35,12 @@ func (c Cell) String() string {
 // and at 70 %; and gthread 1×4, saturated.
 func Cells(cores int) (all []Cell) {
 	for _, s := range []capacity.Size{
-		{Class: "sync", Workers: cores + 1, Threads: 1}, {Class: "sync", Workers: 2 * cores, Threads: 1},
-		{Class: "gthread", Workers: 1, Threads: 2}, {Class: "gthread", Workers: 1, Threads: 8}, {Class: "gthread", Workers: cores, Threads: 2}, {Class: "gthread", Workers: cores, Threads: 4},
+		{Class: "sync", Workers: cores + 1, Threads: 1},
+		{Class: "sync", Workers: 2 * cores, Threads: 1},
+		{Class: "gthread", Workers: 1, Threads: 2},
+		{Class: "gthread", Workers: 1, Threads: 8},
+		{Class: "gthread", Workers: cores, Threads: 2},
+		{Class: "gthread", Workers: cores, Threads: 4},
 	} {
 		all = append(all, Cell{Size: s})
 	}
