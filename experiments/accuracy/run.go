@@ -33,41 +33,57 @@ type Settings struct {
 
 // Run calibrates each deployment for each handler, predicts the cells and measures them.
 func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Result, err error) {
-	cells := Cells(s.Plan.Cores)
-	runs := len(deployments) * len(Handlers()) * (len(cells)*s.Repetitions + 1)
-	done := 0
-	say := func(what string) {
-		if done++; s.Progress != nil {
-			s.Progress(done, runs, what)
-		}
-	}
+	t := trial{Settings: s, cells: Cells(s.Plan.Cores)}
+	t.of = len(deployments) * len(Handlers()) * (len(t.cells)*s.Repetitions + 1)
 	for _, d := range deployments {
 		for _, h := range Handlers() {
-			p := s.Plan
-			p.Command, p.Paths, p.Weights = d.Command, []string{h.Path()}, []float64{1}
-			say(fmt.Sprintf("%s, %s: calibration", d.Name, h.Name))
-			_, fitted, _, err := calibrate.Calibrate(ctx, p)
-			if err != nil {
+			results, err := t.hold(ctx, d, h)
+			if all = append(all, results...); err != nil {
 				return all, fmt.Errorf("%s, %s: %w", d.Name, h.Do, err)
 			}
-			for _, c := range cells {
-				r, err := predict(ctx, &fitted, c, p.Seed)
-				if err != nil {
-					return all, err
-				}
-				r.Deployment, r.Handler = d.Name, h.Name
-				for range s.Repetitions {
-					say(fmt.Sprintf("%s, %s: %v", d.Name, h.Name, c))
-					measured, err := calibrate.Measure(ctx, p, c.Size, load(c, r.Predicted))
-					if err != nil {
-						return all, fmt.Errorf("%s, %s, %v: %w", d.Name, h.Do, c, err)
-					}
-					r.Measured = append(r.Measured, measured)
-					p.Seed++ // other arrivals
-				}
-				all = append(all, r)
-			}
 		}
+	}
+	return all, nil
+}
+
+// A trial is the settings at work.
+type trial struct {
+	Settings
+	cells    []Cell
+	done, of int
+}
+
+func (t *trial) say(format string, args ...any) {
+	if t.done++; t.Progress != nil {
+		t.Progress(t.done, t.of, fmt.Sprintf(format, args...))
+	}
+}
+
+// hold holds one deployment with one handler to its predictions.
+func (t *trial) hold(ctx context.Context, d Deployment, h Handler) (all []Result, err error) {
+	p := t.Plan
+	p.Command, p.Paths, p.Weights = d.Command, []string{h.Path()}, []float64{1}
+	t.say("%s, %s: calibration", d.Name, h.Name)
+	_, fitted, _, err := calibrate.Calibrate(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range t.cells {
+		r, err := predict(ctx, &fitted, c, p.Seed)
+		if err != nil {
+			return all, err
+		}
+		r.Deployment, r.Handler = d.Name, h.Name
+		for range t.Repetitions {
+			t.say("%s, %s: %v", d.Name, h.Name, c)
+			measured, err := calibrate.Measure(ctx, p, c.Size, load(c, r.Predicted))
+			if err != nil {
+				return all, fmt.Errorf("%v: %w", c, err)
+			}
+			r.Measured = append(r.Measured, measured)
+			p.Seed++ // other arrivals
+		}
+		all = append(all, r)
 	}
 	return all, nil
 }
