@@ -49,7 +49,8 @@ const (
 // How often each run is repeated.
 const (
 	usualBlocks = 6
-	quickBlocks = 2 // the fewest that tell how runs scatter
+	quickBlocks = 3
+	leastBlocks = 2 // that tell how runs scatter
 )
 
 type fidelityFlags struct {
@@ -94,8 +95,8 @@ func (f *fidelityFlags) check(cmd *cobra.Command) error {
 		return usagef("--only %q: want %s or %s", f.only, shapePart, behaviourPart)
 	case f.quick && cmd.Flags().Changed("blocks"):
 		return usagef("--quick and --blocks %d: want one of them", f.blocks)
-	case f.blocks < quickBlocks:
-		return usagef("--blocks %d: want at least %d, which tell how runs scatter", f.blocks, quickBlocks)
+	case f.blocks < leastBlocks:
+		return usagef("--blocks %d: want at least %d, which tell how runs scatter", f.blocks, leastBlocks)
 	case f.out == "":
 		return usagef("--out is empty: want a folder")
 	}

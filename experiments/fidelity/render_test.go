@@ -94,6 +94,13 @@ func TestAStoredReportIsReadBack(t *testing.T) {
 	for i := range want.Behaviour.Rows {
 		want.Behaviour.Rows[i].about = Behaviour{} // what is done is not stored
 	}
+	for _, c := range want.Shape.Curves {
+		for _, p := range c.Points {
+			for i := range p.Runs {
+				p.Runs[i].step = 0 // nor how finely it was counted
+			}
+		}
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -3,6 +3,7 @@ package fidelity
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -38,6 +39,17 @@ type Point struct {
 	Theirs float64 `json:"gunicorn"` // in the curve's unit
 	Ratio  Bounds  `json:"ratio"`    // ours over gunicorn's
 	Shape  Bounds  `json:"shape"`    // that ratio over the geometric mean of all points' ratios
+	Runs   []Pair  `json:"runs"`
+}
+
+// A Pair is what both servers came to in a block. They were asked for the same, which in the next block was
+// something else: so their quotient is what is judged.
+type Pair struct {
+	Block  int     `json:"block"`
+	Ours   float64 `json:"ours"`
+	Theirs float64 `json:"gunicorn"`
+
+	step float64 // in which both were counted
 }
 
 // Bounds are an estimate with its 95 % interval.
@@ -83,75 +95,71 @@ func (s Scenario) curve(figure string, took Cost, table results.Table) Curve {
 	return c
 }
 
-// fill adds the points.
+// fill adds the points. Their quotients are fitted by point and block.
 func (c *Curve) fill(s Scenario, took Cost, table results.Table) error {
-	samples, err := s.samples(c.Figure, took, table)
+	var quotients []analysis.Sample
+	for _, at := range s.At {
+		pairs := s.pairs(c.Figure, at, took, table)
+		if len(pairs) == 0 {
+			return fmt.Errorf("no block with valid runs of both at %s", s.Point(at))
+		}
+		point := Point{At: s.Point(at), Runs: pairs, Ours: 1, Theirs: 1}
+		for _, p := range pairs {
+			quotients = append(quotients, p.quotient(point.At))
+			point.Ours *= math.Pow(p.Ours, 1/float64(len(pairs)))
+			point.Theirs *= math.Pow(p.Theirs, 1/float64(len(pairs)))
+		}
+		c.Points = append(c.Points, point)
+	}
+	fit, err := analysis.FitBlocks(quotients)
 	if err != nil {
 		return err
 	}
-	fit, err := analysis.FitBlocks(samples)
-	if err != nil {
-		return err
-	}
-	for i, at := range s.At {
-		ours, theirs := cell("", i), cell(Theirs, i)
-		ratio, err := fit.Ratio(ours, theirs, experiments.Confidence)
+	for i := range c.Points {
+		ratio, err := fit.Mean(c.Points[i].At, experiments.Confidence)
 		if err != nil {
 			return err
 		}
-		shape, err := fit.Product(s.shape(i), experiments.Confidence)
+		shape, err := fit.Product(c.shape(i), experiments.Confidence)
 		if err != nil {
 			return err
 		}
-		c.Points = append(c.Points, Point{s.Point(at), level(samples, ours), level(samples, theirs), bounds(ratio), bounds(shape)})
+		c.Points[i].Ratio, c.Points[i].Shape = bounds(ratio), bounds(shape)
 	}
 	return nil
 }
 
-// level is the geometric mean of a cell's runs.
-func level(samples []analysis.Sample, cell string) float64 {
-	var values []float64
-	for _, sample := range samples {
-		if sample.Cell == cell {
-			values = append(values, sample.Value)
-		}
-	}
-	return geometricMean(values)
-}
-
-// shape are the powers of the cells' levels whose product is one point's ratio over the geometric mean of
-// all points' ratios.
-func (s Scenario) shape(point int) map[string]float64 {
+// shape are the powers of all points' ratios whose product is one of them over their geometric mean.
+func (c *Curve) shape(point int) map[string]float64 {
 	powers := make(map[string]float64)
-	for i := range s.At {
-		power := -1 / float64(len(s.At))
-		if i == point {
-			power++
-		}
-		powers[cell("", i)], powers[cell(Theirs, i)] = power, -power
+	for i := range c.Points {
+		powers[c.Points[i].At] = -1 / float64(len(c.Points))
 	}
+	powers[c.Points[point].At]++
 	return powers
 }
 
-// cell names a software at a point.
-func cell(system string, point int) string { return fmt.Sprintf("%s %d", system, point) }
+// quotient is the pair as a sample of the point's ratio.
+func (p Pair) quotient(point string) analysis.Sample {
+	value := p.Ours / p.Theirs
+	return analysis.Sample{Block: p.Block, Cell: point, Value: value, Step: value * math.Hypot(p.step/p.Ours, p.step/p.Theirs)}
+}
 
-// samples are a figure of the scenario's valid runs. There is an error where a software has none at a point.
-func (s Scenario) samples(figure string, took Cost, table results.Table) (all []analysis.Sample, err error) {
-	for i, at := range s.At {
-		for _, system := range []string{"", Theirs} {
-			trial, had := s.trial(system, at, took), len(all)
-			for _, r := range table.Trials(trial.Key()).Valid() {
-				if v, ok := value(figure, &r); ok {
-					all = append(all, analysis.Sample{Block: r.Repetition, Cell: cell(system, i), Value: v, Step: analysis.Step(&r, figure)})
-				}
-			}
-			if len(all) == had {
-				return nil, fmt.Errorf("no valid run of %s", trial)
-			}
+// pairs are a figure at a point in the blocks in which both servers have a valid run.
+func (s Scenario) pairs(figure string, at float64, took Cost, table results.Table) (pairs []Pair) {
+	theirs := table.Trials(s.trial(Theirs, at, took).Key()).Valid()
+	for _, our := range table.Trials(s.trial("", at, took).Key()).Valid() {
+		i := slices.IndexFunc(theirs, func(r results.Record) bool { return r.Repetition == our.Repetition })
+		if i < 0 {
+			continue
+		}
+		x, okX := value(figure, &our)
+		y, okY := value(figure, &theirs[i])
+		if okX && okY {
+			pairs = append(pairs, Pair{our.Repetition, x, y, analysis.Step(&our, figure)})
 		}
 	}
-	return all, nil
+	return pairs
 }
 
 // value is a figure of a run.

@@ -95,6 +95,15 @@ func TestRunsThatDoNotCountLeaveNothingToCompare(t *testing.T) {
 	}
 }
 
+func TestARunThatDoesNotCountTakesItsPairAlong(t *testing.T) {
+	table := measured(0.001, 1, 1, 1)
+	table[0].Invalid = []string{"host: steal"}
+	got := syncs.curve(throughput, took, table)
+	if got.Within != Yes || len(got.Points[0].Runs) != 3 || len(got.Points[1].Runs) != 4 || got.Points[0].Runs[0].Block != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestCostsComeOfValidRuns(t *testing.T) {
 	scenarios := []Scenario{syncs, {Class: "sync", Handler: waits, Axis: Load}}
 	var table results.Table
