@@ -99,33 +99,46 @@ func (c *Comparison) Twins(t Trial) {
 
 // Added is what the figure of trial a exceeds that of trial b by, block by block.
 func (c *Comparison) Added(a, b Trial) results.Interval {
-	d, n := c.differences(a, b)
-	if d == nil {
+	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
-	return c.j.based(c.j.Known(d.Mean(c.j.Confidence)), n, n-1)
+	return c.j.Added(c.figure, a.Runs(c.table), b.Runs(c.table))
 }
 
 // PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
 func (c *Comparison) PrimaryAdded(a, b Trial, theta float64) results.Interval {
-	added := c.Added(a, b)
-	if d, _ := c.differences(a, b); d != nil {
+	if c.lacks(a, b) {
+		return c.j.unknown()
+	}
+	return c.j.PrimaryAdded(c.figure, a.Runs(c.table), b.Runs(c.table), theta)
+}
+
+// Added is what a figure of the runs a exceeds that of the runs b by, block by block.
+func (j *Judging) Added(figure Figure, a, b results.Table) results.Interval {
+	d, n := j.differences(figure, a, b)
+	if d == nil {
+		return j.unknown()
+	}
+	return j.based(j.Known(d.Mean(j.Confidence)), n, n-1)
+}
+
+// PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
+func (j *Judging) PrimaryAdded(figure Figure, a, b results.Table, theta float64) results.Interval {
+	added := j.Added(figure, a, b)
+	if d, _ := j.differences(figure, a, b); d != nil {
 		if p, err := d.Test(theta); err == nil && added.Known() {
-			c.j.primary(p, added, theta)
+			j.primary(p, added, theta)
 		}
 	}
 	return added
 }
 
 // differences are those of a's and b's figures in the n blocks that hold both.
-func (c *Comparison) differences(a, b Trial) (d *analysis.Differences, n int) {
-	if c.lacks(a, b) {
-		return nil, 0
-	}
-	more, less := Paired(c.table, c.figure, a, b)
+func (j *Judging) differences(figure Figure, a, b results.Table) (d *analysis.Differences, n int) {
+	more, less := figure.paired(a, b)
 	d, err := analysis.FitDifferences(more, less)
 	if err != nil {
-		c.j.lack(err)
+		j.lack(err)
 		return nil, 0
 	}
 	return d, len(more)
@@ -133,7 +146,11 @@ func (c *Comparison) differences(a, b Trial) (d *analysis.Differences, n int) {
 
 // Paired are the figures of two trials in the blocks that hold a valid run of both.
 func Paired(table results.Table, figure Figure, a, b Trial) (ofA, ofB []float64) {
-	inA, inB := figure.byBlock(a.Runs(table)), figure.byBlock(b.Runs(table))
+	return figure.paired(a.Runs(table), b.Runs(table))
+}
+
+func (f Figure) paired(a, b results.Table) (ofA, ofB []float64) {
+	inA, inB := f.byBlock(a), f.byBlock(b)
 	for _, block := range slices.Sorted(maps.Keys(inA)) {
 		if v, ok := inB[block]; ok {
 			ofA, ofB = append(ofA, inA[block]), append(ofB, v)

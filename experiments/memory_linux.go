@@ -35,7 +35,7 @@ func treeMemory(roots []int) (sum proc.Memory, err error) {
 
 // peak records the most memory that the servers held while their workers came and went under load.
 func (x *subject) peak(loaded context.Context) error {
-	const pause = 250 * time.Millisecond
+	const pause = 50 * time.Millisecond
 	if x.Event != Watched || x.Memory != AfterLoad {
 		return nil
 	}
