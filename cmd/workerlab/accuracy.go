@@ -29,6 +29,9 @@ makes, predict sizes and loads that were not among them, measure those, and prin
 is asked of them. Deployments are our own lab app, and the same demands in Python under gunicorn: plain
 WSGI, Django and Flask, three handlers each, from work alone to mostly waiting.
 
+With --out the results are written whenever a handler of a deployment is complete; what the folder holds
+already, of the same settings, is not measured again.
+
 Exit codes: 0 done, whatever was reached; 130 interrupted; 2 usage; 1 anything else.`
 
 type accuracyFlags struct {
@@ -46,7 +49,7 @@ func newAccuracyCommand() *cobra.Command {
 		Use:     "accuracy",
 		Short:   "hold the predictions to real servers",
 		Long:    accuracyLong,
-		Example: "  workerlab accuracy\n  workerlab accuracy --deployments workerlab,gunicorn --repetitions 1",
+		Example: "  workerlab accuracy --deployments workerlab --repetitions 1\n  workerlab accuracy --out results/runs/accuracy",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -72,6 +75,10 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	done, err := f.before()
+	if err != nil {
+		return err
+	}
 	line := newProgressLine(cmd.ErrOrStderr())
 	defer line.end()
 	line.say("measuring this machine's speed")
@@ -82,7 +89,7 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 	began := time.Now()
 	all, err := accuracy.Run(cmd.Context(), deployments, accuracy.Settings{
 		Plan:        calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},
-		Repetitions: f.repetitions,
+		Repetitions: f.repetitions, Done: done, Keep: f.keep,
 		Progress: func(n, of int, what string) {
 			left := time.Since(began) * time.Duration(of-n) / time.Duration(max(1, n-1))
 			line.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(of)), n, of, left.Round(time.Second), what))
@@ -93,6 +100,65 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 		return interrupted(cmd.Context(), err)
 	}
 	return f.tell(cmd.OutOrStdout(), all)
+}
+
+// An accuracyFile is accuracy.json.
+type accuracyFile struct {
+	Host     host.Host         `json:"host"`
+	Settings accuracySettings  `json:"settings"`
+	Rows     []accuracy.Row    `json:"rows"`
+	Cells    []accuracy.Result `json:"cells"`
+}
+
+// accuracySettings are those under which results are of one kind.
+type accuracySettings struct {
+	Cores         int     `json:"cores"`
+	Repetitions   int     `json:"repetitions"`
+	WindowSeconds float64 `json:"window_seconds"`
+	Seed          uint64  `json:"seed"`
+}
+
+func (f *accuracyFlags) settings() accuracySettings {
+	return accuracySettings{machineCores(), f.repetitions, time.Duration(f.window).Seconds(), f.seed}
+}
+
+const accuracyJSON = "accuracy.json"
+
+// before are the results that the folder holds.
+func (f *accuracyFlags) before() ([]accuracy.Result, error) {
+	if f.out == "" {
+		return nil, nil
+	}
+	if err := os.MkdirAll(f.out, 0o755); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(f.out, accuracyJSON)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var file accuracyFile
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("%s: %w: take another folder for --out, or remove it", path, err)
+	}
+	if file.Settings != f.settings() {
+		return nil, usage(fmt.Errorf("--out %s holds results of other settings, %+v and not %+v: take another folder", f.out, file.Settings, f.settings()))
+	}
+	return file.Cells, nil
+}
+
+// keep writes what there is.
+func (f *accuracyFlags) keep(all []accuracy.Result) error {
+	if f.out == "" {
+		return nil
+	}
+	file := accuracyFile{host.Read(), f.settings(), accuracy.Table(all), all}
+	return errors.Join(
+		results.WriteFile(filepath.Join(f.out, "accuracy.md"), func(w io.Writer) error { return writeAccuracy(w, file) }),
+		results.WriteFile(filepath.Join(f.out, accuracyJSON), func(w io.Writer) error { return json.NewEncoder(w).Encode(file) }))
 }
 
 // make are the deployments asked for, with the lab application in a folder.
@@ -147,47 +213,35 @@ func labUnderGunicorn(ctx context.Context, dir string) (calibrate.Command, error
 
 func (f *accuracyFlags) tell(w io.Writer, all []accuracy.Result) error {
 	rows := accuracy.Table(all)
-	if f.out != "" {
-		if err := os.MkdirAll(f.out, 0o755); err != nil {
-			return err
-		}
-		err := errors.Join(
-			results.WriteFile(filepath.Join(f.out, "accuracy.md"), func(w io.Writer) error { return writeAccuracy(w, rows, all) }),
-			results.WriteFile(filepath.Join(f.out, "accuracy.json"), func(w io.Writer) error {
-				return json.NewEncoder(w).Encode(map[string]any{"host": host.Read(), "rows": rows, "cells": all})
-			}))
-		if err != nil {
-			return err
-		}
-	}
 	if f.json {
-		return writeJSON(w, map[string]any{"rows": rows, "cells": all})
+		return writeJSON(w, accuracyFile{host.Read(), f.settings(), rows, all})
 	}
 	for _, r := range rows {
-		fmt.Fprintf(w, "%-7s %-26s %-24s wanted: %s\n", map[bool]string{true: "met", false: "missed"}[r.Met], r.What, reached(r), r.Goal)
+		mark := "missed"
+		if r.Met {
+			mark = "met"
+		}
+		paragraph(w, fmt.Sprintf("%-7s %s: %s (wanted: %s)", mark, r.What, r.Reached, r.Goal))
 	}
 	return nil
 }
 
-func reached(r accuracy.Row) string {
-	if r.Cells == 0 {
-		return "no cell"
-	}
-	if r.P90 == 0 {
-		return fmt.Sprintf("%.0f %% of %d", 100*r.Median, r.Cells)
-	}
-	return fmt.Sprintf("%.1f %%, p90 %.1f %% (%d)", 100*r.Median, 100*r.P90, r.Cells)
-}
-
 // writeAccuracy is the table, and every cell under it.
-func writeAccuracy(w io.Writer, rows []accuracy.Row, all []accuracy.Result) error {
+func writeAccuracy(w io.Writer, file accuracyFile) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# How far the predictions are off\n\n`workerlab accuracy`, %s.\n\n| what | reached | wanted | |\n|---|---|---|---|\n", host.Read())
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.What, reached(r), r.Goal, map[bool]string{true: "met", false: "**missed**"}[r.Met])
+	fmt.Fprintf(&b, "# How far the predictions are off\n\n`workerlab accuracy`, %s; %d runs of %g s of each cell, seed %d.\n\n",
+		file.Host, file.Settings.Repetitions, file.Settings.WindowSeconds, file.Settings.Seed)
+	b.WriteString("| what | cells | reached | wanted | |\n|---|---|---|---|---|\n")
+	for _, r := range file.Rows {
+		mark := "**missed**"
+		if r.Met {
+			mark = "met"
+		}
+		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |\n", r.What, r.Cells, r.Reached, r.Goal, mark)
 	}
-	b.WriteString("\n| deployment | handler | cell | requests/s predicted | measured | p50 | measured | p99 | measured | memory | measured |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, r := range all {
+	b.WriteString("\nPredicted, with the interval that is to hold a run nine times out of ten, and measured in the mean.\n")
+	b.WriteString("\n| deployment | handler | cell | requests/s | measured | p50 | measured | p99 | measured | memory | measured |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, r := range file.Cells {
 		p, m := r.Predicted, r.Mean()
 		fmt.Fprintf(&b, "| %s | %s | %v | %.4g (%.4g–%.4g) | %.4g | %s | %.3g ms | %s | %.3g ms | %.3g MiB | %.3g MiB |\n",
 			r.Deployment, r.Handler, r.Cell, p.Throughput.Value, p.Throughput.Low, p.Throughput.High, m.Throughput,

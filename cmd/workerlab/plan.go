@@ -96,7 +96,7 @@ type planned struct {
 	deployment  capacity.Deployment
 	check       calibrate.Check
 	plan        capacity.Plan
-	verified    *capacity.Run
+	verified    *calibrate.Check
 }
 
 func (f *planFlags) run(cmd *cobra.Command, args []string) error {
@@ -122,14 +122,28 @@ func (f *planFlags) run(cmd *cobra.Command, args []string) error {
 		return interrupted(cmd.Context(), err)
 	}
 	if f.verify && out.plan.Best != nil {
-		run, err := calibrate.Measure(cmd.Context(), p, out.plan.Best.Size, calibrate.Load{Rate: goal.Rate})
-		if err != nil {
+		if err := f.measure(cmd.Context(), p, &out); err != nil {
 			return interrupted(cmd.Context(), err)
 		}
-		out.verified = &run
 	}
 	line.end()
 	return f.tell(cmd, &out, time.Since(began))
+}
+
+// measure puts the rate on the recommended size, and predicts the same: with the load generator on the same
+// cores, whose time is not the deployment's and so not in the plan.
+func (f *planFlags) measure(ctx context.Context, p calibrate.Plan, out *planned) error {
+	size := out.plan.Best.Size
+	predicted, err := out.deployment.PredictLoad(ctx, size, capacity.Load{Rate: f.rate, Beside: true}, f.seed)
+	if err != nil {
+		return err
+	}
+	runs, err := calibrate.Measure(ctx, p, size, calibrate.Load{Rate: f.rate})
+	if err != nil {
+		return err
+	}
+	out.verified = &calibrate.Check{Predicted: predicted, Measured: runs[0]}
+	return nil
 }
 
 // tell prints and writes what came of it. That nothing meets the goal is an exit code of its own.

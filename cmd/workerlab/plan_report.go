@@ -31,9 +31,11 @@ func (p *planned) print(w io.Writer, took time.Duration) {
 		rangeText(p.check.Predicted.P50), analysis.Format(p.check.Measured.P50.Seconds(), "seconds"),
 		rangeText(p.check.Predicted.P99), analysis.Format(p.check.Measured.P99.Seconds(), "seconds")))
 	if v := p.verified; v != nil {
-		paragraph(w, fmt.Sprintf("Verified at %g requests/s: p50 %s, p95 %s, p99 %s, %.4g requests/s, %s of memory.",
-			p.goal.Rate, analysis.Format(v.P50.Seconds(), "seconds"), analysis.Format(v.P95.Seconds(), "seconds"),
-			analysis.Format(v.P99.Seconds(), "seconds"), v.Throughput, analysis.Format(float64(v.PSS), "bytes")))
+		paragraph(w, fmt.Sprintf("Verified at %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
+			p.goal.Rate, rangeText(v.Predicted.P50), analysis.Format(v.Measured.P50.Seconds(), "seconds"),
+			rangeText(v.Predicted.P95), analysis.Format(v.Measured.P95.Seconds(), "seconds"),
+			rangeText(v.Predicted.P99), analysis.Format(v.Measured.P99.Seconds(), "seconds"),
+			v.Measured.Throughput, analysis.Format(float64(v.Measured.PSS), "bytes")))
 	}
 	if best != nil {
 		fmt.Fprintln(w, "\ngunicorn.conf.py:")
@@ -156,7 +158,7 @@ func (p *planned) json() any {
 		out["nearest"] = p.plan.Nearest
 	}
 	if p.verified != nil {
-		out["verified"] = of(*p.verified)
+		out["verified"] = map[string]any{"predicted": p.verified.Predicted, "measured": of(p.verified.Measured)}
 	}
 	return out
 }

@@ -56,17 +56,17 @@ func Calibrate(ctx context.Context, p Plan) (capacity.Calibration, capacity.Depl
 		return c, d, check, err
 	}
 	rate := 0.7 * d.Ceiling(full).Throughput
-	if check.Predicted, err = d.Predict(ctx, full, rate, p.Seed); err != nil {
+	if check.Predicted, err = d.PredictLoad(ctx, full, capacity.Load{Rate: rate, Beside: true}, p.Seed); err != nil {
 		return c, d, check, err
 	}
 	check.Measured, err = s.one(ctx, full, Load{Rate: rate})
 	return c, d, check, err
 }
 
-// Measure measures a size under a load, of whose paths and window the plan tells.
-func Measure(ctx context.Context, p Plan, size capacity.Size, l Load) (capacity.Run, error) {
-	s := session{Plan: p, of: 1}
-	return s.one(ctx, size, l)
+// Measure measures a size under one load after another, of whose paths and window the plan tells.
+func Measure(ctx context.Context, p Plan, size capacity.Size, loads ...Load) ([]capacity.Run, error) {
+	s := session{Plan: p, of: len(loads)}
+	return s.each(ctx, size, loads)
 }
 
 // A session counts the runs.
@@ -96,12 +96,28 @@ func (s *session) alone(ctx context.Context, c *capacity.Calibration) (err error
 
 // one starts a size, measures it under one load and stops it.
 func (s *session) one(ctx context.Context, size capacity.Size, l Load) (run capacity.Run, err error) {
-	server, err := Start(ctx, s.Command, size, s.Paths[0])
+	runs, err := s.each(ctx, size, []Load{l})
 	if err != nil {
 		return run, err
 	}
+	return runs[0], nil
+}
+
+// each starts a size, measures it under one load after another and stops it.
+func (s *session) each(ctx context.Context, size capacity.Size, loads []Load) (runs []capacity.Run, err error) {
+	server, err := Start(ctx, s.Command, size, s.Paths[0])
+	if err != nil {
+		return nil, err
+	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	return s.measure(ctx, server, l)
+	for _, l := range loads {
+		run, err := s.measure(ctx, server, l)
+		if err != nil {
+			return runs, err
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
 }
 
 func (s *session) measure(ctx context.Context, server *Server, l Load) (capacity.Run, error) {

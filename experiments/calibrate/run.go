@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
+
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/arrival"
@@ -26,6 +28,9 @@ type Server struct {
 	Size    capacity.Size
 	process *experiments.Process
 }
+
+// WarmUp goes before each run's window, under the same load.
+const WarmUp = time.Second
 
 const (
 	bootLimit = 60 * time.Second // a deployment may have much to import
@@ -140,9 +145,8 @@ func (l Load) String() string {
 }
 
 func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, error) {
-	const warmUp = time.Second
 	a := loadgen.Attack{
-		Clients: l.Clients, Warmup: warmUp, Duration: l.Window, Timeout: 30 * time.Second, SharedCores: true, Seed: l.Seed,
+		Clients: l.Clients, Warmup: WarmUp, Duration: l.Window, Timeout: 30 * time.Second, SharedCores: true, Seed: l.Seed,
 	}
 	for i, path := range l.Paths {
 		a.Targets = append(a.Targets, loadgen.Target{URL: s.URL + path, Weight: l.Weights[i]})
@@ -175,8 +179,27 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 		Class: s.Size.Class, Workers: s.Size.Workers, Threads: s.Size.Threads, Clients: l.Clients, Rate: l.Rate,
 		Throughput: report.Throughput, CPU: (after.CPU - before.CPU) / time.Duration(max(1, report.Total)),
 		Mean: micros(h.Mean()), Deviation: micros(h.StdDev()), P50: at(50), P95: at(95), P99: at(99), PSS: memory.PSS,
+		Generator: report.GeneratorCPU / time.Duration(max(1, report.Completed)), Law: law(h),
 	}
 	return run, append(report.Invalid, failures(report)...), nil
+}
+
+// law is how the times of a histogram are spread (capacity.Run.Law).
+func law(h *hdrhistogram.Histogram) []float64 {
+	const points = 200
+	mean := h.Mean()
+	if mean <= 0 {
+		return nil
+	}
+	all, sum := make([]float64, points), 0.0
+	for i := range all {
+		all[i] = float64(h.ValueAtQuantile(100*(float64(i)+0.5)/points)) / mean
+		sum += all[i] / points
+	}
+	for i := range all {
+		all[i] /= sum // its mean is 1, however long the tail beyond the last point
+	}
+	return all
 }
 
 func micros(us float64) time.Duration { return time.Duration(math.Round(us * 1e3)) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ const ms = time.Millisecond
 func calibration() Calibration {
 	return Calibration{
 		Cores: 2, Names: []string{"/"}, Weights: []float64{1},
-		Alone:   []Run{{CPU: 3100 * time.Microsecond, Mean: 23 * ms, Deviation: 5 * ms}},
+		Alone:   []Run{{CPU: 3100 * time.Microsecond, Mean: 23 * ms, Law: []float64{0.7, 0.9, 1, 1.1, 1.3}}},
 		One:     Run{Workers: 1, CPU: 3 * ms, Throughput: 43, PSS: 40 << 20},
 		Full:    Run{Workers: 2, CPU: 3300 * time.Microsecond, Throughput: 80, PSS: 60 << 20},
 		Threads: Run{Workers: 1, Threads: 4, CPU: 3 * ms, Throughput: 416.7, PSS: 46 << 20},
@@ -33,6 +34,12 @@ func TestFit(t *testing.T) {
 	}
 	if d.Worker != 20<<20 || d.Base != 20<<20 || d.Thread != 2<<20 || d.Memory(3, 5) != 104<<20 {
 		t.Errorf("memory: base %g, worker %g, thread %g", d.Base, d.Worker, d.Thread)
+	}
+	c := calibration()
+	c.Alone[0].Mean += 500 * time.Microsecond // which the worker is not held for
+	c.One.Generator = 200 * time.Microsecond
+	if d, err := Fit(c); err != nil || d.Generator != c.One.Generator || d.Overhead < 30*time.Microsecond || d.Overhead > 50*time.Microsecond {
+		t.Errorf("of 23.5 ms 3 are work, 20.26 waits and 0.2 the client's: %+v, %v", d, err)
 	}
 	for name, spoil := range map[string]func(*Calibration){
 		"no lone client": func(c *Calibration) { c.Alone = nil },
@@ -118,5 +125,76 @@ func TestUncertaintyIsCarried(t *testing.T) {
 	}
 	if sure, unsure := width(0.02), width(0.15); unsure < 1.3*sure {
 		t.Errorf("relative width of p99 %.3f where the work is known to 2 %%, %.3f where to 15", sure, unsure)
+	}
+}
+
+// Requests vary as the law of a path says.
+func TestLaw(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	p := Path{Law: []float64{0.5, 0.5, 1, 2}}
+	sum, most := 0.0, 0.0
+	const n = 100000
+	for range n {
+		x := p.factor(random)
+		sum, most = sum+x/n, max(most, x)
+	}
+	// Straight lines between the quantiles: a mean of (0.5 + 0.75 + 1.5)/3.
+	if math.Abs(sum-2.75/3) > 0.01 || most > 2 || (Path{}).factor(random) != 1 || (Path{Law: []float64{1}}).factor(random) != 1 {
+		t.Errorf("mean %g, most %g", sum, most)
+	}
+}
+
+func TestBreaks(t *testing.T) {
+	d, err := Fit(calibration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Load{WarmUp: time.Second, Window: 10 * time.Second, Replications: 4}
+	size, limit := Size{"sync", 4, 1}, Latency{0.99, 80 * ms}
+	rate, err := d.Breaks(t.Context(), size, limit, l, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for factor, met := range map[float64]bool{0.95: true, 1.05: false} {
+		l.Rate = factor * rate
+		if o, err := d.PredictLoad(t.Context(), size, l, 1); err != nil || o.P99.Value <= limit.Limit.Seconds() != met {
+			t.Errorf("at %g of %.4g/s: p99 %+v, %v", factor, rate, o.P99, err)
+		}
+	}
+	limit.Limit = 20 * ms // a request waits as long
+	if rate, err := d.Breaks(t.Context(), size, limit, l, 1); err != nil || rate != 0 {
+		t.Errorf("%g, %v: nothing meets that", rate, err)
+	}
+}
+
+// Each part of the model makes a difference where it is about.
+func TestWithout(t *testing.T) {
+	d, err := Fit(calibration())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Generator = ms
+	l := Load{WarmUp: time.Second, Window: 10 * time.Second, Replications: 4, Beside: true}
+	for _, c := range []struct {
+		part    Part
+		size    Size
+		rate    float64
+		clients int
+		better  func(bare, whole Outcome) bool
+	}{
+		{Accepting, Size{"gthread", 2, 4}, 280, 0, func(b, w Outcome) bool { return b.P99.Value < 0.9*w.P99.Value }},
+		{Locking, Size{"gthread", 1, 16}, 0, 32, func(b, w Outcome) bool { return b.Throughput.Value > 1.1*w.Throughput.Value }},
+		{Growing, Size{"sync", 24, 1}, 0, 64, func(b, w Outcome) bool { return b.Throughput.Value > 1.05*w.Throughput.Value }},
+		{Generating, Size{"sync", 24, 1}, 0, 64, func(b, w Outcome) bool { return b.Throughput.Value > 1.1*w.Throughput.Value }},
+	} {
+		l.Rate, l.Clients = c.rate, c.clients
+		whole, err := d.PredictLoad(t.Context(), c.size, l, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare, err := d.Without(c.part).PredictLoad(t.Context(), c.size, l, 1)
+		if err != nil || !c.better(bare, whole) {
+			t.Errorf("without %s %+v, with it %+v, %v", c.part, bare, whole, err)
+		}
 	}
 }

@@ -20,6 +20,11 @@ type Run struct {
 	Deviation     time.Duration // standard deviation of the response times
 	P50, P95, P99 time.Duration
 	PSS           uint64 // bytes, of the whole process tree
+
+	// Generator is the CPU time that the load generator used for a request, on the same cores.
+	Generator time.Duration
+	// Law is how response times are spread: quantiles at evenly spaced shares, over their mean.
+	Law []float64 `json:"-"`
 }
 
 // A Path is a kind of request, as a lone client sees it.
@@ -28,7 +33,9 @@ type Path struct {
 	Weight float64 // share of the requests; any positive numbers
 	CPU    time.Duration
 	Wait   time.Duration
-	CV     float64 // of work and wait, from request to request
+	// Law is how work and wait are spread from request to request: quantiles at evenly spaced shares, over
+	// their mean. nil: they are always the same.
+	Law []float64
 }
 
 // A Deployment is what the runs say of it.
@@ -43,10 +50,17 @@ type Deployment struct {
 	Worker float64 // of each worker
 	Thread float64 // of each thread
 
+	// Overhead is what a client waits for beside that: connections, wake-ups.
+	Overhead time.Duration
+	// Generator is the work of clients for each request, where they are on the server's cores.
+	Generator time.Duration
+
 	// Bias is how unequal the workers are that accept what they cannot serve (sim.Config).
 	Bias float64
 	// Acquisitions are those of the interpreter lock by a request.
 	Acquisitions int
+
+	fair, lockless bool // see Without
 }
 
 // CPU is the mean work of a request on an otherwise idle machine.
@@ -96,30 +110,49 @@ func Fit(c Calibration) (Deployment, error) {
 		if r.CPU <= 0 || r.Mean <= 0 {
 			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)
 		}
-		d.Paths = append(d.Paths, Path{
-			Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: max(0, r.Mean-r.CPU),
-			CV: min(3, r.Deviation.Seconds()/r.Mean.Seconds()),
-		})
+		d.Paths = append(d.Paths, Path{Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: r.Mean, Law: r.Law})
 	}
 	if len(d.Paths) == 0 {
 		return d, errors.New("capacity: no run of a lone client")
 	}
-	if c.One.CPU <= 0 || c.Full.CPU <= 0 {
+	if c.One.CPU <= 0 || c.One.Throughput <= 0 || c.Full.CPU <= 0 {
 		return d, errors.New("capacity: no saturated run")
 	}
-	// The work of a saturated worker is the surest figure; that of a lone client holds the costs of waking.
+	d.fitWork(c)
+	d.fitWaits(c)
+	d.fitThreads(c)
+	d.fitMemory(c)
+	return d, nil
+}
+
+// fitWork finds what the requests compute. The work of a saturated worker is the surest figure; that of a lone
+// client holds the costs of waking.
+func (d *Deployment) fitWork(c Calibration) {
 	alone := d.CPU()
 	for i := range d.Paths {
 		d.Paths[i].CPU = time.Duration(float64(d.Paths[i].CPU) * c.One.CPU.Seconds() / alone.Seconds())
-		d.Paths[i].Wait = max(0, c.Alone[i].Mean-d.Paths[i].CPU)
 	}
 	d.Error = max(least, math.Abs(c.One.CPU.Seconds()/alone.Seconds()-1)/4)
 	if c.Cores > 1 {
 		d.Growth = max(0, c.Full.CPU.Seconds()/c.One.CPU.Seconds()-1)
 	}
-	d.fitThreads(c)
-	d.fitMemory(c)
-	return d, nil
+	d.Generator = c.One.Generator
+}
+
+// fitWaits divides what is left of a lone client's response time. By the utilisation law a saturated worker
+// is held 1/X by each request: what it does not compute of it, it waits. The rest of the response is
+// spent outside the worker, alike for all paths.
+func (d *Deployment) fitWaits(c Calibration) {
+	held := 1 / c.One.Throughput
+	if c.Cores == 1 {
+		held -= c.One.Generator.Seconds() // which was in turn with the worker
+	}
+	waits := max(0, time.Duration(held*1e9)-c.One.CPU)
+	rest := func(p Path) time.Duration { return max(0, p.Wait-p.CPU-c.One.Generator) }
+	d.Overhead = max(0, d.mean(rest)-waits)
+	for i, p := range d.Paths {
+		d.Paths[i].Wait = max(0, rest(p)-d.Overhead)
+	}
 }
 
 // fitThreads finds how much of the work needs no lock: one process that is saturated used more than one core

@@ -76,7 +76,9 @@ func (d *Deployment) Ceiling(s Size) models.Prediction {
 	if s.Workers < d.Cores {
 		w.CPU = time.Duration(float64(d.CPU()) * d.load(float64(s.Workers)/d.CPU().Seconds()))
 	}
-	return m.Predict(w, s.params(d.Cores))
+	params := s.params(d.Cores)
+	params.Locked = params.Locked && !d.lockless
+	return m.Predict(w, params)
 }
 
 const (
@@ -87,10 +89,26 @@ const (
 	patience     = 30 * time.Second
 )
 
-// A Load is what a deployment is asked for.
+// A Load is what a deployment is asked for. What is zero has its usual value.
 type Load struct {
 	Rate    float64 // requests/s that arrive at random; or …
 	Clients int     // … so many that each wait for their answer before they ask again
+
+	Beside       bool             // the clients are on the server's cores (Deployment.Generator)
+	Schedule     arrival.Schedule // of the arrivals in each replication; nil: drawn anew, at Rate
+	WarmUp       time.Duration
+	Window       time.Duration // in which requests count: the longer, the less scatter of what is predicted
+	Replications int
+}
+
+func (l Load) orUsual() Load {
+	if l.Window == 0 {
+		l.WarmUp, l.Window = warmUp, window
+	}
+	if l.Replications == 0 {
+		l.Replications = replications
+	}
+	return l
 }
 
 // Predict simulates the size under random arrivals at a rate. Every replication draws the deployment's work
@@ -114,12 +132,10 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
-	config := sim.Config{
-		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
-		Bias: d.Bias, Acquisitions: d.Acquisitions,
-	}
+	l = l.orUsual()
+	config := d.config(m, s, l)
 	var throughput, p50, p95, p99, failed []float64
-	for n := range uint64(replications) {
+	for n := range uint64(l.Replications) {
 		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), rate)
 		if config.Lock == models.Switching {
 			config.Outside = time.Duration(float64(d.Outside) * drawn.scale)
@@ -128,13 +144,27 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 		if err != nil {
 			return o, err
 		}
+		seen := func(q float64) float64 { return (r.Quantile(q) + d.Overhead).Seconds() }
 		throughput = append(throughput, r.Throughput)
-		p50, p95, p99 = append(p50, r.Quantile(0.50).Seconds()), append(p95, r.Quantile(0.95).Seconds()), append(p99, r.Quantile(0.99).Seconds())
+		p50, p95, p99 = append(p50, seen(0.50)), append(p95, seen(0.95)), append(p99, seen(0.99))
 		failed = append(failed, float64(r.Failed)/float64(max(1, r.Planned)))
-		o.Utilisation += r.Utilisation / replications
+		o.Utilisation += r.Utilisation / float64(l.Replications)
 	}
 	o.Throughput, o.P50, o.P95, o.P99, o.Failed = rangeOf(throughput), rangeOf(p50), rangeOf(p95), rangeOf(p99), rangeOf(failed)
 	return o, nil
+}
+
+// config is the size in virtual time.
+func (d *Deployment) config(m models.Model, s Size, l Load) sim.Config {
+	c := sim.Config{
+		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
+		Bias: d.Bias, Acquisitions: d.Acquisitions,
+	}
+	if l.Beside {
+		c.Client = d.Generator
+	}
+	d.ablate(&c)
+	return c
 }
 
 // rangeOf is the median of replications, and the bounds that hold a new one.
@@ -172,10 +202,10 @@ func (d *Deployment) draw(random *rand.Rand, rate float64) drawn {
 // load is the load whose requests take outside of what they compute elsewhere.
 func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
 	out := sim.Load{
-		Clients: l.Clients, WarmUp: warmUp, Window: window, Patience: patience,
+		Clients: l.Clients, WarmUp: l.WarmUp, Window: l.Window, Patience: patience,
 		Demands: func(_ int, random *rand.Rand) []task.Step {
 			p := d.pick(random)
-			factor := lognormal(p.CV, random)
+			factor := p.factor(random)
 			steps := []task.Step{{Kind: task.OnCPU, For: time.Duration(float64(max(0, p.CPU-outside)) * factor)}}
 			if p.Wait > 0 {
 				steps = append(steps, task.Step{Kind: task.OffCPU, For: time.Duration(float64(p.Wait) * factor)})
@@ -183,7 +213,10 @@ func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
 			return steps
 		},
 	}
-	if l.Clients == 0 {
+	switch {
+	case l.Schedule != nil:
+		out.Arrivals = func(uint64) arrival.Schedule { return l.Schedule }
+	case l.Clients == 0:
 		out.Arrivals = func(n uint64) arrival.Schedule { return arrival.Poisson(l.Rate, seed+1000*n) }
 	}
 	return out
@@ -199,11 +232,15 @@ func (d drawn) pick(random *rand.Rand) Path {
 	return d.paths[len(d.paths)-1]
 }
 
-// lognormal has mean 1 and the coefficient of variation cv.
-func lognormal(cv float64, random *rand.Rand) float64 {
-	if cv <= 0 {
+// factor draws by the path's law, between whose quantiles it takes a straight line.
+func (p Path) factor(random *rand.Rand) float64 {
+	if len(p.Law) == 0 {
 		return 1
 	}
-	variance := math.Log(1 + cv*cv)
-	return math.Exp(math.Sqrt(variance)*random.NormFloat64() - variance/2)
+	at := random.Float64() * float64(len(p.Law)-1)
+	i := min(int(at), len(p.Law)-2)
+	if i < 0 {
+		return p.Law[0]
+	}
+	return p.Law[i] + (at-float64(i))*(p.Law[i+1]-p.Law[i])
 }

@@ -32,6 +32,11 @@ type Config struct {
 	Request time.Duration // for each request, half before the app is called and half after
 	Outside time.Duration // for each request, before all that, without the interpreter lock
 
+	// Client is work of the clients for each request on the server's cores, half before the request
+	// reaches the server and half after the answer: a load generator beside it on one machine. 0: clients
+	// have cores of their own.
+	Client time.Duration
+
 	// Bias says how unequal workers are in the race for a connection: the standard deviation of the
 	// logarithm of their weights. 0: all are alike.
 	Bias float64
@@ -66,7 +71,7 @@ func (c Config) check(l Load) error {
 		{c.Workers < 1, fmt.Sprintf("%d workers: at least 1 is needed", c.Workers)},
 		{c.Cores < 1, fmt.Sprintf("%d cores: at least 1 is needed", c.Cores)},
 		{c.Holds == 0 && c.Slots < 1, "a worker that holds no connection and serves none"},
-		{c.Wake < 0 || c.Connect < 0 || c.Request < 0 || c.Outside < 0 || c.Boot < 0, "work that takes less than no time"},
+		{c.Wake < 0 || c.Connect < 0 || c.Request < 0 || c.Outside < 0 || c.Client < 0 || c.Boot < 0, "work that takes less than no time"},
 		{(l.Clients > 0) == (l.Arrivals != nil), "a load is either of clients in a loop or of arrivals"},
 		{l.Demands == nil, "a load without demands"},
 		{l.Window <= 0 || l.WarmUp < 0, fmt.Sprintf("a window of %v after %v", l.Window, l.WarmUp)},

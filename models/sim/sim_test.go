@@ -335,3 +335,24 @@ func TestWorkOutsideTheLock(t *testing.T) {
 		t.Errorf("%.0f/s, %v; want from 600 to 1000", r.Throughput, err)
 	}
 }
+
+// Clients on the server's cores take their share of them, and wait for it themselves.
+func TestClientsOnTheServersCores(t *testing.T) {
+	c := Config{Discipline: syncWorker, Workers: 4, Cores: 2, Client: ms}
+	closed := Load{Clients: 16, Demands: steps(cpu(3 * ms)), WarmUp: time.Second, Window: 20 * time.Second}
+	r, err := Run(t.Context(), c, closed, 1, 0, nil)
+	if err != nil || math.Abs(r.Throughput/500-1) > 0.01 {
+		t.Errorf("%.1f/s, %v; 2 cores over 4 ms are 500", r.Throughput, err)
+	}
+	alone := Load{Clients: 1, Demands: steps(cpu(3*ms), wait(ms)), WarmUp: time.Second, Window: 20 * time.Second}
+	r, err = Run(t.Context(), c, alone, 1, 0, nil)
+	if err != nil || math.Abs(r.Mean().Seconds()-0.005) > 1e-6 {
+		t.Errorf("a lone client waits %v, %v; want 5 ms", r.Mean(), err)
+	}
+	impatient := Load{
+		Arrivals: poisson(2000), Demands: steps(cpu(ms)), Patience: 50 * ms, WarmUp: time.Second, Window: 5 * time.Second, KeepAlive: true,
+	}
+	if r, err := Run(t.Context(), c, impatient, 1, 0, nil); err != nil || r.Answered+r.Failed != r.Planned || r.Failed == 0 {
+		t.Errorf("%d answered and %d failed of %d, %v", r.Answered, r.Failed, r.Planned, err)
+	}
+}

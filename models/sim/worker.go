@@ -111,8 +111,7 @@ func (x *worker) begin(w *world, id int32) {
 		w.sim.After(w.Timeout+time.Duration(w.jitter.Float64()*float64(scan)), w.silence, id)
 	}
 	if w.Outside > 0 && w.Lock == models.Switching {
-		r.outside = true
-		w.cores.Add(id+int32(len(w.workers)), w.Outside)
+		w.run(id, outside, w.Outside)
 		return
 	}
 	w.step(id)

@@ -53,8 +53,18 @@ type request struct {
 	patience des.Ticket
 	open     bool // its client waits for it
 	serving  bool // it has a slot
-	outside  bool // it does the work that needs no lock
+	errand   errand
 }
+
+// An errand is work for a request that is none of its worker's under the lock.
+type errand uint8
+
+const (
+	none    errand = iota
+	asking         // the client's, before the request reaches the server
+	outside        // the worker's that needs no lock
+	hearing        // the client's, after the answer
+)
 
 // A conn is a connection that is kept or may be.
 type conn struct {
@@ -159,7 +169,27 @@ func (w *world) send(client int32) {
 	if w.load.Patience > 0 {
 		r.patience = w.sim.After(w.load.Patience, w.lose, id)
 	}
-	if c := w.kept(client); c >= 0 {
+	if w.Client > 0 {
+		w.run(id, asking, w.Client/2)
+		return
+	}
+	w.reach(id)
+}
+
+// run lets an errand have the core that it needs.
+func (w *world) run(id int32, e errand, work time.Duration) {
+	w.requests[id].errand = e
+	w.cores.Add(id+int32(len(w.workers)), work)
+}
+
+// reach brings a request to the server: on a connection that was kept, or on a new one.
+func (w *world) reach(id int32) {
+	r := &w.requests[id]
+	if !r.open {
+		w.unused = append(w.unused, id)
+		return
+	}
+	if c := w.kept(r.client); c >= 0 {
 		w.conns[c].expiry = 0
 		r.conn, r.worker, r.accepted = c, w.conns[c].worker, w.sim.Now()
 		w.workers[r.worker].receive(w, id)
@@ -265,9 +295,8 @@ func (w *world) computed(j job) {
 	}
 	id := j - int32(len(w.workers))
 	r := &w.requests[id]
-	if r.outside {
-		r.outside = false
-		w.step(id)
+	if r.errand != none {
+		w.done(id)
 		return
 	}
 	x := &w.workers[r.worker]
@@ -276,6 +305,22 @@ func (w *world) computed(j job) {
 		x.lock.release()
 	}
 	w.step(id)
+}
+
+// done goes on after an errand.
+func (w *world) done(id int32) {
+	r := &w.requests[id]
+	e := r.errand
+	r.errand = none
+	switch e {
+	case asking:
+		w.reach(id)
+	case outside:
+		w.step(id)
+	case hearing:
+		w.heard(id)
+	case none:
+	}
 }
 
 // step does what comes next for a request that is served.
@@ -338,22 +383,34 @@ func (w *world) respond(id int32) {
 	if w.Blocks {
 		x.lock.release()
 	}
-	w.out.answered(w, r)
 	w.trace.served(w, id)
-	worker, client, c, open := r.worker, r.client, r.conn, r.open
-	r.open, r.serving = false, false
-	w.unused = append(w.unused, id)
+	worker := r.worker
+	r.serving = false
 	x.busy--
 	if x.served++; x.served == x.last {
 		x.retiring = true
 	}
-	if c = w.keep(worker, c, client); c < 0 {
+	if r.conn = w.keep(worker, r.conn, r.client); r.conn < 0 {
 		x.conns--
 	}
-	if open {
-		w.goOn(client, c)
+	if w.Client > 0 && r.open {
+		w.run(id, hearing, w.Client/2)
+	} else {
+		w.heard(id)
 	}
 	x.proceed(w, worker)
+}
+
+// heard is the client's having the answer, if it still waits for it.
+func (w *world) heard(id int32) {
+	r := &w.requests[id]
+	w.out.answered(w, r)
+	open := r.open
+	r.open = false
+	w.unused = append(w.unused, id)
+	if open {
+		w.goOn(r.client, r.conn)
+	}
 }
 
 // keep keeps the connection that a request came on, or a new one, and returns it; −1 where it is closed.

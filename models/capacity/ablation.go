@@ -1,0 +1,46 @@
+package capacity
+
+import (
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/sim"
+)
+
+// A Part is something that predictions are made with, and can be made without, to see what it is worth.
+type Part string
+
+// The parts.
+const (
+	Accepting  Part = "who accepts"   // all workers serve one queue instead
+	Locking    Part = "the lock"      // threads compute at the same time
+	Growing    Part = "growing work"  // work takes no longer when all cores are busy
+	Generating Part = "the generator" // clients take no time of the server's cores
+)
+
+// Parts are all of them.
+func Parts() []Part { return []Part{Accepting, Locking, Growing, Generating} }
+
+// Without is the deployment as it would be predicted without the part.
+func (d *Deployment) Without(p Part) *Deployment {
+	bare := *d
+	switch p {
+	case Accepting:
+		bare.fair, bare.Bias = true, 0
+	case Locking:
+		bare.lockless, bare.Outside = true, 0
+	case Growing:
+		bare.Growth = 0
+	case Generating:
+		bare.Generator = 0
+	}
+	return &bare
+}
+
+// ablate takes from a server what the deployment is without.
+func (d *Deployment) ablate(c *sim.Config) {
+	if d.fair && c.Slots > 0 {
+		c.Holds = 0
+	}
+	if d.lockless && c.Lock == models.Switching {
+		c.Lock = models.Free
+	}
+}
