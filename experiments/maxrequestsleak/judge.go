@@ -10,7 +10,7 @@ import (
 
 const (
 	slack   = 1.5 // of W·r·l at most, with the limit
-	grows   = 2.0  // what is leaked without the limit over W·r·l, at least
+	grows   = 2.0 // what is leaked without the limit over W·r·l, at least
 	bounded = workers * limit * leak
 
 	tightName = "no leak"

@@ -34,8 +34,13 @@ const (
 	script    = "script.cgi"
 )
 
-// Start implements experiments.System.
+// Start implements experiments.System. Each start is a server of its own: a trial may have several.
 func (s *server) Start(ctx context.Context) (*experiments.Running, error) {
+	one := *s
+	return one.begin(ctx)
+}
+
+func (s *server) begin(ctx context.Context) (*experiments.Running, error) {
 	if err := s.furnish(); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
@@ -121,6 +126,25 @@ func (s *server) serves(ctx context.Context, network, addr string, workers int) 
 	}
 }
 
+// answers waits for a server that accepts requests before it can answer them: mod_cgid's daemon listens a little
+// later than Apache does.
+func (s *server) answers(ctx context.Context) error {
+	const look = 10 * time.Millisecond
+	ctx, cancel := context.WithTimeout(ctx, bootLimit)
+	defer cancel()
+	for {
+		err := experiments.Probe(ctx, s.running.URL)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(look):
+		case <-ctx.Done():
+			return fmt.Errorf("%w; its last lines:\n%s", err, s.process.Log.Tail())
+		}
+	}
+}
+
 func accepts(network, addr string) bool {
 	conn, err := net.Dial(network, addr)
 	if err != nil {
@@ -150,8 +174,9 @@ func (c *chain) Start(ctx context.Context) (*experiments.Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.front.behind = behind.URL
-	front, err := c.front.Start(ctx)
+	proxy := *c.front
+	proxy.behind = behind.URL
+	front, err := proxy.begin(ctx)
 	if err != nil {
 		return nil, errors.Join(err, behind.Stop())
 	}

@@ -89,7 +89,10 @@ func startModCGI(ctx context.Context, s *server) error {
 	if err := s.scripts(); err != nil {
 		return err
 	}
-	return s.apache(ctx, cgiConfig(s.dir), 0)
+	if err := s.apache(ctx, cgiConfig(s.dir), 0); err != nil {
+		return err
+	}
+	return s.answers(ctx)
 }
 
 func (s *server) apache(ctx context.Context, module string, workers int, env ...string) error {

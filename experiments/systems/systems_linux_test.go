@@ -109,6 +109,39 @@ func TestEverySystemServesAndLeavesNothing(t *testing.T) {
 	}
 }
 
+// Pods are several servers of one system: each is one of its own, and stops alone.
+func TestASystemStartsMoreThanOnce(t *testing.T) {
+	for _, name := range []string{"gunicorn", "nginx+gunicorn"} {
+		t.Run(name, func(t *testing.T) {
+			system := named(t, name).Server(trial(name, experiments.Server{Class: "sync", Workers: 1}), experiments.Bench{AppRate: rate})
+			var all []*experiments.Running
+			for range 2 {
+				running, err := system.Start(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = running.Stop() }()
+				all = append(all, running)
+			}
+			first, second := all[0], all[1]
+			if first.URL == second.URL || first.PID == second.PID {
+				t.Fatalf("both are process %d at %s", first.PID, first.URL)
+			}
+			pids := tree(t, first)
+			if err := first.Stop(); err != nil {
+				t.Error(err)
+			}
+			for _, pid := range pids {
+				gone(t, pid)
+			}
+			get(t, second.URL+"/task?do=cpu:1ms", http.StatusOK, "hello\n")
+			if err := second.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func get(t *testing.T, url string, status int, body string) {
 	t.Helper()
 	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}

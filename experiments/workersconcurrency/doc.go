@@ -15,7 +15,8 @@
 // workers never get in each other's way, and overstates the eight.
 //
 // What is measured. Throughput of sync with W workers, saturated by 64 clients with a connection per
-// request. D and I are never the nominal ones: D is the workers' CPU time per request with one
-// worker, I what is left of its cycle, 1/X(1) − D. The formula is thus fitted to W = 1 and tested on
-// the others.
+// request. D and I are never the nominal ones: D is the workers' CPU time per request with W workers,
+// since a core that sleeps between requests computes them slower than one that is busy; I is what is
+// left of a lone worker's cycle, 1/X(1) − D. What the formula is tested on is how the workers get on
+// with each other.
 package workersconcurrency

@@ -58,21 +58,44 @@ func judge(t results.Table) results.Verdict {
 	}
 	return j.Conclude(outcome, "waiting: X(8)/X(1)", "×", gain,
 		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2.%s",
-		analysis.Format(model.CPU.Seconds(), "seconds"), analysis.Format(model.Wait.Seconds(), "seconds"),
+		analysis.Format(model.at(1).CPU.Seconds(), "seconds"), analysis.Format(model.wait.Seconds(), "seconds"),
 		analysis.FormatInterval(gain, "×"), analysis.FormatInterval(beyond, "×"), lesson)
 }
 
 func workers(n int) string { return results.Cell{"workers": n}.String() }
 
-// calibrate takes D and I from the runs with one worker. Both are 0 without such a run.
-func calibrate(j *experiments.Judging, io results.Table) queueing.Closed {
+// A model is the closed form with what it is fitted to: the wait of one worker, and the demand of each number
+// of workers. A request computes longer where the core sleeps between requests than where it is busy.
+type model struct {
+	wait    time.Duration
+	demands map[int]time.Duration // by workers
+}
+
+// at is the closed network of so many workers.
+func (m model) at(workers int) queueing.Closed {
+	return queueing.Closed{CPU: m.demands[workers], Wait: m.wait, Cores: 1}
+}
+
+// throughput is X(W) in requests/s, and false without a run of as many workers.
+func (m model) throughput(workers int) (x float64, ok bool) {
+	return m.at(workers).Throughput(workers), m.demands[workers] > 0
+}
+
+// calibrate takes D from the runs of each number of workers and I from those with one. There are no demands
+// without such a run.
+func calibrate(j *experiments.Judging, io results.Table) model {
+	m := model{demands: make(map[int]time.Duration)}
 	one := io.Where("workers", 1)
 	d := j.Estimate(one, "cpu_per_request", "CPU per request with one worker")
 	x := j.Estimate(one, "throughput", "throughput of one worker")
 	if math.IsNaN(d) || math.IsNaN(x) {
-		return queueing.Closed{Cores: 1}
+		return m
 	}
-	return queueing.Closed{CPU: seconds(d), Wait: max(0, seconds(1/x-d)), Cores: 1}
+	m.wait = max(0, seconds(1/x-d))
+	for _, w := range experiments.Levels(io, "workers") {
+		m.demands[int(w)] = seconds(experiments.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
+	}
+	return m
 }
 
 // formula names the cell that the closed form takes in the fit of the residuals.
@@ -80,14 +103,12 @@ const formula = "closed form"
 
 // against pairs each run's throughput over the closed form with the block's own one-worker run over
 // the same form, so that a block's luck, which both share, leaves the ratio.
-func against(model queueing.Closed, io results.Table) []analysis.Sample {
-	if model.CPU == 0 {
-		return nil
-	}
+func against(m model, io results.Table) []analysis.Sample {
 	samples := experiments.Derived(io.Where("twin", false), func(r *results.Record) (float64, bool) {
 		w, _ := r.Cell.Number("workers")
-		x, ok := r.Value("throughput")
-		return x / model.Throughput(int(w)), ok
+		x, measured := r.Value("throughput")
+		formula, known := m.throughput(int(w))
+		return x / formula, measured && known
 	}, "workers", "twin")
 	for i := range samples {
 		if samples[i].Cell == cell(1, false) {
@@ -110,10 +131,12 @@ func charts(t results.Table) []analysis.Chart {
 		XLabel: "workers", YLabel: "throughput (requests/s)",
 		Series: []analysis.Series{measured, computed},
 	}
-	if model.CPU > 0 {
-		throughput.Series = append(throughput.Series,
-			experiments.Theory("closed form X(W)", measured.Name, experiments.Upto(measured), func(w float64) float64 { return model.Throughput(int(w)) }))
-	}
+	throughput.Series = append(throughput.Series, experiments.Theory("closed form X(W)", measured.Name, measured.X, func(w float64) float64 {
+		if x, ok := model.throughput(int(w)); ok {
+			return x
+		}
+		return math.NaN()
+	}))
 	latency := analysis.Chart{
 		ID: "latency-workers", Title: "Median latency against workers (sync, 64 clients)",
 		XLabel: "workers", YLabel: "median response time (ms)", LogX: true, LogY: true,

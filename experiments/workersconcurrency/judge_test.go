@@ -30,6 +30,13 @@ func TestJudge(t *testing.T) {
 	manyCores := func(w int) float64 { return float64(w) }
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
 		{Name: "as the theory says", World: law(exact, twoCores), Want: results.Depends, Why: "More workers help up to C/D"},
+		{Name: "a core that sleeps between requests computes slower", World: func(t experiments.Trial, r *results.Record) {
+			law(exact, twoCores)(t, r)
+			if t.Server.Workers == 1 && t.Load.Do != experiments.ComputingDo {
+				r.Set("throughput", 1/(0.0025+0.020), "requests/s")
+				r.Set("cpu_per_request", 0.0025, "seconds")
+			}
+		}, Want: results.Depends},
 		{Name: "more cores than workers", World: law(exact, manyCores), Want: results.Supported},
 		{Name: "a lock between the workers", World: law(func(w int) float64 { return min(exact(w), 150) }, twoCores), Want: results.Refuted},
 		{Name: "enough, but not as the formula says", World: law(func(w int) float64 {
