@@ -78,7 +78,7 @@ type session struct {
 // alone measures each path by a lone client, and then all of them by many, of one sync worker.
 func (s *session) alone(ctx context.Context, c *capacity.Calibration) (err error) {
 	one := capacity.Size{Class: "sync", Workers: 1, Threads: 1}
-	server, err := Start(ctx, s.Command, one, s.Paths[0])
+	server, err := Start(ctx, s.Command, one, s.Paths...)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (s *session) alone(ctx context.Context, c *capacity.Calibration) (err error
 
 // one starts a size, measures it under one load and stops it.
 func (s *session) one(ctx context.Context, size capacity.Size, l Load) (run capacity.Run, err error) {
-	server, err := Start(ctx, s.Command, size, s.Paths[0])
+	server, err := Start(ctx, s.Command, size, s.Paths...)
 	if err != nil {
 		return run, err
 	}

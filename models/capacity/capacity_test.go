@@ -47,13 +47,27 @@ func TestFit(t *testing.T) {
 	}
 }
 
-func TestPlanRecommendsTheCheapest(t *testing.T) {
-	d, err := Fit(calibration())
+// quick is the deployment of the calibration, simulated for less long: what is asserted has a wide margin.
+func quick(t *testing.T, c Calibration) Deployment {
+	t.Helper()
+	d, err := Fit(c)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.Effort = Effort{Replications: 6, Window: 6 * time.Second}
+	return d
+}
+
+func TestPlanRecommendsTheCheapest(t *testing.T) {
+	t.Parallel()
+	d := quick(t, calibration())
 	goal := Goal{Rate: 200, Latencies: []Latency{{0.99, 250 * ms}}, Errors: 0.01, Classes: []string{"sync", "gthread"}}
-	p, err := New(t.Context(), &d, goal, 1, nil)
+	told := 0
+	p, err := New(t.Context(), &d, goal, 1, func(n, of int, _ Size) {
+		if told++; n != told || of < n {
+			t.Errorf("told of size %d of %d as the %dth", n, of, told)
+		}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +79,8 @@ func TestPlanRecommendsTheCheapest(t *testing.T) {
 			t.Errorf("%v is cheaper than %v", o.Size, p.Best.Size)
 		}
 	}
-	if p.Rule.Size != (Size{"sync", 5, 1}) || p.Simulated > p.Screened {
-		t.Errorf("rule %v, simulated %d of %d", p.Rule.Size, p.Simulated, p.Screened)
+	if p.Rule.Size != (Size{"sync", 5, 1}) || p.Simulated > p.Screened || told != p.Simulated || len(p.Tried) != told {
+		t.Errorf("rule %v, simulated %d of %d, told of %d, kept %d", p.Rule.Size, p.Simulated, p.Screened, told, len(p.Tried))
 	}
 	// More load needs more, and never less memory.
 	goal.Rate = 300
@@ -77,10 +91,8 @@ func TestPlanRecommendsTheCheapest(t *testing.T) {
 }
 
 func TestPlanThatCannotBeMet(t *testing.T) {
-	d, err := Fit(calibration())
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	d := quick(t, calibration())
 	goal := Goal{Rate: 50, Latencies: []Latency{{0.99, 10 * ms}}, Classes: []string{"sync"}}
 	p, err := New(t.Context(), &d, goal, 1, nil)
 	if err != nil || p.Best != nil || p.Nearest == nil || p.Nearest.P99.Value < 0.02 {
@@ -104,10 +116,8 @@ func TestPlanThatCannotBeMet(t *testing.T) {
 
 // What is known less well has wider ranges.
 func TestUncertaintyIsCarried(t *testing.T) {
-	d, err := Fit(calibration())
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	d := quick(t, calibration())
 	width := func(e float64) float64 {
 		d.Error = e
 		o, err := d.Predict(t.Context(), Size{"sync", 5, 1}, 150, 1)

@@ -47,6 +47,10 @@ type Deployment struct {
 	Bias float64
 	// Acquisitions are those of the interpreter lock by a request.
 	Acquisitions int
+
+	Spread  Spread       // how far the above may be from the truth, beside Error
+	Assumed []Assumption // what the runs do not tell
+	Effort  Effort       // of its simulations
 }
 
 // CPU is the mean work of a request on an otherwise idle machine.
@@ -83,6 +87,12 @@ type Calibration struct {
 	One     Run // one sync worker, saturated
 	Full    Run // as many as there are cores, saturated
 	Threads Run // one gthread worker with several threads, saturated
+
+	// Only is the saturated run of the one size that there is, instead of One, Full and Threads, where a
+	// deployment is not started in others (fitOnly); Private is what one of its workers has of memory for itself,
+	// in bytes.
+	Only    *Run
+	Private float64
 }
 
 // least is the smallest uncertainty of a deployment's work: two runs of one server differ by as much.
@@ -104,6 +114,10 @@ func Fit(c Calibration) (Deployment, error) {
 	if len(d.Paths) == 0 {
 		return d, errors.New("capacity: no run of a lone client")
 	}
+	if c.Only != nil {
+		err := d.fitOnly(c)
+		return d, err
+	}
 	if c.One.CPU <= 0 || c.Full.CPU <= 0 {
 		return d, errors.New("capacity: no saturated run")
 	}
@@ -119,6 +133,7 @@ func Fit(c Calibration) (Deployment, error) {
 	}
 	d.fitThreads(c)
 	d.fitMemory(c)
+	d.spreadMemory(c)
 	return d, nil
 }
 

@@ -37,7 +37,8 @@ type Outcome struct {
 	P50, P95, P99 Range // seconds
 	Failed        Range // share
 	Utilisation   float64
-	Memory        float64 // bytes
+	Memory        float64 // bytes …
+	MemoryRange   Range   // … and its bounds
 	Limit         string  // what would limit it first: cores, workers, lock
 	Ceiling       float64 // requests/s at saturation, by the closed form
 	Saturated     bool    // the rate is beyond the ceiling: nothing else is known
@@ -80,11 +81,8 @@ func (d *Deployment) Ceiling(s Size) models.Prediction {
 }
 
 const (
-	replications = 12
-	confidence   = 0.90
-	window       = 40 * time.Second
-	warmUp       = 5 * time.Second
-	patience     = 30 * time.Second
+	confidence = 0.90
+	patience   = 30 * time.Second
 )
 
 // A Load is what a deployment is asked for.
@@ -106,7 +104,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if l.Clients > 0 {
 		rate = ceiling.Throughput
 	}
-	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s.Workers, s.Threads), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
+	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s.Workers, s.Threads), MemoryRange: d.MemoryRange(s), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
 	m, known := modelOf(s.Class)
 	if !known {
 		return o, fmt.Errorf("capacity: no worker class %q", s.Class)
@@ -119,19 +117,20 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 		Bias: d.Bias, Acquisitions: d.Acquisitions,
 	}
 	var throughput, p50, p95, p99, failed []float64
-	for n := range uint64(replications) {
+	for n := range uint64(d.Effort.replications()) {
 		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), rate)
 		if config.Lock == models.Switching {
-			config.Outside = time.Duration(float64(d.Outside) * drawn.scale)
+			uniform := des.Streams{Seed: seed, Replication: n}.For("outside").Float64()
+			config.Outside = time.Duration(float64(d.outside(uniform)) * drawn.scale)
 		}
-		r, err := sim.Run(ctx, config, drawn.load(l, seed, config.Outside), seed, n, nil)
+		r, err := sim.Run(ctx, config, d.Effort.of(drawn.load(l, seed, config.Outside)), seed, n, nil)
 		if err != nil {
 			return o, err
 		}
 		throughput = append(throughput, r.Throughput)
 		p50, p95, p99 = append(p50, r.Quantile(0.50).Seconds()), append(p95, r.Quantile(0.95).Seconds()), append(p99, r.Quantile(0.99).Seconds())
 		failed = append(failed, float64(r.Failed)/float64(max(1, r.Planned)))
-		o.Utilisation += r.Utilisation / replications
+		o.Utilisation += r.Utilisation / float64(d.Effort.replications())
 	}
 	o.Throughput, o.P50, o.P95, o.P99, o.Failed = rangeOf(throughput), rangeOf(p50), rangeOf(p95), rangeOf(p99), rangeOf(failed)
 	return o, nil
@@ -172,7 +171,7 @@ func (d *Deployment) draw(random *rand.Rand, rate float64) drawn {
 // load is the load whose requests take outside of what they compute elsewhere.
 func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
 	out := sim.Load{
-		Clients: l.Clients, WarmUp: warmUp, Window: window, Patience: patience,
+		Clients: l.Clients, Patience: patience,
 		Demands: func(_ int, random *rand.Rand) []task.Step {
 			p := d.pick(random)
 			factor := lognormal(p.CV, random)
