@@ -13,6 +13,7 @@ import (
 type Attack struct {
 	Name    string   // repeated in the report
 	Targets []Target // at least one, all on one host; see Target.Weight for the order
+	Socket  string   // of the Unix domain that is dialled instead of the targets' host; "": none
 
 	// Schedule makes the loop open: requests are sent when it says, as offsets from the window's
 	// start. The warm-up plays its first Warmup beforehand, so the window's requests do not depend on

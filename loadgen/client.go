@@ -298,7 +298,11 @@ func (c *client) dial(deadline time.Time) (*conn, error) {
 	}
 	d := c.dialer
 	d.Deadline = deadline
-	raw, err := d.Dial("tcp", c.p.address)
+	network, address := "tcp", c.p.address
+	if c.p.Socket != "" {
+		network, address = "unix", c.p.Socket
+	}
+	raw, err := d.Dial(network, address)
 	if err != nil {
 		return nil, err
 	}

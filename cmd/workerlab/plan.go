@@ -115,7 +115,7 @@ func (f *planFlags) run(cmd *cobra.Command, args []string) error {
 	if out.calibration, out.deployment, out.check, err = calibrate.Calibrate(cmd.Context(), p); err != nil {
 		return interrupted(cmd.Context(), err)
 	}
-	out.plan, err = capacity.New(cmd.Context(), &out.deployment, goal, f.seed, func(s capacity.Size) {
+	out.plan, err = capacity.New(cmd.Context(), &out.deployment, goal, f.seed, func(n, of int, s capacity.Size) {
 		line.say(fmt.Sprintf("simulating %v", s))
 	})
 	if err != nil {

@@ -45,10 +45,10 @@ func (p *planned) print(w io.Writer, took time.Duration) {
 }
 
 func growth(d *capacity.Deployment) string {
-	if d.Growth < 0.005 {
+	if d.Growth() < 0.005 {
 		return ""
 	}
-	return fmt.Sprintf(" (%.0f %% more when all %d cores are busy)", 100*d.Growth, d.Cores)
+	return fmt.Sprintf(" (%.0f %% more when all %d cores are busy)", 100*d.Growth(), d.Cores)
 }
 
 // unmet says why nothing is recommended, and what comes nearest.
@@ -141,7 +141,7 @@ func (p *planned) json() any {
 		"rate": p.goal.Rate, "slo": p.slo, "cores": d.Cores, "memory_bytes": p.goal.Memory,
 		"deployment": map[string]any{
 			"cpu_seconds": d.CPU().Seconds(), "wait_seconds": d.Wait().Seconds(), "outside_lock_seconds": d.Outside.Seconds(),
-			"growth": d.Growth, "error": d.Error, "base_bytes": d.Base, "worker_bytes": d.Worker, "thread_bytes": d.Thread,
+			"growth": d.Growth(), "error": d.Error, "base_bytes": d.Base, "worker_bytes": d.Worker, "thread_bytes": d.Thread,
 		},
 		"check":    map[string]any{"predicted": p.check.Predicted, "measured": of(p.check.Measured)},
 		"screened": p.plan.Screened, "simulated": p.plan.Simulated, "rule_of_thumb": p.plan.Rule, "alternatives": p.plan.Alternatives,

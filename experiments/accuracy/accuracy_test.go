@@ -22,7 +22,7 @@ func off(c Cell, share float64, held bool) Result {
 	}
 	run := capacity.Run{Throughput: 100, P50: 20 * time.Millisecond, P95: 50 * time.Millisecond, P99: 80 * time.Millisecond, PSS: 100 << 20}
 	outcome := capacity.Outcome{Throughput: of(100), P50: of(0.020), P95: of(0.050), P99: of(0.080), Memory: float64(run.PSS) * (1 + share), Rate: 100}
-	r := Result{Cell: c, Limit: 100 * time.Millisecond, Measured: []capacity.Run{run, run}, Predicted: outcome}
+	r := Result{Cell: c, Rate: 100, Limit: 100 * time.Millisecond, Measured: []capacity.Run{run, run}, Predicted: outcome}
 	r.Without = make(map[capacity.Part]capacity.Outcome)
 	for _, p := range capacity.Parts() {
 		worse := outcome
@@ -92,7 +92,7 @@ func TestWhatHoldsAndWhatDoesNot(t *testing.T) {
 			for j := range r.Measured {
 				slow[i].Measured[j].P99 = time.Second
 			}
-			slow[i].Predicted.Rate = 200 // that is called the best
+			slow[i].Rate = 200 // that is called the best
 		}
 	}
 	for _, what := range []string{"where p99 breaks the objective", "called safe, and is not", "the best size by it"} {

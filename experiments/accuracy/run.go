@@ -21,6 +21,8 @@ type Result struct {
 	Deployment string
 	Handler    string
 	Cell       Cell
+	Clients    int           // that the cell is loaded with …
+	Rate       float64       // … or requests/s
 	Limit      time.Duration // objective of p99
 	Predicted  capacity.Outcome
 	Without    map[capacity.Part]capacity.Outcome // predicted without a part of the model
@@ -47,7 +49,7 @@ func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Resul
 	for _, d := range deployments {
 		for _, h := range Handlers() {
 			if len(t.had(d, h)) == 0 {
-				t.of += len(Cells(s.Plan.Cores))*s.Repetitions + 1
+				t.of += (len(Cells(s.Plan.Cores)) + 1) * s.Repetitions
 			}
 		}
 	}
@@ -93,109 +95,137 @@ func (t *trial) say(format string, args ...any) {
 	}
 }
 
-// hold holds one deployment with one handler to its predictions.
+// hold holds one deployment with one handler to its predictions. What is measured is measured in blocks, each
+// of a calibration and of every cell once, so that a machine whose speed drifts drifts for both. Rates are
+// chosen by the first block's calibration; the predictions, at these rates, are made of all of them.
 func (t *trial) hold(ctx context.Context, d Deployment, h Handler) (all []Result, err error) {
 	p := t.Plan
-	p.Command, p.Paths, p.Weights = d.Command, []string{h.Path()}, []float64{1}
-	t.say("%s, %s: calibration", d.Name, h.Name)
-	_, fitted, _, err := calibrate.Calibrate(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	for _, station := range t.stations {
-		results, err := t.predict(ctx, &fitted, station, p)
+	p.Command, p.Paths, p.Weights, p.Classes = d.Command, []string{h.Path()}, []float64{1}, []string{"gevent"}
+	var rounds []capacity.Calibration
+	for n := range t.Repetitions {
+		t.say("%s, %s: calibration %d of %d", d.Name, h.Name, n+1, t.Repetitions)
+		round, err := calibrate.Round(ctx, p, rounds)
 		if err != nil {
 			return nil, err
 		}
-		for i := range results {
-			results[i].Deployment, results[i].Handler = d.Name, h.Name
+		if rounds = append(rounds, round); n == 0 {
+			if all, err = t.choose(ctx, round, p); err != nil {
+				return nil, err
+			}
 		}
-		if err := t.measure(ctx, &fitted, p, station, results); err != nil {
-			return nil, fmt.Errorf("%v: %w", station.size, err)
+		for i := range all {
+			all[i].Deployment, all[i].Handler = d.Name, h.Name
 		}
-		all = append(all, results...)
+		if err := t.block(ctx, p, n, all); err != nil {
+			return nil, err
+		}
+	}
+	fitted, err := t.fit(capacity.Together(rounds), p)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if err := t.predict(ctx, &fitted, p, &all[i]); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }
 
-// predict makes the predictions of a station's cells, before any of them is measured.
-func (t *trial) predict(ctx context.Context, d *capacity.Deployment, s station, p calibrate.Plan) (results []Result, err error) {
-	limit := capacity.Latency{Quantile: 0.99, Limit: objective(d)}
-	breaks, err := d.Breaks(ctx, s.size, limit, like(p), p.Seed)
+// fit is the deployment, simulated for as long as it is measured.
+func (t *trial) fit(c capacity.Calibration, p calibrate.Plan) (capacity.Deployment, error) {
+	d, err := capacity.Fit(c)
+	d.Effort = capacity.Effort{WarmUp: calibrate.WarmUp, Window: p.Window, Replications: 48}
+	return d, err
+}
+
+// choose says which loads the cells have.
+func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.Plan) (all []Result, err error) {
+	d, err := t.fit(c, p)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range s.cells {
-		l := like(p)
-		switch {
-		case c.Load > 0:
-			l.Rate = c.Load * d.Ceiling(c.Size).Throughput
-		case c.Edge > 0:
-			l.Rate = c.Edge * breaks
-		default:
-			l.Clients = 2 * c.Workers * max(4, c.Threads)
-		}
-		if c.Edge > 0 && breaks == 0 {
-			continue // it has no edge
-		}
-		r := Result{Cell: c, Limit: limit.Limit, Without: make(map[capacity.Part]capacity.Outcome)}
-		if r.Predicted, err = d.PredictLoad(ctx, c.Size, l, p.Seed); err != nil {
-			return nil, err
-		}
-		for _, part := range capacity.Parts() {
-			if r.Without[part], err = d.Without(part).PredictLoad(ctx, c.Size, l, p.Seed); err != nil {
-				return nil, err
+	limit := 4 * (d.CPU() + d.Wait()) // what a lone request takes, four times
+	goal := capacity.Goal{Latencies: []capacity.Latency{{Quantile: 0.99, Limit: limit}}, Errors: 1}
+	for _, s := range t.stations {
+		edge := 0.0
+		for _, c := range s.cells {
+			r := Result{Cell: c, Limit: limit}
+			switch {
+			case c.saturated():
+				r.Clients = 2 * c.Workers * max(4, c.Threads)
+			case c.Load > 0:
+				r.Rate = c.Load * d.Ceiling(c.Size).Throughput
+			default:
+				if edge == 0 {
+					curve, err := d.Curve(ctx, s.size, capacity.Load{Beside: true}, goal, p.Seed)
+					if err != nil {
+						return nil, err
+					}
+					edge = min(curve.Breaks.Value, d.Ceiling(s.size).Throughput)
+				}
+				r.Rate = c.Edge * edge
+			}
+			if c.saturated() || r.Rate > 0 { // or no rate keeps the objective
+				all = append(all, r)
 			}
 		}
-		results = append(results, r)
 	}
-	return results, nil
+	return all, nil
 }
 
-// objective is a p99 of four times what a lone request takes.
-func objective(d *capacity.Deployment) time.Duration { return 4 * (d.CPU() + d.Wait()) }
-
-// like is a simulated load as it is measured: as long, and with the generator beside the server.
-func like(p calibrate.Plan) capacity.Load {
-	return capacity.Load{Beside: true, WarmUp: calibrate.WarmUp, Window: p.Window, Replications: 60}
-}
-
-// measure measures a station's cells as often as is wanted, each time started anew and with other arrivals.
-func (t *trial) measure(ctx context.Context, d *capacity.Deployment, p calibrate.Plan, s station, results []Result) error {
-	for n := range t.Repetitions {
-		p.Seed = t.Plan.Seed + 1 + uint64(n)
-		p.Progress = func(int, int, string) { t.say("%s, %s: %v", results[0].Deployment, results[0].Handler, s.size) }
-		loads := make([]calibrate.Load, len(results))
-		for i, r := range results {
-			loads[i] = calibrate.Load{Rate: r.Predicted.Rate}
-			if r.Cell.saturated() {
-				loads[i] = calibrate.Load{Clients: 2 * s.size.Workers * max(4, s.size.Threads)}
+// block measures every cell once, size by size, each started anew, with arrivals of the block's own.
+func (t *trial) block(ctx context.Context, p calibrate.Plan, n int, all []Result) error {
+	p.Seed = t.seed(n)
+	for _, s := range t.stations {
+		var loads []calibrate.Load
+		var of []*Result
+		for i := range all {
+			if all[i].Cell.Size == s.size {
+				loads = append(loads, calibrate.Load{Clients: all[i].Clients, Rate: all[i].Rate})
+				of = append(of, &all[i])
 			}
 		}
+		p.Progress = func(int, int, string) { t.say("%s, %s: %v", of[0].Deployment, of[0].Handler, s.size) }
 		runs, err := calibrate.Measure(ctx, p, s.size, loads...)
 		if err != nil {
-			return err
+			return fmt.Errorf("%v: %w", s.size, err)
 		}
-		for i := range results {
-			results[i].Measured = append(results[i].Measured, runs[i])
-			if err := results[i].replay(ctx, d, p); err != nil {
-				return err
-			}
+		for i, run := range runs {
+			of[i].Measured = append(of[i].Measured, run)
 		}
 	}
 	return nil
 }
 
-func (c Cell) saturated() bool { return c.Load == 0 && c.Edge == 0 }
+// seed is that of a block's arrivals.
+func (t *trial) seed(block int) uint64 { return t.Plan.Seed + 1 + uint64(block) }
 
-// replay predicts a repetition with the very arrivals that it had.
-func (r *Result) replay(ctx context.Context, d *capacity.Deployment, p calibrate.Plan) error {
+// predict makes the predictions of a cell: with all parts of the model, without each, and of a sync cell with the
+// very arrivals that each block had.
+func (t *trial) predict(ctx context.Context, d *capacity.Deployment, p calibrate.Plan, r *Result) (err error) {
+	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true}
+	if r.Predicted, err = d.PredictLoad(ctx, r.Cell.Size, l, p.Seed); err != nil {
+		return err
+	}
+	r.Without = make(map[capacity.Part]capacity.Outcome)
+	for _, part := range capacity.Parts() {
+		if r.Without[part], err = d.Without(part).PredictLoad(ctx, r.Cell.Size, l, p.Seed); err != nil {
+			return err
+		}
+	}
 	if r.Cell.Class != "sync" || r.Cell.Load == 0 {
 		return nil
 	}
-	l := like(p)
-	l.Rate, l.Schedule = r.Predicted.Rate, arrival.Poisson(r.Predicted.Rate, p.Seed)
-	o, err := d.PredictLoad(ctx, r.Cell.Size, l, p.Seed)
-	r.Replayed = append(r.Replayed, o)
-	return err
+	for n := range r.Measured {
+		l.Schedule = arrival.Poisson(r.Rate, t.seed(n))
+		o, err := d.PredictLoad(ctx, r.Cell.Size, l, p.Seed)
+		if err != nil {
+			return err
+		}
+		r.Replayed = append(r.Replayed, o)
+	}
+	return nil
 }
+
+func (c Cell) saturated() bool { return c.Load == 0 && c.Edge == 0 }

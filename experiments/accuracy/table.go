@@ -229,9 +229,9 @@ func best(edges []Result) Row {
 			sizes[k] = make(map[capacity.Size]bears)
 		}
 		b := sizes[k][r.Cell.Size]
-		b.predicted = r.Predicted.Rate / r.Cell.Edge
+		b.predicted = r.Rate / r.Cell.Edge
 		if r.held() {
-			b.measured = max(b.measured, r.Predicted.Rate)
+			b.measured = max(b.measured, r.Rate)
 		}
 		sizes[k][r.Cell.Size] = b
 	}
@@ -274,7 +274,7 @@ func ablations(saturated, open []Result) (rows []Row) {
 	}{
 		{capacity.Accepting, chosen(open, func(c Cell) bool { return c.Class == "gthread" && c.Workers > 1 }), p99, "p99 of gthread with several workers"},
 		{capacity.Locking, chosen(saturated, func(c Cell) bool { return c.Class == "gthread" && c.Workers == 1 }), throughput, "throughput of one gthread worker"},
-		{capacity.Growing, saturated, throughput, "throughput at saturation"},
+		{capacity.Loading, saturated, throughput, "throughput at saturation"},
 		{capacity.Generating, saturated, throughput, "throughput at saturation"},
 	} {
 		row := Row{What: fmt.Sprintf("without %s: %s", a.part, a.of), Cells: len(a.results), Goal: "worse than with it"}
@@ -301,13 +301,4 @@ func medianError(results []Result, f figure, value func(Result, figure) float64)
 }
 
 // Mean is the mean of the repetitions.
-func (r Result) Mean() (mean capacity.Run) {
-	n := len(r.Measured)
-	for _, run := range r.Measured {
-		mean.Throughput += run.Throughput / float64(n)
-		mean.P50 += run.P50 / time.Duration(n)
-		mean.P99 += run.P99 / time.Duration(n)
-		mean.PSS += run.PSS / uint64(n)
-	}
-	return mean
-}
+func (r Result) Mean() capacity.Run { return capacity.Mean(r.Measured) }

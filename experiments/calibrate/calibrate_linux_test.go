@@ -89,7 +89,7 @@ func TestADeploymentIsMeasured(t *testing.T) {
 	if err := server.Stop(); err != nil {
 		t.Error(err)
 	}
-	if _, err := ask(t.Context(), server.URL+"/"); err == nil {
+	if err := server.answers(t.Context(), "/"); err == nil {
 		t.Error("it still answers")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,7 +27,10 @@ import (
 type Server struct {
 	URL     string // http://127.0.0.1:PORT
 	Size    capacity.Size
-	process *experiments.Process
+	socket  string               // of the Unix domain, dialled instead; "": none
+	pid     int                  // the arbiter
+	process *experiments.Process // nil: not started by us
+	idle    float64              // cores that it uses while we ask for nothing
 }
 
 // WarmUp goes before each run's window, under the same load.
@@ -37,8 +41,8 @@ const (
 	tries     = 3                // of a run that does not count
 )
 
-// Start starts the command in a size and waits until path answers.
-func Start(ctx context.Context, c Command, s capacity.Size, path string) (*Server, error) {
+// Start starts the command in a size and waits until it answers on all paths.
+func Start(ctx context.Context, c Command, s capacity.Size, paths ...string) (*Server, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
@@ -55,11 +59,39 @@ func Start(ctx context.Context, c Command, s capacity.Size, path string) (*Serve
 	if err != nil {
 		return nil, err
 	}
-	server := &Server{URL: "http://" + addr, Size: s, process: p}
-	if err := server.await(ctx, path); err != nil {
+	server := &Server{URL: "http://" + addr, Size: s, pid: p.PID, process: p}
+	if err := server.await(ctx, paths[0]); err != nil {
+		return nil, p.Failed(err)
+	}
+	for _, path := range paths[1:] {
+		if err := server.answers(ctx, path); err != nil {
+			return nil, p.Failed(err)
+		}
+	}
+	if err := server.listens(addr); err != nil {
 		return nil, p.Failed(err)
 	}
 	return server, nil
+}
+
+// listens makes sure that it is our server that answers, and not one that took the address before it.
+func (s *Server) listens(addr string) error {
+	inodes, err := proc.Listeners("tcp", addr)
+	if err != nil {
+		return err
+	}
+	holders, _, err := proc.Holders(inodes)
+	if err != nil {
+		return err
+	}
+	tree, err := proc.Tree(s.pid)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(holders, func(pid int) bool { return slices.Contains(tree, pid) }) {
+		return fmt.Errorf("%s is in use by another program: start the plan again", addr)
+	}
+	return nil
 }
 
 // Stop ends the server and all its processes.
@@ -74,12 +106,8 @@ func (s *Server) await(ctx context.Context, path string) error {
 		if err := s.process.Exited(); err != nil {
 			return err
 		}
-		status, err := ask(ctx, s.URL+path)
-		switch {
-		case err == nil && status < 400:
-			return nil
-		case err == nil:
-			return fmt.Errorf("GET %s answers %d: name a path that it serves (--path)", path, status)
+		if err := s.answers(ctx, path); err == nil || errors.As(err, new(*statusError)) {
+			return err
 		}
 		select {
 		case <-time.After(look):
@@ -89,19 +117,42 @@ func (s *Server) await(ctx context.Context, path string) error {
 	}
 }
 
-func ask(ctx context.Context, url string) (status int, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// A statusError is an answer that says itself that it is none.
+type statusError struct {
+	path   string
+	status int
+}
+
+// Error implements error.
+func (e *statusError) Error() string {
+	return fmt.Sprintf("GET %s answers %d: a plan of error pages is no plan; name a path that it serves (--path)", e.path, e.status)
+}
+
+// answers asks once, and returns a statusError where the answer is none. Redirects are not followed.
+func (s *Server) answers(ctx context.Context, path string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+path, nil)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	client := http.Client{Timeout: bootLimit, Transport: &http.Transport{DisableKeepAlives: true}}
+	transport := &http.Transport{DisableKeepAlives: true}
+	if s.socket != "" {
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", s.socket)
+		}
+	}
+	client := http.Client{Timeout: bootLimit, Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(request)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer response.Body.Close()
-	_, err = io.Copy(io.Discard, response.Body)
-	return response.StatusCode, err
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		return err
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		return &statusError{path, response.StatusCode}
+	}
+	return nil
 }
 
 func freeAddr() (string, error) {
@@ -147,6 +198,7 @@ func (l Load) String() string {
 func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, error) {
 	a := loadgen.Attack{
 		Clients: l.Clients, Warmup: WarmUp, Duration: l.Window, Timeout: 30 * time.Second, SharedCores: true, Seed: l.Seed,
+		Socket: s.socket,
 	}
 	for i, path := range l.Paths {
 		a.Targets = append(a.Targets, loadgen.Target{URL: s.URL + path, Weight: l.Weights[i]})
@@ -154,7 +206,7 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 	if l.Clients == 0 {
 		a.Schedule, a.Connections = arrival.Poisson(l.Rate, l.Seed), 1000
 	}
-	before, err := proc.TreeUsage(s.process.PID)
+	used, err := s.meter()
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
@@ -162,11 +214,11 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
-	after, err := proc.TreeUsage(s.process.PID)
+	cpu, err := used()
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
-	memory, err := proc.TreeMemory(s.process.PID)
+	memory, err := proc.TreeMemory(s.pid)
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
@@ -177,7 +229,7 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 	at := func(q float64) time.Duration { return time.Duration(h.ValueAtQuantile(q)) * time.Microsecond }
 	run := capacity.Run{
 		Class: s.Size.Class, Workers: s.Size.Workers, Threads: s.Size.Threads, Clients: l.Clients, Rate: l.Rate,
-		Throughput: report.Throughput, CPU: (after.CPU - before.CPU) / time.Duration(max(1, report.Total)),
+		Throughput: report.Throughput, CPU: cpu / time.Duration(max(1, report.Total)),
 		Mean: micros(h.Mean()), Deviation: micros(h.StdDev()), P50: at(50), P95: at(95), P99: at(99), PSS: memory.PSS,
 		Generator: report.GeneratorCPU / time.Duration(max(1, report.Completed)), Law: law(h),
 	}
@@ -200,6 +252,25 @@ func law(h *hdrhistogram.Histogram) []float64 {
 		all[i] /= sum // its mean is 1, however long the tail beyond the last point
 	}
 	return all
+}
+
+// meter begins to count the CPU time of all the server's processes, those included that end meanwhile, and returns
+// what tells it, without what the server uses when nobody asks.
+func (s *Server) meter() (used func() (time.Duration, error), err error) {
+	read := func() (time.Duration, error) {
+		reaped, err := proc.ReapedCPU(s.pid)
+		if err != nil {
+			return 0, err
+		}
+		living, err := proc.TreeUsage(s.pid)
+		return reaped + living.CPU, err
+	}
+	began := time.Now()
+	before, err := read()
+	return func() (time.Duration, error) {
+		after, err := read()
+		return max(0, after-before-time.Duration(s.idle*float64(time.Since(began)))), err
+	}, err
 }
 
 func micros(us float64) time.Duration { return time.Duration(math.Round(us * 1e3)) }

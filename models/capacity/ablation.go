@@ -12,12 +12,12 @@ type Part string
 const (
 	Accepting  Part = "who accepts"   // all workers serve one queue instead
 	Locking    Part = "the lock"      // threads compute at the same time
-	Growing    Part = "growing work"  // work takes no longer when all cores are busy
+	Loading    Part = "work by load"  // work is the same whatever the load
 	Generating Part = "the generator" // clients take no time of the server's cores
 )
 
 // Parts are all of them.
-func Parts() []Part { return []Part{Accepting, Locking, Growing, Generating} }
+func Parts() []Part { return []Part{Accepting, Locking, Loading, Generating} }
 
 // Without is the deployment as it would be predicted without the part.
 func (d *Deployment) Without(p Part) *Deployment {
@@ -27,8 +27,8 @@ func (d *Deployment) Without(p Part) *Deployment {
 		bare.fair, bare.Bias = true, 0
 	case Locking:
 		bare.lockless, bare.Outside = true, 0
-	case Growing:
-		bare.Growth = 0
+	case Loading:
+		bare.Demands = nil
 	case Generating:
 		bare.Generator = 0
 	}

@@ -1,9 +1,11 @@
 package capacity
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -38,17 +40,31 @@ type Path struct {
 	Law []float64
 }
 
+// A Demand is how much longer a request's work takes when so many cores are busy: for caches and cores that are
+// shared it grows, and it shrinks where a core that sleeps in between is slow to wake.
+type Demand struct {
+	Busy   float64 // cores
+	Factor float64 // of the paths' CPU
+}
+
+// A Class is what sets a worker class apart from sync.
+type Class struct {
+	Work   float64 // of a request over that of sync: threads and coroutines are switched
+	Worker float64 // bytes of memory of a worker with one thread
+}
+
 // A Deployment is what the runs say of it.
 type Deployment struct {
 	Cores   int
 	Paths   []Path
 	Outside time.Duration // of a request's work, what threads do at the same time: without the lock
-	Growth  float64       // by how much more a request computes when every core is busy: 0.2 for 20 %
-	Error   float64       // standard deviation of the work as a share of it: how well it is known
+	Demands []Demand      // by rising Busy; nil: the work is always the same
+	Classes map[string]Class
+	Error   float64 // standard deviation of the work as a share of it: how well it is known
 
 	Base   float64 // bytes of memory: of the arbiter and what all share
-	Worker float64 // of each worker
-	Thread float64 // of each thread
+	Worker float64 // of each sync worker
+	Thread float64 // of each thread beyond the first
 
 	// Overhead is what a client waits for beside that: connections, wake-ups.
 	Overhead time.Duration
@@ -59,6 +75,10 @@ type Deployment struct {
 	Bias float64
 	// Acquisitions are those of the interpreter lock by a request.
 	Acquisitions int
+
+	Spread  Spread       // how far the above may be from the truth, beside Error
+	Assumed []Assumption // what the runs do not tell
+	Effort  Effort       // of its simulations
 
 	fair, lockless bool // see Without
 }
@@ -83,9 +103,54 @@ func (d *Deployment) mean(of func(Path) time.Duration) time.Duration {
 }
 
 // Memory is what a configuration takes, in bytes.
-func (d *Deployment) Memory(workers, threads int) float64 {
-	return d.Base + float64(workers)*(d.Worker+float64(threads-1)*d.Thread)
+func (d *Deployment) Memory(s Size) float64 {
+	worker := d.Worker
+	if c, ok := d.Classes[s.Class]; ok {
+		worker = c.Worker
+	}
+	return d.Base + float64(s.Workers)*(worker+float64(s.Threads-1)*d.Thread)
 }
+
+// factor is how much longer than the paths' CPU the work takes under a class while so many cores are busy.
+func (d *Deployment) factor(class string, busy float64) float64 {
+	work := 1.0
+	if c, ok := d.Classes[class]; ok {
+		work = c.Work
+	}
+	return work * d.load(busy)
+}
+
+// load is between the demands a straight line, and constant beyond them.
+func (d *Deployment) load(busy float64) float64 {
+	if len(d.Demands) == 0 {
+		return 1
+	}
+	for i, now := range d.Demands {
+		if busy > now.Busy {
+			continue
+		}
+		if i == 0 {
+			return now.Factor
+		}
+		before := d.Demands[i-1]
+		return before.Factor + (busy-before.Busy)/(now.Busy-before.Busy)*(now.Factor-before.Factor)
+	}
+	return d.Demands[len(d.Demands)-1].Factor
+}
+
+// busy is how many cores a size keeps busy at a rate.
+func (d *Deployment) busy(s Size, rate float64) float64 {
+	const rounds = 8
+	most := float64(min(s.Workers, d.Cores))
+	busy := most
+	for range rounds {
+		busy = min(most, rate*d.CPU().Seconds()*d.factor(s.Class, busy))
+	}
+	return busy
+}
+
+// Growth is by how much more a request computes when every core is busy than when one is: 0.2 for 20 %.
+func (d *Deployment) Growth() float64 { return d.load(float64(d.Cores))/d.load(1) - 1 }
 
 // Calibration are the runs that a deployment is fitted to.
 type Calibration struct {
@@ -94,13 +159,28 @@ type Calibration struct {
 	Alone   []Run
 	Names   []string
 	Weights []float64
-	One     Run // one sync worker, saturated
-	Full    Run // as many as there are cores, saturated
-	Threads Run // one gthread worker with several threads, saturated
+	One     Run   // one sync worker, saturated
+	Full    Run   // as many as there are cores, saturated
+	Open    Run   // these under a part of what they bear, arriving at random; if it was made
+	Threads Run   // one gthread worker with several threads, saturated
+	Others  []Run // one worker of each further class, saturated
+
+	// Drift is the standard deviation of a request's work from one round of the runs to the next, as a share; 0:
+	// there was one round.
+	Drift  float64
+	Rounds int
+
+	// Only is the saturated run of the one size that there is, instead of One, Full and Threads, where a
+	// deployment is not started in others (fitOnly); Private is what one of its workers has of memory for itself,
+	// in bytes.
+	Only    *Run
+	Private float64
 }
 
-// least is the smallest uncertainty of a deployment's work: two runs of one server differ by as much.
-const least = 0.02
+const (
+	least   = 0.02 // the smallest uncertainty of a deployment's work: two runs of one server differ by as much
+	unknown = 0.06 // that of one round of runs, which cannot tell
+)
 
 // Fit makes a deployment of the runs. It is an error where they contradict each other so that nothing
 // can be planned.
@@ -110,10 +190,15 @@ func Fit(c Calibration) (Deployment, error) {
 		if r.CPU <= 0 || r.Mean <= 0 {
 			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)
 		}
-		d.Paths = append(d.Paths, Path{Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: r.Mean, Law: r.Law})
+		d.Paths = append(d.Paths, Path{Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: max(0, r.Mean-r.CPU), Law: r.Law})
 	}
 	if len(d.Paths) == 0 {
 		return d, errors.New("capacity: no run of a lone client")
+	}
+	d.Generator = c.Alone[0].Generator
+	if c.Only != nil {
+		err := d.fitOnly(c)
+		return d, err
 	}
 	if c.One.CPU <= 0 || c.One.Throughput <= 0 || c.Full.CPU <= 0 {
 		return d, errors.New("capacity: no saturated run")
@@ -122,21 +207,41 @@ func Fit(c Calibration) (Deployment, error) {
 	d.fitWaits(c)
 	d.fitThreads(c)
 	d.fitMemory(c)
+	d.fitClasses(c)
+	d.spreadMemory(c)
 	return d, nil
 }
 
-// fitWork finds what the requests compute. The work of a saturated worker is the surest figure; that of a lone
-// client holds the costs of waking.
+// fitWork finds what the requests compute. The paths' is that of a saturated worker, the surest figure; what
+// it is under other loads, the other runs tell.
 func (d *Deployment) fitWork(c Calibration) {
-	alone := d.CPU()
+	reference, alone := c.One.CPU.Seconds(), d.CPU().Seconds()
+	d.demand(alone/(alone+d.Wait().Seconds()), alone/reference)
+	for _, r := range []Run{c.One, c.Full, c.Open} {
+		if r.CPU > 0 {
+			d.demand(r.Throughput*r.CPU.Seconds(), r.CPU.Seconds()/reference)
+		}
+	}
 	for i := range d.Paths {
-		d.Paths[i].CPU = time.Duration(float64(d.Paths[i].CPU) * c.One.CPU.Seconds() / alone.Seconds())
+		d.Paths[i].CPU = time.Duration(float64(d.Paths[i].CPU) * reference / alone)
 	}
-	d.Error = max(least, math.Abs(c.One.CPU.Seconds()/alone.Seconds()-1)/4)
-	if c.Cores > 1 {
-		d.Growth = max(0, c.Full.CPU.Seconds()/c.One.CPU.Seconds()-1)
+	d.Error = unknown
+	if c.Drift > 0 {
+		d.Error = max(least, c.Drift*math.Sqrt(1+1/float64(c.Rounds))) // of another run, from the mean of these
 	}
-	d.Generator = c.One.Generator
+}
+
+// demand adds a point, or draws one that is nearly there to the middle of both.
+func (d *Deployment) demand(busy, factor float64) {
+	const near = 0.1 // cores
+	for i, p := range d.Demands {
+		if math.Abs(p.Busy-busy) < near {
+			d.Demands[i] = Demand{(p.Busy + busy) / 2, (p.Factor + factor) / 2}
+			return
+		}
+	}
+	d.Demands = append(d.Demands, Demand{busy, factor})
+	slices.SortFunc(d.Demands, func(a, b Demand) int { return cmp.Compare(a.Busy, b.Busy) })
 }
 
 // fitWaits divides what is left of a lone client's response time. By the utilisation law a saturated worker
@@ -148,10 +253,12 @@ func (d *Deployment) fitWaits(c Calibration) {
 		held -= c.One.Generator.Seconds() // which was in turn with the worker
 	}
 	waits := max(0, time.Duration(held*1e9)-c.One.CPU)
-	rest := func(p Path) time.Duration { return max(0, p.Wait-p.CPU-c.One.Generator) }
-	d.Overhead = max(0, d.mean(rest)-waits)
-	for i, p := range d.Paths {
-		d.Paths[i].Wait = max(0, rest(p)-d.Overhead)
+	for i, r := range c.Alone {
+		d.Paths[i].Wait = max(0, r.Mean-r.CPU-r.Generator)
+	}
+	d.Overhead = max(0, d.Wait()-waits)
+	for i := range d.Paths {
+		d.Paths[i].Wait = max(0, d.Paths[i].Wait-d.Overhead)
 	}
 }
 
@@ -177,5 +284,22 @@ func (d *Deployment) fitMemory(c Calibration) {
 	d.Base = max(0, one-d.Worker)
 	if c.Threads.Threads > 1 {
 		d.Thread = max(0, (float64(c.Threads.PSS)-one)/float64(c.Threads.Threads-1))
+	}
+}
+
+// fitClasses finds what the classes have of their own.
+func (d *Deployment) fitClasses(c Calibration) {
+	d.Classes = make(map[string]Class)
+	add := func(r Run, worker float64) {
+		busy := r.Throughput * r.CPU.Seconds()
+		d.Classes[r.Class] = Class{r.CPU.Seconds() / (d.CPU().Seconds() * d.load(busy)), worker}
+	}
+	if c.Threads.CPU > 0 {
+		add(c.Threads, d.Worker)
+	}
+	for _, r := range c.Others {
+		if r.CPU > 0 {
+			add(r, max(0, float64(r.PSS)-d.Base)/float64(max(1, r.Workers)))
+		}
 	}
 }

@@ -32,14 +32,15 @@ type Plan struct {
 	Rule         Outcome   // the rule of thumb, 2·cores+1 sync workers, beside it
 	Screened     int       // sizes that the closed forms looked at …
 	Simulated    int       // … and those that were simulated
+	Tried        []Outcome // these, cheapest first
 }
 
 // alternatives is how many further sizes are simulated once one meets the goal.
 const alternatives = 3
 
 // New looks for the cheapest size, in memory, whose whole range meets the goal. progress, if not nil, is told
-// of each size before it is simulated.
-func New(ctx context.Context, d *Deployment, g Goal, seed uint64, progress func(Size)) (Plan, error) {
+// of each size before it is simulated: which of at most how many.
+func New(ctx context.Context, d *Deployment, g Goal, seed uint64, progress func(n, of int, s Size)) (Plan, error) {
 	if err := g.check(); err != nil {
 		return Plan{}, err
 	}
@@ -53,13 +54,14 @@ func New(ctx context.Context, d *Deployment, g Goal, seed uint64, progress func(
 	p.Screened = len(d.sizes(g))
 	for _, s := range candidates {
 		if progress != nil {
-			progress(s)
+			progress(p.Simulated+1, len(candidates), s)
 		}
 		o, err := d.Predict(ctx, s, g.Rate, seed)
 		if err != nil {
 			return p, err
 		}
 		p.Simulated++
+		p.Tried = append(p.Tried, o)
 		switch {
 		case !g.Met(o):
 			p.nearest(o, g)
@@ -91,23 +93,31 @@ func (g Goal) check() error {
 }
 
 // Met reports whether the whole range of an outcome meets the goal.
-func (g Goal) Met(o Outcome) bool { return g.excess(o) <= 1 && (g.Memory == 0 || o.Memory <= g.Memory) }
+func (g Goal) Met(o Outcome) bool {
+	return g.excess(o) <= 1 && (g.Memory == 0 || o.MemoryRange.High <= g.Memory)
+}
 
 // excess is how far an outcome is from the goal: the largest of its figures' upper bounds over their limits.
-func (g Goal) excess(o Outcome) (most float64) {
+func (g Goal) excess(o Outcome) (most float64) { return g.excessBy(o, upper) }
+
+func upper(r Range) float64 { return r.High }
+
+// excessBy is how far an outcome is from the goal by one bound of each of its figures.
+func (g Goal) excessBy(o Outcome, bound func(Range) float64) (most float64) {
 	if o.Saturated {
 		return math.Inf(1)
 	}
-	if o.Failed.High > g.Errors {
-		most = 1 + o.Failed.High
+	if failed := bound(o.Failed); failed > g.Errors {
+		most = 1 + failed
 	}
 	for _, l := range g.Latencies {
-		most = max(most, o.quantile(l.Quantile).High/l.Limit.Seconds())
+		most = max(most, bound(o.Quantile(l.Quantile))/l.Limit.Seconds())
 	}
 	return most
 }
 
-func (o Outcome) quantile(q float64) Range {
+// Quantile is a quantile of the response time, of 0.50, 0.95 or 0.99, in seconds.
+func (o Outcome) Quantile(q float64) Range {
 	switch q {
 	case 0.50:
 		return o.P50
@@ -133,14 +143,14 @@ func (d *Deployment) sizes(g Goal) (all []Size) {
 		}
 		for workers := 1; workers <= mostWorkers; workers++ {
 			for _, t := range threads {
-				if s := (Size{class, workers, t}); g.Memory == 0 || d.Memory(workers, t) <= g.Memory {
+				if s := (Size{class, workers, t}); g.Memory == 0 || d.MemoryRange(s).High <= g.Memory {
 					all = append(all, s)
 				}
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Size) int {
-		return cmp.Compare(d.Memory(a.Workers, a.Threads), d.Memory(b.Workers, b.Threads))
+		return cmp.Compare(d.Memory(a), d.Memory(b))
 	})
 	return all
 }

@@ -37,7 +37,8 @@ type Outcome struct {
 	P50, P95, P99 Range // seconds
 	Failed        Range // share
 	Utilisation   float64
-	Memory        float64 // bytes
+	Memory        float64 // bytes …
+	MemoryRange   Range   // … and its bounds
 	Limit         string  // what would limit it first: cores, workers, lock
 	Ceiling       float64 // requests/s at saturation, by the closed form
 	Saturated     bool    // the rate is beyond the ceiling: nothing else is known
@@ -57,58 +58,37 @@ func (s Size) params(cores int) models.Params {
 	return models.Params{Workers: s.Workers, Threads: s.Threads, Connections: 1000, Cores: cores, Locked: s.Class == "gthread"}
 }
 
-// load is the work of a request when so many cores are busy.
-func (d *Deployment) load(rate float64) float64 {
-	if d.Cores < 2 {
-		return 1
-	}
-	busy := min(float64(d.Cores), rate*d.CPU().Seconds())
-	return 1 + d.Growth*max(0, busy-1)/float64(d.Cores-1)
-}
-
-// Ceiling is the throughput at which the size saturates, and what limits it then.
+// Ceiling is the throughput at which the size saturates, and what limits it then. The work is that of as many
+// busy cores as there are then.
 func (d *Deployment) Ceiling(s Size) models.Prediction {
+	const rounds = 8 // each changes it by a fraction of what the one before did
 	m, known := modelOf(s.Class)
 	if !known {
 		return models.Prediction{}
 	}
-	w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.load(math.Inf(1))), Wait: d.Wait()}
-	if s.Workers < d.Cores {
-		w.CPU = time.Duration(float64(d.CPU()) * d.load(float64(s.Workers)/d.CPU().Seconds()))
-	}
 	params := s.params(d.Cores)
 	params.Locked = params.Locked && !d.lockless
-	return m.Predict(w, params)
+	busy, p := float64(min(s.Workers, d.Cores)), models.Prediction{}
+	for range rounds {
+		w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.factor(s.Class, busy)), Wait: d.Wait()}
+		p = m.Predict(w, params)
+		busy = min(float64(d.Cores), p.Throughput*w.CPU.Seconds())
+	}
+	return p
 }
 
 const (
-	replications = 12
-	confidence   = 0.90
-	window       = 40 * time.Second
-	warmUp       = 5 * time.Second
-	patience     = 30 * time.Second
+	confidence = 0.90
+	patience   = 30 * time.Second
 )
 
-// A Load is what a deployment is asked for. What is zero has its usual value.
+// A Load is what a deployment is asked for.
 type Load struct {
 	Rate    float64 // requests/s that arrive at random; or …
 	Clients int     // … so many that each wait for their answer before they ask again
 
-	Beside       bool             // the clients are on the server's cores (Deployment.Generator)
-	Schedule     arrival.Schedule // of the arrivals in each replication; nil: drawn anew, at Rate
-	WarmUp       time.Duration
-	Window       time.Duration // in which requests count: the longer, the less scatter of what is predicted
-	Replications int
-}
-
-func (l Load) orUsual() Load {
-	if l.Window == 0 {
-		l.WarmUp, l.Window = warmUp, window
-	}
-	if l.Replications == 0 {
-		l.Replications = replications
-	}
-	return l
+	Beside   bool             // the clients are on the server's cores (Deployment.Generator)
+	Schedule arrival.Schedule // of the arrivals in each replication; nil: drawn anew, at Rate
 }
 
 // Predict simulates the size under random arrivals at a rate. Every replication draws the deployment's work
@@ -124,7 +104,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if l.Clients > 0 {
 		rate = ceiling.Throughput
 	}
-	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s.Workers, s.Threads), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
+	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s), MemoryRange: d.MemoryRange(s), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
 	m, known := modelOf(s.Class)
 	if !known {
 		return o, fmt.Errorf("capacity: no worker class %q", s.Class)
@@ -132,15 +112,15 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
-	l = l.orUsual()
 	config := d.config(m, s, l)
 	var throughput, p50, p95, p99, failed []float64
-	for n := range uint64(l.Replications) {
-		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), rate)
+	for n := range uint64(d.Effort.replications()) {
+		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), s, rate)
 		if config.Lock == models.Switching {
-			config.Outside = time.Duration(float64(d.Outside) * drawn.scale)
+			uniform := des.Streams{Seed: seed, Replication: n}.For("outside").Float64()
+			config.Outside = time.Duration(float64(d.outside(uniform)) * drawn.scale)
 		}
-		r, err := sim.Run(ctx, config, drawn.load(l, seed, config.Outside), seed, n, nil)
+		r, err := sim.Run(ctx, config, d.Effort.of(drawn.load(l, seed, config.Outside)), seed, n, nil)
 		if err != nil {
 			return o, err
 		}
@@ -148,7 +128,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 		throughput = append(throughput, r.Throughput)
 		p50, p95, p99 = append(p50, seen(0.50)), append(p95, seen(0.95)), append(p99, seen(0.99))
 		failed = append(failed, float64(r.Failed)/float64(max(1, r.Planned)))
-		o.Utilisation += r.Utilisation / float64(l.Replications)
+		o.Utilisation += r.Utilisation / float64(d.Effort.replications())
 	}
 	o.Throughput, o.P50, o.P95, o.P99, o.Failed = rangeOf(throughput), rangeOf(p50), rangeOf(p95), rangeOf(p99), rangeOf(failed)
 	return o, nil
@@ -188,8 +168,8 @@ type drawn struct {
 	weight float64 // of all paths
 }
 
-func (d *Deployment) draw(random *rand.Rand, rate float64) drawn {
-	out := drawn{scale: d.load(rate) * math.Exp(d.Error*random.NormFloat64())}
+func (d *Deployment) draw(random *rand.Rand, s Size, rate float64) drawn {
+	out := drawn{scale: d.factor(s.Class, d.busy(s, rate)) * math.Exp(d.Error*random.NormFloat64())}
 	waits := math.Exp(d.Error * random.NormFloat64())
 	for _, p := range d.Paths {
 		p.CPU, p.Wait = time.Duration(float64(p.CPU)*out.scale), time.Duration(float64(p.Wait)*waits)
@@ -202,7 +182,7 @@ func (d *Deployment) draw(random *rand.Rand, rate float64) drawn {
 // load is the load whose requests take outside of what they compute elsewhere.
 func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
 	out := sim.Load{
-		Clients: l.Clients, WarmUp: l.WarmUp, Window: l.Window, Patience: patience,
+		Clients: l.Clients, Patience: patience,
 		Demands: func(_ int, random *rand.Rand) []task.Step {
 			p := d.pick(random)
 			factor := p.factor(random)

@@ -22,6 +22,7 @@ const (
 	Points Kind = iota // measured: a mark with its interval, every run's own value a faint dot
 	Line               // theory: a dashed line without marks
 	Steps              // measured over time: from each X the value holds until the next; no marks
+	Limit              // what is asked for: a dashed line without marks, whose name says it all
 )
 
 // A Chart is one figure. Its series are drawn in order, each in a colour and shape of its own that
@@ -52,6 +53,8 @@ type Series struct {
 	Y    []results.Interval // at each X; Confidence 0 draws no bar
 	Raw  [][]float64        // every run's value at each X; may be empty
 	Like string             // the series whose colour it takes, as theory beside its measurement; "": its own
+	// Apart says that Points have no order: no line joins them and no band their intervals.
+	Apart bool
 }
 
 // WriteSVG writes the chart to path as SVG, the canonical form. Equal charts make equal files.

@@ -102,10 +102,10 @@ func extent(t transform, s *Series, i int) vg.Rectangle {
 	return vg.Rectangle{Min: t.at(s.X[i], low).Sub(r), Max: t.at(s.X[i], high).Add(r)}
 }
 
-// connect joins the marks by a thin line, to lead the eye, and their intervals by a band; categories
-// have no order to join.
+// connect joins the marks by a thin line, to lead the eye, and their intervals by a band, where they have an
+// order; categories have none.
 func (m marks) connect(t transform) {
-	if m.categories > 0 {
+	if m.categories > 0 || m.series.Apart {
 		return
 	}
 	order := make([]int, len(m.series.X))
@@ -234,7 +234,7 @@ func (m marks) Thumbnail(c *draw.Canvas) {
 	mid := c.Center()
 	across := []vg.Point{{X: c.Min.X, Y: mid.Y}, {X: c.Max.X, Y: mid.Y}}
 	switch m.series.Kind {
-	case Line:
+	case Line, Limit:
 		c.StrokeLines(m.dashed(), across)
 		return
 	case Steps:

@@ -221,7 +221,7 @@ func keyOf(charts []Chart) text.Message {
 		named := len(charts[i].Categories) > 0
 		eachSeries(charts[i:i+1], func(s *Series) {
 			bars = bars || s.Kind == Points
-			bands = bands || s.Kind == Steps || s.Kind == Points && !named && len(s.X) > 1
+			bands = bands || s.Kind == Steps || s.Kind == Points && !named && !s.Apart && len(s.X) > 1
 		})
 	}
 	eachSeries(charts, func(s *Series) {

@@ -66,7 +66,7 @@ func looks(panels []Chart) map[string]look {
 			return
 		}
 		l := look{color: palette[points%len(palette)], shape: shapes[points%len(shapes)], dashes: dashes[lines%len(dashes)]}
-		if s.Kind == Line {
+		if s.Kind == Line || s.Kind == Limit {
 			l.color = muted
 			lines++
 		} else {

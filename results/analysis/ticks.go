@@ -109,7 +109,7 @@ const (
 func valuesTried(c *Chart, low, high float64) (atValues, bool) {
 	var xs []float64
 	for _, s := range c.Series {
-		if s.Kind == Points {
+		if s.Kind == Points && !s.Apart {
 			xs = append(xs, s.X...)
 		}
 	}

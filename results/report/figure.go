@@ -119,16 +119,17 @@ func newTable(c *analysis.Chart) table {
 		}
 		return t
 	}
-	for _, s := range c.Series {
+	data := slices.DeleteFunc(slices.Clone(c.Series), func(s analysis.Series) bool { return s.Kind == analysis.Limit })
+	for _, s := range data {
 		t.Heads = append(t.Heads, s.Name)
 	}
-	for _, x := range places(c) {
+	for _, x := range places(data) {
 		row := tableRow{Head: strconv.FormatFloat(x, 'g', 6, 64)}
 		if i := int(x); len(c.Categories) > 0 && float64(i) == x && i < len(c.Categories) {
 			row.Head = c.Categories[i]
 		}
-		for i := range c.Series {
-			row.Cells = append(row.Cells, cellAt(&c.Series[i], x))
+		for i := range data {
+			row.Cells = append(row.Cells, cellAt(&data[i], x))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -150,10 +151,10 @@ func heatRow(h *analysis.Heat, i int) tableRow {
 	return row
 }
 
-// places are all X of a chart's series, ascending.
-func places(c *analysis.Chart) []float64 {
+// places are all X of some series, ascending.
+func places(series []analysis.Series) []float64 {
 	var xs []float64
-	for _, s := range c.Series {
+	for _, s := range series {
 		xs = append(xs, s.X...)
 	}
 	slices.Sort(xs)
@@ -188,7 +189,7 @@ type plot struct {
 type plotSeries struct {
 	Name  [2]string   `json:"n"`
 	Class string      `json:"c"`
-	Kind  string      `json:"k"` // p: points, l: theory, s: steps
+	Kind  string      `json:"k"` // p: points, m: points that nothing joins, l: theory or limit, s: steps
 	X     []float64   `json:"x"`
 	Y     [][]float64 `json:"y"` // the estimate, and the bounds where there are any
 }
@@ -202,7 +203,7 @@ func newPlot(c *analysis.Chart, legend []analysis.LegendSample, korean text.Cata
 	two := func(s string) [2]string { return [2]string{s, korean.Text(s)} }
 	p := plot{X: two(c.XLabel), Y: two(c.YLabel), LogX: c.LogX, LogY: c.LogY}
 	for _, s := range c.Series {
-		series := plotSeries{Name: two(s.Name), Kind: [...]string{analysis.Points: "p", analysis.Line: "l", analysis.Steps: "s"}[s.Kind]}
+		series := plotSeries{Name: two(s.Name), Kind: plotKind(s)}
 		if i := slices.IndexFunc(legend, func(l analysis.LegendSample) bool { return l.Name == s.Name }); i >= 0 {
 			series.Class = legend[i].Class
 		}
@@ -212,6 +213,20 @@ func newPlot(c *analysis.Chart, legend []analysis.LegendSample, korean text.Cata
 		p.Series = append(p.Series, series)
 	}
 	return p
+}
+
+func plotKind(s analysis.Series) string {
+	switch s.Kind {
+	case analysis.Points:
+		if s.Apart {
+			return "m"
+		}
+	case analysis.Line, analysis.Limit:
+		return "l"
+	case analysis.Steps:
+		return "s"
+	}
+	return "p"
 }
 
 func estimates(y results.Interval) []float64 {

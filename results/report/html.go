@@ -22,7 +22,12 @@ func (rep *Report) WriteHTML(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
-	page, err := template.New("page.html").Funcs(functions(rep.Korean)).ParseFS(assets, "assets/page.html", "assets/claim.html")
+	return execute(w, "page.html", rep.Korean, view)
+}
+
+// execute writes one of our pages, whole or not at all.
+func execute(w io.Writer, name string, korean text.Catalogue, view any) error {
+	page, err := template.New(name).Funcs(functions(korean)).ParseFS(assets, "assets/"+name, "assets/claim.html", "assets/parts.html")
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -35,6 +40,9 @@ func (rep *Report) WriteHTML(w io.Writer) error {
 	}
 	return nil
 }
+
+// WindowTitle is the page's name in a browser.
+func (*view) WindowTitle() string { return "Worker models put to the test" }
 
 // view is what the page's template is given.
 type view struct {
@@ -82,7 +90,7 @@ func (rep *Report) view() (*view, error) {
 		v.Claims = append(v.Claims, claim)
 		v.Plots = v.Plots || slices.ContainsFunc(claim.Figures, func(f figureView) bool { return f.Plot != nil })
 	}
-	style, script, err := rep.assets(v.Plots)
+	style, script, err := styleAndScript(v.Plots)
 	v.Style, v.Script = style, script
 	return v, err
 }
@@ -118,8 +126,8 @@ func (rep *Report) claimView(name string, c *Claim) (claimView, error) {
 	return v, nil
 }
 
-// assets are the style sheet and the script; that of the plots only where one can use it.
-func (rep *Report) assets(plots bool) (template.CSS, template.JS, error) {
+// styleAndScript are the style sheet and the script; that of the plots only where one can use it.
+func styleAndScript(plots bool) (template.CSS, template.JS, error) {
 	styles, scripts := []string{"style.css"}, []string{"script.js"}
 	if plots {
 		styles, scripts = append(styles, "uplot.min.css"), []string{"LICENSE-uplot", "uplot.min.js", "script.js"}

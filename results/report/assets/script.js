@@ -10,18 +10,19 @@
     const radio = document.querySelector(`input[name=${name}][value=${CSS.escape(value)}]`);
     if (radio) radio.checked = true;
   };
-  const chosen = name => document.querySelector(`input[name=${name}]:checked`).value;
+  const chosen = name => document.querySelector(`input[name=${name}]:checked`)?.value; // a page in one language has no choice of it
   const korean = () => chosen("language") === "ko";
+  const speak = () => { root.lang = chosen("language") ?? root.lang }; // what is in the other one is not shown
 
   choose("language", keep.get("language") ?? (navigator.language?.startsWith("ko") ? "ko" : "en"));
   choose("theme", keep.get("theme") ?? "auto");
-  root.lang = chosen("language"); // what is in the other one is not shown
+  speak();
 
   const plots = new Map(); // panel → its uPlot
   for (const radio of document.querySelectorAll("input[name=language], input[name=theme]")) {
     radio.addEventListener("change", () => {
       keep.set(radio.name, radio.value);
-      root.lang = chosen("language"); // what is in the other one is not shown
+      speak();
       for (const panel of [...plots.keys()]) { close(panel); open(panel) }
     });
   }
@@ -64,7 +65,7 @@
     const series = [{ label: spec.x[language] }], bands = [];
     for (const s of spec.s) {
       const stroke = colour(panel, s.c), first = series.length;
-      const paths = s.k === "s" ? uPlot.paths.stepped({ align: 1 }) : undefined;
+      const paths = s.k === "s" ? uPlot.paths.stepped({ align: 1 }) : s.k === "m" ? () => null : undefined;
       const digits = v => String(+v.toPrecision(4));
       const read = (plot, v, k, i) => {
         if (v == null) return "–";
@@ -73,7 +74,7 @@
       };
       series.push({
         label: s.n[language], stroke, width: 2, paths, spanGaps: true, value: read,
-        dash: s.k === "l" ? [8, 5] : undefined, points: { show: s.k === "p", size: 8, fill: stroke },
+        dash: s.k === "l" ? [8, 5] : undefined, points: { show: s.k === "p" || s.k === "m", size: 8, fill: stroke },
       });
       for (const bound of ["low", "high"]) {
         series.push({ label: bound, class: "bound", stroke: "transparent", paths, spanGaps: true, points: { show: false } });
