@@ -36,6 +36,7 @@ Exit codes: 0 done, whatever was reached; 130 interrupted; 2 usage; 1 anything e
 
 type accuracyFlags struct {
 	deployments []string
+	handlers    []string
 	repetitions int
 	window      seconds
 	seed        uint64
@@ -56,6 +57,7 @@ func newAccuracyCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringSliceVar(&f.deployments, "deployments", deploymentNames(), "some of "+strings.Join(deploymentNames(), ","))
+	flags.StringSliceVar(&f.handlers, "handlers", handlerNames(accuracy.Handlers()), "some of "+strings.Join(handlerNames(accuracy.Handlers()), ","))
 	flags.IntVar(&f.repetitions, "repetitions", 3, "of each cell")
 	flags.Var(&f.window, "window", "of each run")
 	flags.Uint64Var(&f.seed, "seed", 1, "of arrivals and simulations")
@@ -64,11 +66,36 @@ func newAccuracyCommand() *cobra.Command {
 	return cmd
 }
 
+func handlerNames(handlers []accuracy.Handler) (names []string) {
+	for _, h := range handlers {
+		names = append(names, h.Name)
+	}
+	return names
+}
+
+// chosen are the handlers asked for.
+func (f *accuracyFlags) chosen() (handlers []accuracy.Handler, err error) {
+	all := accuracy.Handlers()
+	names := handlerNames(all)
+	for _, name := range f.handlers {
+		i := slices.Index(names, name)
+		if i < 0 {
+			return nil, usage(fmt.Errorf("unknown handler %q: want some of %s", name, strings.Join(names, ",")))
+		}
+		handlers = append(handlers, all[i])
+	}
+	return handlers, nil
+}
+
 func deploymentNames() []string { return []string{"workerlab", "gunicorn", "django", "flask"} }
 
 func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 	if f.repetitions < 1 {
 		return usage(fmt.Errorf("--repetitions %d: want 1 or more", f.repetitions))
+	}
+	handlers, err := f.chosen()
+	if err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp("", "workerlab-accuracy")
 	if err != nil {
@@ -89,7 +116,7 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 	began := time.Now()
 	all, err := accuracy.Run(cmd.Context(), deployments, accuracy.Settings{
 		Plan:        calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},
-		Repetitions: f.repetitions, Done: done, Keep: f.keep,
+		Handlers: handlers, Repetitions: f.repetitions, Done: done, Keep: f.keep,
 		Progress: func(n, of int, what string) {
 			left := time.Since(began) * time.Duration(of-n) / time.Duration(max(1, n-1))
 			line.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(of)), n, of, left.Round(time.Second), what))

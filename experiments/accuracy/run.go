@@ -33,6 +33,7 @@ type Result struct {
 // Settings are how the deployments are held to their predictions.
 type Settings struct {
 	Plan        calibrate.Plan // of which Command and Paths are set for each
+	Handlers    []Handler
 	Repetitions int
 	// Done has the results of deployments and handlers that need not be measured again.
 	Done []Result
@@ -47,14 +48,14 @@ type Settings struct {
 func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Result, err error) {
 	t := trial{Settings: s, stations: stations(s.Plan.Cores)}
 	for _, d := range deployments {
-		for _, h := range Handlers() {
+		for _, h := range s.Handlers {
 			if len(t.had(d, h)) == 0 {
 				t.of += (len(Cells(s.Plan.Cores)) + 1) * s.Repetitions
 			}
 		}
 	}
 	for _, d := range deployments {
-		for _, h := range Handlers() {
+		for _, h := range s.Handlers {
 			results := t.had(d, h)
 			if len(results) == 0 {
 				if results, err = t.hold(ctx, d, h); err != nil {
