@@ -17,7 +17,7 @@ QUICK   ?=# 1: fewer blocks
 FUZZTIME ?= 30s# for each target
 
 # make perf
-SUITE   ?= core# or wsgi
+SUITE   ?= core# or wsgi, sim
 BLOCKS  ?= 7
 WINDOW  ?= 2# seconds a measurement
 
@@ -32,8 +32,10 @@ GOLANGCI_LINT := $(TOOLCACHE)/golangci-lint-$(call tool_version,github.com/golan
 GOFUMPT       := $(TOOLCACHE)/gofumpt-$(call tool_version,mvdan.cc/gofumpt,lint)
 GOVULNCHECK   := $(TOOLCACHE)/govulncheck-$(call tool_version,golang.org/x/vuln,vuln)
 
-# What a browser runs, too (GOOS=js): no os, no net.
+# What a browser runs, too (GOOS=js). Go builds os and net for it as well, where all they do is fail; so what these
+# import is looked at.
 PORTABLE := ./server/task ./server/http1 ./models ./models/capacity ./models/des ./models/queueing ./models/sim ./loadgen/arrival
+HOSTLY   := (os|os/.*|net|net/.*|syscall|golang.org/x/sys/.*)
 
 .PHONY: help
 help: ## this list
@@ -73,7 +75,7 @@ bench: build ## judge the claims: PROFILE=quick|standard|full SEED= ONLY= OUT= S
 # What stands beside our server: Debian's names. Tests that need a package which is not there are skipped,
 # but not where CI is set.
 REAL := python3 gunicorn python3-gevent python3-eventlet python3-tornado python3-django python3-flask \
-	uwsgi uwsgi-plugin-python3 apache2 libapache2-mod-wsgi-py3 nginx fcgiwrap wrk
+	uwsgi uwsgi-plugin-python3 apache2 libapache2-mod-wsgi-py3 nginx fcgiwrap wrk python3-simpy3
 
 .PHONY: real
 real: ## install what real applications and servers need (Debian, Ubuntu; as root or by sudo)
@@ -88,7 +90,7 @@ real: ## install what real applications and servers need (Debian, Ubuntu; as roo
 	done
 
 .PHONY: perf
-perf: build ## our speed, against net/http or SUITE=wsgi gunicorn; needs make real: BLOCKS=7 WINDOW=2
+perf: build ## our speed, against net/http, SUITE=wsgi gunicorn or SUITE=sim SimPy; needs make real: BLOCKS=7 WINDOW=2
 	@mkdir -p bin && CGO_ENABLED=0 go build -o bin/perf ./cmd/perf
 	bin/perf --suite $(SUITE) --server bin/workerlab --blocks $(BLOCKS) --seconds $(WINDOW)
 
@@ -113,10 +115,13 @@ check: $(GOFUMPT) ## fail where make tidy would change anything
 	go mod tidy -diff
 
 .PHONY: cross
-cross: ## build for macOS and, what promises it, for the browser
+cross: ## build for macOS and, what promises it, for the browser, where nobody has files, sockets or an OS
 	GOOS=darwin GOARCH=arm64 go build ./...
 	GOOS=linux GOARCH=arm64 go build ./...
 	GOOS=js GOARCH=wasm go build $(PORTABLE)
+	@imports=$$(GOOS=js GOARCH=wasm go list -deps -f '{{$$p := .ImportPath}}{{if not .Standard}}{{range .Imports}}{{$$p}} imports {{.}}{{"\n"}}{{end}}{{end}}' $(PORTABLE)); \
+	grep -q . <<< "$$imports" || { echo "make cross: go list says nothing of $(PORTABLE)" >&2; exit 1; }; \
+	! grep -E ' imports $(HOSTLY)$$' <<< "$$imports" || { echo "make cross: a browser has none of that" >&2; exit 1; }
 
 .PHONY: vuln
 vuln: $(GOVULNCHECK) ## known vulnerabilities in what we call; needs https://vuln.go.dev

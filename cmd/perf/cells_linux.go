@@ -6,16 +6,19 @@ import (
 	"github.com/workerlab/workerlab/cmd/perf/reference"
 )
 
-// A cell is one server under one load.
+// A cell is one server under one load, or one program that simulates.
 type cell struct {
 	Name        string
 	Connections int
-	Close       bool // a connection per request
+	Close       bool  // a connection per request
+	Form        *form // what a simulation is held to; nil: it is a server
 
-	// command starts the server. Where silent is set it does not log its address as workerlab serve does,
-	// and listens on the port.
+	// command starts it. A server that is silent does not log its address as workerlab serve does, and listens
+	// on the port.
 	command func(b *bench, port int) []string
 	silent  bool
+
+	module, pack string // of Python, without which the cell is left out, and Debian's package of it; empty: none
 }
 
 // Connections of the loads: enough that an event loop finds several due a turn, and one.

@@ -11,9 +11,9 @@ import (
 // class, processes and threads. The whole process tree counts.
 func hosting() suite {
 	return suite{
-		Name: "wsgi", Does: "one worker, a WSGI application", Cells: hostingCells(), Rows: hostingRows(),
+		Name: "wsgi", Does: "one worker, a WSGI application", Attacks: true, Cells: hostingCells(), Columns: serverColumns(), Rows: hostingRows(),
 		Noise:  rates(oursSync+again, oursSync, "requests/s", 1),
-		Needs:  []string{"gunicorn", "uwsgi"},
+		Needs:  []string{"wrk", "gunicorn", "uwsgi"},
 		Before: alone, Beside: fourWorkers,
 	}
 }
@@ -104,7 +104,7 @@ func hostingRows() []row {
 			cells: []string{oursDjango, oursDjango + onGunicorn},
 			value: func(b block) float64 {
 				app := b.values[djangoAlone]
-				return (b.samples[oursDjango].CPU.Seconds() - app) / (b.samples[oursDjango+onGunicorn].CPU.Seconds() - app)
+				return (b.samples[oursDjango].CPU - app) / (b.samples[oursDjango+onGunicorn].CPU - app)
 			},
 		},
 		rates(oursSync, oursSync+onUWSGI, "requests/s", 0.8),

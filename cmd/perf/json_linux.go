@@ -17,8 +17,9 @@ type (
 		Kernel  string       `json:"kernel"`
 		Go      string       `json:"go"`
 		Rows    []jsonRow    `json:"rows"`
-		Noise   jsonRow      `json:"noise"` // net/http against itself
+		Noise   jsonRow      `json:"noise"` // a cell against itself
 		Samples []jsonSample `json:"samples"`
+		Skipped []string     `json:"skipped,omitempty"` // and what mends it
 	}
 	jsonRow struct {
 		What   string  `json:"what"`
@@ -37,7 +38,8 @@ type (
 		Server         string  `json:"server"`
 		RequestsPerSec float64 `json:"requests_per_second"`
 		CPUSeconds     float64 `json:"cpu_seconds_per_request"`
-		P50Seconds     float64 `json:"p50_seconds"`
+		P50Seconds     float64 `json:"p50_seconds,omitempty"`
+		OfForm         float64 `json:"figure_over_closed_form,omitempty"`
 		account
 	}
 )
@@ -45,7 +47,7 @@ type (
 func (r *report) writeJSON(w io.Writer) error {
 	out := jsonReport{
 		Suite: r.Suite.Name, Blocks: r.Blocks, Seconds: r.Window.Seconds(), Seed: r.Seed,
-		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.jsonRow(r.Suite.Noise),
+		CPU: cpuModel(), Kernel: kernel(), Go: runtime.Version(), Noise: r.jsonRow(r.Suite.Noise), Skipped: r.skipped,
 	}
 	for _, row := range r.Suite.Rows {
 		out.Rows = append(out.Rows, r.jsonRow(row))
@@ -53,7 +55,7 @@ func (r *report) writeJSON(w io.Writer) error {
 	for i, b := range r.blocks {
 		for _, c := range r.Suite.Cells {
 			s := b.samples[c.Name]
-			out.Samples = append(out.Samples, jsonSample{i + 1, c.Name, s.Rate, s.CPU.Seconds(), s.P50.Seconds(), s.Account})
+			out.Samples = append(out.Samples, jsonSample{i + 1, c.Name, s.Rate, s.CPU, s.P50.Seconds(), s.OfForm, s.Account})
 		}
 	}
 	encoder := json.NewEncoder(w)

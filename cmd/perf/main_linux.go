@@ -1,7 +1,8 @@
 // Command perf measures how fast the server is and prints it as ratios: against net/http, and against
-// loops that do nothing but what the kernel demands of any server. `make perf` runs it.
+// loops that do nothing but what the kernel demands of any server. `make perf` runs it. Other suites do so with
+// the hosting of WSGI applications and with the simulator.
 //
-//	perf --server bin/workerlab [--blocks 7] [--seconds 2] [--seed 1] [--json]
+//	perf --server bin/workerlab [--suite core|wsgi|sim] [--blocks 7] [--seconds 2] [--seed 1] [--json]
 //
 // The server has one core and the generator, wrk, another. Every server meets the same load once a
 // block, in an order drawn anew for each block, freshly started each time; a ratio is taken within a
@@ -49,6 +50,8 @@ func run(args []string, stdout, stderr io.Writer) error {
 			return pin(args[1:])
 		case "allocations":
 			return printAllocations(args[1:], stdout)
+		case "simulate":
+			return printSimulation(args[1:], stdout)
 		}
 	}
 	opts, err := parse(args, stderr)

@@ -26,12 +26,14 @@ type bench struct {
 	serverCPU, attackOn int
 	progress            progress
 	spare               int                // measurements that may still be repeated
+	at                  int                // the block that is being measured
+	skipped             []string           // cells that are left out, and what mends it
 	apps                string             // folder of the Python applications
 	always              map[string]float64 // values that are the same in every block
 }
 
 func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	b, err := prepare(o, stderr)
+	b, err := prepare(ctx, o, stderr)
 	if err != nil {
 		return err
 	}
@@ -41,7 +43,8 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	rep := newReport(o, b.serverCPU, b.attackOn)
+	rep := newReport(b.options, b.serverCPU, b.attackOn)
+	rep.skipped = b.skipped
 	for n := range o.Blocks {
 		bl, err := b.block(ctx, n)
 		if err != nil {
@@ -56,21 +59,24 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	return rep.write(stdout)
 }
 
-func prepare(o options, stderr io.Writer) (*bench, error) {
+func prepare(ctx context.Context, o options, stderr io.Writer) (*bench, error) {
 	b := &bench{options: o, progress: progressOn(stderr), spare: o.Blocks * len(o.Suite.Cells) / 4, always: map[string]float64{}}
 	var err error
-	for _, program := range append([]string{"wrk"}, o.Suite.Needs...) {
+	for _, program := range o.Suite.Needs {
 		if _, err = exec.LookPath(program); err != nil {
 			return nil, fmt.Errorf("%w (Debian, Ubuntu: make real installs it)", err)
 		}
 	}
-	if _, err = os.Stat(o.Server); err != nil {
+	if _, err = os.Stat(o.Server); o.Suite.Attacks && err != nil {
 		return nil, fmt.Errorf("the server to measure (make build): %w", err)
 	}
 	if b.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("own path: %w", err)
 	}
-	if b.serverCPU, b.attackOn, err = cores(); err != nil {
+	if b.serverCPU, b.attackOn, err = cores(o.Suite.Attacks); err != nil {
+		return nil, err
+	}
+	if err := b.leaveOut(ctx); err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "perf")
@@ -86,6 +92,7 @@ func prepare(o options, stderr io.Writer) (*bench, error) {
 
 // block measures every cell once, in an order of its own.
 func (b *bench) block(ctx context.Context, n int) (block, error) {
+	b.at = n
 	all := slices.Clone(b.Suite.Cells)
 	order := rand.New(rand.NewPCG(b.Seed, uint64(n)))
 	order.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
@@ -120,8 +127,11 @@ func (b *bench) calmest(ctx context.Context, c cell) (sample, error) {
 	return best, err
 }
 
-// sample starts the cell's server, attacks it and ends it.
+// sample starts the cell's server, attacks it and ends it, or lets the cell simulate.
 func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
+	if c.Form != nil {
+		return b.simulate(ctx, c)
+	}
 	p, err := b.start(ctx, c)
 	if err != nil {
 		return sample{}, err
@@ -144,7 +154,7 @@ func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
 	}
 	return sample{
 		Rate:    float64(l.Requests) / l.Took.Seconds(),
-		CPU:     (end.server - begin.server) / time.Duration(l.Requests),
+		CPU:     (end.server - begin.server).Seconds() / float64(l.Requests),
 		P50:     l.P50,
 		Account: since(begin, end, generator),
 	}, nil

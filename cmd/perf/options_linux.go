@@ -12,7 +12,7 @@ import (
 type options struct {
 	Suite  suite
 	Server string        // path of the workerlab binary
-	Python string        // the interpreter that has gunicorn's packages, for the suite wsgi
+	Python string        // the interpreter that has the packages of gunicorn and SimPy
 	Blocks int           // how often every cell is measured
 	Window time.Duration // of one measurement, whole seconds
 	Seed   uint64        // of the order within the blocks
@@ -24,8 +24,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var seconds int
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	name := flags.String("suite", suites()[0].Name, "core, or wsgi: beside gunicorn and uWSGI")
-	flags.StringVar(&o.Python, "python", "/usr/bin/python3", "the `interpreter` that runs gunicorn here")
+	name := flags.String("suite", suites()[0].Name, "core, wsgi: beside gunicorn and uWSGI, or sim: the simulator beside SimPy")
+	flags.StringVar(&o.Python, "python", "/usr/bin/python3", "the `interpreter` that has gunicorn and SimPy")
 	flags.StringVar(&o.Server, "server", "bin/workerlab", "the workerlab `binary` to measure")
 	flags.IntVar(&o.Blocks, "blocks", 7, "how often every server is measured")
 	flags.IntVar(&seconds, "seconds", 2, "how long one measurement takes")

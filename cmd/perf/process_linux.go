@@ -46,8 +46,9 @@ func pin(args []string) error {
 	return os.NewSyscallError("execve", syscall.Exec(path, args[1:], os.Environ()))
 }
 
-// cores returns the two first cores that this process may use: the server's and the generator's.
-func cores() (server, generator int, err error) {
+// cores returns the first core that this process may use, for what is measured, and where there is one the second,
+// without which nothing can be attacked.
+func cores(attacks bool) (server, generator int, err error) {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return 0, 0, os.NewSyscallError("sched_getaffinity", err)
@@ -58,10 +59,10 @@ func cores() (server, generator int, err error) {
 			found = append(found, cpu)
 		}
 	}
-	if len(found) < 2 {
+	if attacks && len(found) < 2 {
 		return 0, 0, errors.New("server and generator need a core each, and this process may use one only")
 	}
-	return found[0], found[1], nil
+	return found[0], found[len(found)-1], nil
 }
 
 // pinned is command, tied to a core, ended when ctx is: first by SIGINT, then for good.

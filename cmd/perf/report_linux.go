@@ -14,11 +14,18 @@ import (
 type report struct {
 	options
 	serverCPU, attackOn int
+	skipped             []string // cells, and what mends it
 	blocks              []block
 }
 
 func newReport(o options, serverCPU, attackOn int) *report {
 	return &report{options: o, serverCPU: serverCPU, attackOn: attackOn}
+}
+
+// A column of the table of cells.
+type column struct {
+	head string
+	of   func(*report, cell) string
 }
 
 func (r *report) add(b block) { r.blocks = append(r.blocks, b) }
@@ -29,8 +36,12 @@ func (r *report) of(c cell, value func(sample) float64) float64 {
 }
 
 func (r *report) write(w io.Writer) error {
-	fmt.Fprintf(w, "%d blocks of %v a server, seed %d; %s; server on core %d, wrk on core %d\n%s, %s, Linux %s\n\n",
-		r.Blocks, r.Window, r.Seed, r.Suite.Does, r.serverCPU, r.attackOn, cpuModel(), runtime.Version(), kernel())
+	where := fmt.Sprintf("each on core %d", r.serverCPU)
+	if r.Suite.Attacks {
+		where = fmt.Sprintf("server on core %d, wrk on core %d", r.serverCPU, r.attackOn)
+	}
+	fmt.Fprintf(w, "%d blocks of %v a cell, seed %d; %s; %s\n%s, %s, Linux %s\n\n",
+		r.Blocks, r.Window, r.Seed, r.Suite.Does, where, cpuModel(), runtime.Version(), kernel())
 	if err := r.writeCells(w); err != nil {
 		return err
 	}
@@ -43,21 +54,40 @@ func (r *report) write(w io.Writer) error {
 
 func (r *report) writeCells(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "server\tconnections\trequests/s\tCPU µs/request\tp50 µs\tserver busy\twrk busy\t")
+	for _, column := range r.Suite.Columns {
+		fmt.Fprint(t, column.head, "\t")
+	}
+	fmt.Fprintln(t)
 	for _, c := range r.Suite.Cells {
-		each := fmt.Sprint(c.Connections)
-		if c.Close {
-			each += ", one request each"
+		for _, column := range r.Suite.Columns {
+			fmt.Fprint(t, column.of(r, c), "\t")
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.0f\t%.2f\t%.0f\t%.0f %%\t%.0f %%\t\n", c.Name, each,
-			r.of(c, func(s sample) float64 { return s.Rate }),
-			r.of(c, func(s sample) float64 { return s.CPU.Seconds() * 1e6 }),
-			r.of(c, func(s sample) float64 { return s.P50.Seconds() * 1e6 }),
-			r.of(c, func(s sample) float64 { return s.Account.Server * 100 }),
-			r.of(c, func(s sample) float64 { return s.Account.Generator * 100 }))
+		fmt.Fprintln(t)
 	}
 	fmt.Fprintln(t)
 	return t.Flush()
+}
+
+func serverColumns() []column {
+	return []column{
+		{"server", func(_ *report, c cell) string { return c.Name }},
+		{"connections", func(_ *report, c cell) string {
+			if c.Close {
+				return fmt.Sprintf("%d, one request each", c.Connections)
+			}
+			return fmt.Sprint(c.Connections)
+		}},
+		median("requests/s", "%.0f", func(s sample) float64 { return s.Rate }),
+		median("CPU µs/request", "%.2f", func(s sample) float64 { return s.CPU * 1e6 }),
+		median("p50 µs", "%.0f", func(s sample) float64 { return s.P50.Seconds() * 1e6 }),
+		median("server busy", "%.0f %%", func(s sample) float64 { return s.Account.Server * 100 }),
+		median("wrk busy", "%.0f %%", func(s sample) float64 { return s.Account.Generator * 100 }),
+	}
+}
+
+// median is a column of a figure's median over the blocks.
+func median(head, format string, value func(sample) float64) column {
+	return column{head, func(r *report, c cell) string { return fmt.Sprintf(format, r.of(c, value)) }}
 }
 
 func (r *report) writeRows(w io.Writer) error {
@@ -88,7 +118,11 @@ const saturated = 0.95
 
 // writeDoubts says what speaks against the figures above.
 func (r *report) writeDoubts(w io.Writer) {
-	fmt.Fprintln(w, "\nThe interval holds the median with 95 % confidence or more; with fewer than six blocks it is their range.")
+	fmt.Fprintln(w)
+	for _, why := range r.skipped {
+		fmt.Fprintln(w, "skipped:", why)
+	}
+	fmt.Fprintln(w, "The interval holds the median with 95 % confidence or more; with fewer than six blocks it is their range.")
 	tainted, total := 0, 0
 	for _, b := range r.blocks {
 		for _, s := range b.samples {

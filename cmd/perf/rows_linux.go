@@ -28,8 +28,9 @@ type block struct {
 // core is the suite of the server core, all with one worker and a hello.
 func core() suite {
 	return suite{
-		Name: "core", Does: "one worker, hello", Cells: coreCells(), Rows: coreRows(),
+		Name: "core", Does: "one worker, hello", Attacks: true, Cells: coreCells(), Columns: serverColumns(), Rows: coreRows(),
 		Noise:  rates(netHTTPAgain, netHTTP, "requests/s", 1),
+		Needs:  []string{"wrk"},
 		Before: allocations, Beside: idle,
 	}
 }
@@ -88,7 +89,7 @@ func rateRatio(a, b string) func(block) float64 {
 }
 
 func cpuRatio(a, b string) func(block) float64 {
-	return func(bl block) float64 { return bl.samples[a].CPU.Seconds() / bl.samples[b].CPU.Seconds() }
+	return func(bl block) float64 { return bl.samples[a].CPU / bl.samples[b].CPU }
 }
 
 // met reports whether x is within the row's target.

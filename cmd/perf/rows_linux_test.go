@@ -13,13 +13,13 @@ import (
 func made(rates map[string]float64) block {
 	b := block{samples: map[string]sample{}, values: map[string]float64{idleConnection: 5.8 * 1024}}
 	for _, c := range coreCells() {
-		b.samples[c.Name] = sample{Rate: 40_000, CPU: 20 * time.Microsecond, P50: time.Millisecond}
+		b.samples[c.Name] = sample{Rate: 40_000, CPU: 20e-6, P50: time.Millisecond}
 	}
 	for _, class := range loops() {
-		b.samples[class] = sample{Rate: 80_000, CPU: 10 * time.Microsecond, P50: time.Millisecond}
+		b.samples[class] = sample{Rate: 80_000, CPU: 10e-6, P50: time.Millisecond}
 	}
-	b.samples[epollLoop] = sample{Rate: 90_000, CPU: 9 * time.Microsecond, P50: time.Millisecond}
-	b.samples[gthread] = sample{Rate: 64_000, CPU: 15 * time.Microsecond, P50: time.Millisecond}
+	b.samples[epollLoop] = sample{Rate: 90_000, CPU: 9e-6, P50: time.Millisecond}
+	b.samples[gthread] = sample{Rate: 64_000, CPU: 15e-6, P50: time.Millisecond}
 	for name, rate := range rates {
 		s := b.samples[name]
 		s.Rate = rate

@@ -5,8 +5,9 @@ import "time"
 // A sample is one measurement of one cell.
 type sample struct {
 	Rate    float64       // requests/s
-	CPU     time.Duration // of the server, a request
+	CPU     float64       // of the server, seconds a request
 	P50     time.Duration // latency
+	OfForm  float64       // a simulation's figure over that of its closed form; 0 for a server
 	Account account
 }
 

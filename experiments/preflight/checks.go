@@ -2,7 +2,6 @@ package preflight
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -242,26 +241,34 @@ func (f Facts) ports() Check {
 	return c.unless(f.TimeWait > all, "sleep 60") // fewer wait for servers that are no more
 }
 
-// A tool is a program that some task of a developer needs.
+// A tool is a program that some task of a developer needs, or a module of Debian's Python.
 type tool struct {
 	name     string
-	programs []string // any of them
+	programs []string // any of them, or …
+	module   string   // … this one, which /usr/bin/python3 imports
 	means    string
 	mend     string // Debian's way
 }
 
+// python is the interpreter that has Debian's modules.
+const python = "/usr/bin/python3"
+
 func tools() []tool {
 	return []tool{
-		{"C compiler", []string{"gcc", "clang", "cc"}, "Without it the tests run, but without the race detector (make test).", "sudo apt-get install gcc libc6-dev"},
-		{"wrk", []string{"wrk"}, "Without it our speed cannot be compared with others' (make perf).", "sudo apt-get install wrk"},
-		{"chromium", []string{"chromium", "chromium-browser", "google-chrome"}, "Without it the report is not tested in a browser (make test).", "sudo apt-get install chromium"},
+		{"C compiler", []string{"gcc", "clang", "cc"}, "", "Without it the tests run, but without the race detector (make test).", "sudo apt-get install gcc libc6-dev"},
+		{"wrk", []string{"wrk"}, "", "Without it our speed cannot be compared with others' (make perf).", "sudo apt-get install wrk"},
+		{"SimPy", nil, "simpy", "Without it the simulator's speed stands alone (make perf SUITE=sim).", "sudo apt-get install python3-simpy3"},
+		{"chromium", []string{"chromium", "chromium-browser", "google-chrome"}, "", "Without it the report is not tested in a browser (make test).", "sudo apt-get install chromium"},
 	}
 }
 
 func (f Facts) tool(t tool) Check {
 	c := Check{Name: t.name, Found: f.Tools[t.name], Means: t.means, Tool: true}
 	if c.Found == "" {
-		c.Status, c.Found, c.Mend = Missing, "none of "+strings.Join(slices.Clone(t.programs), ", ")+" found", t.mend
+		c.Status, c.Found, c.Mend = Missing, "none of "+strings.Join(t.programs, ", ")+" found", t.mend
+		if t.module != "" {
+			c.Found = python + " cannot import " + t.module
+		}
 	}
 	return c
 }

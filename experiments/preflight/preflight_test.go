@@ -17,7 +17,7 @@ func good() Facts {
 		},
 		Quiet: Use{Foreign: 0.02, Steal: 0.01}, Watched: 2 * time.Second, Pressure: 0.01, Load: 0.5,
 		SynBacklog: 2048, TimeWait: 100, Memory: 8 << 30,
-		Tools: map[string]string{"C compiler": "/usr/bin/gcc", "wrk": "/usr/bin/wrk", "chromium": "/usr/bin/chromium"},
+		Tools: map[string]string{"C compiler": "/usr/bin/gcc", "wrk": "/usr/bin/wrk", "SimPy": "simpy 3.0.11", "chromium": "/usr/bin/chromium"},
 	}
 }
 
@@ -65,6 +65,7 @@ func TestEachFaultIsFound(t *testing.T) {
 		"few ports":         {func(f *Facts) { f.Host.PortRange = "60000 60999" }, "ports", Warn, false, "ip_local_port_range"},
 		"ports in use":      {func(f *Facts) { f.TimeWait = 29_000 }, "ports", Warn, false, "sleep 60"},
 		"no compiler":       {func(f *Facts) { f.Tools = nil }, "C compiler", Missing, false, "apt-get install gcc"},
+		"no SimPy":          {func(f *Facts) { delete(f.Tools, "SimPy") }, "SimPy", Missing, false, "apt-get install python3-simpy3"},
 	} {
 		f := good()
 		c.spoil(&f)

@@ -32,14 +32,28 @@ func Read(ctx context.Context) (Facts, error) {
 	f.readNetwork()
 	f.readMemory()
 	for _, t := range tools() {
-		for _, program := range t.programs {
-			if path, err := exec.LookPath(program); err == nil {
-				f.Tools[t.name] = path
-				break
-			}
+		if found := t.find(ctx); found != "" {
+			f.Tools[t.name] = found
 		}
 	}
 	return f, nil
+}
+
+// find says where the tool is, or which version of a module; "" where it is not there.
+func (t tool) find(ctx context.Context) string {
+	for _, program := range t.programs {
+		if path, err := exec.LookPath(program); err == nil {
+			return path
+		}
+	}
+	if t.module == "" {
+		return ""
+	}
+	version, err := exec.CommandContext(ctx, python, "-c", "import "+t.module+"; print("+t.module+".__version__)").Output()
+	if err != nil {
+		return ""
+	}
+	return t.module + " " + strings.TrimSpace(string(version)) + " of " + python
 }
 
 // Watch tells what others did on the host over d, in which this process should do nothing.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,71 +16,139 @@ import (
 
 const ms = time.Millisecond
 
-// A request computes 3 ms and waits 20, exponentially, so that the closed forms hold.
-func demands(_ int, r *rand.Rand) []task.Step {
-	return []task.Step{
-		{Kind: task.OnCPU, For: time.Duration(r.ExpFloat64() * 3e6)},
-		{Kind: task.OffCPU, For: time.Duration(r.ExpFloat64() * 2e7)},
+// A holding is a size of a model whose simulation is held to the closed form. It computes and waits
+// exponentially, so that the closed forms hold.
+type holding struct {
+	name  string
+	model string
+	size  models.Params
+	cpu   time.Duration
+	wait  time.Duration
+	slack float64 // by which the closed form itself may be off, as a share; 0: it is exact
+}
+
+// sized are the sizes of every class, with and without what a lock changes.
+func sized() []holding {
+	one := models.Params{Workers: 1, Threads: 6, Connections: 1000, Cores: 2}
+	six, lock := one, one
+	six.Workers, six.Threads = 6, 1
+	lock.Locked = true
+	return []holding{
+		{name: "sync, 6 workers", model: "sync", size: six},
+		{name: "gthread, 6 threads", model: "gthread", size: one},
+		{name: "gthread, 6 threads, lock", model: "gthread", size: lock},
+		{name: "gevent", model: "gevent", size: lock},
+		{name: "eventlet", model: "eventlet", size: lock},
+		{name: "tornado", model: "tornado", size: lock},
+		{name: "asyncio", model: "asyncio", size: lock},
 	}
 }
 
-// Every model's simulation against its closed form, at saturation: within the interval of the simulation or
-// half a per cent, where the form is exact for one worker.
-func TestSimulationAgreesWithTheClosedForm(t *testing.T) {
+// Every class is held to its closed form.
+func TestEveryModelIsHeldToItsTheory(t *testing.T) {
 	for _, m := range Models() {
-		t.Run(m.Name, func(t *testing.T) {
-			p := models.Params{Workers: 1, Threads: 6, Connections: 1000, Cores: 2}
-			if m.Name == "sync" || m.Name == "tornado" {
-				p.Workers = 6
-			}
-			w := models.Workload{CPU: 3 * ms, Wait: 20 * ms, Clients: 24}
-			load := sim.Load{Clients: 24, Demands: demands, WarmUp: 5 * time.Second, Window: 60 * time.Second}
-			want := m.Predict(w, p).Throughput
-			got := replicate(t, m, p, load, func(r *sim.Result) float64 { return r.Throughput })
-			if !got.Holds(want) && math.Abs(got.Mean/want-1) > 0.005 {
-				t.Errorf("simulated %.2f ± %.2f requests/s, predicted %.2f", got.Mean, got.Half, want)
-			}
+		if !slices.ContainsFunc(sized(), func(h holding) bool { return h.model == m.Name }) {
+			t.Errorf("%s is not", m.Name)
+		}
+	}
+}
+
+// At saturation a job holds its server through work and waits, and the closed network is exact: in the interval
+// of the simulation. Only where tornado's workers have queues of their own may one of them run out of work.
+func TestSaturationIsTheClosedForm(t *testing.T) {
+	all := sized()
+	for i := range all {
+		all[i].cpu, all[i].wait = 3*ms, 20*ms
+	}
+	apart := all[0]
+	apart.name, apart.model, apart.slack = "tornado, 6 workers", "tornado", 0.005
+	for _, h := range append(all, apart) {
+		t.Run(h.name, func(t *testing.T) {
+			w := models.Workload{CPU: h.cpu, Wait: h.wait, Clients: 24}
+			want := modelOf(t, h.model).Predict(w, h.size).Throughput
+			load := sim.Load{Clients: 24, Demands: h.demands, WarmUp: 2 * time.Second, Window: window(want)}
+			h.check(t, load, want, "requests/s", func(r *sim.Result) float64 { return r.Throughput })
 		})
 	}
 }
 
-// The response to an open load, at 60 % of the capacity. The pool's birth and death and the blocked loop's
-// queue are within 2 %; that of a loop which awaits overstates (models.Prediction.Queue), by 7 % at most.
-func TestSimulationAgreesOnTheResponse(t *testing.T) {
-	for _, m := range Models() {
-		t.Run(m.Name, func(t *testing.T) {
-			p := models.Params{Workers: 1, Threads: 6, Connections: 1000, Cores: 1, Locked: true}
-			if m.Name == "sync" {
-				p.Workers = 6
+// The mean response to an open load at 60 % of the capacity. Where requests do but one thing, the classes are
+// queues whose answers are known: M/M/c of those that wait, M/M/1 of a loop's or a lock's work, or no queue at all.
+func TestOpenLoadIsTheClosedForm(t *testing.T) {
+	for _, h := range sized() {
+		for _, does := range []holding{
+			{name: "computes", cpu: 3 * ms},
+			{name: "waits", wait: 20 * ms},
+			{name: "computes and waits", cpu: 3 * ms, wait: 20 * ms, slack: 0.02},
+		} {
+			h.cpu, h.wait, h.slack = does.cpu, does.wait, does.slack
+			switch d := modelOf(t, h.model).Discipline(h.size); {
+			case d.Lock == models.Loop && d.Blocks:
+				h.slack = 0 // M/G/1 whatever it does
+			case d.Lock == models.Loop && h.slack > 0:
+				h.slack = 0.07 // models.Prediction.Queue overstates
+			case d.Lock == models.Switching && h.wait == 0:
+				h.slack = 0.16 // who has computed waits for the lock once more, to answer: no form has that
 			}
-			w := models.Workload{CPU: 3 * ms, Wait: 20 * ms, CPUCV: 1, WaitCV: 1, Waits: 1}
-			w.Rate = 0.6 * m.Predict(w, p).Throughput
-			load := sim.Load{
-				Arrivals: func(n uint64) arrival.Schedule { return arrival.Poisson(w.Rate, 7+n) },
-				Demands:  demands, WarmUp: 10 * time.Second, Window: 200 * time.Second,
-			}
-			want := m.Predict(w, p).Response
-			got := replicate(t, m, p, load, func(r *sim.Result) float64 { return r.Mean().Seconds() })
-			tolerance := 0.02
-			if d := m.Discipline(p); d.Lock == models.Loop && !d.Blocks {
-				tolerance = 0.07
-			}
-			if !got.Holds(want) && math.Abs(got.Mean/want-1) > tolerance {
-				t.Errorf("simulated %.5f ± %.5f s, predicted %.5f", got.Mean, got.Half, want)
-			}
-		})
+			t.Run(h.name+", "+does.name, func(t *testing.T) { h.checkOpen(t) })
+		}
 	}
 }
 
-func replicate(t *testing.T, m models.Model, p models.Params, l sim.Load, value func(*sim.Result) float64) des.Estimate {
+func (h *holding) checkOpen(t *testing.T) {
+	m := modelOf(t, h.model)
+	w := models.Workload{CPU: h.cpu, Wait: h.wait, CPUCV: 1, WaitCV: 1}
+	if h.wait > 0 {
+		w.Waits = 1
+	}
+	w.Rate = 0.6 * m.Predict(w, h.size).Throughput
+	if h.cpu == 0 && m.Discipline(h.size).Slots == 0 {
+		w.Rate = 200 // any: it waits for all of them at once
+	}
+	load := sim.Load{
+		Arrivals: func(n uint64) arrival.Schedule { return arrival.Poisson(w.Rate, 7+n) },
+		Demands:  h.demands, WarmUp: 2 * time.Second, Window: window(w.Rate),
+	}
+	h.check(t, load, m.Predict(w, h.size).Response, "s", func(r *sim.Result) float64 { return r.Mean().Seconds() })
+}
+
+// window is the time that so many requests a second need to be enough.
+func window(rate float64) time.Duration { return time.Duration(8000 / rate * float64(time.Second)) }
+
+func (h *holding) demands(_ int, r *rand.Rand) (steps []task.Step) {
+	if h.cpu > 0 {
+		steps = append(steps, task.Step{Kind: task.OnCPU, For: time.Duration(r.ExpFloat64() * float64(h.cpu))})
+	}
+	if h.wait > 0 {
+		steps = append(steps, task.Step{Kind: task.OffCPU, For: time.Duration(r.ExpFloat64() * float64(h.wait))})
+	}
+	return steps
+}
+
+// check compares a figure of the simulation with what the closed form says. The number of replications is fixed: an
+// interval that one stops at when it is narrow holds the truth too seldom.
+func (h *holding) check(t *testing.T, l sim.Load, want float64, unit string, figure func(*sim.Result) float64) {
 	t.Helper()
-	c := sim.Config{Discipline: m.Discipline(p), Workers: p.Workers, Cores: p.Cores}
-	got, err := des.Replications([]des.Goal{{Confidence: 0.99, Relative: 0.005, Least: 10, Most: 40}}, func(n uint64) ([]float64, error) {
+	c := sim.Config{Discipline: modelOf(t, h.model).Discipline(h.size), Workers: h.size.Workers, Cores: h.size.Cores}
+	got, err := des.Replications([]des.Goal{{Confidence: 0.99, Least: 20, Most: 20}}, func(n uint64) ([]float64, error) {
 		r, err := sim.Run(t.Context(), c, l, 3, n, nil)
-		return []float64{value(&r)}, err
+		return []float64{figure(&r)}, err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got[0]
+	if e := got[0]; !e.Holds(want) && !(math.Abs(e.Mean/want-1) <= h.slack) {
+		t.Errorf("simulated %.5g ± %.2g %s, predicted %.5g", e.Mean, e.Half, unit, want)
+	}
+}
+
+func modelOf(t *testing.T, name string) models.Model {
+	t.Helper()
+	for _, m := range Models() {
+		if m.Name == name {
+			return m
+		}
+	}
+	t.Fatalf("no model %q", name)
+	return models.Model{}
 }

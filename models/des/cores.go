@@ -10,8 +10,7 @@ type Cores struct {
 	count float64
 	done  func(job int32)
 
-	finish Action
-	next   Ticket // of the event that counts
+	finish Timer // runs out when the next job ends
 
 	received float64 // nanoseconds of work that each job has received since the beginning
 	updated  time.Duration
@@ -24,7 +23,7 @@ type Cores struct {
 // NewCores are so many cores; done is told of every job that has had the work it came for.
 func NewCores(sim *Sim, count int, done func(job int32)) *Cores {
 	c := &Cores{sim: sim, count: float64(count), done: done}
-	c.finish = sim.Register(func(int32) { c.complete() })
+	c.finish = sim.NewTimer(c.complete)
 	return c
 }
 
@@ -82,18 +81,16 @@ func (c *Cores) advance() {
 // schedule sets when the next job ends, rounded up to a nanosecond, so that it has ended then.
 func (c *Cores) schedule() {
 	if len(c.jobs) == 0 {
-		c.next, c.received = 0, 0 // virtual time starts anew, before it loses digits
+		c.received = 0 // virtual time starts anew, before it loses digits
+		c.sim.Clear(c.finish)
 		return
 	}
 	left := max(0, c.jobs[0].at-c.received) / c.rate()
-	c.next = c.sim.After(time.Duration(left)+1, c.finish, 0)
+	c.sim.Set(c.finish, time.Duration(left)+1)
 }
 
 // complete ends the job whose turn it is. Another that ends at the same instant does so a nanosecond later.
 func (c *Cores) complete() {
-	if c.sim.Current() != c.next {
-		return // jobs came or went since it was scheduled
-	}
 	c.advance()
 	job := c.jobs[0].job
 	c.take(0)

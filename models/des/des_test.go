@@ -29,6 +29,34 @@ func TestEventsTakePlaceInOrder(t *testing.T) {
 	}
 }
 
+// A timer runs out when it was last set for, among the events of that instant as one that was scheduled then.
+func TestTimers(t *testing.T) {
+	var s Sim
+	var got []string
+	note := s.Register(func(int32) { got = append(got, "event") })
+	a := s.NewTimer(func() { got = append(got, "a") })
+	b := s.NewTimer(func() { got = append(got, "b") })
+	s.Set(a, 3)
+	s.Set(b, 2)
+	s.Set(a, 1)
+	if n := s.Run(1); n != 1 || s.Now() != 1 { // b is left
+		t.Errorf("%d events until %v", n, s.Now())
+	}
+	s.After(4, note, 0)
+	s.Set(b, 4)
+	s.After(4, note, 0)
+	s.Set(a, 4)
+	s.Clear(a)
+	if n := s.Run(time.Hour); n != 3 || s.Now() != 5 || !slices.Equal(got, []string{"a", "event", "b", "event"}) {
+		t.Errorf("%d events until %v: %q", n, s.Now(), got)
+	}
+	again := s.NewTimer(func() { s.Set(b, 1) })
+	s.Set(again, 1)
+	if n := s.Run(time.Hour); n != 2 || s.Now() != 7 || s.Run(time.Hour) != 0 {
+		t.Errorf("%d events until %v", n, s.Now())
+	}
+}
+
 func TestRunEnds(t *testing.T) {
 	var s Sim
 	count := 0

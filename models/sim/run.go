@@ -15,13 +15,13 @@ func Run(ctx context.Context, c Config, l Load, seed, replication uint64, trace 
 		return Result{}, err
 	}
 	w := newWorld(c, l, replication, seed, trace)
-	schedule := func() (time.Duration, bool) { return 0, false }
+	arrivals := func() (time.Duration, bool) { return 0, false }
 	if l.Arrivals != nil {
-		next, stop := iter.Pull(arrival.Until(l.Arrivals(replication), l.WarmUp+l.Window))
+		next, stop := pull(arrival.Until(l.Arrivals(replication), l.WarmUp+l.Window))
 		defer stop()
-		schedule = next
+		arrivals = next
 	}
-	w.begin(schedule)
+	w.begin(arrivals)
 	if err := w.until(ctx, l.WarmUp); err != nil {
 		return Result{}, err
 	}
@@ -35,6 +35,34 @@ func Run(ctx context.Context, c Config, l Load, seed, replication uint64, trace 
 	}
 	w.out.close(w, busy)
 	return w.out, nil
+}
+
+// pull is iter.Pull, but for its price: each switch between two coroutines takes as long as a tenth of a request, so
+// some hundred arrivals come with one.
+func pull(s arrival.Schedule) (next func() (time.Duration, bool), stop func()) {
+	const most = 256
+	several, stop := iter.Pull(func(yield func([]time.Duration) bool) {
+		batch := make([]time.Duration, 0, most)
+		for at := range s {
+			if batch = append(batch, at); len(batch) == most {
+				if !yield(batch) {
+					return
+				}
+				batch = batch[:0]
+			}
+		}
+		yield(batch)
+	})
+	var left []time.Duration
+	return func() (at time.Duration, ok bool) {
+		if len(left) == 0 {
+			if left, _ = several(); len(left) == 0 {
+				return 0, false
+			}
+		}
+		at, left = left[0], left[1:]
+		return at, true
+	}, stop
 }
 
 // until lets the world go on to a time, and looks at ctx now and then.
