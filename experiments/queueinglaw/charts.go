@@ -8,8 +8,8 @@ import (
 )
 
 func charts(t results.Table) []analysis.Chart {
-	mine := own(t)
-	b := &beside{mine: mine, overhead: overheads(mine)}
+	own := mine(t)
+	b := &beside{own: own, overhead: overheads(own)}
 	return experiments.Keep(b.responses(), b.residuals())
 }
 
@@ -18,7 +18,7 @@ func (b *beside) responses() analysis.Chart {
 	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
 	expected := analysis.Series{Name: "recursion of the run's own arrivals and waits", Kind: analysis.Points}
 	for _, l := range levels {
-		runs := b.mine.Match(loaded(forked, l)).Valid()
+		runs := b.own.Match(loaded(forked, l)).Valid()
 		law, ok := b.law(loaded(forked, l))
 		if !ok {
 			continue
@@ -34,8 +34,8 @@ func (b *beside) responses() analysis.Chart {
 	if len(b.overhead) > 0 && len(measured.X) > 0 {
 		service := waiting + average(b.overhead)
 		chart.Series = append(chart.Series, experiments.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
-			rate := percent / 100 * workers / service.Seconds()
-			return 1e3 * queueing.Open{Rate: rate, Service: service, Servers: workers}.Response()
+			rate := percent / 100 * float64(forked.Workers) / service.Seconds()
+			return 1e3 * queueing.Open{Rate: rate, Service: service, Servers: forked.Workers}.Response()
 		}))
 	}
 	return chart
@@ -62,11 +62,11 @@ var compared = []struct {
 	cell results.Cell
 	name string
 }{
-	{loaded(forked, half), "sync 4×1 50 %"},
-	{loaded(forked, middle), "sync 4×1 70 %"},
-	{loaded(forked, busiest), "sync 4×1 85 %"},
-	{loaded(greedy, middle), "gthread 4×1 70 %"},
-	{computing(), "sync 4×1 cpu 70 %"},
+	{loaded(forked, half), "sync 4×1, 50 %"},
+	{loaded(forked, middle), "sync 4×1, 70 %"},
+	{loaded(forked, busiest), "sync 4×1, 85 %"},
+	{loaded(greedy, middle), "gthread 4×1, 70 %"},
+	{computing(), "sync 5×1 cpu"},
 }
 
 // residuals are the runs' mean response times over the recursion and over the formula.
@@ -74,7 +74,7 @@ func (b *beside) residuals() analysis.Chart {
 	var names []string
 	var overRecursion, overFormula [][]float64
 	for _, c := range compared {
-		runs := b.mine.Match(c.cell).Valid()
+		runs := b.own.Match(c.cell).Valid()
 		law, ok := b.law(c.cell)
 		left := residual(b.overhead).Of(runs)
 		if !ok || len(left) == 0 {
@@ -86,13 +86,13 @@ func (b *beside) residuals() analysis.Chart {
 		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/formula))
 	}
 	chart := analysis.Chart{
-		ID: "response-residuals", Title: "What the law leaves over, four workers as four servers",
+		ID: "response-residuals", Title: "What theory leaves over, each worker taken for a server",
 		YLabel: "measured mean response over theory's (×)", LogY: true,
 	}
 	recursed, categories := experiments.Bars("over the recursion of the run's own arrivals", names, overRecursion, experiments.Per(1))
-	formulas, _ := experiments.Bars("over Erlang C (M/M/4)", names, overFormula, experiments.Per(1))
+	formulas, _ := experiments.Bars("over Erlang C (M/M/c)", names, overFormula, experiments.Per(1))
 	chart.Categories, chart.Series = categories, []analysis.Series{recursed, formulas}
-	chart.Series = append(chart.Series, experiments.Theory("as the law says", "", recursed.X, func(float64) float64 { return 1 }))
+	chart.Series = append(chart.Series, experiments.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }))
 	return chart
 }
 

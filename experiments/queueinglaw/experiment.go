@@ -10,7 +10,7 @@ import (
 
 const (
 	id    = "queueing-law"
-	claim = "With exponential waits and little work beside them, 4 sync workers answer on average within 10 % of Erlang C (M/M/4) at 50, 70 and 85 % load; 4 gthread workers of 1 thread do not, nor do 4 sync workers whose requests compute on 1 core: they answer at least 10 % later."
+	claim = "With exponential waits and little work beside them, 4 sync workers answer on average within 10 % of Erlang C (M/M/4) at 50, 70 and 85 % load; 4 gthread workers of 1 thread do not, nor do 5 sync workers whose requests compute on 2 cores: they answer at least 10 % later."
 	said  = "Capacity is commonly planned with the queueing formula M/M/c, c being the number of workers, whatever their class and whatever the requests do."
 )
 
@@ -30,12 +30,11 @@ var Experiment = experiments.Experiment{
 	Trials: trials, Judge: judge, Charts: charts,
 }
 
-// The servers, each of four workers that serve one request at a time.
-const workers = 4
-
+// The servers, whose workers each serve one request at a time.
 var (
-	forked = experiments.Server{Class: "sync", Workers: workers}
-	greedy = experiments.Server{Class: "gthread", Workers: workers, Threads: 1}
+	forked = experiments.Server{Class: "sync", Workers: 4}
+	greedy = experiments.Server{Class: "gthread", Workers: 4, Threads: 1}
+	crowd  = experiments.Server{Class: "sync", Workers: 5} // for two cores
 )
 
 // A level is a load of sync workers: the rate that keeps them about so busy.
@@ -51,25 +50,21 @@ var (
 	levels  = []level{half, middle, busiest}
 )
 
-// Requests that compute, at a rate that keeps one core 70 % busy.
-const (
-	computingDo   = "cpu:exp(5ms)"
-	computingRate = 140
-)
-
 func trials(p experiments.Profile) []experiments.Trial {
 	alone := random(forked, p, 0)
 	alone.Load = experiments.Load{Do: experiments.RandomDo, Clients: 1}
-	alone.Window = experiments.Pick(p, 300*time.Millisecond, time.Second, 3*time.Second, 3*time.Second)
-	calm := random(forked, p, half.rate)
-	calm.Window = experiments.Pick(p, 300*time.Millisecond, 1500*time.Millisecond, 5*time.Second, 5*time.Second)
+	alone.Window = experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, 3*time.Second, 3*time.Second)
+	calm := random(forked, p, half.rate) // of which some requests tell as much as many
+	calm.Window = experiments.Pick(p, 300*time.Millisecond, 500*time.Millisecond, 5*time.Second, 5*time.Second)
 	all := []experiments.Trial{alone, calm, random(greedy, p, middle.rate)}
 	if p == experiments.Smoke {
 		return all
 	}
-	computing := calm
-	computing.Load.Do, computing.Load.Rate = computingDo, computingRate
-	return append(all, random(forked, p, middle.rate), random(forked, p, busiest.rate), computing)
+	busy := random(forked, p, busiest.rate)
+	busy.Window = experiments.Pick(p, 0, 1500*time.Millisecond, 10*time.Second, 10*time.Second)
+	computing := experiments.Arriving(crowd, p)
+	computing.Traced = true
+	return append(all, random(forked, p, middle.rate), busy, computing)
 }
 
 // random is the load that other claims run too, at a rate of its own.
@@ -80,22 +75,26 @@ func random(s experiments.Server, p experiments.Profile, rate float64) experimen
 }
 
 // The cells.
-func lone() results.Cell { return cell(forked, experiments.RandomDo, "closed", 0) }
+func lone() results.Cell {
+	return own(forked, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "closed", "clients": 1})
+}
 
 func loaded(s experiments.Server, l level) results.Cell {
-	return cell(s, experiments.RandomDo, "poisson", l.rate)
+	return own(s, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "poisson", "rate": l.rate})
 }
 
-func computing() results.Cell { return cell(forked, computingDo, "poisson", computingRate) }
-
-func cell(s experiments.Server, do, arrivals string, rate float64) results.Cell {
-	return results.Cell{
-		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "worker_connections": 0, "reuse_port": false,
-		"do": do, "arrivals": arrivals, "rate": rate, "pods": 1, "twin": false,
-	}
+func computing() results.Cell {
+	return own(crowd, results.Cell{"do": experiments.ComputingDo, "place": "share", "arrivals": "poisson"})
 }
 
-func own(t results.Table) results.Table {
+func own(s experiments.Server, load results.Cell) results.Cell {
+	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
+	load["worker_connections"], load["reuse_port"], load["pods"], load["twin"] = 0, false, 1, false
+	return load
+}
+
+// mine are the records of all of them.
+func mine(t results.Table) results.Table {
 	cells := []results.Cell{lone(), loaded(greedy, middle), computing()}
 	for _, l := range levels {
 		cells = append(cells, loaded(forked, l))

@@ -37,10 +37,12 @@ func counts(r *results.Record, i int) bool {
 func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 
 // firstCome is the mean response time in seconds that the run's requests would have had in order of arrival
-// before the workers, each held for what the request asked for and the overhead. Arrivals are the sends that
-// there were, the warm-up's first; response times count from the intended ones, as those measured do.
+// before as many servers as there are workers, each held for what the request asked for and the overhead.
+// Arrivals are the sends that there were, the warm-up's first; response times count from the intended ones, as
+// those measured do.
 func firstCome(r *results.Record, overhead time.Duration) (seconds float64, ok bool) {
-	q, err := queueing.NewFirstCome(workers)
+	workers, _ := r.Cell.Number("workers")
+	q, err := queueing.NewFirstCome(int(workers))
 	if err != nil {
 		return 0, false
 	}
