@@ -1,6 +1,8 @@
 package queueinglaw
 
 import (
+	"math"
+
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
@@ -10,7 +12,15 @@ import (
 func charts(t results.Table) []analysis.Chart {
 	own := mine(t)
 	b := &beside{own: own, overhead: overheads(own)}
-	return experiments.Keep(b.responses(), b.residuals())
+	all := experiments.Keep(b.responses())
+	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", beyond)
+	fails.LogY = true
+	if panels := experiments.Keep(holds, fails); len(panels) > 0 {
+		all = append(all, analysis.Chart{
+			ID: "response-residuals", Title: "What theory leaves over, each worker taken for a server", YLabel: overTheory, Panels: panels,
+		})
+	}
+	return all
 }
 
 // responses is formula, recursion and measurement of sync against load.
@@ -23,7 +33,7 @@ func (b *beside) responses() analysis.Chart {
 		if !ok {
 			continue
 		}
-		at := 100 * law.Utilization()
+		at := math.Round(1000*law.Utilization()) / 10
 		add(&measured, at, experiments.MeanResponses(runs))
 		add(&expected, at, recursion(b.overhead).Of(runs))
 	}
@@ -57,42 +67,49 @@ func percents(from, to int) (all []float64) {
 	return all
 }
 
-// compared are the cells of the residuals' figure.
-var compared = []struct {
+const overTheory = "measured over theory (×)"
+
+// A place is a cell in the residuals' figure.
+type place struct {
 	cell results.Cell
 	name string
-}{
-	{loaded(forked, half), "sync 4×1, 50 %"},
-	{loaded(forked, middle), "sync 4×1, 70 %"},
-	{loaded(forked, busiest), "sync 4×1, 85 %"},
-	{loaded(greedy, middle), "gthread 4×1, 70 %"},
-	{computing(), "sync 5×1 cpu"},
 }
 
+// The cells that the claim says the law holds for, and the others.
+var (
+	asTold = []place{
+		{loaded(forked, half), "4×1, 50 %"},
+		{loaded(forked, middle), "4×1, 70 %"},
+		{loaded(forked, busiest), "4×1, 85 %"},
+	}
+	beyond = []place{
+		{loaded(greedy, middle), "gthread 4×1, 70 %"},
+		{computing(), "sync 5×1, computing"},
+	}
+)
+
 // residuals are the runs' mean response times over the recursion and over the formula.
-func (b *beside) residuals() analysis.Chart {
+func (b *beside) residuals(title string, places []place) analysis.Chart {
 	var names []string
 	var overRecursion, overFormula [][]float64
-	for _, c := range compared {
-		runs := b.own.Match(c.cell).Valid()
-		law, ok := b.law(c.cell)
+	for _, p := range places {
+		runs := b.own.Match(p.cell).Valid()
+		law, ok := b.law(p.cell)
 		left := residual(b.overhead).Of(runs)
 		if !ok || len(left) == 0 {
 			continue
 		}
-		formula := law.Response()
-		names = append(names, c.name)
+		names = append(names, p.name)
 		overRecursion = append(overRecursion, left)
-		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/formula))
+		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/law.Response()))
 	}
-	chart := analysis.Chart{
-		ID: "response-residuals", Title: "What theory leaves over, each worker taken for a server",
-		YLabel: "measured mean response over theory's (×)", LogY: true,
-	}
+	chart := analysis.Chart{Title: title, YLabel: overTheory}
 	recursed, categories := experiments.Bars("over the recursion of the run's own arrivals", names, overRecursion, experiments.Per(1))
 	formulas, _ := experiments.Bars("over Erlang C (M/M/c)", names, overFormula, experiments.Per(1))
-	chart.Categories, chart.Series = categories, []analysis.Series{recursed, formulas}
-	chart.Series = append(chart.Series, experiments.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }))
+	chart.Categories = categories
+	chart.Series = []analysis.Series{
+		recursed, formulas, experiments.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }),
+	}
 	return chart
 }
 
