@@ -130,7 +130,7 @@ type journal struct {
 
 // observer is the journal's, where requests are to be told apart; else nil.
 func (x *subject) observer(log *journal) func(loadgen.Sample) {
-	if x.Event == Nothing && x.Load.Burst != 1 {
+	if x.Event == Nothing && x.Load.Burst != 1 && !x.Traced {
 		return nil
 	}
 	return log.observe

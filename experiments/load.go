@@ -28,6 +28,7 @@ func (t Trial) Check() error {
 		{t.Slow.Read > 0 && t.Slow.Post > 0, "slow clients that both read and post"},
 		{t.At < 0 || t.At >= t.Window, "the event is not within the window"},
 		{t.Memory == WhileHeld && t.Event > Watched, "nothing befalls a server whose memory is read while it holds the load"},
+		{t.Pods > 1 && t.Traced, "requests are traced on one server only"},
 		{t.Pods > 1 && !t.splits(), "only open loads are split among pods, with nothing beside them and no event but Watched"},
 	} {
 		if rule.broken {

@@ -104,8 +104,7 @@ func (x *subject) load(ctx context.Context) error {
 		}
 	}
 	saw.ended = time.Now()
-	x.keep(saw)
-	return nil
+	return x.keep(saw)
 }
 
 // A company is what happens at the same time. The first failure ends all of it.
@@ -209,7 +208,7 @@ func pooled(reports []*loadgen.Report) (*loadgen.Report, error) {
 }
 
 // keep records what was seen.
-func (x *subject) keep(saw *traffic) {
+func (x *subject) keep(saw *traffic) error {
 	keepReport(&x.record, saw.main)
 	x.sent = saw.main.Total
 	if saw.hog != nil {
@@ -225,6 +224,10 @@ func (x *subject) keep(saw *traffic) {
 		saw.log.keepFate(&x.record)
 	}
 	x.keepEvent(saw)
+	if x.Traced {
+		return x.keepTrace(saw)
+	}
+	return nil
 }
 
 func keepReport(record *results.Record, r *loadgen.Report) {

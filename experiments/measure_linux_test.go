@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -193,6 +194,22 @@ func TestTimelineCountsArrivals(t *testing.T) {
 	}
 	if line := j.timeline(130 * ms); !slices.Equal(line.Answered, []uint64{2, 1, 1}) || line.Step != 0.05 {
 		t.Errorf("%+v", line)
+	}
+}
+
+// A trace tells requests in the order in which they were sent, each with what its own target asked for.
+func TestTraceTellsEveryRequest(t *testing.T) {
+	j := &journal{}
+	j.observe(loadgen.Sample{Target: 1, Intended: 5 * ms, Sent: 6 * ms, Done: 9 * ms})
+	j.observe(loadgen.Sample{Target: 0, Intended: -2 * ms, Sent: -1 * ms, Done: 30 * ms})
+	got := j.trace([]time.Duration{20 * ms, 2 * ms})
+	want := &results.Trace{Intended: []int64{-2000, 5000}, Sent: []int64{-1000, 6000}, Done: []int64{30000, 9000}, Demand: []int64{20000, 2000}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	j.observe(loadgen.Sample{Failure: "eof"})
+	if got := j.trace([]time.Duration{ms, ms}); got != nil {
+		t.Errorf("a request failed, and the trace is %+v", got)
 	}
 }
 

@@ -128,6 +128,7 @@ func merge(experiments []Experiment, p Profile) map[string][]Step {
 			}
 			step.Trial.Blocks = max(step.Trial.Blocks, t.Blocks)
 			step.Trial.Untimed = step.Trial.Untimed && t.Untimed
+			step.Trial.Traced = step.Trial.Traced || t.Traced
 			if !slices.Contains(step.Users, e.Name()) {
 				step.Users = append(step.Users, e.Name())
 			}

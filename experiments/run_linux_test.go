@@ -144,6 +144,7 @@ func TestManyServersAtOnce(t *testing.T) {
 		trial(Server{Class: "gthread", Workers: 1, Threads: 4, KeepAlive: Never}, Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, KeepAlive: true}, nil),
 		trial(Server{Class: "sync", Workers: 1, MaxRequests: 30}, Load{Do: "leak:64KiB", Rate: 60}, func(t *Trial) { t.Memory = AfterLoad }),
 		trial(Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *Trial) { t.Slow = Slow{Clients: 1, Over: second / 2, Post: 100} }),
+		trial(Server{Class: "sync", Workers: 1}, Load{Do: "wait:exp(5ms)", Rate: 60, Arriving: Exponential}, func(t *Trial) { t.Traced = true }),
 	)
 	records, err := s.batch(t.Context(), all, 1, false)
 	if err != nil || len(records) != len(all) {
@@ -163,7 +164,7 @@ func TestManyServersAtOnce(t *testing.T) {
 		}
 	}
 	aborted, patient, killed, reloaded, slow, pods := records[0], records[1], records[2], records[3], records[4], records[5]
-	kept, unkept, leaking, posted := records[7], records[8], records[9], records[10]
+	kept, unkept, leaking, posted, traced := records[7], records[8], records[9], records[10], records[11]
 
 	if value(t, aborted, "answered") != 0 || value(t, aborted, "restarts") < 1 || value(t, aborted, "booted") < 1 || aborted.Failed != 1 {
 		t.Errorf("a sync worker busy for five times its timeout: %+v, %v", aborted.Values, aborted.Failures)
@@ -196,6 +197,20 @@ func TestManyServersAtOnce(t *testing.T) {
 	}
 	if value(t, leaking, "restarts") < 1 || value(t, leaking, "peak_pss") <= 0 || leaking.Failed > 0 {
 		t.Errorf("a leak that max-requests caps: %+v, %v", leaking.Values, leaking.Failures)
+	}
+	checkTrace(t, traced)
+}
+
+// checkTrace holds a run's requests to what they asked for: none was answered sooner.
+func checkTrace(t *testing.T, r results.Record) {
+	t.Helper()
+	if r.Trace.Len() < int(r.Completed) || r.Completed == 0 {
+		t.Fatalf("%d requests are traced of %d and the warm-up's", r.Trace.Len(), r.Completed)
+	}
+	for i, demand := range r.Trace.Demand {
+		if took := r.Trace.Done[i] - r.Trace.Sent[i]; demand < 0 || took < demand || r.Trace.Intended[i] > r.Trace.Sent[i] {
+			t.Errorf("request %d of %d µs, intended at %d, sent at %d: answered after %d µs", i, demand, r.Trace.Intended[i], r.Trace.Sent[i], took)
+		}
 	}
 }
 

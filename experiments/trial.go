@@ -30,6 +30,7 @@ type Trial struct {
 	Group   string // trials of one group are interleaved with each other
 	Blocks  int    // repetitions
 	Untimed bool   // contention for the cores does not change what is read of it, so it does not taint it
+	Traced  bool   // every request's times and demands are recorded
 	// Together runs the trial at the same time as the others of its group and block that are. It is
 	// for servers that hardly work and are watched for seconds; a group is Together or it is not.
 	Together bool

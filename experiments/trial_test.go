@@ -9,7 +9,7 @@ import (
 )
 
 // notIdentity are the fields of a Trial that say how often and among which others it runs.
-var notIdentity = []string{"Group", "Blocks", "Untimed", "Together"}
+var notIdentity = []string{"Group", "Blocks", "Untimed", "Traced", "Together"}
 
 // changes are copies of v, a struct, in each of which one field is another, at any depth. What a field
 // is changed to is no default spelt out.
@@ -79,7 +79,7 @@ func TestKeyTellsTrialsApart(t *testing.T) {
 		}
 	}
 	elsewhere := closed
-	elsewhere.Group, elsewhere.Blocks, elsewhere.Untimed, elsewhere.Together = "x", 9, true, true
+	elsewhere.Group, elsewhere.Blocks, elsewhere.Untimed, elsewhere.Traced, elsewhere.Together = "x", 9, true, true, true
 	if elsewhere.Key() != closed.Key() {
 		t.Error("when a trial runs is taken for what it is")
 	}

@@ -52,6 +52,7 @@ type Record struct {
 	Response *Histogram `json:"response,omitempty"` // microseconds from the intended send, successes only
 
 	Timeline *Timeline `json:"timeline,omitempty"` // answers in the course of the window, where that matters
+	Trace    *Trace    `json:"trace,omitempty"`    // every request, where that matters
 
 	Values map[string]Value `json:"values,omitempty"` // further figures; what was not obtained is absent
 
@@ -89,10 +90,10 @@ func (r *Record) Set(name string, value float64, unit string) {
 }
 
 // Check returns what makes the record unfit to be stored: a field that every record needs, a cell
-// value that is no string, number or bool, a figure that is no finite number. All faults are told at
-// once.
+// value that is no string, number or bool, a figure that is no finite number, a trace whose lists do not
+// match. All faults are told at once.
 func (r *Record) Check() error {
-	faults := []error{r.Cell.check()}
+	faults := []error{r.Cell.check(), r.Trace.check()}
 	if r.Trial == "" {
 		faults = append(faults, errors.New("no trial key"))
 	}

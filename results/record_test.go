@@ -25,6 +25,7 @@ func sample() Record {
 		Offered: 100.5, Planned: 80, Sent: 80, Completed: 78, Failed: 2, Failures: map[string]uint64{"timeout": 2},
 		Service: h, Warnings: []string{"shared cores"},
 	}
+	r.Trace = &Trace{Intended: []int64{-5, 0}, Sent: []int64{-4, 1}, Done: []int64{10, 20}, Demand: []int64{3, 4}}
 	r.Set("throughput", 97.5, "requests/s")
 	return r
 }
@@ -64,6 +65,7 @@ func TestRecordLine(t *testing.T) {
 		`"cell":{"class":"gthread","gil":true,"threads":4},"repetition":2,"order":17,"seed":18446744073709551615,` +
 		`"try":1,"origin":"measured","system":"workerlab","started":"2026-01-02T03:04:05.678Z",` +
 		`"offered":100.5,"planned":80,"sent":80,"completed":78,"failed":2,"unsent":0,"failures":{"timeout":2},` +
+		`"trace":{"intended_microseconds":[-5,0],"sent_microseconds":[-4,1],"done_microseconds":[10,20],"demand_microseconds":[3,4]},` +
 		`"values":{"throughput":{"value":97.5,"unit":"requests/s"}},"warnings":["shared cores"],` +
 		`"duration_seconds":0.800000001,"valid":true}`
 	if string(data) != want {
@@ -84,6 +86,7 @@ func TestRecordCheck(t *testing.T) {
 		{"infinite", func(r *Record) { r.Set("lag", math.Inf(1), "seconds") }, "lag"},
 		{"duration as axis", func(r *Record) { r.Cell = Cell{"wait": time.Second} }, "wait"},
 		{"axis not a number", func(r *Record) { r.Cell = Cell{"rho": math.NaN()} }, "rho"},
+		{"requests half told", func(r *Record) { r.Trace = &Trace{Sent: []int64{1, 2}, Done: []int64{3}} }, "0 intended, 2 sent, 1 done"},
 		{"offered nothing", func(r *Record) { r.Offered = math.NaN() }, "offered"},
 	} {
 		r := sample()

@@ -18,6 +18,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/maxrequestsleak"
 	"github.com/workerlab/workerlab/experiments/onepod"
 	"github.com/workerlab/workerlab/experiments/preloadmemory"
+	"github.com/workerlab/workerlab/experiments/queueinglaw"
 	"github.com/workerlab/workerlab/experiments/reloadloses"
 	"github.com/workerlab/workerlab/experiments/ruleofthumb"
 	"github.com/workerlab/workerlab/experiments/slowclients"
@@ -62,6 +63,7 @@ func Experiments() []experiments.Experiment {
 		backlogoverflow.Experiment,
 		hiddenblock.Experiment,
 		onepod.Experiment,
+		queueinglaw.Experiment,
 		timeouttoohigh.Experiment,
 		reloadloses.Experiment,
 		maxrequestsleak.Experiment,

@@ -15,7 +15,8 @@
 // cores are busy all the time: with D = 2.5 ms, I = 20 ms and one core, 8 jobs reach 306/s, not 356.
 //
 // Beside it stands the open queue M/M/c, where strangers arrive at random: what one shared queue is
-// worth against a queue for each server.
+// worth against a queue for each server. FirstCome is the same queue followed job by job: what became of
+// the very jobs that came.
 //
 // The rest are the operational laws, which hold for any system over any interval in which as much
 // arrives as leaves (Denning and Buzen, ACM Computing Surveys 10(3), 1978).

@@ -1,0 +1,122 @@
+package queueinglaw
+
+import (
+	"math"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+func charts(t results.Table) []analysis.Chart {
+	own := mine(t)
+	b := &beside{own: own, overhead: overheads(own)}
+	all := experiments.Keep(b.responses())
+	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", beyond)
+	fails.LogY = true
+	if panels := experiments.Keep(holds, fails); len(panels) > 0 {
+		all = append(all, analysis.Chart{
+			ID: "response-residuals", Title: "What theory leaves over, each worker taken for a server", YLabel: overTheory, Panels: panels,
+		})
+	}
+	return all
+}
+
+// responses is formula, recursion and measurement of sync against load.
+func (b *beside) responses() analysis.Chart {
+	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
+	expected := analysis.Series{Name: "recursion of the run's own arrivals and waits", Kind: analysis.Points}
+	for _, l := range levels {
+		runs := b.own.Match(loaded(forked, l)).Valid()
+		law, ok := b.law(loaded(forked, l))
+		if !ok {
+			continue
+		}
+		at := math.Round(1000*law.Utilization()) / 10
+		add(&measured, at, experiments.MeanResponses(runs))
+		add(&expected, at, recursion(b.overhead).Of(runs))
+	}
+	chart := analysis.Chart{
+		ID: "response-load", Title: "Mean response of four sync workers against load",
+		XLabel: "load of the workers (%)", YLabel: "mean response time (ms)", Series: []analysis.Series{measured, expected},
+	}
+	if len(b.overhead) > 0 && len(measured.X) > 0 {
+		service := waiting + average(b.overhead)
+		chart.Series = append(chart.Series, experiments.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
+			rate := percent / 100 * float64(forked.Workers) / service.Seconds()
+			return 1e3 * queueing.Open{Rate: rate, Service: service, Servers: forked.Workers}.Response()
+		}))
+	}
+	return chart
+}
+
+// add puts the runs' response times at a place.
+func add(s *analysis.Series, at float64, seconds []float64) {
+	if len(seconds) == 0 {
+		return
+	}
+	mean, raw := experiments.Bar(seconds, experiments.Per(1e-3))
+	s.X, s.Y, s.Raw = append(s.X, at), append(s.Y, mean), append(s.Raw, raw)
+}
+
+func percents(from, to int) (all []float64) {
+	for p := from; p <= to; p++ {
+		all = append(all, float64(p))
+	}
+	return all
+}
+
+const overTheory = "measured over theory (×)"
+
+// A place is a cell in the residuals' figure.
+type place struct {
+	cell results.Cell
+	name string
+}
+
+// The cells that the claim says the law holds for, and the others.
+var (
+	asTold = []place{
+		{loaded(forked, half), "4×1, 50 %"},
+		{loaded(forked, middle), "4×1, 70 %"},
+		{loaded(forked, busiest), "4×1, 85 %"},
+	}
+	beyond = []place{
+		{loaded(greedy, middle), "gthread 4×1, 70 %"},
+		{computing(), "sync 5×1, computing"},
+	}
+)
+
+// residuals are the runs' mean response times over the recursion and over the formula.
+func (b *beside) residuals(title string, places []place) analysis.Chart {
+	var names []string
+	var overRecursion, overFormula [][]float64
+	for _, p := range places {
+		runs := b.own.Match(p.cell).Valid()
+		law, ok := b.law(p.cell)
+		left := residual(b.overhead).Of(runs)
+		if !ok || len(left) == 0 {
+			continue
+		}
+		names = append(names, p.name)
+		overRecursion = append(overRecursion, left)
+		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/law.Response()))
+	}
+	chart := analysis.Chart{Title: title, YLabel: overTheory}
+	recursed, categories := experiments.Bars("over the recursion of the run's own arrivals", names, overRecursion, experiments.Per(1))
+	formulas, _ := experiments.Bars("over Erlang C (M/M/c)", names, overFormula, experiments.Per(1))
+	chart.Categories = categories
+	chart.Series = []analysis.Series{
+		recursed, formulas, experiments.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }),
+	}
+	return chart
+}
+
+func scaledAll(values []float64, by float64) []float64 {
+	scaled := make([]float64, len(values))
+	for i, v := range values {
+		scaled[i] = v * by
+	}
+	return scaled
+}

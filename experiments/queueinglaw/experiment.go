@@ -1,0 +1,103 @@
+package queueinglaw
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+)
+
+const (
+	id    = "queueing-law"
+	claim = "With exponential waits and little work beside them, 4 sync workers answer on average within 10 % of Erlang C (M/M/4) at 50, 70 and 85 % load; 4 gthread workers of 1 thread do not, nor do 5 sync workers whose requests compute on 2 cores: they answer at least 10 % later."
+	said  = "Capacity is commonly planned with the queueing formula M/M/c, c being the number of workers, whatever their class and whatever the requests do."
+)
+
+var (
+	//go:embed doc.go
+	doc string
+	//go:embed ko.md
+	koreanDoc string
+	//go:embed ko.json
+	koreanMessages string
+)
+
+// Experiment is the descriptor.
+var Experiment = experiments.Experiment{
+	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	Axes:   []string{"class", "rate", "do"},
+	Trials: trials, Judge: judge, Charts: charts,
+}
+
+// The servers, whose workers each serve one request at a time.
+var (
+	forked = experiments.Server{Class: "sync", Workers: 4}
+	greedy = experiments.Server{Class: "gthread", Workers: 4, Threads: 1}
+	crowd  = experiments.Server{Class: "sync", Workers: 5} // for two cores
+)
+
+// A level is a load of sync workers: the rate that keeps them about so busy.
+type level struct {
+	percent int
+	rate    float64
+}
+
+var (
+	half    = level{50, 97}
+	middle  = level{70, experiments.RandomRate}
+	busiest = level{85, 166}
+	levels  = []level{half, middle, busiest}
+)
+
+func trials(p experiments.Profile) []experiments.Trial {
+	alone := random(forked, p, 0)
+	alone.Load = experiments.Load{Do: experiments.RandomDo, Clients: 1}
+	alone.Window = experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, 3*time.Second, 3*time.Second)
+	calm := random(forked, p, half.rate) // of which some requests tell as much as many
+	calm.Window = experiments.Pick(p, 300*time.Millisecond, 500*time.Millisecond, 5*time.Second, 5*time.Second)
+	all := []experiments.Trial{alone, calm, random(greedy, p, middle.rate)}
+	if p == experiments.Smoke {
+		return all
+	}
+	busy := random(forked, p, busiest.rate)
+	busy.Window = experiments.Pick(p, 0, 1500*time.Millisecond, 10*time.Second, 10*time.Second)
+	computing := experiments.Arriving(crowd, p)
+	computing.Traced = true
+	return append(all, random(forked, p, middle.rate), busy, computing)
+}
+
+// random is the load that other claims run too, at a rate of its own.
+func random(s experiments.Server, p experiments.Profile, rate float64) experiments.Trial {
+	t := experiments.Random(s, p)
+	t.Load.Rate, t.Traced = rate, true
+	return t
+}
+
+// The cells.
+func lone() results.Cell {
+	return own(forked, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "closed", "clients": 1})
+}
+
+func loaded(s experiments.Server, l level) results.Cell {
+	return own(s, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "poisson", "rate": l.rate})
+}
+
+func computing() results.Cell {
+	return own(crowd, results.Cell{"do": experiments.ComputingDo, "place": "share", "arrivals": "poisson"})
+}
+
+func own(s experiments.Server, load results.Cell) results.Cell {
+	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
+	load["worker_connections"], load["reuse_port"], load["pods"], load["twin"] = 0, false, 1, false
+	return load
+}
+
+// mine are the records of all of them.
+func mine(t results.Table) results.Table {
+	cells := []results.Cell{lone(), loaded(greedy, middle), computing()}
+	for _, l := range levels {
+		cells = append(cells, loaded(forked, l))
+	}
+	return experiments.Either(t, cells...)
+}

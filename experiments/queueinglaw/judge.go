@@ -1,0 +1,141 @@
+package queueinglaw
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+const margin = 0.10 // of R around Erlang C's
+
+// axes tell the loaded cells apart.
+var axes = []string{"class", "rate", "do"}
+
+func named(cell results.Cell) string { return experiments.Named(cell, axes...) }
+
+func judge(t results.Table) results.Verdict {
+	own := mine(t)
+	j := experiments.Judge(id, claim, own)
+	b := newBeside(j, own)
+
+	var parts []experiments.Part
+	var last results.Interval
+	for _, l := range levels {
+		last = b.long(loaded(forked, l), b.calm.Mean)
+		parts = append(parts, experiments.Within(last, 1/(1+margin), 1+margin, "sync, %d %% busy: within 10 %% of Erlang C", l.percent))
+		if l != busiest {
+			j.Also("×", last, "sync, %d %% busy: mean response over Erlang C's", l.percent)
+		}
+	}
+	// Starts of gthread scatter far more than sync's: in a common fit they would lend the others their scatter.
+	greedily := b.long(loaded(greedy, middle), b.fit(loaded(forked, middle), loaded(greedy, middle)).Mean)
+	computed := b.long(computing(), b.alone(computing()))
+	j.Also("×", greedily, "gthread 4×1, 70 %% busy: mean response over Erlang C's")
+	j.Also("×", computed, "computing, 5 workers on 2 cores: mean response over Erlang C's for 5 servers")
+	b.tell()
+
+	outcome := j.All(append(parts,
+		experiments.AtLeast(greedily, 1+margin, "gthread 4×1 answers later than Erlang C says"),
+		experiments.AtLeast(computed, 1+margin, "requests that compute are answered later than Erlang C says for as many servers as workers"))...)
+	return j.Conclude(outcome, "sync, 85 %% busy: mean response over Erlang C's", "×", last,
+		"At 85 %% load four sync workers take %s the time that Erlang C says. At 70 %% four gthread workers of one thread take %s, and five sync workers that compute on two cores %s what it says for five servers.",
+		analysis.FormatInterval(last, "×"), analysis.FormatInterval(greedily, "×"), analysis.FormatInterval(computed, "×"))
+}
+
+// beside are the runs beside the recursion and beside the formulas.
+type beside struct {
+	j        *experiments.Judging
+	own      results.Table
+	overhead map[int]time.Duration
+	calm     experiments.Fit // measured over recursion, of sync's levels
+}
+
+func newBeside(j *experiments.Judging, own results.Table) *beside {
+	b := &beside{j: j, own: own, overhead: overheads(own)}
+	if len(b.overhead) == 0 {
+		j.Known(results.Interval{}, text.Errorf("no run of a lone client tells what a request takes beyond its wait"))
+	}
+	var cells []results.Cell
+	for _, l := range levels {
+		cells = append(cells, loaded(forked, l))
+	}
+	b.calm = b.fit(cells...)
+	return b
+}
+
+// fit is of measured over recursion in some cells.
+func (b *beside) fit(cells ...results.Cell) experiments.Fit {
+	return b.j.Fit(experiments.Derived(experiments.Either(b.own, cells...), residual(b.overhead), axes...))
+}
+
+// alone is the mean of measured over recursion in one cell, by itself.
+func (b *beside) alone(cell results.Cell) func(string) results.Interval {
+	return func(string) results.Interval {
+		return b.j.Known(analysis.Mean(residual(b.overhead).Of(b.own.Match(cell)), b.j.Confidence))
+	}
+}
+
+func (b *beside) law(cell results.Cell) (law, bool) {
+	return lawOf(cell, b.own.Match(cell), b.overhead)
+}
+
+// long is the cell's mean response time in the long run over Erlang C's, given the mean of measured over
+// recursion.
+func (b *beside) long(cell results.Cell, residual func(name string) results.Interval) results.Interval {
+	left := residual(named(cell)) // which notes what is lacking
+	l, ok := b.law(cell)
+	if !ok {
+		return b.j.Beside(nil)
+	}
+	if load := l.Utilization(); load >= 1 {
+		return b.j.Known(left, text.Errorf("at %s load Erlang C has no mean", analysis.Format(load, "share")))
+	}
+	return scaled(left, l.settled())
+}
+
+// tell adds what stands beside the verdict.
+func (b *beside) tell() {
+	var costs []float64
+	for _, block := range slices.Sorted(maps.Keys(b.overhead)) {
+		costs = append(costs, b.overhead[block].Seconds())
+	}
+	b.j.Also("seconds", b.j.Beside(costs), "what a lone request takes beyond its wait")
+	for _, l := range levels {
+		b.j.Also("×", b.calm.Mean(named(loaded(forked, l))), "sync, %d %% busy: measured over the recursion of its own arrivals", l.percent)
+	}
+	for _, l := range levels {
+		b.j.Also("×", b.plain(loaded(forked, l), law.erlang), "sync, %d %% busy: this run's mean over Erlang C's, sampling error and all", l.percent)
+	}
+	b.j.Also("×", b.plain(loaded(greedy, middle), law.split), "gthread 4×1: this run's mean over four equal queues' (M/M/1)")
+	b.j.Also("×", b.plain(computing(), b.shared), "computing: this run's mean over two shared cores' (M/G/2-PS)")
+}
+
+// plain is the mean of the cell's measured mean response times over a formula.
+func (b *beside) plain(cell results.Cell, formula func(law) float64) results.Interval {
+	l, ok := b.law(cell)
+	if !ok {
+		return b.j.Beside(nil)
+	}
+	return scaled(b.j.Beside(experiments.MeanResponses(b.own.Match(cell))), 1/formula(l))
+}
+
+// shared is the mean response time in seconds of requests that share two cores, with the CPU time a request
+// that was measured.
+func (b *beside) shared(l law) float64 {
+	demand := experiments.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
+	return queueing.Pool{
+		Rate: l.Rate, Size: l.Servers,
+		Net: queueing.Closed{CPU: time.Duration(demand * float64(time.Second)), Cores: 2},
+	}.Settles().Response
+}
+
+func scaled(i results.Interval, by float64) results.Interval {
+	i.Estimate, i.Low, i.High = i.Estimate*by, i.Low*by, i.High*by
+	return i
+}
