@@ -24,7 +24,7 @@ type Control struct {
 // cannot be compared, for want of valid runs, is left out.
 func Controls(table results.Table) []Control {
 	var controls []Control
-	valid := table.Valid()
+	valid := table.Origin(results.Measured).Valid()
 	for _, twin := range valid.Where("twin", true).Cells() {
 		original := maps.Clone(twin)
 		original["twin"] = false

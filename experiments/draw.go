@@ -121,12 +121,7 @@ func (m mix) one(random *rand.Rand) string {
 // means are the mean lengths of the mix's parts that compute and that do not.
 func (m mix) means() (computing, waiting time.Duration) {
 	for _, d := range m {
-		kind, amount, _ := strings.Cut(d.text, ":")
-		length := d.mean
-		if length == 0 {
-			length, _ = time.ParseDuration(amount) // other demands take no time worth the name
-		}
-		switch kind {
+		switch kind, length := d.length(); kind {
 		case "cpu":
 			computing += length
 		case "wait", "block":
@@ -134,4 +129,13 @@ func (m mix) means() (computing, waiting time.Duration) {
 		}
 	}
 	return computing, waiting
+}
+
+// length is the demand's kind and its mean length; of kinds that take no time worth the name it is 0.
+func (d demand) length() (kind string, mean time.Duration) {
+	kind, amount, _ := strings.Cut(d.text, ":")
+	if mean = d.mean; mean == 0 {
+		mean, _ = time.ParseDuration(amount)
+	}
+	return kind, mean
 }

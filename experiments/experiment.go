@@ -42,8 +42,9 @@ type Experiment struct {
 // Name tells the experiment apart from the same one on other software: gil-cpu, gil-cpu@gunicorn.
 func (e Experiment) Name() string { return results.Verdict{ID: e.ID, System: e.System}.Name() }
 
-// own are the records that the experiment may use.
+// own are the records that the experiment may use: claims rest on what was measured alone.
 func (e Experiment) own(t results.Table) results.Table {
+	t = t.Origin(results.Measured)
 	if e.Across {
 		return t
 	}

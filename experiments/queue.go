@@ -29,10 +29,11 @@ type run struct {
 func (s Step) run() run { return run{s.Key, s.Block} }
 
 // newQueue leaves out what was done in earlier sittings: runs with a valid record, or none after all
-// the tries they had.
+// the tries they had. What was simulated has not been done.
 func newQueue(plan Plan, tries int, earlier results.Table) *queue {
 	q := &queue{tried: make(map[run]int), tries: tries}
 	valid := make(map[run]bool)
+	earlier = earlier.Origin(results.Measured)
 	for i := range earlier {
 		id := run{earlier[i].Trial, earlier[i].Repetition}
 		q.tried[id]++

@@ -69,7 +69,7 @@ type carryOut func(ctx context.Context, steps []Step, seed uint64, patient bool)
 // run is Session.Run, with the runs themselves left to batch. It returns ctx's cause when ctx ends,
 // and a *FuseError when the time does.
 func (r Runner) run(ctx context.Context, batch carryOut) error {
-	s := &sitting{Runner: r, batch: batch, began: time.Now(), table: slices.Clone(r.Earlier), broken: make(map[string]bool)}
+	s := &sitting{Runner: r, batch: batch, began: time.Now(), table: r.Earlier.Origin(results.Measured), broken: make(map[string]bool)}
 	for i := range r.Earlier {
 		s.order = max(s.order, r.Earlier[i].Order+1)
 	}
@@ -92,7 +92,7 @@ type sitting struct {
 	Runner
 	batch carryOut
 	began time.Time
-	table results.Table // all records so far
+	table results.Table // all measured records so far
 	order int           // of the next record
 
 	estimated time.Duration   // of the batches so far, against which elapsed says how fast the host is

@@ -10,12 +10,15 @@ import (
 // Verdicts judges every claim by the records of a run, and pays for judging them at once (Holm's
 // correction, analysis.Adjust).
 //
+// Records that were not measured are left out.
+//
 // Where blocks were added (results.Record.Look) the looks are taken one after the other, as they were
 // in the session: a claim keeps the verdict of the first look that decided it, on the records there
 // were then, and only undecided ones are judged on what came later. So a claim does not pay, by the
 // wider intervals of a later look, for blocks that another one needed. A claim that shares the runs of
 // others is looked at whenever they get more, but after moreLooks such looks it stays as it is.
 func Verdicts(chosen []Experiment, table results.Table) []results.Verdict {
+	table = table.Origin(results.Measured)
 	last := 0
 	for i := range table {
 		last = max(last, table[i].Look)

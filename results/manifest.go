@@ -26,6 +26,8 @@ type Manifest struct {
 	// Systems are those that every claim was put to, and Compared those that claims compare with each other.
 	Systems  []string `json:"systems,omitempty"`
 	Compared []string `json:"compared,omitempty"`
+	// Origins are those of the records that the run was to have; none: measured alone.
+	Origins []string `json:"origins,omitempty"`
 	// Claims are those that the run was to judge, by ID.
 	Claims []string `json:"claims,omitempty"`
 

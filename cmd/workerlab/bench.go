@@ -28,6 +28,11 @@ which gets a verdict of its own. Claims that compare systems (cgi-cost, gateway-
 is installed; the quick profile puts them to the test where --only names them. What is not installed is
 named, with the command that installs it.
 
+Origins: runs are measured, and by --origins the same trials are simulated in virtual time and predicted
+by the closed forms of their worker classes as well; the report draws the three over each other and says
+how far they are apart. Simulated alone takes seconds and needs no load. Claims are judged by what was
+measured alone. --resume DIR --origins simulated,predicted adds them to a run.
+
 Exit codes: 0 done, whatever the verdicts; 3 a claim given to --expect was refuted; 4 one of them was
 left undecided; 130 interrupted; 2 usage; 1 anything else.`
 
@@ -35,6 +40,7 @@ const benchExamples = `  workerlab bench
   workerlab bench --only gil-cpu,threads-io --profile standard
   workerlab bench --systems workerlab,gunicorn
   workerlab bench --only cgi-cost,gateway-chain
+  workerlab bench --only threads-io --origins measured,simulated,predicted
   workerlab bench --explain event-loop-blocked
   workerlab bench --dry-run
   workerlab bench --resume results/runs/20260102-150405`
@@ -44,6 +50,7 @@ type benchOptions struct {
 	profile string
 	only    []string
 	systems []string
+	origins []string
 	expect  []string
 	out     string
 	resume  string
@@ -69,6 +76,7 @@ func newBenchCommand() *cobra.Command {
 	f.StringVar(&o.profile, "profile", experiments.Quick.String(), "smoke, quick, standard or full")
 	f.StringSliceVar(&o.only, "only", nil, "claims to judge, by ID; all if not given")
 	f.StringSliceVar(&o.systems, "systems", []string{experiments.Ours}, "what to put the claims to: some of "+strings.Join(softwareNames(allSoftware()), ","))
+	f.StringSliceVar(&o.origins, "origins", []string{results.Measured}, "what the runs come from: some of "+strings.Join(allOrigins(), ","))
 	f.StringSliceVar(&o.expect, "expect", nil, "claims that must come out supported; of other systems as gil-cpu@gunicorn")
 	f.StringVar(&o.out, "out", "", "folder of the run (default results/runs/TIME)")
 	f.StringVar(&o.resume, "resume", "", "go on with the interrupted run in this folder")
@@ -119,6 +127,7 @@ func (o *benchOptions) named(cmd *cobra.Command) error {
 		{"out", o.out == "", "a folder"},
 		{"only", len(o.only) == 0, "claims"},
 		{"systems", len(o.systems) == 0, "systems"},
+		{"origins", len(o.origins) == 0, "origins"},
 		{"expect", len(o.expect) == 0, "claims"},
 	} {
 		if cmd.Flags().Changed(flag.name) && flag.empty {

@@ -32,7 +32,7 @@ func (b *bench) resume(cmd *cobra.Command) (err error) {
 	if err := b.sameAgain(cmd); err != nil {
 		return err
 	}
-	if now := b.today(); !b.manifest.Complete() {
+	if now := b.today(); !b.manifest.Complete() || b.measures() {
 		if changed := differences(b.manifest, now); len(changed) > 0 {
 			return usage(fmt.Errorf("%s cannot be resumed: %s; begin a new run", b.dir, strings.Join(changed, "; ")))
 		}
@@ -57,6 +57,13 @@ func (b *bench) sameAgain(cmd *cobra.Command) (err error) {
 		return err
 	}
 	if b.chosen, err = choose(claims); err != nil {
+		return err
+	}
+	var added []string
+	if cmd.Flags().Changed("origins") {
+		added = b.options.origins
+	}
+	if err := b.takeOrigins(added); err != nil {
 		return err
 	}
 	systems := b.manifest.Systems

@@ -30,6 +30,8 @@ type bench struct {
 	chosen  []experiments.Experiment // claims
 	systems lineUp
 	put     []experiments.Experiment // claims on systems
+	origins []string                 // of the run's records
+	added   []string                 // of them, those that a run which goes on was begun without
 	seed    uint64
 	plan    experiments.Plan
 
@@ -54,6 +56,9 @@ func (b *bench) fresh(cmd *cobra.Command) (err error) {
 		b.dir = filepath.Join("results", "runs", b.began.UTC().Format("20060102-150405"))
 	}
 	if err := b.line(cmd, b.options.systems); err != nil {
+		return err
+	}
+	if b.origins, err = parseOrigins(b.options.origins); err != nil {
 		return err
 	}
 	b.manifest = b.today()
@@ -88,6 +93,7 @@ func (b *bench) today() results.Manifest {
 		Run: filepath.Base(b.dir), Profile: b.profile.String(), Seed: b.seed,
 		Command: append([]string{"workerlab"}, os.Args[1:]...), Host: host.Read(),
 		Systems: softwareNames(b.systems.tested), Compared: softwareNames(b.systems.compared), Versions: b.systems.versions,
+		Origins: b.origins,
 	}
 	for _, e := range b.chosen {
 		m.Claims = append(m.Claims, e.ID)
@@ -116,12 +122,16 @@ func (b *bench) open() (err error) {
 
 // run carries out what there is to do and reports, also what an interrupted or failed session left.
 func (b *bench) run(cmd *cobra.Command) error {
-	if b.complete() {
+	switch {
+	case b.complete():
 		return b.judgeAgain(cmd)
+	case b.manifest.Complete() && !b.measures():
+		return b.judgeWith(cmd, b.addModels(cmd))
 	}
 	if err := b.open(); err != nil {
 		return err
 	}
+	b.manifest.Origins = b.origins
 	b.manifest.Sit(b.began.UTC())
 	stopped := b.session(cmd)
 	why := ""
@@ -130,11 +140,19 @@ func (b *bench) run(cmd *cobra.Command) error {
 	}
 	b.manifest.Rise(time.Now().UTC(), why)
 	kept := errors.Join(b.store.WriteManifest(b.manifest), b.store.Close())
+	if kept != nil {
+		return errors.Join(stopped, kept)
+	}
+	return b.judgeWith(cmd, stopped)
+}
+
+// judgeWith judges the records, reports, and ends as the making of them ended.
+func (b *bench) judgeWith(cmd *cobra.Command, stopped error) error {
 	rep, err := judge(b.dir, cmd.ErrOrStderr())
 	if err != nil {
-		return errors.Join(stopped, kept, err)
+		return errors.Join(stopped, err)
 	}
-	if err := errors.Join(kept, renderAndPrint(cmd.OutOrStdout(), b.dir, &rep, b.options.asJSON)); err != nil {
+	if err := renderAndPrint(cmd.OutOrStdout(), b.dir, &rep, b.options.asJSON); err != nil {
 		return errors.Join(stopped, err)
 	}
 	b.hint(cmd.ErrOrStderr(), rep.Verdicts())
@@ -142,7 +160,7 @@ func (b *bench) run(cmd *cobra.Command) error {
 }
 
 // complete says that there is nothing left of a run that was to go on.
-func (b *bench) complete() bool { return b.manifest.Complete() }
+func (b *bench) complete() bool { return b.manifest.Complete() && len(b.added) == 0 }
 
 // judgeAgain does what there is to do for such a run: it tells the verdicts, and what was expected of
 // them counts.
@@ -152,7 +170,7 @@ func (b *bench) judgeAgain(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := printVerdicts(cmd.OutOrStdout(), rep.Verdicts(), b.dir, b.options.asJSON); err != nil {
+	if err := printVerdicts(cmd.OutOrStdout(), &rep, b.dir, b.options.asJSON); err != nil {
 		return err
 	}
 	return b.options.expected(rep.Verdicts())
@@ -175,6 +193,10 @@ func (b *bench) hint(w io.Writer, verdicts []results.Verdict) {
 	fmt.Fprintf(w, "took %v\n", time.Since(b.began).Round(time.Second))
 	if b.manifest.Interrupted != "" {
 		fmt.Fprintf(w, "the run is not complete: %s\ngo on with it: workerlab bench --resume %s\n", b.manifest.Interrupted, b.dir)
+		return
+	}
+	if !slices.Contains(b.origins, results.Measured) {
+		fmt.Fprintf(w, "measure it too: workerlab bench --resume %s --origins measured\n", b.dir)
 		return
 	}
 	var open, spoiled []string
@@ -214,7 +236,7 @@ func (b *bench) longer() (experiments.Profile, bool) {
 	return 0, false
 }
 
-// session measures. Its error says why it ended before the plan did.
+// session makes the records. Its error says why it ended before the plan did.
 func (b *bench) session(cmd *cobra.Command) error {
 	if err := b.store.WriteManifest(b.manifest); err != nil { // before the host is kept busy for minutes
 		return err
@@ -224,6 +246,11 @@ func (b *bench) session(cmd *cobra.Command) error {
 	for _, why := range b.skipped {
 		line.print(why)
 	}
+	return b.carryOut(cmd, line)
+}
+
+// measure puts the servers to the test. Its error says why it ended before the plan did.
+func (b *bench) measure(cmd *cobra.Command, line *progressLine) error {
 	line.say("looking at the host, measuring its speed")
 	session, err := experiments.NewSession(cmd.Context(), b.plan.Needs(), b.systems.others()...)
 	if err != nil {

@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/experiments/origins"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/benchfmt"
 	"github.com/workerlab/workerlab/results/report"
 )
@@ -52,7 +53,7 @@ func render(dir string, rep *report.Report) error {
 
 func writeAll(dir string, rep *report.Report) error {
 	return errors.Join(
-		results.WriteFile(filepath.Join(dir, benchmarks), func(w io.Writer) error { return benchfmt.Write(w, rep.Records, rep.Manifest) }),
+		results.WriteFile(filepath.Join(dir, benchmarks), func(w io.Writer) error { return benchfmt.Write(w, rep.Records.Origin(results.Measured), rep.Manifest) }),
 		results.WriteFile(filepath.Join(dir, report.MarkdownFile), rep.WriteMarkdown),
 		results.WriteFile(filepath.Join(dir, report.HTMLFile), rep.WriteHTML),
 	)
@@ -93,11 +94,20 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
+	profile, err := parseProfile(m.Profile)
+	models := err == nil // of a profile that is not known, the trials are not
+	if models {
+		rep.Models = origins.Survey(chosen, profile, table)
+	}
 	for i, verdict := range experiments.Verdicts(chosen, table) {
 		e := chosen[i]
+		drawn := e.Draw(table)
+		if models {
+			drawn = append(drawn, origins.Charts(e, profile, table)...)
+		}
 		rep.Claims = append(rep.Claims, report.Claim{
 			Verdict: verdict, Said: e.Said, Explanation: e.Explain(), ExplanationKorean: e.Korean.Doc,
-			Runs: table.Trials(keys(e, m.Profile, table)...), Figures: charts(e, table),
+			Runs: table.Origin(results.Measured).Trials(keys(e, m.Profile, table)...), Figures: figuresOf(drawn),
 		})
 	}
 	rep.Controls = controls(table, rep.Claims)
@@ -126,18 +136,13 @@ func keys(e experiments.Experiment, profile string, table results.Table) (all []
 		return nil
 	}
 	for _, t := range e.Trials(p) {
-		cell := t.Cell()
-		maps.DeleteFunc(cell, func(axis string, _ any) bool {
-			_, there := table[0].Cell[axis]
-			return !there
-		})
-		all = append(all, cell.String())
+		all = append(all, t.CellIn(table).String())
 	}
 	return all
 }
 
-func charts(e experiments.Experiment, table results.Table) (all []report.Figure) {
-	for _, chart := range e.Draw(table) {
+func figuresOf(charts []analysis.Chart) (all []report.Figure) {
+	for _, chart := range charts {
 		all = append(all, report.Figure{Chart: chart, File: path.Join(figures, chart.ID+".svg")})
 	}
 	return all

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
 )
 
@@ -43,7 +42,7 @@ func oneFolder(_ *cobra.Command, args []string) error {
 // renderAndPrint writes the run's report, and prints its verdicts even where that fails, on a full disk.
 func renderAndPrint(w io.Writer, dir string, rep *report.Report, asJSON bool) error {
 	rendered := render(dir, rep)
-	err := printVerdicts(w, rep.Verdicts(), dir, asJSON)
+	err := printVerdicts(w, rep, dir, asJSON)
 	if err != nil || rendered != nil || asJSON {
 		return errors.Join(rendered, err)
 	}
@@ -51,12 +50,24 @@ func renderAndPrint(w io.Writer, dir string, rep *report.Report, asJSON bool) er
 	return err
 }
 
-func printVerdicts(w io.Writer, verdicts []results.Verdict, dir string, asJSON bool) error {
+func printVerdicts(w io.Writer, rep *report.Report, dir string, asJSON bool) error {
 	if asJSON {
-		return writeJSON(w, verdicts)
+		return writeJSON(w, rep.Verdicts())
 	}
-	if err := report.VerdictTable(w, verdicts, tableStyle(w)); err != nil {
+	if err := report.VerdictTable(w, rep.Verdicts(), tableStyle(w)); err != nil {
 		return err
 	}
-	return closing(w, dir, verdicts)
+	if err := closing(w, dir, rep.Verdicts()); err != nil {
+		return err
+	}
+	return printModels(w, &rep.Models)
+}
+
+// printModels says under the verdicts how far the models are off.
+func printModels(w io.Writer, m *report.Models) error {
+	if !m.Any() {
+		return nil
+	}
+	paragraph(w, m.Found().String())
+	return report.ModelTable(w, m)
 }

@@ -29,7 +29,9 @@ func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
 	} else if manifest.Finished.IsZero() {
 		lines = append(lines, "The run is not complete: it is under way, or ended without a word.")
 	}
-	if ids := those(verdicts, func(v results.Verdict) bool { return v.Runs == 0 }); ids != "" {
+	if measured := table.Origin(results.Measured); len(measured) == 0 && len(table) > 0 {
+		lines = append(lines, "Nothing was measured, so no claim is judged: what was simulated or predicted decides none.")
+	} else if ids := those(verdicts, func(v results.Verdict) bool { return v.Runs == 0 }); ids != "" {
 		lines = append(lines, "Not run: "+ids+".")
 	}
 	if ids := those(verdicts, func(v results.Verdict) bool { return v.Outcome == results.Inconclusive && v.Lost > 0 }); ids != "" {

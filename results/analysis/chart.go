@@ -43,6 +43,8 @@ type Chart struct {
 	// Panels, where there are any, stand side by side instead of the chart's own axes and series,
 	// each with its title; they share the chart's title, caption and legend. Three at most read well.
 	Panels []Chart
+	// Rows is how many panels stand below each other, one column after the other; 0: one.
+	Rows int
 }
 
 // A Series is what one name in the legend stands for.
@@ -98,6 +100,9 @@ const maxSize = 1e100
 
 // check returns what makes the chart impossible to draw.
 func (c *Chart) check() error {
+	if c.Rows > 1 && len(c.Panels)%c.Rows > 0 {
+		return domain("chart %s: %d panels in columns of %d", c.ID, len(c.Panels), c.Rows)
+	}
 	for i := range c.Panels {
 		if len(c.Panels[i].Panels) > 0 {
 			return domain("chart %s: panels within panels", c.ID)

@@ -41,27 +41,32 @@ func (c *Chart) Inline() ([]Drawing, error) {
 	drawings := make([]Drawing, len(charts))
 	for i := range charts {
 		chart := &charts[i]
-		drawings[i] = chart.inline(looks, len(charts))
+		drawings[i] = chart.inline(looks, len(charts)/max(1, c.Rows), i%max(1, c.Rows))
 	}
 	return drawings, nil
 }
 
 const (
 	inlineHeight = vg.Length(300)
+	inlineBelow  = vg.Length(230) // of panels below another
 	inlineAlone  = vg.Length(540)
 	inlineBeside = vg.Length(420)
 	inlineWide   = vg.Length(680) // for many names
 )
 
-func (c *Chart) inline(looks map[string]look, of int) Drawing {
-	width := inlineAlone
+// inline draws a panel that stands in a row of so many.
+func (c *Chart) inline(looks map[string]look, of, row int) Drawing {
+	width, height := inlineAlone, inlineHeight
+	if row > 0 {
+		height = inlineBelow
+	}
 	switch names := max(len(c.Categories), c.columns()); {
 	case names > 5:
 		width = inlineWide
 	case of > 1:
 		width = inlineBeside
 	}
-	canvas := newInlineCanvas(width, inlineHeight)
+	canvas := newInlineCanvas(width, height)
 	panel := newPanel(c, looks, width-70)
 	panel.Draw(draw.Crop(draw.New(canvas), 2, -6, 2, -8))
 	return canvas.drawing(c.Title)

@@ -41,6 +41,7 @@ type page struct {
 	legend         []legendLine
 	panels         []*plot.Plot
 	heads          []string // the panels' titles; none of them: nil
+	rows           int      // of panels, which are given column by column
 	plotHeight     vg.Length
 }
 
@@ -67,15 +68,18 @@ func newPage(c *Chart) (*page, error) {
 		return nil, err
 	}
 	charts := c.panels()
-	p := &page{dpi: 140, plotHeight: 330}
-	if len(charts) > 2 {
+	p := &page{dpi: 140, rows: max(1, c.Rows), plotHeight: 330}
+	if len(charts)/p.rows > 2 {
 		p.dpi, p.plotHeight = 110, 360
+	}
+	if p.rows > 1 {
+		p.plotHeight *= 0.75
 	}
 	p.width = vg.Length(pixels) / vg.Length(p.dpi) * vg.Inch
 	inner := p.width - 2*margin
 	looks := looks(charts)
 	for i := range charts {
-		panelWidth := inner/vg.Length(len(charts)) - 70
+		panelWidth := inner/vg.Length(len(charts)/p.rows) - 70
 		p.panels = append(p.panels, newPanel(&charts[i], looks, panelWidth))
 		p.heads = append(p.heads, charts[i].Title)
 	}
@@ -91,7 +95,7 @@ func legendStyle() plottext.Style  { return textStyle(legendSize, ink) }
 func captionStyle() plottext.Style { return textStyle(captionSize, muted) }
 
 func (p *page) heightNeeded() vg.Length {
-	h := 2*margin + p.headHeight() + p.plotHeight
+	h := 2*margin + vg.Length(p.rows)*(p.headHeight()+p.plotHeight) + vg.Length(p.rows-1)*gap
 	for _, part := range []vg.Length{blockHeight(titleStyle(), p.title), p.legendHeight(), blockHeight(captionStyle(), p.caption)} {
 		if part > 0 {
 			h += part + gap
@@ -140,19 +144,25 @@ func (p *page) drawText(c draw.Canvas, style plottext.Style, txt string) vg.Leng
 }
 
 func (p *page) drawPanels(c draw.Canvas) {
-	top := c.Max.Y
+	columns := len(p.panels) / p.rows
 	c.Max.Y -= p.headHeight()
-	tiles := draw.Tiles{Rows: 1, Cols: len(p.panels), PadX: panelGap}
-	canvases := plot.Align([][]*plot.Plot{p.panels}, tiles, c)
+	tiles := draw.Tiles{Rows: p.rows, Cols: columns, PadX: panelGap, PadY: gap + p.headHeight()}
+	panels := make([][]*plot.Plot, p.rows)
+	for i := range p.panels {
+		panels[i%p.rows] = append(panels[i%p.rows], p.panels[i])
+	}
+	canvases := plot.Align(panels, tiles, c)
 	style := textStyle(headSize, ink)
 	style.XAlign = draw.XCenter
 	for i, panel := range p.panels {
-		data := panel.DataCanvas(canvases[0][i])
-		c.FillText(style, vg.Point{X: data.Center().X, Y: top}, p.heads[i])
-		panel.Draw(canvases[0][i])
+		canvas := canvases[i%p.rows][i/p.rows]
+		data := panel.DataCanvas(canvas)
+		c.FillText(style, vg.Point{X: data.Center().X, Y: canvas.Max.Y + p.headHeight()}, p.heads[i])
+		panel.Draw(canvas)
 	}
 }
 
+// headHeight is the room for a panel's title.
 func (p *page) headHeight() vg.Length {
 	if strings.Join(p.heads, "") == "" {
 		return 0

@@ -205,7 +205,7 @@ func dodge(place, of int, categories bool) vg.Length {
 	return step * (vg.Length(place) - vg.Length(of-1)/2)
 }
 
-// gridLines are drawn at the labelled ticks.
+// gridLines are drawn at the labelled ticks, and a stronger one at zero where the axis goes on below it.
 type gridLines struct{ vertical bool }
 
 // Plot implements plot.Plotter.
@@ -215,6 +215,10 @@ func (g gridLines) Plot(c draw.Canvas, p *plot.Plot) {
 		if y := c.Y(p.Y.Norm(t.Value)); !t.IsMinor() && c.ContainsY(y) {
 			c.StrokeLine2(style, c.Min.X, y, c.Max.X, y)
 		}
+	}
+	if _, linear := p.Y.Scale.(plot.LinearScale); linear && p.Y.Min < 0 && p.Y.Max > 0 {
+		zero := c.Y(p.Y.Norm(0))
+		c.StrokeLine2(draw.LineStyle{Color: muted, Width: 0.8}, c.Min.X, zero, c.Max.X, zero)
 	}
 	if !g.vertical {
 		return

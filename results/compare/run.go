@@ -44,6 +44,9 @@ func Load(path string) (Run, error) {
 	if len(run.Table) == 0 {
 		return run, fmt.Errorf("%s holds no records: %w", path, ErrNoRun)
 	}
+	if run.Table = run.Table.Origin(results.Measured); len(run.Table) == 0 {
+		return run, fmt.Errorf("%s holds no run that was measured, and only those are compared: %w", path, ErrNoRun)
+	}
 	return run, nil
 }
 

@@ -104,8 +104,11 @@ func (rep *Report) found() text.Message {
 }
 
 func (rep *Report) basis() text.Message {
-	runs, invalid, _ := rep.Records.Validity()
-	if runs == 0 {
+	runs, invalid, _ := rep.Records.Origin(results.Measured).Validity()
+	switch {
+	case runs == 0 && len(rep.Records) > 0:
+		return text.Of("They rest on no run at all: nothing was measured. What was simulated or worked out in closed form decides no claim.")
+	case runs == 0:
 		return text.Of("They rest on no run at all.")
 	}
 	if invalid == 0 {

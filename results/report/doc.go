@@ -18,6 +18,7 @@ type Report struct {
 	Records  results.Table // all of the run
 	Claims   []Claim       // in the order in which they are told
 	Controls []Control     // the run's A/A pairs
+	Models   Models        // how far simulation and closed form are off
 	Files    []string      // raw data, relative to the report
 	Korean   text.Catalogue
 }

@@ -20,6 +20,7 @@ type figureView struct {
 	Title, Caption string
 	Key            text.Message
 	Legend         []sampleView
+	Rows           int // of panels, one column after the other; 0: one
 	Panels         []panelView
 	Plot           []plot // of the panels that can be zoomed; nil: none
 	Tables         []table
@@ -47,7 +48,7 @@ func newFigure(f *Figure, korean text.Catalogue) (figureView, error) {
 	if err != nil {
 		return figureView{}, err
 	}
-	v := figureView{ID: "figure-" + anchor(c.ID), File: f.File, Title: c.Title, Caption: c.Caption, Key: c.Key()}
+	v := figureView{ID: "figure-" + anchor(c.ID), File: f.File, Title: c.Title, Caption: c.Caption, Key: c.Key(), Rows: c.Rows}
 	for _, s := range c.Legend() {
 		v.Legend = append(v.Legend, sampleView{s.Name, svg("sample", s.Drawing, s.Drawing)})
 	}

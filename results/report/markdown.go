@@ -19,6 +19,7 @@ func (rep *Report) WriteMarkdown(w io.Writer) error {
 	for i, name := range names(rep.Verdicts()) {
 		rep.claim(&b, name, &rep.Claims[i])
 	}
+	rep.models(&b)
 	rep.foot(&b)
 	if _, err := b.WriteTo(w); err != nil {
 		return fmt.Errorf("write report: %w", err)

@@ -1,0 +1,135 @@
+package origins
+
+import (
+	"math"
+	"slices"
+
+	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// Survey tells how far the models are off in every experiment's own trials, and which of those they do not
+// hold. It is empty for a run that has measured records alone.
+func Survey(put []experiments.Experiment, p experiments.Profile, table results.Table) report.Models {
+	against := base(table)
+	m := report.Models{Against: against}
+	if len(table.Origin(results.Simulated))+len(table.Origin(results.Predicted)) == 0 {
+		return report.Models{}
+	}
+	var out leftOut
+	for _, e := range put {
+		trials := e.Trials(p)
+		cells := compare(table, keysOf(trials, table), against)
+		for _, origin := range modelsBeside(against) {
+			if row := rowOf(cells, origin); row.Cells > 0 {
+				row.Claim = e.Name()
+				m.Rows = append(m.Rows, row)
+			}
+		}
+		for _, origin := range []string{results.Simulated, results.Predicted} {
+			out.see(e.Name(), trials, table, origin)
+		}
+	}
+	m.LeftOut = out.rows
+	return m
+}
+
+func keysOf(trials []experiments.Trial, table results.Table) (keys []string) {
+	for _, t := range trials {
+		keys = append(keys, t.CellIn(table).String())
+	}
+	return keys
+}
+
+// rowOf is how far a model is off over the cells that it has.
+func rowOf(cells []compared, origin string) report.ModelRow {
+	row := report.ModelRow{Model: origin}
+	var closed, mean, median, p99 []float64
+	for i := range cells {
+		c := &cells[i]
+		records := c.models[origin]
+		if len(records) == 0 {
+			continue
+		}
+		row.Cells++
+		if fitted, _ := records[0].Value("overhead_fitted"); fitted > 0 {
+			row.Fitted++
+		}
+		if c.closed() {
+			closed = appendOff(closed)(level(c.over(origin, throughput)))
+		}
+		mean = appendOff(mean)(level(c.over(origin, meanResponse)))
+		median = appendOff(median)(c.quantileOver(origin, 0.50))
+		p99 = appendOff(p99)(c.quantileOver(origin, 0.99))
+	}
+	row.Throughput, row.Mean, row.Median, row.P99 = offOf(closed), offOf(mean), offOf(median), offOf(p99)
+	return row
+}
+
+// appendOff appends how far a quotient is from 1, if there is one.
+func appendOff(offs []float64) func(quotient float64, ok bool) []float64 {
+	return func(quotient float64, ok bool) []float64 {
+		if ok {
+			offs = append(offs, math.Abs(quotient-1))
+		}
+		return offs
+	}
+}
+
+func offOf(offs []float64) report.Off {
+	n := len(offs)
+	if n == 0 {
+		return report.Off{}
+	}
+	slices.Sort(offs)
+	return report.Off{Cells: n, Middle: (offs[(n-1)/2] + offs[n/2]) / 2, Worst: offs[n-1]}
+}
+
+// leftOut gathers the trials that a model does not hold, by reason.
+type leftOut struct{ rows []report.LeftOut }
+
+// see looks through one claim's trials, if the model was put to any trial of the run.
+func (l *leftOut) see(claim string, trials []experiments.Trial, table results.Table, origin string) {
+	records := table.Origin(origin)
+	if len(records) == 0 {
+		return
+	}
+	has := make(map[string]bool)
+	for _, r := range records {
+		has[r.Trial] = true
+	}
+	for _, t := range trials {
+		if !t.Twin && !has[t.CellIn(table).String()] {
+			l.add(origin, reason(t, origin), claim)
+		}
+	}
+}
+
+// reason is why a trial has no record of a model.
+func reason(t experiments.Trial, origin string) text.Message {
+	why := Unsimulated(t)
+	if origin == results.Predicted {
+		why = Unpredicted(t)
+	}
+	switch {
+	case !why.Empty():
+		return why
+	case t.Load.Clients == 0:
+		return text.Of("a load at or beyond what can be served")
+	}
+	return text.Of("requests of which nothing is known that they take")
+}
+
+func (l *leftOut) add(origin string, why text.Message, claim string) {
+	i := slices.IndexFunc(l.rows, func(r report.LeftOut) bool { return r.Model == origin && r.Why.String() == why.String() })
+	if i < 0 {
+		l.rows = append(l.rows, report.LeftOut{Model: origin, Why: why})
+		i = len(l.rows) - 1
+	}
+	l.rows[i].Cells++
+	if !slices.Contains(l.rows[i].Claims, claim) {
+		l.rows[i].Claims = append(l.rows[i].Claims, claim)
+	}
+}

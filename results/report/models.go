@@ -1,0 +1,174 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// Models are how far simulation and closed form are off. The zero Models are of a run that has neither.
+type Models struct {
+	Against string // the origin that they are held against: measured, or simulated where nothing was measured
+	Rows    []ModelRow
+	LeftOut []LeftOut
+}
+
+// A ModelRow is one claim's cells under one model.
+type ModelRow struct {
+	Claim  string // its name
+	Model  string // the origin: simulated or predicted
+	Cells  int
+	Fitted int // of them, cells whose own measured runs gave the model what the server itself computes
+
+	Throughput, Mean, Median, P99 Off // of closed loops; of response times
+}
+
+// An Off is how far what a model is held against is from what it says, over the cells that have the figure:
+// |quotient − 1|.
+type Off struct {
+	Cells         int
+	Middle, Worst float64 // the median cell's and the worst one's share
+}
+
+// A LeftOut is why cells have no figure of a model.
+type LeftOut struct {
+	Model  string // simulated or predicted
+	Why    text.Message
+	Cells  int
+	Claims []string // by name
+}
+
+// models are the words for the origins.
+func modelName(origin string) text.Message {
+	switch origin {
+	case results.Simulated:
+		return text.Of("simulation")
+	case results.Predicted:
+		return text.Of("closed form")
+	}
+	return text.Of("measurement")
+}
+
+// Any reports whether there is something to tell.
+func (m *Models) Any() bool { return len(m.Rows)+len(m.LeftOut) > 0 }
+
+// Title is the section's.
+func (m *Models) Title() text.Message { return text.Of("How far simulation and closed form are off") }
+
+// Found says what the figures are.
+func (m *Models) Found() text.Message {
+	if m.Against == results.Simulated {
+		return text.Of("Nothing was measured, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst. No claim is judged by either.")
+	}
+	return text.Of("By how much a measured cell differs from what simulation and closed form say of it, in the median of a claim's cells and in the worst. Throughput is that of closed loops; in open ones the generator sets it. Quantiles are of all blocks together, where 20 requests lie beyond them. Verdicts rest on what was measured alone.")
+}
+
+// Fit says what the models were given of the measurement.
+func (m *Models) Fit() text.Message {
+	if m.Against == results.Simulated {
+		return text.Of("What the server itself computes for a request is taken as nothing, since no run tells.")
+	}
+	return text.Of("Both know what the server itself computes for a request from the measured runs of one cell, the busiest of its class, load and cores. Of such a cell (fitted) the throughput is no prediction where the cores are its limit; all else is.")
+}
+
+// String is the median with the worst beside it: "2.1 % (5.3 %)".
+func (o Off) String() string {
+	switch o.Cells {
+	case 0:
+		return "–"
+	case 1:
+		return analysis.Format(o.Middle, "share")
+	}
+	return analysis.Format(o.Middle, "share") + " (" + analysis.Format(o.Worst, "share") + ")"
+}
+
+// Model is the model's name.
+func (r ModelRow) ModelName() text.Message { return modelName(r.Model) }
+
+// Count is the number of cells, and of those fitted.
+func (r ModelRow) Count() text.Message {
+	if r.Fitted == 0 {
+		return text.Of("%d", r.Cells)
+	}
+	return text.Of("%d, %d fitted", r.Cells, r.Fitted)
+}
+
+// Model is the model's name.
+func (l LeftOut) ModelName() text.Message { return modelName(l.Model) }
+
+// Where counts the cells and names the claims.
+func (l LeftOut) Where() text.Message {
+	return text.Of("%d cells of %s", l.Cells, strings.Join(l.Claims, ", "))
+}
+
+// models writes the section.
+func (rep *Report) models(w *bytes.Buffer) {
+	m := &rep.Models
+	if !m.Any() {
+		return
+	}
+	fmt.Fprintf(w, "## %s\n\n%s\n\n", m.Title(), escape(m.Found().String()))
+	if len(m.Rows) > 0 {
+		fmt.Fprintf(w, "%s\n\n", escape(m.Fit().String()))
+		rows := [][]string{{"claim", "model", "cells", "throughput", "mean response", "median response", "p99 response"}}
+		for _, r := range m.Rows {
+			rows = append(rows, []string{
+				escape(r.Claim), r.ModelName().String(), r.Count().String(),
+				r.Throughput.String(), r.Mean.String(), r.Median.String(), r.P99.String(),
+			})
+		}
+		writeTable(w, rows)
+	}
+	if len(m.LeftOut) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "Left out, because a model does not hold them:\n\n")
+	rows := [][]string{{"model", "what it does not hold", "cells"}}
+	for _, l := range m.LeftOut {
+		rows = append(rows, []string{l.ModelName().String(), escape(l.Why.String()), escape(l.Where().String())})
+	}
+	writeTable(w, rows)
+}
+
+// ModelTable writes the figures for a terminal of 80 columns: under each median the worst.
+func ModelTable(w io.Writer, m *Models) error {
+	if len(m.Rows) == 0 {
+		return nil
+	}
+	table := tablewriter.NewTable(w,
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAlignment(tw.AlignLeft),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRendition(tw.Rendition{Settings: tw.Settings{Separators: tw.Separators{BetweenRows: tw.On}}}),
+	)
+	table.Header("claim\nmodel", "cells\nfitted", "throughput\nworst", "mean\nworst", "median\nworst", "p99\nworst")
+	for _, r := range m.Rows {
+		err := table.Append([]string{
+			cell(r.Claim, maxClaim) + "\n" + r.ModelName().String(), fmt.Sprintf("%d\n%d", r.Cells, r.Fitted),
+			r.Throughput.lines(), r.Mean.lines(), r.Median.lines(), r.P99.lines(),
+		})
+		if err != nil {
+			return fmt.Errorf("table of the models: %w", err)
+		}
+	}
+	if err := table.Render(); err != nil {
+		return fmt.Errorf("table of the models: %w", err)
+	}
+	return nil
+}
+
+func (o Off) lines() string {
+	if o.Cells == 0 {
+		return "–"
+	}
+	return analysis.Format(o.Middle, "share") + "\n" + analysis.Format(o.Worst, "share")
+}
