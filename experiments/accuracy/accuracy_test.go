@@ -1,12 +1,15 @@
 package accuracy
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/des"
 )
 
 // off is a result whose predictions are off by a share of what was measured, with or without their intervals
@@ -129,5 +132,22 @@ func TestCellsAreHeldOut(t *testing.T) {
 	}
 	if n := len(seen) * len(Handlers()) * 2; n < 60 {
 		t.Errorf("%d cells of two deployments, want 60 and more", n)
+	}
+}
+
+// The whole row takes seconds; one queue is enough to see that it is simulated at all.
+func TestExactQueuesAreSimulated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten million customers")
+	}
+	q := exactQueues()[2]
+	got, err := q.simulate(t.Context(), des.Streams{Seed: 1})
+	if err != nil || !got.Holds(q.response) || got.Half > 0.01*got.Mean {
+		t.Errorf("%s: %v ± %v, want %v, %v", q.name, got.Mean, got.Half, q.response, err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	if _, err := Exact(ctx, 1); err == nil || err.Error() != "enough" {
+		t.Errorf("cancelled: %v", err)
 	}
 }
