@@ -24,7 +24,7 @@ func (d *Deployment) Without(p Part) *Deployment {
 	bare := *d
 	switch p {
 	case Accepting:
-		bare.fair, bare.Bias = true, 0
+		bare.fair = true
 	case Locking:
 		bare.lockless, bare.Outside = true, 0
 	case Loading:

@@ -71,8 +71,6 @@ type Deployment struct {
 	// Generator is the work of clients for each request, where they are on the server's cores.
 	Generator time.Duration
 
-	// Bias is how unequal the workers are that accept what they cannot serve (sim.Config).
-	Bias float64
 	// Acquisitions are those of the interpreter lock by a request.
 	Acquisitions int
 
@@ -185,7 +183,7 @@ const (
 // Fit makes a deployment of the runs. It is an error where they contradict each other so that nothing
 // can be planned.
 func Fit(c Calibration) (Deployment, error) {
-	d := Deployment{Cores: c.Cores, Bias: 0.5, Acquisitions: 6}
+	d := Deployment{Cores: c.Cores, Acquisitions: 6}
 	for i, r := range c.Alone {
 		if r.CPU <= 0 || r.Mean <= 0 {
 			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)

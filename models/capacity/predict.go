@@ -138,13 +138,28 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 func (d *Deployment) config(m models.Model, s Size, l Load) sim.Config {
 	c := sim.Config{
 		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
-		Bias: d.Bias, Acquisitions: d.Acquisitions,
+		Bias: d.bias(s.Workers), Acquisitions: d.Acquisitions,
 	}
 	if l.Beside {
 		c.Client = d.Generator
 	}
 	d.ablate(&c)
 	return c
+}
+
+// bias is how unequal workers are that accept what they cannot serve (sim.Config). Woken together, as many as there
+// are cores run at once and get nearly equal shares; the others mostly come too late. In the runs of
+// accept-balance on two cores the busiest of two gunicorn workers served 50 to 56 % of the requests, that of four
+// 38 to 45 %, and the idlest of four 1 to 9 %.
+func (d *Deployment) bias(workers int) float64 {
+	const together, crowded = 0.2, 0.9
+	switch {
+	case d.fair:
+		return 0
+	case workers <= d.Cores:
+		return together
+	}
+	return crowded
 }
 
 // rangeOf is the median of replications, and the bounds that hold a new one.
