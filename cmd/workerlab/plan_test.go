@@ -75,7 +75,7 @@ func TestPlanIsPrinted(t *testing.T) {
 	} {
 		p := examplePlan(t, rate)
 		var out bytes.Buffer
-		p.print(&out, time.Minute)
+		p.print(&out)
 		for i, part := range want {
 			if rate == 5e3 && i == 1 {
 				part = "2 cores bear"

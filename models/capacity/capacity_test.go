@@ -54,7 +54,7 @@ func quick(t *testing.T, c Calibration) Deployment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Effort = Effort{Replications: 6, Window: 6 * time.Second}
+	d.Effort = Effort{Replications: 5, Window: 4 * time.Second}
 	return d
 }
 
