@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -13,23 +14,21 @@ import (
 )
 
 // print writes the plan for a person.
-func (p *planned) print(w io.Writer, took time.Duration) {
-	best := p.plan.Best
-	if best != nil {
-		paragraph(w, fmt.Sprintf("Deploy %s: %g requests/s with %s, about %s of memory.", sizeText(best.Size), p.goal.Rate, p.slo, analysis.Format(best.Memory, "bytes")))
-	} else {
-		paragraph(w, p.unmet())
+func (p *planned) print(w io.Writer) {
+	paragraph(w, p.headline())
+	for _, sentence := range p.takes() {
+		paragraph(w, sentence)
 	}
 	fmt.Fprintln(w)
 	p.table(w)
 	fmt.Fprintln(w)
-	d := &p.deployment
-	paragraph(w, fmt.Sprintf("A request computes %s%s and waits %s; a worker takes %s, a further thread %s, and %s are shared. The fit predicts a load that it was not made from (%s, %.4g requests/s) so: p50 %s, measured %s; p99 %s, measured %s.",
-		analysis.Format(d.CPU().Seconds(), "seconds"), growth(d), analysis.Format(d.Wait().Seconds(), "seconds"),
-		analysis.Format(d.Worker, "bytes"), analysis.Format(d.Thread, "bytes"), analysis.Format(d.Base, "bytes"),
-		p.check.Predicted.Size, p.check.Measured.Rate,
-		rangeText(p.check.Predicted.P50), analysis.Format(p.check.Measured.P50.Seconds(), "seconds"),
-		rangeText(p.check.Predicted.P99), analysis.Format(p.check.Measured.P99.Seconds(), "seconds")))
+	if a := p.attached; a != nil {
+		paragraph(w, p.runs())
+	}
+	paragraph(w, p.fitted())
+	for _, assumption := range p.assumptions() {
+		paragraph(w, "Assumed: "+assumption)
+	}
 	if v := p.verified; v != nil {
 		paragraph(w, fmt.Sprintf("Verified at %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
 			p.goal.Rate, rangeText(v.Predicted.P50), analysis.Format(v.Measured.P50.Seconds(), "seconds"),
@@ -37,12 +36,74 @@ func (p *planned) print(w io.Writer, took time.Duration) {
 			rangeText(v.Predicted.P99), analysis.Format(v.Measured.P99.Seconds(), "seconds"),
 			v.Measured.Throughput, analysis.Format(float64(v.Measured.PSS), "bytes")))
 	}
-	if best != nil {
-		fmt.Fprintln(w, "\ngunicorn.conf.py:")
+	if p.unverified != "" {
+		paragraph(w, p.unverified)
+	}
+	if p.plan.Best != nil {
+		fmt.Fprintf(w, "\n%s:\n", gunicornConfig)
 		_ = writeConfig(w, p)
 	}
-	fmt.Fprintf(w, "\ntook %v; %d sizes screened, %d simulated\n", took.Round(time.Second), p.plan.Screened, p.plan.Simulated)
+	fmt.Fprintf(w, "\ntook %v; %d sizes screened, %d simulated\n", p.took.Round(time.Second), p.plan.Screened, p.plan.Simulated)
 }
+
+// headline is the recommendation in a sentence, or that there is none.
+func (p *planned) headline() string {
+	best := p.plan.Best
+	if best == nil {
+		return p.unmet()
+	}
+	return fmt.Sprintf("Deploy %s: %g requests/s with %s, about %s of memory.", sizeText(best.Size), p.goal.Rate, p.slo, analysis.Format(best.Memory, "bytes"))
+}
+
+// runs says what was found of a deployment that runs.
+func (p *planned) runs() string {
+	a := p.attached
+	var known []string
+	for _, f := range a.Found {
+		known = append(known, fmt.Sprintf("%s %s (%s)", f.What, f.Value, f.How))
+	}
+	return fmt.Sprintf("What runs at %s is %s, process %d: %s.", a.Address, a.Program, a.PID, strings.Join(known, ", "))
+}
+
+// fitted says what the runs say of the deployment, and how well that predicts one more.
+func (p *planned) fitted() string {
+	d := &p.deployment
+	return fmt.Sprintf("A request computes %s%s and waits %s; a worker takes %s, a further thread %s, and %s are shared. The fit predicts a load that it was not made from (%s, %.4g requests/s) so: p50 %s, measured %s; p99 %s, measured %s.%s",
+		analysis.Format(d.CPU().Seconds(), "seconds"), growth(d), analysis.Format(d.Wait().Seconds(), "seconds"),
+		analysis.Format(d.Worker, "bytes"), analysis.Format(d.Thread, "bytes"), analysis.Format(d.Base, "bytes"),
+		p.check.Predicted.Size, p.check.Measured.Rate,
+		rangeText(p.check.Predicted.P50), analysis.Format(p.check.Measured.P50.Seconds(), "seconds"),
+		rangeText(p.check.Predicted.P99), analysis.Format(p.check.Measured.P99.Seconds(), "seconds"), p.doubt())
+}
+
+// doubt says that the check came out otherwise than predicted.
+func (p *planned) doubt() string {
+	predicted, measured := p.check.Predicted, p.check.Measured
+	var off []string
+	for _, q := range []struct {
+		name     string
+		range90  capacity.Range
+		measured float64
+	}{{"p50", predicted.P50, measured.P50.Seconds()}, {"p99", predicted.P99, measured.P99.Seconds()}} {
+		if q.measured < q.range90.Low || q.measured > q.range90.High {
+			off = append(off, q.name)
+		}
+	}
+	if len(off) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" So the fit is off at %s, and may be by as much elsewhere: this machine may be busy with other things, or the model lacks something.", strings.Join(off, " and "))
+}
+
+// assumptions are what one configuration alone does not tell.
+func (p *planned) assumptions() (all []string) {
+	for _, a := range p.deployment.Assumed {
+		all = append(all, fmt.Sprintf("%s: %s. %s.", a.What, rangeIn(a.Taken, a.Unit), capital(a.Why)))
+	}
+	return all
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func growth(d *capacity.Deployment) string {
 	if d.Growth() < 0.005 {
@@ -53,18 +114,58 @@ func growth(d *capacity.Deployment) string {
 
 // unmet says why nothing is recommended, and what comes nearest.
 func (p *planned) unmet() string {
-	if n := p.plan.Nearest; n != nil {
+	n, r := p.plan.Nearest, p.remedy
+	switch {
+	case p.plan.Screened == 0 && r != nil:
+		return fmt.Sprintf("No size fits into %s of memory: the smallest, %s, takes %s.",
+			analysis.Format(p.goal.Memory, "bytes"), sizeText(r.Least), analysis.Format(r.Floor, "bytes"))
+	case n != nil && !n.Saturated:
 		return fmt.Sprintf("No size meets %s at %g requests/s. The nearest is %s: p50 %s, p95 %s, p99 %s, limited by the %s.",
 			p.slo, p.goal.Rate, sizeText(n.Size), rangeText(n.P50), rangeText(n.P95), rangeText(n.P99), n.Limit)
 	}
 	most := p.deployment.CPU().Seconds()
-	return fmt.Sprintf("No size bears %g requests/s: a request computes %s, so %d cores bear %.4g/s at most%s. It takes more cores, or less work.",
-		p.goal.Rate, analysis.Format(most, "seconds"), p.deployment.Cores, float64(p.deployment.Cores)/most, p.memoryNote())
+	return fmt.Sprintf("No size bears %g requests/s: a request computes %s, so %d cores bear %.4g/s at most, in %s of memory.",
+		p.goal.Rate, analysis.Format(most, "seconds"), p.deployment.Cores, float64(p.deployment.Cores)/most, analysis.Format(p.goal.Memory, "bytes"))
 }
 
-func (p *planned) memoryNote() string {
-	return ", in " + analysis.Format(p.goal.Memory, "bytes") + " of memory"
+// takes says what it would take to meet the objective: each alone would do.
+func (p *planned) takes() (sentences []string) {
+	r := p.remedy
+	if r == nil {
+		return nil
+	}
+	if r.Memory > 0 {
+		sentences = append(sentences, fmt.Sprintf("With %s of memory a size meets it: --memory %s.", analysis.Format(r.Memory, "bytes"), wholeMiB(r.Memory)))
+	}
+	if r.Slow {
+		sentences = append(sentences, "Even under little load it is not met: the requests themselves take too long, and no size mends that.")
+	} else if r.Rate > 0 && r.Rate < p.goal.Rate {
+		sentences = append(sentences, fmt.Sprintf("%s meets it up to %.4g requests/s.", capital(sizeText(r.Size)), r.Rate))
+	}
+	if r.Cores > 0 {
+		sentences = append(sentences, fmt.Sprintf("With %d cores %s would meet it.", r.Cores, sizeText(r.Grown)))
+	}
+	if n := p.plan.Nearest; n != nil && !n.Saturated && len(r.Relaxed) > 0 {
+		var parts []string
+		for i, l := range p.goal.Latencies {
+			parts = append(parts, fmt.Sprintf("p%g=%v", 100*l.Quantile, roundUp(max(l.Limit.Seconds(), r.Relaxed[i].High))))
+		}
+		sentences = append(sentences, fmt.Sprintf("It would meet %s.", strings.Join(parts, ",")))
+	}
+	return sentences
 }
+
+// roundUp is a time of so many seconds with two digits, not less.
+func roundUp(seconds float64) time.Duration {
+	unit := time.Millisecond
+	for float64(unit)*100 < seconds*float64(time.Second) {
+		unit *= 10
+	}
+	return time.Duration(math.Ceil(seconds*float64(time.Second)/float64(unit))) * unit
+}
+
+// wholeMiB is so much memory or a little more, as a flag is given it.
+func wholeMiB(bytes float64) string { return fmt.Sprintf("%.0fMiB", math.Ceil(bytes/(1<<20))) }
 
 // table shows the recommendation, its alternatives and the rule of thumb.
 func (p *planned) table(w io.Writer) {
@@ -89,6 +190,10 @@ func (p *planned) table(w io.Writer) {
 	for _, o := range p.plan.Alternatives {
 		row("", o)
 	}
+	if p.now != nil {
+		row("=", *p.now)
+		legend += "; = what runs now"
+	}
 	row("*", p.plan.Rule)
 	fmt.Fprintln(w, legend)
 }
@@ -101,64 +206,11 @@ func sizeText(s capacity.Size) string {
 	return workers
 }
 
-func rangeText(r capacity.Range) string {
-	return analysis.FormatInterval(results.Interval{Estimate: r.Value, Low: r.Low, High: r.High, Confidence: 0.9}, "seconds")
-}
+func rangeText(r capacity.Range) string { return rangeIn(r, "seconds") }
 
-// writeConfig writes the recommendation as gunicorn reads it.
-func writeConfig(w io.Writer, p *planned) error {
-	best := p.plan.Best
-	var b strings.Builder
-	fmt.Fprintf(&b, "# For %g requests/s with %s, by workerlab plan.\n", p.goal.Rate, p.slo)
-	fmt.Fprintf(&b, "worker_class = %q\nworkers = %d\n", best.Class, best.Workers)
-	if best.Class == "gthread" {
-		fmt.Fprintf(&b, "threads = %d\n", best.Threads)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
+// rangeIn is a figure with the bounds that hold it nine times out of ten.
+func rangeIn(r capacity.Range, unit string) string { return analysis.FormatInterval(ninety(r), unit) }
 
-// json is everything, for programs: times in seconds, memory in bytes, rates per second.
-func (p *planned) json() any {
-	type run struct {
-		Class      string  `json:"class"`
-		Workers    int     `json:"workers"`
-		Threads    int     `json:"threads"`
-		Clients    int     `json:"clients,omitempty"`
-		Rate       float64 `json:"rate,omitempty"`
-		Throughput float64 `json:"throughput"`
-		CPU        float64 `json:"cpu_per_request_seconds"`
-		P50        float64 `json:"p50_seconds"`
-		P95        float64 `json:"p95_seconds"`
-		P99        float64 `json:"p99_seconds"`
-		PSS        uint64  `json:"pss_bytes"`
-	}
-	of := func(r capacity.Run) run {
-		return run{r.Class, r.Workers, r.Threads, r.Clients, r.Rate, r.Throughput, r.CPU.Seconds(), r.P50.Seconds(), r.P95.Seconds(), r.P99.Seconds(), r.PSS}
-	}
-	d := &p.deployment
-	out := map[string]any{
-		"rate": p.goal.Rate, "slo": p.slo, "cores": d.Cores, "memory_bytes": p.goal.Memory,
-		"deployment": map[string]any{
-			"cpu_seconds": d.CPU().Seconds(), "wait_seconds": d.Wait().Seconds(), "outside_lock_seconds": d.Outside.Seconds(),
-			"growth": d.Growth(), "error": d.Error, "base_bytes": d.Base, "worker_bytes": d.Worker, "thread_bytes": d.Thread,
-		},
-		"check":    map[string]any{"predicted": p.check.Predicted, "measured": of(p.check.Measured)},
-		"screened": p.plan.Screened, "simulated": p.plan.Simulated, "rule_of_thumb": p.plan.Rule, "alternatives": p.plan.Alternatives,
-	}
-	calibration := []run{of(p.calibration.One), of(p.calibration.Full), of(p.calibration.Threads)}
-	for _, r := range p.calibration.Alone {
-		calibration = append(calibration, of(r))
-	}
-	out["calibration"] = calibration
-	if p.plan.Best != nil {
-		out["recommended"] = p.plan.Best
-	}
-	if p.plan.Nearest != nil {
-		out["nearest"] = p.plan.Nearest
-	}
-	if p.verified != nil {
-		out["verified"] = map[string]any{"predicted": p.verified.Predicted, "measured": of(p.verified.Measured)}
-	}
-	return out
+func ninety(r capacity.Range) results.Interval {
+	return results.Interval{Estimate: r.Value, Low: r.Low, High: r.High, Confidence: 0.9}
 }

@@ -52,9 +52,9 @@ func examplePlan(t *testing.T, rate float64) *planned {
 	calibration := capacity.Calibration{
 		Cores: 2, Names: []string{"/"}, Weights: []float64{1},
 		Alone:   []capacity.Run{{CPU: 3 * ms, Mean: 23 * ms}},
-		One:     capacity.Run{Workers: 1, CPU: 3 * ms, PSS: 40 << 20},
-		Full:    capacity.Run{Workers: 2, CPU: 3300 * time.Microsecond, PSS: 60 << 20},
-		Threads: capacity.Run{Workers: 1, Threads: 4, CPU: 3 * ms, Throughput: 400, PSS: 46 << 20},
+		One:     capacity.Run{Workers: 1, CPU: 3 * ms, Throughput: 43, PSS: 40 << 20},
+		Full:    capacity.Run{Workers: 2, CPU: 3300 * time.Microsecond, Throughput: 85, PSS: 60 << 20},
+		Threads: capacity.Run{Class: "gthread", Workers: 1, Threads: 4, CPU: 3 * ms, Throughput: 400, PSS: 46 << 20},
 	}
 	d, err := capacity.Fit(calibration)
 	if err != nil {
@@ -75,7 +75,7 @@ func TestPlanIsPrinted(t *testing.T) {
 	} {
 		p := examplePlan(t, rate)
 		var out bytes.Buffer
-		p.print(&out, time.Minute)
+		p.print(&out)
 		for i, part := range want {
 			if rate == 5e3 && i == 1 {
 				part = "2 cores bear"

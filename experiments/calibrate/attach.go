@@ -48,7 +48,7 @@ func Attach(ctx context.Context, p Plan, d *Deployed) (capacity.Calibration, cap
 		return c, fitted, check, err
 	}
 	rate := bearable * min(only.Throughput, fitted.Ceiling(d.Size).Throughput)
-	if check.Predicted, err = fitted.Predict(ctx, d.Size, rate, p.Seed); err != nil {
+	if check.Predicted, err = fitted.PredictLoad(ctx, d.Size, capacity.Load{Rate: rate, Beside: true}, p.Seed); err != nil {
 		return c, fitted, check, err
 	}
 	check.Measured, err = s.measure(ctx, server, Load{Rate: rate})
@@ -85,13 +85,14 @@ func (d *Deployed) server(ctx context.Context, paths []string) (*Server, error) 
 }
 
 // MeasureAttached measures the deployment under a load, in the size that it has.
-func MeasureAttached(ctx context.Context, p Plan, d *Deployed, l Load) (capacity.Run, error) {
+func MeasureAttached(ctx context.Context, p Plan, d *Deployed, l Load) ([]capacity.Run, error) {
 	server, err := d.server(ctx, p.Paths)
 	if err != nil {
-		return capacity.Run{}, err
+		return nil, err
 	}
 	s := session{Plan: p, of: 1}
-	return s.measure(ctx, server, l)
+	run, err := s.measure(ctx, server, l)
+	return []capacity.Run{run}, err
 }
 
 // saturating is how many clients keep all that can be busy busy: twice the requests that the size serves at

@@ -1,6 +1,7 @@
 package calibrate
 
 import (
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,11 +14,16 @@ import (
 	"github.com/workerlab/workerlab/models/capacity"
 )
 
-// TestMain makes the test binary a deployment: started as gunicorn, it answers at the address it is given.
+// TestMain makes the test binary a deployment: started as gunicorn, it answers at the address it is given. It
+// runs four tests at once, whatever the processors, since they mostly wait.
 func TestMain(m *testing.M) {
 	if i := slices.Index(os.Args, "--bind"); i > 0 {
+		if n := os.Getenv(forks); n != "" {
+			preFork(os.Args[i+1], n)
+		}
 		deployment(os.Args[i+1], os.Args)
 	}
+	_ = flag.Set("test.parallel", "4")
 	os.Exit(m.Run())
 }
 
@@ -30,18 +36,24 @@ func deployment(addr string, args []string) {
 	if err != nil {
 		panic(err)
 	}
-	panic(http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	panic(serve(l))
+}
+
+func serve(l net.Listener) error {
+	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/":
-			wait := time.NewTimer(5 * time.Millisecond)
-			<-wait.C
+			<-time.After(5 * time.Millisecond)
+			fmt.Fprintln(w, "hello")
+		case "/slow":
+			<-time.After(100 * time.Millisecond)
 			fmt.Fprintln(w, "hello")
 		case "/fails":
 			w.WriteHeader(http.StatusInternalServerError)
 		default:
 			w.WriteHeader(http.StatusNotFound)
 		}
-	})))
+	}))
 }
 
 // asGunicorn is a command whose program is called gunicorn: a link to this test.
@@ -61,13 +73,13 @@ func asGunicorn(t *testing.T, args ...string) Command {
 func TestCommands(t *testing.T) {
 	for text, good := range map[string]bool{
 		"gunicorn app:app": true, "/usr/bin/python3 -m gunicorn app:app": true, "venv/bin/gunicorn app:app -w 4": true,
-		"workerlab serve lab": true, "workerlab bench": false, "uwsgi --module app": false,
+		"workerlab serve lab": true, "gunicorn --daemon app:app": false, "gunicorn -D app:app": false, "workerlab bench": false, "uwsgi --module app": false,
 	} {
 		if err := (Command{Args: strings.Fields(text)}).Check(); (err == nil) != good {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	args := Command{Args: []string{"gunicorn", "app:app", "-w", "4"}}.sized(capacity.Size{Class: "gthread", Workers: 2, Threads: 8}, "127.0.0.1:1")
+	args := Command{Args: []string{"gunicorn", "-b", "0:80", "app:app", "--bind=unix:x", "-w", "4"}}.sized(capacity.Size{Class: "gthread", Workers: 2, Threads: 8}, "127.0.0.1:1")
 	if want := "gunicorn app:app -w 4 --bind 127.0.0.1:1 --workers 2 --worker-class gthread --threads 8"; strings.Join(args, " ") != want {
 		t.Errorf("%q, want %q", args, want)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results/text"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
@@ -190,7 +191,7 @@ func (s *Server) Measure(ctx context.Context, l Load) (capacity.Run, error) {
 // String is the load in few words.
 func (l Load) String() string {
 	if l.Clients > 0 {
-		return fmt.Sprintf("%d clients", l.Clients)
+		return text.Count(l.Clients, "client")
 	}
 	return fmt.Sprintf("%.4g requests/s", l.Rate)
 }

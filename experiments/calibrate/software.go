@@ -61,7 +61,7 @@ func (d *Deployed) findSize(p proc.Process, told capacity.Size) error {
 	}
 	unknown.class(class, d.Size.Class)
 	switch {
-	case d.Size.Class != "gthread" && d.Size.Class != "sync":
+	case class.value != "" && d.Size.Class != "gthread" && d.Size.Class != "sync":
 		d.Size.Threads, threads = 1, setting{"1", "a class without threads", ""}
 	case d.Size.Threads < 1:
 		unknown.Missing = append(unknown.Missing, fmt.Sprintf("how many threads a worker has is not known (%s): say it by --threads", threads.why))

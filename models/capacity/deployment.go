@@ -40,6 +40,15 @@ type Path struct {
 	Law []float64
 }
 
+// CV is the coefficient of variation of the law.
+func (p Path) CV() float64 {
+	squares := 0.0
+	for _, x := range p.Law {
+		squares += (x - 1) * (x - 1) / float64(len(p.Law))
+	}
+	return math.Sqrt(squares)
+}
+
 // A Demand is how much longer a request's work takes when so many cores are busy: for caches and cores that are
 // shared it grows, and it shrinks where a core that sleeps in between is slow to wake.
 type Demand struct {
@@ -188,7 +197,7 @@ func Fit(c Calibration) (Deployment, error) {
 		if r.CPU <= 0 || r.Mean <= 0 {
 			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)
 		}
-		d.Paths = append(d.Paths, Path{Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: max(0, r.Mean-r.CPU), Law: r.Law})
+		d.Paths = append(d.Paths, Path{Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: max(0, r.Mean-r.CPU-r.Generator), Law: r.Law})
 	}
 	if len(d.Paths) == 0 {
 		return d, errors.New("capacity: no run of a lone client")
@@ -251,9 +260,6 @@ func (d *Deployment) fitWaits(c Calibration) {
 		held -= c.One.Generator.Seconds() // which was in turn with the worker
 	}
 	waits := max(0, time.Duration(held*1e9)-c.One.CPU)
-	for i, r := range c.Alone {
-		d.Paths[i].Wait = max(0, r.Mean-r.CPU-r.Generator)
-	}
 	d.Overhead = max(0, d.Wait()-waits)
 	for i := range d.Paths {
 		d.Paths[i].Wait = max(0, d.Paths[i].Wait-d.Overhead)

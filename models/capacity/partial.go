@@ -62,14 +62,14 @@ func (d *Deployment) fitGrowth(c Calibration, busy float64) {
 	further := float64(c.Cores - 1)
 	seen := further > 0 && busy >= 1+mostlyBusy*further
 	if seen && ratio > 1 {
-		d.Demands = []Demand{{1, 1}, {busy, ratio}}
+		d.Demands = []Demand{{1, 1}, {float64(c.Cores), 1 + (ratio-1)*further/(busy-1)}}
 		return
 	}
 	// The work of saturated workers is the surest figure; that of a lone client holds the costs of waking.
 	for i := range d.Paths {
 		p := &d.Paths[i]
 		p.CPU = time.Duration(float64(p.CPU) * ratio)
-		p.Wait = max(0, c.Alone[i].Mean-p.CPU)
+		p.Wait = max(0, c.Alone[i].Mean-p.CPU-c.Alone[i].Generator)
 	}
 	if seen || further == 0 {
 		return

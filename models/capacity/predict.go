@@ -185,13 +185,18 @@ type drawn struct {
 
 func (d *Deployment) draw(random *rand.Rand, s Size, rate float64) drawn {
 	out := drawn{scale: d.factor(s.Class, d.busy(s, rate)) * math.Exp(d.Error*random.NormFloat64())}
-	waits := math.Exp(d.Error * random.NormFloat64())
+	waits := math.Exp(d.waitError() * random.NormFloat64())
 	for _, p := range d.Paths {
 		p.CPU, p.Wait = time.Duration(float64(p.CPU)*out.scale), time.Duration(float64(p.Wait)*waits)
 		out.paths = append(out.paths, p)
 		out.weight += p.Weight
 	}
 	return out
+}
+
+// waitError is how well the waits are known, as a share: they are what is left beside the work.
+func (d *Deployment) waitError() float64 {
+	return math.Hypot(least, d.Error*d.CPU().Seconds()/max(d.Wait(), d.CPU()).Seconds())
 }
 
 // load is the load whose requests take outside of what they compute elsewhere.

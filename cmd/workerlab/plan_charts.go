@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// quantile is the one that the figures show: the highest that has an objective, or p99.
+func (p *planned) quantile() (quantile float64, limit float64) {
+	if n := len(p.goal.Latencies); n > 0 {
+		l := p.goal.Latencies[n-1]
+		return l.Quantile, l.Limit.Seconds()
+	}
+	return 0.99, 0
+}
+
+func (p *planned) quantileName() string {
+	q, _ := p.quantile()
+	return fmt.Sprintf("p%g", 100*q)
+}
+
+// milliseconds is a range of seconds as it is drawn.
+func milliseconds(r capacity.Range) results.Interval {
+	return ninety(capacity.Range{Value: 1e3 * r.Value, Low: 1e3 * r.Low, High: 1e3 * r.High})
+}
+
+// objective is a line at the limit from one X to another, or nothing where there is none.
+func (p *planned) objective(from, to float64) []analysis.Series {
+	_, limit := p.quantile()
+	if limit == 0 {
+		return nil
+	}
+	y := results.Interval{Estimate: 1e3 * limit}
+	return []analysis.Series{{
+		Name: "objective: " + p.quantileName() + " ≤ " + analysis.Format(limit, "seconds"), Kind: analysis.Limit,
+		X: []float64{from, to}, Y: []results.Interval{y, y},
+	}}
+}
+
+// memoryChart shows what every simulated size makes of the load, against what it takes.
+func (p *planned) memoryChart() (analysis.Chart, bool) {
+	q, _ := p.quantile()
+	c := analysis.Chart{
+		ID: "plan-memory", Title: fmt.Sprintf("Predicted %s at %g requests/s against memory", p.quantileName(), p.goal.Rate),
+		XLabel: "memory (MiB)", YLabel: p.quantileName() + " of the response time (ms)", LogY: true,
+		Caption: "Each mark is a size that was simulated.",
+	}
+	from, to := math.Inf(1), math.Inf(-1)
+	add := func(name string, outcomes ...capacity.Outcome) {
+		s := analysis.Series{Name: name, Kind: analysis.Points, Apart: true}
+		for _, o := range outcomes {
+			if o.Saturated {
+				continue
+			}
+			x := o.Memory / (1 << 20)
+			from, to = min(from, x), max(to, x)
+			s.X, s.Y = append(s.X, x), append(s.Y, milliseconds(o.Quantile(q)))
+		}
+		if len(s.X) > 0 {
+			c.Series = append(c.Series, s)
+		}
+	}
+	named := map[capacity.Size]bool{p.plan.Rule.Size: true}
+	if p.plan.Best != nil {
+		named[p.plan.Best.Size] = true
+		add("recommended: "+p.plan.Best.Size.String(), *p.plan.Best)
+	}
+	if p.now != nil && !named[p.now.Size] {
+		named[p.now.Size] = true
+		add("runs now: "+p.now.Size.String(), *p.now)
+	}
+	for _, class := range p.goal.Classes {
+		add(class, slices.DeleteFunc(slices.Clone(p.plan.Tried), func(o capacity.Outcome) bool { return o.Class != class || named[o.Size] })...)
+	}
+	if p.plan.Best == nil || p.plan.Best.Size != p.plan.Rule.Size {
+		add("rule 2·cores+1: "+p.plan.Rule.Size.String(), p.plan.Rule)
+	}
+	if len(c.Series) == 0 {
+		return c, false
+	}
+	c.Series = append(c.Series, p.objective(from, to)...)
+	return c, true
+}
+
+// loadChart shows one size under more and more load, and where the objective breaks.
+func (p *planned) loadChart() (analysis.Chart, bool) {
+	if p.curve == nil {
+		return analysis.Chart{}, false
+	}
+	q, _ := p.quantile()
+	c := analysis.Chart{
+		ID: "plan-load", Title: fmt.Sprintf("Predicted %s of %s against the offered load", p.quantileName(), p.curve.Size),
+		XLabel: "offered load (requests/s)", YLabel: p.quantileName() + " of the response time (ms)", LogY: true, Caption: p.breaks(),
+	}
+	s := analysis.Series{Name: p.curve.Size.String(), Kind: analysis.Points}
+	least, most := math.Inf(1), 0.0
+	for _, o := range p.curve.Outcomes {
+		if o.Saturated {
+			continue
+		}
+		y := milliseconds(o.Quantile(q))
+		s.X, s.Y = append(s.X, o.Rate), append(s.Y, y)
+		least, most = min(least, y.Low), max(most, y.High)
+	}
+	if len(s.X) == 0 {
+		return c, false
+	}
+	c.Series = append(append(c.Series, s), p.objective(s.X[0], s.X[len(s.X)-1])...)
+	upright := func(name string, at float64) {
+		c.Series = append(c.Series, analysis.Series{
+			Name: name, Kind: analysis.Limit, X: []float64{at, at}, Y: []results.Interval{{Estimate: least}, {Estimate: most}},
+		})
+	}
+	if p.goal.Rate <= s.X[len(s.X)-1] {
+		upright(fmt.Sprintf("asked for: %g/s", p.goal.Rate), p.goal.Rate)
+	}
+	if b := p.curve.Breaks.Value; b > 0 && !math.IsInf(b, 1) {
+		upright(fmt.Sprintf("the objective breaks: %.4g/s", b), b)
+	}
+	return c, true
+}
+
+// breaks says at which load the objective is no longer met.
+func (p *planned) breaks() string {
+	b := p.curve.Breaks
+	ceiling := fmt.Sprintf("It saturates at %.4g requests/s.", p.deployment.Ceiling(p.curve.Size).Throughput)
+	switch {
+	case b.Value == 0:
+		return "The objective is met at no load. " + ceiling
+	case math.IsInf(b.Value, 1):
+		return "The objective is met at every load that was looked at. " + ceiling
+	}
+	bounds := fmt.Sprintf("surely met up to %.4g", b.Low)
+	if b.Low == 0 {
+		bounds = "surely met at no load"
+	}
+	if !math.IsInf(b.High, 1) {
+		bounds += fmt.Sprintf(", surely not from %.4g on", b.High)
+	}
+	return fmt.Sprintf("The objective breaks at %.4g requests/s (%s). %s", b.Value, bounds, ceiling)
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/report"
+)
+
+// page is the plan as a page of its own.
+func (p *planned) page(command []string) *report.Document {
+	d := &report.Document{
+		Title: "A deployment's plan", Headline: p.headline(), Basis: p.basis(),
+		What:  "Which worker class, how many workers and threads: measured a little, simulated, with all that is not known left open.",
+		Files: []string{planMarkdown, planJSON},
+	}
+	if p.plan.Best != nil {
+		d.Files = append(d.Files, gunicornConfig)
+	}
+	for _, assumption := range p.assumptions() {
+		d.Alerts = append(d.Alerts, "Assumed, not measured: "+assumption)
+	}
+	if p.unverified != "" {
+		d.Alerts = append(d.Alerts, p.unverified)
+	}
+	if p.plan.Best != nil {
+		d.Sections = append(d.Sections, p.expected(), p.configuration())
+	} else {
+		d.Sections = append(d.Sections, report.Section{Title: "What it would take", Text: p.takes()})
+	}
+	d.Sections = append(d.Sections, p.compared(), p.calibrated(), p.settings(command))
+	return d
+}
+
+// basis is what the recommendation rests on: the bottleneck, and what is predicted in a few figures.
+func (p *planned) basis() string {
+	o := p.plan.Best
+	if o == nil {
+		return strings.Join(p.takes(), " ")
+	}
+	bottleneck := map[string]string{
+		"cores": "the cores", "workers": "the number of requests that it serves at once", "lock": "the interpreter lock",
+	}[o.Limit]
+	return fmt.Sprintf("Predicted: p50 %s, p99 %s; the cores are %.0f %% busy. What limits it is %s, at %.4g requests/s. Ranges hold nine runs of ten.",
+		rangeText(o.P50), rangeText(o.P99), 100*o.Utilisation, bottleneck, o.Ceiling)
+}
+
+// expected is what the recommendation does, against the objective and, where it was verified, what was measured.
+func (p *planned) expected() report.Section {
+	o, v := p.plan.Best, new(capacity.Run)
+	if p.verified != nil {
+		o, v = &p.verified.Predicted, &p.verified.Measured
+	}
+	g := report.Grid{Heads: []string{"", "predicted", "objective"}}
+	if p.verified != nil {
+		g.Heads = append(g.Heads, "measured", "")
+	}
+	row := func(name string, r capacity.Range, unit, objective string, measured float64) {
+		cells := []string{name, rangeIn(r, unit), objective}
+		if p.verified != nil {
+			cells = append(cells, analysis.Format(measured, unit), within(r, measured))
+		}
+		g.Rows = append(g.Rows, cells)
+	}
+	for _, q := range []struct {
+		at       float64
+		measured time.Duration
+	}{{0.50, v.P50}, {0.95, v.P95}, {0.99, v.P99}} {
+		row(fmt.Sprintf("p%g", 100*q.at), o.Quantile(q.at), "seconds", p.limitText(q.at), q.measured.Seconds())
+	}
+	row("throughput", o.Throughput, "requests/s", fmt.Sprintf("%g requests/s offered", p.goal.Rate), v.Throughput)
+	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+analysis.Format(p.goal.Memory, "bytes"), float64(v.PSS))
+	s := report.Section{Title: "What it will do", Tables: []report.Grid{g}}
+	if p.verified != nil {
+		s.Notes = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.goal.Rate)}
+	}
+	if chart, ok := p.loadChart(); ok {
+		s.Figures = append(s.Figures, drawn(chart))
+	}
+	return s
+}
+
+// limitText is the objective of a quantile.
+func (p *planned) limitText(quantile float64) string {
+	for _, l := range p.goal.Latencies {
+		if l.Quantile == quantile {
+			return "≤ " + analysis.Format(l.Limit.Seconds(), "seconds")
+		}
+	}
+	return "–"
+}
+
+func within(r capacity.Range, measured float64) string {
+	if r.Low <= measured && measured <= r.High {
+		return "✔ as predicted"
+	}
+	return "▲ outside the range"
+}
+
+func (p *planned) configuration() report.Section {
+	var b strings.Builder
+	_ = writeConfig(&b, p) // a strings.Builder takes everything
+	return report.Section{Title: gunicornConfig, Code: strings.TrimRight(b.String(), "\n")}
+}
+
+// compared sets the recommendation beside its alternatives and the rule of thumb.
+func (p *planned) compared() report.Section {
+	g := report.Grid{Heads: []string{"size", "", "p50", "p95", "p99", "requests/s at most", "memory", "cores", "limited by"}}
+	row := func(what string, o capacity.Outcome) {
+		cells := []string{o.Size.String(), what}
+		if o.Saturated {
+			cells = append(cells, "beyond what it bears", "–", "–")
+		} else {
+			cells = append(cells, rangeText(o.P50), rangeText(o.P95), rangeText(o.P99))
+		}
+		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g", o.Ceiling), rangeIn(o.MemoryRange, "bytes"), fmt.Sprintf("%.0f %%", 100*o.Utilisation), o.Limit))
+	}
+	if p.plan.Best != nil {
+		row("recommended", *p.plan.Best)
+	}
+	if p.plan.Nearest != nil {
+		row("the nearest", *p.plan.Nearest)
+	}
+	for _, o := range p.plan.Alternatives {
+		row("meets it too", o)
+	}
+	if p.now != nil {
+		row("runs now", *p.now)
+	}
+	row("rule 2·cores+1", p.plan.Rule)
+	s := report.Section{
+		Title: "The sizes side by side", Tables: []report.Grid{g},
+		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, until the cheapest and a few more met the objective.", p.plan.Screened, p.plan.Simulated)},
+	}
+	if chart, ok := p.memoryChart(); ok {
+		s.Figures = append(s.Figures, drawn(chart))
+	}
+	if chart, ok := p.loadChart(); ok && p.plan.Best == nil {
+		s.Figures = append(s.Figures, drawn(chart))
+	}
+	return s
+}
+
+func drawn(c analysis.Chart) report.Figure {
+	return report.Figure{Chart: c, File: path.Join(figures, c.ID+".svg")}
+}
+
+// calibrated is what was measured, and what was fitted from each run.
+func (p *planned) calibrated() report.Section {
+	g := report.Grid{Heads: []string{"run", "load", "requests/s", "CPU a request", "p50", "p99", "memory", "what it told"}}
+	row := func(r capacity.Run, load, told string) {
+		if load == "" {
+			load = fmt.Sprintf("%d clients", r.Clients)
+		}
+		g.Rows = append(g.Rows, []string{
+			capacity.Size{Class: r.Class, Workers: r.Workers, Threads: r.Threads}.String(), load, fmt.Sprintf("%.4g", r.Throughput),
+			analysis.Format(r.CPU.Seconds(), "seconds"), analysis.Format(r.P50.Seconds(), "seconds"), analysis.Format(r.P99.Seconds(), "seconds"),
+			analysis.Format(float64(r.PSS), "bytes"), told,
+		})
+	}
+	c, d := &p.calibration, &p.deployment
+	for i, r := range c.Alone {
+		row(r, "one client, "+c.Names[i], fmt.Sprintf("waits %s, varies by %.0f %%", analysis.Format(d.Paths[i].Wait.Seconds(), "seconds"), 100*d.Paths[i].CV()))
+	}
+	if c.Only != nil {
+		row(*c.Only, "", fmt.Sprintf("computes %s%s; %s of memory a worker's own", analysis.Format(d.CPU().Seconds(), "seconds"), growth(d), analysis.Format(c.Private, "bytes")))
+	} else {
+		row(c.One, "", "computes "+analysis.Format(d.CPU().Seconds(), "seconds"))
+		row(c.Full, "", fmt.Sprintf("%.0f %% more work when all cores are busy; a worker takes %s", 100*d.Growth(), analysis.Format(d.Worker, "bytes")))
+		row(c.Threads, "", fmt.Sprintf("%s of the work needs no lock; a thread takes %s", analysis.Format(d.Outside.Seconds(), "seconds"), analysis.Format(d.Thread, "bytes")))
+	}
+	row(p.check.Measured, fmt.Sprintf("%.4g requests/s", p.check.Measured.Rate), fmt.Sprintf("the work in between; the other runs predicted p50 %s, p99 %s", rangeText(p.check.Predicted.P50), rangeText(p.check.Predicted.P99)))
+	s := report.Section{Title: "The runs it is made from", Tables: []report.Grid{g}, Text: []string{p.fitted()}}
+	if p.attached != nil {
+		s.Text = append([]string{p.runs()}, s.Text...)
+	}
+	return s
+}
+
+// settings are what was planned for, how, and on which machine.
+func (p *planned) settings(command []string) report.Section {
+	facts := []report.Fact{
+		report.NewFact("planned for", p.command),
+		report.NewFact("requested", strings.Join(p.calibration.Names, "  ")),
+		report.NewFact("cores of the deployment", fmt.Sprint(p.deployment.Cores)),
+		report.NewFact("again", strings.Join(shellWords(command), " ")),
+		report.NewFact("took", p.took.Round(time.Second).String()),
+	}
+	return report.Section{Title: "The plan and the machine", Facts: append(facts, report.HostFacts(host.Read())...)}
+}
+
+// shellWords are words as a shell reads them: quoted where they must be.
+func shellWords(words []string) (quoted []string) {
+	for i, word := range words {
+		if i == 0 {
+			word = path.Base(word)
+		}
+		if word == "" || strings.ContainsAny(word, " \t\n\"'`$&|;<>()*?[]#~%!\\{}") {
+			word = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+		quoted = append(quoted, word)
+	}
+	return quoted
+}

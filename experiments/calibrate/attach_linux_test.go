@@ -1,0 +1,162 @@
+package calibrate
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/server/proc"
+)
+
+// attached calibrates what listens at an address, and makes sure that it runs on as it did.
+func attached(t *testing.T, address string, pid int, want capacity.Size) (capacity.Calibration, capacity.Deployment) {
+	t.Helper()
+	before, err := proc.Tree(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := Find(address, 0, capacity.Size{})
+	if err != nil || d.PID != pid || d.Size != want {
+		t.Fatalf("%+v, %v: want process %d, %v", d, err, pid, want)
+	}
+	p := Plan{Paths: []string{"/slow"}, Weights: []float64{1}, Cores: 2, Window: time.Second, Seed: 1}
+	told := 0
+	p.Progress = func(run, of int, _ string) {
+		if told++; run != told || of != 3 {
+			t.Errorf("told of run %d of %d as the %dth", run, of, told)
+		}
+	}
+	c, fitted, check, err := Attach(t.Context(), p, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after, err := proc.Tree(pid); err != nil || !slices.Equal(before, after) {
+		t.Errorf("processes %v before, %v after, %v", before, after, err)
+	}
+	if told < 3 {
+		t.Errorf("told of %d runs", told)
+	}
+	if check.Measured.P50 < 100*time.Millisecond || check.Predicted.P50.Value < 0.1 {
+		t.Errorf("a request waits 100 ms: predicted %+v, measured %v", check.Predicted.P50, check.Measured.P50)
+	}
+	return c, fitted
+}
+
+func TestAttachLeavesWhatRuns(t *testing.T) {
+	addr := anyAddr(t)
+	pid := running(t, addr, 2)
+	c, d := attached(t, addr, pid, capacity.Size{Class: "sync", Workers: 2, Threads: 1})
+	if w := d.Wait(); w < 90*time.Millisecond || w > 150*time.Millisecond {
+		t.Errorf("waits %v, want 100 ms", w)
+	}
+	if c.Only == nil || c.Private <= 0 || c.Private*2 > float64(c.Only.PSS) || len(d.Assumed) != 4 {
+		t.Errorf("%.0f bytes a worker's own; %+v; assumed %+v", c.Private, c.Only, d.Assumed)
+	}
+}
+
+func TestAttachRefuses(t *testing.T) {
+	addr := anyAddr(t)
+	running(t, addr, 1)
+	d, err := Find(addr, 0, capacity.Size{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Plan{Weights: []float64{1}, Cores: 2, Window: time.Second, Seed: 1}
+	for path, want := range map[string]string{"/fails": "answers 500", "/none": "answers 404"} {
+		p.Paths = []string{path}
+		if _, _, _, err := Attach(t.Context(), p, d); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	p.Paths, p.Progress = []string{"/slow"}, func(int, int, string) { cancel(errors.New("enough")) }
+	if _, _, _, err := Attach(ctx, p, d); !errors.Is(err, context.Canceled) && (err == nil || !strings.Contains(err.Error(), "enough")) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+const slowApp = `import time
+def application(environ, start_response):
+    time.sleep(0.1)
+    start_response("200 OK", [("Content-Length", "3")])
+    return [b"ok\n"]
+`
+
+// A real gunicorn, in two configurations: one of its command line, one of its file and at a Unix socket.
+func TestAttachToGunicorn(t *testing.T) {
+	if _, err := exec.LookPath("gunicorn"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("gunicorn is not installed: apt-get install gunicorn")
+	}
+	for name, c := range map[string]struct {
+		args []string
+		file string
+		want capacity.Size
+	}{
+		"sync 2×1":    {[]string{"-w", "2"}, "", capacity.Size{Class: "sync", Workers: 2, Threads: 1}},
+		"gthread 1×4": {nil, "worker_class = 'gthread'\nthreads = 4\n", capacity.Size{Class: "gthread", Workers: 1, Threads: 4}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			address := anyAddr(t)
+			if c.file != "" {
+				address = "unix:" + filepath.Join(dir, "s")
+			}
+			for file, text := range map[string]string{"app.py": slowApp, "gunicorn.conf.py": c.file} {
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			pid := startGunicorn(t, dir, append(c.args, "--bind", address, "--log-level", "warning", "app")...)
+			serves(t, address, pid, c.want.Workers)
+			_, d := attached(t, address, pid, c.want)
+			if w := d.Wait(); w < 90*time.Millisecond || w > 150*time.Millisecond {
+				t.Errorf("waits %v, want 100 ms", w)
+			}
+			// PSS divides a page by all that map it: it falls and rises with other interpreters on the machine.
+			memory, err := proc.TreeMemory(pid)
+			if ratio := d.Memory(c.want) / float64(memory.PSS); err != nil || ratio < 0.6 || ratio > 1.6 {
+				t.Errorf("fitted %.2f × the memory that it takes, %v", ratio, err)
+			}
+		})
+	}
+}
+
+func startGunicorn(t *testing.T, dir string, args ...string) int {
+	t.Helper()
+	cmd := exec.Command("gunicorn", args...)
+	cmd.Dir, cmd.Stderr = dir, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); _ = cmd.Wait() })
+	return cmd.Process.Pid
+}
+
+// serves waits until the workers have booted and answer.
+func serves(t *testing.T, address string, pid, workers int) {
+	t.Helper()
+	d := &Deployed{Address: address}
+	if _, _, err := d.endpoint(); err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{URL: d.URL, socket: d.Socket}
+	for began := time.Now(); time.Since(began) < time.Minute; <-time.After(20 * time.Millisecond) {
+		if tree, err := proc.Tree(pid); err == nil && len(tree) == workers+1 && s.answers(t.Context(), "/") == nil {
+			return
+		}
+	}
+	t.Fatalf("gunicorn, process %s, does not serve at %s", strconv.Itoa(pid), address)
+}
