@@ -117,7 +117,7 @@ type planned struct {
 }
 
 func (f *planFlags) run(cmd *cobra.Command, args []string) error {
-	goal, p, err := f.parse(cmd.Context(), args)
+	goal, p, err := f.parse(args)
 	if err != nil {
 		return err
 	}
