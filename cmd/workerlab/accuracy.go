@@ -121,7 +121,7 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 	}
 	began := time.Now()
 	all, err := accuracy.Run(cmd.Context(), deployments, accuracy.Settings{
-		Plan:        calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},
+		Plan:     calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},
 		Handlers: handlers, Repetitions: f.repetitions, Done: done, Keep: f.keep,
 		Progress: func(n, of int, what string) {
 			left := time.Since(began) * time.Duration(of-n) / time.Duration(max(1, n-1))

@@ -111,13 +111,13 @@ type planned struct {
 	now         *capacity.Outcome // the size that runs now, where it is known
 	remedy      *capacity.Remedy  // where nothing meets the goal
 	curve       *capacity.Curve   // of the recommendation or of the nearest, for the page
-	verified    *calibrate.Check // of the recommendation
-	unverified  string // why it was not, though that was asked for
+	verified    *calibrate.Check  // of the recommendation
+	unverified  string            // why it was not, though that was asked for
 	took        time.Duration
 }
 
 func (f *planFlags) run(cmd *cobra.Command, args []string) error {
-	goal, p, err := f.parse(cmd.Context(), args)
+	goal, p, err := f.parse(args)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -46,7 +45,7 @@ func (f *planFlags) deployment(args []string) string {
 }
 
 // parse reads the flags, and the limits of the machine where they say none.
-func (f *planFlags) parse(ctx context.Context, args []string) (goal capacity.Goal, p calibrate.Plan, err error) {
+func (f *planFlags) parse(args []string) (goal capacity.Goal, p calibrate.Plan, err error) {
 	if goal, err = f.goal(); err != nil {
 		return goal, p, err
 	}
@@ -60,10 +59,12 @@ func (f *planFlags) parse(ctx context.Context, args []string) (goal capacity.Goa
 			p.Classes = append(p.Classes, class)
 		}
 	}
-	if f.attach == "" {
-		if err := p.Command.Check(); err != nil {
-			return goal, p, usage(err)
-		}
+	check := p.Command.Check
+	if f.attach != "" {
+		check = func() error { return calibrate.CheckAddress(f.attach) }
+	}
+	if err := check(); err != nil {
+		return goal, p, usage(err)
 	}
 	if p.Paths, p.Weights, err = parsePaths(f.paths); err != nil {
 		return goal, p, err
@@ -75,11 +76,11 @@ func (f *planFlags) parse(ctx context.Context, args []string) (goal capacity.Goa
 		p.Cores = machineCores()
 	}
 	if goal.Memory == 0 {
-		facts, err := preflight.Read(ctx)
+		free, err := preflight.Memory()
 		if err != nil {
-			return goal, p, interrupted(ctx, err)
+			return goal, p, fmt.Errorf("free memory (say it by --memory): %w", err)
 		}
-		goal.Memory = float64(facts.Memory)
+		goal.Memory = float64(free)
 	}
 	return goal, p, nil
 }

@@ -129,7 +129,7 @@ func (p *planned) compared() report.Section {
 	for _, o := range p.plan.Alternatives {
 		row("meets it too", o)
 	}
-	if p.now != nil {
+	if p.now != nil && !p.listed(p.now.Size) {
 		row("runs now", *p.now)
 	}
 	row("rule 2·cores+1", p.plan.Rule)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,7 +146,7 @@ func (p *planned) takes() (sentences []string) {
 	if r.Cores > 0 {
 		sentences = append(sentences, fmt.Sprintf("With %d cores %s would meet it.", r.Cores, sizeText(r.Grown)))
 	}
-	if n := p.plan.Nearest; n != nil && !n.Saturated && len(r.Relaxed) > 0 {
+	if len(r.Relaxed) > 0 {
 		var parts []string
 		for i, l := range p.goal.Latencies {
 			parts = append(parts, fmt.Sprintf("p%g=%v", 100*l.Quantile, roundUp(max(l.Limit.Seconds(), r.Relaxed[i].High))))
@@ -191,11 +192,23 @@ func (p *planned) table(w io.Writer) {
 		row("", o)
 	}
 	if p.now != nil {
-		row("=", *p.now)
-		legend += "; = what runs now"
+		if !p.listed(p.now.Size) {
+			row("=", *p.now)
+		}
+		legend += fmt.Sprintf("; what runs now: %v", p.now.Size)
 	}
 	row("*", p.plan.Rule)
 	fmt.Fprintln(w, legend)
+}
+
+// listed reports whether a size is among those that the table shows anyway.
+func (p *planned) listed(s capacity.Size) bool {
+	is := func(o capacity.Outcome) bool { return o.Size == s }
+	best := p.plan.Best
+	if best == nil {
+		best = p.plan.Nearest
+	}
+	return best != nil && is(*best) || is(p.plan.Rule) || slices.ContainsFunc(p.plan.Alternatives, is)
 }
 
 func sizeText(s capacity.Size) string {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +34,14 @@ func TestPlanMistakes(t *testing.T) {
 		"no objective":                 {"--rate", "10", "--", "gunicorn", "app:app"},
 		"not of p99.9":                 {"--rate", "10", "--slo", "p99.9=1s", "--", "gunicorn", "app:app"},
 		"--classes asyncio":            {"--rate", "10", "--slo", "p99=1s", "--classes", "asyncio", "--", "gunicorn", "app:app"},
+		"--rate NaN":                   {"--rate", "NaN", "--slo", "p99=1s", "--", "gunicorn", "app:app"},
+		"--rate -5":                    {"--rate", "-5", "--slo", "p99=1s", "--", "gunicorn", "app:app"},
+		"--cores -1":                   {"--rate", "10", "--slo", "p99=1s", "--cores", "-1", "--", "gunicorn", "app:app"},
+		"--window 100ms":               {"--rate", "10", "--slo", "p99=1s", "--window", "0.1", "--", "gunicorn", "app:app"},
+		"leave out --daemon":           {"--rate", "10", "--slo", "p99=1s", "--", "gunicorn", "-D", "app:app"},
+		"and a command":                {"--rate", "10", "--slo", "p99=1s", "--attach", ":80", "--", "gunicorn", "app:app"},
+		"want --attach ADDR":           {"--rate", "10", "--slo", "p99=1s", "--class", "sync", "--", "gunicorn", "app:app"},
+		"want unix:PATH":               {"--rate", "10", "--slo", "p99=1s", "--attach", "unix:"},
 		"want gunicorn … or workerlab": {"--rate", "10", "--slo", "p99=1s", "--", "uwsgi", "app.ini"},
 	} {
 		cmd := newPlanCommand()
@@ -61,25 +71,34 @@ func examplePlan(t *testing.T, rate float64) *planned {
 		t.Fatal(err)
 	}
 	goal := capacity.Goal{Rate: rate, Latencies: []capacity.Latency{{Quantile: 0.99, Limit: 250 * ms}}, Errors: 0.01, Memory: 1 << 30, Classes: []string{"sync", "gthread"}}
+	d.Effort = capacity.Effort{Replications: 4, Window: 4 * time.Second}
 	plan, err := capacity.New(t.Context(), &d, goal, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &planned{goal: goal, slo: "p99=250ms", calibration: calibration, deployment: d, check: calibrate.Check{Measured: capacity.Run{Rate: 50}}, plan: plan}
+	p := &planned{
+		goal: goal, slo: "p99=250ms", seed: 1, command: "gunicorn app:app", calibration: calibration, deployment: d,
+		check: calibrate.Check{Measured: capacity.Run{Rate: 50}}, plan: plan,
+	}
+	if plan.Best == nil {
+		remedy, err := d.Remedy(t.Context(), goal, plan, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.remedy = &remedy
+	}
+	return p
 }
 
 func TestPlanIsPrinted(t *testing.T) {
 	for rate, want := range map[float64][]string{
 		100: {"Deploy 1 gthread worker of ", "→ recommended", "2·cores+1", "gunicorn.conf.py:", `worker_class = "gthread"`},
-		5e3: {"No size bears 5000 requests/s", "two cores", ""},
+		5e3: {"No size bears 5000 requests/s", "2 cores bear", "meets it up to"},
 	} {
 		p := examplePlan(t, rate)
 		var out bytes.Buffer
 		p.print(&out)
-		for i, part := range want {
-			if rate == 5e3 && i == 1 {
-				part = "2 cores bear"
-			}
+		for _, part := range want {
 			if !strings.Contains(out.String(), part) {
 				t.Errorf("%g/s lacks %q:\n%s", rate, part, out.String())
 			}
@@ -98,4 +117,81 @@ func TestPlanIsPrinted(t *testing.T) {
 			t.Errorf("%g/s as JSON: %.300s", rate, data)
 		}
 	}
+}
+
+// What would be met where nothing is, in sentences.
+func TestWhatItWouldTake(t *testing.T) {
+	p := &planned{
+		slo: "p99=250ms", goal: capacity.Goal{Rate: 900, Memory: 10 << 20, Latencies: []capacity.Latency{{Quantile: 0.99, Limit: 250 * time.Millisecond}}},
+		remedy: &capacity.Remedy{Least: capacity.Size{Class: "sync", Workers: 1, Threads: 1}, Floor: 41.2 * (1 << 20), Memory: 61.3 * (1 << 20)},
+	}
+	said := p.unmet() + " " + strings.Join(p.takes(), " ")
+	for _, part := range []string{"No size fits into 10.0 MiB", "1 sync worker, takes 41.2 MiB", "--memory 62MiB"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("%q lacks %q", said, part)
+		}
+	}
+	four := capacity.Size{Class: "sync", Workers: 4, Threads: 1}
+	p.plan = capacity.Plan{Screened: 9, Nearest: &capacity.Outcome{Size: four, Limit: "cores"}}
+	p.remedy = &capacity.Remedy{Size: four, Rate: 512.3, Cores: 4, Grown: capacity.Size{Class: "sync", Workers: 8, Threads: 1}, Relaxed: []capacity.Range{{Value: 0.3, Low: 0.25, High: 0.3111}}}
+	said = p.unmet() + " " + strings.Join(p.takes(), " ")
+	for _, part := range []string{"The nearest is 4 sync workers", "4 sync workers meets it up to 512.3 requests/s", "With 4 cores 8 sync workers would meet it", "It would meet p99=320ms"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("%q lacks %q", said, part)
+		}
+	}
+	p.remedy = &capacity.Remedy{Size: four, Slow: true}
+	if said := strings.Join(p.takes(), " "); !strings.Contains(said, "no size mends that") {
+		t.Errorf("%q", said)
+	}
+}
+
+// The folder of a plan, of one that is met and was verified and of one that is not; the second takes the first
+// one's configuration away.
+func TestPlanIsWritten(t *testing.T) {
+	dir := t.TempDir()
+	for _, rate := range []float64{100, 5e3} {
+		p := examplePlan(t, rate)
+		curve, err := p.deployment.Curve(t.Context(), *p.shown(), capacity.Load{}, p.goal, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.curve = &curve
+		met := p.plan.Best != nil
+		if met {
+			p.verified = &calibrate.Check{Predicted: *p.plan.Best, Measured: capacity.Run{P50: 20 * time.Millisecond, P95: time.Second, Throughput: 100, PSS: 1 << 20}}
+		}
+		if err := p.write(dir, []string{"/bin/workerlab", "plan", "--slo", "p99=250ms,errors<1%"}); err != nil {
+			t.Fatal(err)
+		}
+		page := read(t, dir, planPage)
+		for part, want := range map[string]bool{
+			p.headline(): true, "rule 2·cores": true, "workerlab plan --slo &#39;p99=250ms,errors&lt;1%&#39;": true,
+			"http://": false, "<svg class=\"chart\"": true, "✔ as predicted": met, "▲ outside the range": met,
+			"What it would take": !met, "worker_class = &#34;gthread&#34;": met, "objective: p99 ≤ 250 ms": true,
+		} {
+			if strings.Contains(page, part) != want {
+				t.Errorf("%g/s: page with %q is %v, want %v", rate, part, !want, want)
+			}
+		}
+		if text := read(t, dir, planMarkdown); !strings.HasPrefix(text, "# A deployment's plan\n\n**"+strings.ReplaceAll(p.headline(), "_", `\_`)) || !strings.Contains(text, "](figures/plan-load.svg)") {
+			t.Errorf("%g/s: %.300s", rate, text)
+		}
+		var all map[string]any
+		if err := json.Unmarshal([]byte(read(t, dir, planJSON)), &all); err != nil || all["under_load"] == nil {
+			t.Errorf("%g/s: %v", rate, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, gunicornConfig)); (err == nil) != met {
+			t.Errorf("%g/s: configuration %v", rate, err)
+		}
+	}
+}
+
+func read(t *testing.T, dir, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

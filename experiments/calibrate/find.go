@@ -67,6 +67,12 @@ func Find(address string, pid int, told capacity.Size) (*Deployed, error) {
 	return d, d.findSize(self, told)
 }
 
+// CheckAddress reports an address that is none.
+func CheckAddress(address string) error {
+	_, _, err := (&Deployed{Address: address}).endpoint()
+	return err
+}
+
 // endpoint reads the address: what is requested, and what must listen there.
 func (d *Deployed) endpoint() (network, listens string, err error) {
 	if path, ok := strings.CutPrefix(d.Address, "unix:"); ok {

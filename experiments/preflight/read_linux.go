@@ -56,6 +56,15 @@ func (t tool) find(ctx context.Context) string {
 	return t.module + " " + strings.TrimSpace(string(version)) + " of " + python
 }
 
+// Memory is what can be had of memory on this machine or in its container, in bytes.
+func Memory() (uint64, error) {
+	f := Facts{Host: host.Read(), Unknown: make(map[string]bool)}
+	if f.readMemory(); f.Unknown["Memory"] {
+		return 0, errNoField
+	}
+	return f.Memory, nil
+}
+
 // Watch tells what others did on the host over d, in which this process should do nothing.
 func Watch(ctx context.Context, d time.Duration) (Use, error) {
 	began := time.Now()

@@ -16,3 +16,6 @@ const Watching = 2 * time.Second
 func Read(context.Context) (Facts, error) {
 	return Facts{}, fmt.Errorf("measure on this system (records of a Linux host can be reported here): %w", errors.ErrUnsupported)
 }
+
+// Memory fails: servers run on Linux only.
+func Memory() (uint64, error) { return 0, errors.ErrUnsupported }

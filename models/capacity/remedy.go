@@ -42,25 +42,32 @@ func (d *Deployment) Remedy(ctx context.Context, g Goal, p Plan, seed uint64) (R
 			r.Memory = roomy.Best.MemoryRange.High
 		}
 	}
-	curve, err := d.Curve(ctx, r.Size, Load{}, g, seed)
-	if err != nil {
+	if p.Screened == 0 && r.Memory > 0 {
+		return r, nil // it is the memory alone
+	}
+	if err := d.relax(ctx, g, p, &r, seed); err != nil || r.Slow || r.Memory > 0 {
 		return r, err
 	}
+	return r, d.grow(ctx, g, &r, seed)
+}
+
+// relax finds what the nearest size does meet.
+func (d *Deployment) relax(ctx context.Context, g Goal, p Plan, r *Remedy, seed uint64) error {
+	curve, err := d.Curve(ctx, r.Size, Load{}, g, seed)
+	if err != nil {
+		return err
+	}
 	r.Slow = curve.Breaks.Low == 0
-	if !math.IsInf(curve.Breaks.Low, 1) {
-		r.Rate = min(g.Rate, curve.Breaks.Low)
-	} else {
+	r.Rate = min(g.Rate, curve.Breaks.Low)
+	if math.IsInf(curve.Breaks.Low, 1) {
 		r.Rate = min(g.Rate, curve.Outcomes[len(curve.Outcomes)-1].Rate)
 	}
-	if p.Nearest != nil {
+	if n := p.Nearest; n != nil && !n.Saturated {
 		for _, l := range g.Latencies {
-			r.Relaxed = append(r.Relaxed, p.Nearest.Quantile(l.Quantile))
+			r.Relaxed = append(r.Relaxed, n.Quantile(l.Quantile))
 		}
 	}
-	if r.Slow {
-		return r, nil
-	}
-	return r, d.grow(ctx, g, &r, seed)
+	return nil
 }
 
 // nearest is the size that the plan found nearest, or the one that bears most, in the memory if any fits.
