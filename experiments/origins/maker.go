@@ -85,7 +85,7 @@ type making struct {
 	subjects []*subject
 	fit      fit
 	made     map[place]float64 // before: the overhead in seconds of the last record
-	order    int                     // of the next record
+	order    int               // of the next record
 	done     int
 	total    int
 }

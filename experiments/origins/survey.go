@@ -67,11 +67,14 @@ func rowOf(cells []compared, origin string) report.ModelRow {
 	return row
 }
 
+// finest is what is told of a difference: a thousandth of a per cent, far below what anybody measures.
+const finest = 1e-5
+
 // appendOff appends how far a quotient is from 1, if there is one.
 func appendOff(offs []float64) func(quotient float64, ok bool) []float64 {
 	return func(quotient float64, ok bool) []float64 {
 		if ok {
-			offs = append(offs, math.Abs(quotient-1))
+			offs = append(offs, math.Round(math.Abs(quotient-1)/finest)*finest)
 		}
 		return offs
 	}

@@ -69,7 +69,7 @@ func (m *Models) Title() text.Message { return text.Of("How far simulation and c
 // Found says what the figures are.
 func (m *Models) Found() text.Message {
 	if m.Against == results.Simulated {
-		return text.Of("Nothing was measured, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst. No claim is judged by either.")
+		return text.Of("Nothing was measured, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst.")
 	}
 	return text.Of("By how much a measured cell differs from what simulation and closed form say of it, in the median of a claim's cells and in the worst. Throughput is that of closed loops; in open ones the generator sets it. Quantiles are of all blocks together, where 20 requests lie beyond them. Verdicts rest on what was measured alone.")
 }
