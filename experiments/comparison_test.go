@@ -15,7 +15,7 @@ func compared(levels map[string]float64) results.Table {
 	for system, level := range levels {
 		for block, luck := range []float64{0, 10, 20} {
 			trial := Trial{System: system, Window: 1}
-			r := results.Record{System: system, Trial: trial.Key(), Cell: trial.Cell(), Repetition: block}
+			r := results.Record{Origin: results.Measured, System: system, Trial: trial.Key(), Cell: trial.Cell(), Repetition: block}
 			r.Set("cpu_per_request", level+luck, "seconds")
 			table = append(table, r)
 		}

@@ -16,7 +16,7 @@ func paired(blocks int, twin, noise float64) results.Table {
 	for block := range blocks {
 		for i := range 5 {
 			t := Trial{Server: Server{Class: "sync", Workers: 1 + i%4}, Load: Load{Do: "cpu:5ms", Clients: 16}, Window: time.Second, Twin: i == 4}
-			r := results.Record{Cell: t.Cell(), Trial: t.Key(), Repetition: block}
+			r := results.Record{Origin: results.Measured, Cell: t.Cell(), Trial: t.Key(), Repetition: block}
 			x := 100 * float64(t.Server.Workers) * math.Exp(noise*random.NormFloat64())
 			if t.Twin {
 				x *= twin

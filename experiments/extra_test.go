@@ -76,7 +76,7 @@ func TestFutileBlocksAreNotRepeated(t *testing.T) {
 	trial := servers("x", 1)[0]
 	chosen := []Experiment{open("a", 1, trial)}
 	run := func(look int, valid bool) results.Record {
-		r := results.Record{Trial: trial.Key(), Cell: trial.Cell(), Look: look}
+		r := results.Record{Origin: results.Measured, Trial: trial.Key(), Cell: trial.Cell(), Look: look}
 		if !valid {
 			r.Invalid = []string{"host: noisy"}
 		}
@@ -116,7 +116,7 @@ func TestLooksAreBounded(t *testing.T) {
 	mine, other := servers("x", 1, 2)[0], servers("x", 1, 2)[1]
 	looked := func(trial Trial, looks int) (table results.Table) {
 		for look := range looks + 1 {
-			table = append(table, results.Record{Trial: trial.Key(), Cell: trial.Cell(), Repetition: look, Look: look})
+			table = append(table, results.Record{Origin: results.Measured, Trial: trial.Key(), Cell: trial.Cell(), Repetition: look, Look: look})
 		}
 		return table
 	}
@@ -153,9 +153,9 @@ func TestVerdictsAfterTheLastLook(t *testing.T) {
 	}
 	var table results.Table
 	for look := range moreLooks + 3 {
-		table = append(table, results.Record{System: Ours, Look: look, Cell: results.Cell{"of": "often"}})
+		table = append(table, results.Record{Origin: results.Measured, System: Ours, Look: look, Cell: results.Cell{"of": "often"}})
 		if look == 0 || look > moreLooks {
-			table = append(table, results.Record{System: Ours, Look: look, Cell: results.Cell{"of": "late"}})
+			table = append(table, results.Record{Origin: results.Measured, System: Ours, Look: look, Cell: results.Cell{"of": "late"}})
 		}
 	}
 	got := Verdicts([]Experiment{judge("often", moreLooks+2), judge("late", 3)}, table)
@@ -179,7 +179,10 @@ func TestVerdictsStandOnceDecided(t *testing.T) {
 			return v
 		}}
 	}
-	table := results.Table{{System: Ours}, {System: Ours}, {System: Ours, Look: 1}, {System: Ours, Look: 2}}
+	var table results.Table
+	for _, look := range []int{0, 0, 1, 2} {
+		table = append(table, results.Record{Origin: results.Measured, System: Ours, Look: look})
+	}
 	got := Verdicts([]Experiment{judge("at once", 2), judge("at the first look", 3), judge("never", 9)}, table)
 	for i, want := range []results.Verdict{
 		{ID: "at once", Outcome: results.Supported, Runs: 2},
@@ -210,7 +213,7 @@ func TestVerdictsUndecidedByHolmMayBeSettled(t *testing.T) {
 func TestNeed(t *testing.T) {
 	table := make(results.Table, 4)
 	for i := range table {
-		table[i] = results.Record{Trial: "a", Repetition: i}
+		table[i] = results.Record{Origin: results.Measured, Trial: "a", Repetition: i}
 	}
 	wide := func(estimate float64) results.Interval {
 		return results.Interval{Estimate: estimate, Low: estimate - 2, High: estimate + 2, Confidence: Confidence}
@@ -249,7 +252,7 @@ func TestNeed(t *testing.T) {
 
 // Where nothing but lost runs would be made up for, a block is worth it, and nothing is foretold of it.
 func TestLostRunsAreWorthABlock(t *testing.T) {
-	table := results.Table{{Trial: "a"}, {Trial: "a", Repetition: 1, Invalid: []string{"host: noisy"}}}
+	table := results.Table{{Origin: results.Measured, Trial: "a"}, {Origin: results.Measured, Trial: "a", Repetition: 1, Invalid: []string{"host: noisy"}}}
 	j := Judge("id", "claim", table)
 	on := results.Interval{Estimate: 5, Low: 3, High: 7, Confidence: Confidence}
 	v := j.Conclude(j.All(AtLeast(on, 5, "a")), "effect", "×", on, "Said.")
@@ -265,7 +268,7 @@ func TestNeedKnowsTheFit(t *testing.T) {
 		var samples []analysis.Sample
 		scatter := []float64{0, 0.1, -0.1, 0.1, -0.1, 0, -0.1, 0, 0.1}
 		for block := range 3 {
-			table = append(table, results.Record{Trial: "a", Repetition: block})
+			table = append(table, results.Record{Origin: results.Measured, Trial: "a", Repetition: block})
 			for cell := range cells {
 				samples = append(samples, analysis.Sample{Block: block, Cell: string(rune('a' + cell)), Value: math.Exp(scatter[3*cell+block])})
 			}

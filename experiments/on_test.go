@@ -81,7 +81,7 @@ func TestOnPutsAComparisonOnce(t *testing.T) {
 	if len(put) != 1 || len(put[0].Trials(Quick)) != 2 {
 		t.Fatalf("put %d times, with trials %+v", len(put), put[0].Trials(Quick))
 	}
-	v := put[0].Verdict(results.Table{{System: Ours}, {System: "front"}, {System: "idle"}})
+	v := put[0].Verdict(results.Table{{Origin: results.Measured, System: Ours}, {Origin: results.Measured, System: "front"}, {Origin: results.Measured, System: "idle"}})
 	if v.Runs != 3 || v.System != "" || v.Name() != "chain" {
 		t.Errorf("%+v", v)
 	}
@@ -94,7 +94,7 @@ func TestVerdictsOfSystemsAreApart(t *testing.T) {
 			return results.Verdict{ID: id, Outcome: results.Supported, Runs: len(t), P: p}
 		}}
 	}
-	table := results.Table{{System: Ours}, {System: "other"}, {System: "other"}}
+	table := results.Table{{Origin: results.Measured, System: Ours}, {Origin: results.Measured, System: "other"}, {Origin: results.Measured, System: "other"}}
 	alone := Verdicts([]Experiment{judge("a", "", 0.03)}, table)
 	beside := Verdicts([]Experiment{judge("a", "", 0.03), judge("a", "other", 0.03), judge("b", "other", 0.04)}, table)
 	if alone[0].Outcome != results.Supported || beside[0].Outcome != results.Supported || beside[0].Runs != 1 || beside[0].System != Ours {

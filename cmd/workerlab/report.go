@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
 )
 
@@ -54,8 +55,10 @@ func printVerdicts(w io.Writer, rep *report.Report, dir string, asJSON bool) err
 	if asJSON {
 		return writeJSON(w, rep.Verdicts())
 	}
-	if err := report.VerdictTable(w, rep.Verdicts(), tableStyle(w)); err != nil {
-		return err
+	if len(rep.Records.Origin(results.Measured)) > 0 || len(rep.Records) == 0 { // or no claim was judged
+		if err := report.VerdictTable(w, rep.Verdicts(), tableStyle(w)); err != nil {
+			return err
+		}
 	}
 	if err := closing(w, dir, rep.Verdicts()); err != nil {
 		return err

@@ -80,7 +80,7 @@ func sources(t *testing.T) []string {
 	for i := range folders {
 		folders[i] = filepath.Dir(folders[i])
 	}
-	return append(folders, "..", "../../results/analysis", "../../results/report")
+	return append(folders, "..", "../origins", "../../results/analysis", "../../results/report")
 }
 
 func TestEveryExperimentSpeaksKorean(t *testing.T) {

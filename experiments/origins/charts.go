@@ -24,16 +24,16 @@ func nameOf(origin string) string {
 }
 
 // Charts draw what each origin says of an experiment's trials in a profile, and under it by how much they
-// differ, over the axis that the experiment's own charts have. There are none without a model's records.
+// differ, over the axis that the experiment's own charts have. There are none where trials were measured
+// alone.
 func Charts(e experiments.Experiment, p experiments.Profile, table results.Table) (all []analysis.Chart) {
 	against := base(table)
 	columns := columnsOf(compare(table, keysOf(e.Trials(p), table), against), e.Axes)
-	for chunk := range slices.Chunk(columns, abreast(columns)) {
-		c := analysis.Chart{ID: "origins-" + strings.ReplaceAll(e.Name(), "@", "-"), Rows: 2}
-		c.Title, c.Caption = titles(against)
-		for _, col := range chunk {
-			c.Panels = append(c.Panels, col.levels(against), col.residuals(against))
-		}
+	for len(columns) > 0 {
+		chunk := columns[:abreast(columns)]
+		columns = columns[len(chunk):]
+		c := figureOf(chunk, against)
+		c.ID = "origins-" + strings.ReplaceAll(e.Name(), "@", "-")
 		all = append(all, c)
 	}
 	if len(all) > 1 {
@@ -44,34 +44,56 @@ func Charts(e experiments.Experiment, p experiments.Profile, table results.Table
 	return all
 }
 
-func titles(against string) (title, caption string) {
-	if against == results.Simulated {
-		c := analysis.Chart{
-			Title:   "The same trials simulated and in closed form, and what lies between",
-			Caption: "What the server itself computes for a request is taken as nothing: no run was measured.",
+// figureOf is a figure of some columns: below each what lies between its origins, if it has several.
+func figureOf(columns []column, against string) analysis.Chart {
+	simulated, predicted := false, false
+	for _, col := range columns {
+		for _, cell := range col.cells {
+			simulated = simulated || len(cell.models[results.Simulated]) > 0
+			predicted = predicted || len(cell.models[results.Predicted]) > 0
 		}
-		return c.Title, c.Caption
 	}
-	c := analysis.Chart{
-		Title:   "The same trials measured, simulated and in closed form, and what lies between",
-		Caption: "What the server itself computes for a request is known to both models from the busiest measured cell of its class, load and cores.",
+	c := titled(against, simulated, predicted)
+	for _, col := range columns {
+		c.Panels = append(c.Panels, col.levels(against))
+		if simulated || predicted {
+			c.Rows, c.Panels = 2, append(c.Panels, col.residuals(against))
+		}
 	}
-	return c.Title, c.Caption
+	return c
 }
 
-// abreast is how many columns a figure has: categories need room.
-func abreast(columns []column) int {
-	most := 0
-	for _, c := range columns {
-		most = max(most, len(c.names))
+// titled is a figure that says what it shows.
+func titled(against string, simulated, predicted bool) analysis.Chart {
+	if against == results.Simulated {
+		c := analysis.Chart{Title: "Simulated", Caption: "What the server itself computes for a request is taken as nothing: no run was measured."}
+		if predicted {
+			c.Title = "Simulated and in closed form; below, how far apart"
+		}
+		return c
+	}
+	c := analysis.Chart{
+		Title:   "Measured, simulated and in closed form; below, how far apart",
+		Caption: "What the server itself computes for a request is known to both models from the busiest measured cell of its class, load and cores.",
 	}
 	switch {
-	case most > 4:
-		return 1
-	case most > 0:
-		return 2
+	case !predicted:
+		c.Title = "Measured and simulated; below, how far apart"
+	case !simulated:
+		c.Title = "Measured and in closed form; below, how far apart"
 	}
-	return 3
+	return c
+}
+
+// abreast is how many of the columns find room in one figure: names need more than numbers.
+func abreast(columns []column) int {
+	names := 0
+	for i, c := range columns {
+		if names += len(c.names); i == 3 || i > 0 && names > mostNames {
+			return i
+		}
+	}
+	return len(columns)
 }
 
 // A column is some trials over one axis, or side by side, with one kind of figure.
@@ -153,8 +175,8 @@ func (c column) series(origin string, of figure, scale float64, kind analysis.Ki
 // residuals is the lower panel: by how many per cent the base lies above each model.
 func (c column) residuals(against string) analysis.Chart {
 	chart := c.frame()
-	if chart.YLabel = "measured beyond the model (%)"; against == results.Simulated {
-		chart.YLabel = "simulated beyond the closed form (%)"
+	if chart.YLabel = "measured above the model (%)"; against == results.Simulated {
+		chart.YLabel = "simulated above the closed form (%)"
 	}
 	of, _ := c.value()
 	for _, origin := range modelsBeside(against) {
@@ -166,7 +188,7 @@ func (c column) residuals(against string) analysis.Chart {
 		all := intervals(samples)
 		for i := range c.cells {
 			if quotient, ok := all[c.cells[i].key]; ok {
-				s.X, s.Y = append(s.X, c.x(i)), append(s.Y, beyond(quotient))
+				s.X, s.Y = append(s.X, c.x(i)), append(s.Y, above(quotient))
 			}
 		}
 		if len(s.X) > 0 {
@@ -187,8 +209,8 @@ func residualName(against, origin string) string {
 	return "measured against simulated"
 }
 
-// beyond is a quotient as per cent above 1.
-func beyond(q results.Interval) results.Interval {
+// above is a quotient as per cent above 1.
+func above(q results.Interval) results.Interval {
 	per := func(v float64) float64 { return 100 * (v - 1) }
 	q.Estimate = per(q.Estimate)
 	if q.Confidence > 0 {
@@ -230,6 +252,9 @@ func columnsOf(cells []compared, axes []string) []column {
 		return nil
 	}
 	varied := variedAxes(cells, axes)
+	if len(varied) == 0 {
+		return byName(cells, []string{"class", "workers", "threads", "do"})
+	}
 	if best := numericAxis(cells, axes, varied); best != "" {
 		return overAxis(cells, best, varied)
 	}
@@ -337,30 +362,32 @@ func overAxis(cells []compared, axis string, varied []string) (columns []column)
 // mostNames is how many cells stand side by side in one panel.
 const mostNames = 9
 
+// byName sets the cells of one demand and law of arrivals beside each other.
 func byName(cells []compared, varied []string) (columns []column) {
-	for _, closed := range []bool{true, false} {
-		var some []compared
-		for _, c := range cells {
-			if c.closed() == closed {
-				some = append(some, c)
-			}
+	common := slices.DeleteFunc(slices.Clone(varied), func(axis string) bool { return axis != "do" && axis != "arrivals" })
+	own := slices.DeleteFunc(slices.Clone(varied), func(axis string) bool { return slices.Contains(common, axis) })
+	if len(own) == 0 { // nothing else tells them apart
+		common, own = nil, varied
+	}
+	at := make(map[string]int)
+	for _, c := range cells {
+		kind := kindOf(&c, common, "")
+		i, known := at[kind]
+		if !known || len(columns[i].cells) == mostNames {
+			i = len(columns)
+			at[kind] = i
+			columns = append(columns, column{title: label(c.cell, common)})
 		}
-		parts := (len(some) + mostNames - 1) / mostNames
-		for i := range parts { // of about equal size
-			part := column{cells: some[i*len(some)/parts : (i+1)*len(some)/parts]}
-			for _, c := range part.cells {
-				part.names = append(part.names, label(c.cell, varied))
-			}
-			columns = append(columns, part)
-		}
+		columns[i].cells, columns[i].names = append(columns[i].cells, c), append(columns[i].names, label(c.cell, own))
 	}
 	return columns
 }
 
-// label is a cell by some of its axes, in few words that are the same in every language.
+// label is a cell by some of its axes, in few words that are the same in every language. What is switched off
+// or left to its default is not named where something else is.
 func label(cell results.Cell, axes []string) string {
 	has := func(axis string) bool { return slices.Contains(axes, axis) }
-	var parts []string
+	var parts, off []string
 	if has("class") {
 		parts = append(parts, results.Text(cell["class"]))
 	}
@@ -371,15 +398,18 @@ func label(cell results.Cell, axes []string) string {
 		value := results.Text(cell[axis])
 		switch {
 		case axis == "class", has("class") && (axis == "workers" || axis == "threads"):
-		case axis == "gil":
-			if value == "true" {
-				parts = append(parts, "gil")
-			}
 		case axis == "do", axis == "arrivals":
 			parts = append(parts, value)
+		case value == "0", value == "false", value == "":
+			off = append(off, axis+"="+value)
+		case axis == "gil":
+			parts = append(parts, axis)
 		default:
 			parts = append(parts, axis+"="+value)
 		}
+	}
+	if len(parts) == 0 {
+		parts = off
 	}
 	return strings.Join(parts, " ")
 }

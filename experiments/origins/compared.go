@@ -33,8 +33,8 @@ func modelsBeside(base string) []string {
 	return []string{results.Predicted}
 }
 
-// compare gathers the trials of those keys that have a base and a model, in the order of the keys, without
-// twins.
+// compare gathers the trials of those keys that have a base, and a model if the base was measured, in the
+// order of the keys, without twins.
 func compare(table results.Table, keys []string, against string) (all []compared) {
 	byTrial := make(map[string]results.Table)
 	for _, r := range table.Valid() {
@@ -51,7 +51,7 @@ func compare(table results.Table, keys []string, against string) (all []compared
 		if against == results.Simulated {
 			c.base = last(c.base)
 		}
-		if len(c.base) == 0 || len(c.models) == 0 {
+		if len(c.base) == 0 || len(c.models) == 0 && against == results.Measured {
 			continue
 		}
 		if c.cell = c.base[0].Cell; !results.SameValue(c.cell["twin"], true) {

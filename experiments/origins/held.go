@@ -40,6 +40,7 @@ func Unsimulated(t experiments.Trial) text.Message {
 		{t.Pods > 1, text.Of("several servers behind a balancer")},
 		{t.Load.RTT > 0, text.Of("a distance between client and server")},
 		{s.ReusePort || s.Exclusive, text.Of("another way of handing connections to workers")},
+		{d.cpu+d.wait == 0, text.Of("requests that ask for nothing: their clients see little but the way to the server and back")},
 		{d.blocks && d.yields && loops(s.Class), text.Of("waits of which some hold the event loop and some do not")},
 	})
 }

@@ -37,9 +37,6 @@ func (m *Maker) Simulate(ctx context.Context) error {
 	work := m.begin(results.Simulated, func(t experiments.Trial) bool { return Unsimulated(t).Empty() })
 	for _, s := range work.subjects {
 		o := work.fit.of(s)
-		if s.idle(o) {
-			continue
-		}
 		config := s.config(o, m.Somaxconn)
 		for _, block := range s.blocks {
 			if work.has(s, block, o) {
@@ -222,9 +219,6 @@ func offered(s *subject, x *sim.Result) float64 {
 // predicted is what the closed form says: of a closed loop the throughput, of an open one the mean response
 // time. It is false where that is no finite figure above nothing.
 func predicted(s *subject, o Overhead) (r results.Record, ok bool) {
-	if s.idle(o) {
-		return r, false
-	}
 	p := s.predict(o)
 	value, name, unit := p.Throughput, "throughput", "requests/s"
 	if s.Load.Clients == 0 {

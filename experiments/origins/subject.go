@@ -151,9 +151,3 @@ func (s *subject) predict(o Overhead) models.Prediction {
 	m, _ := modelOf(class)
 	return m.Predict(s.workload(o), s.params())
 }
-
-// idle reports whether nothing is known that a request would take: a closed loop of such requests would
-// never get past its first instant.
-func (s *subject) idle(o Overhead) bool {
-	return s.demand.cpu+s.demand.wait+o.Request+s.Load.Think == 0 && s.Load.Clients > 0
-}

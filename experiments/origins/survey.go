@@ -3,6 +3,7 @@ package origins
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
@@ -28,9 +29,7 @@ func Survey(put []experiments.Experiment, p experiments.Profile, table results.T
 				m.Rows = append(m.Rows, row)
 			}
 		}
-		for _, origin := range []string{results.Simulated, results.Predicted} {
-			out.see(e.Name(), trials, table, origin)
-		}
+		out.see(e.Name(), trials, table)
 	}
 	m.LeftOut = out.rows
 	return m
@@ -68,11 +67,14 @@ func rowOf(cells []compared, origin string) report.ModelRow {
 	return row
 }
 
+// finest is what is told of a difference: a thousandth of a per cent, far below what anybody measures.
+const finest = 1e-5
+
 // appendOff appends how far a quotient is from 1, if there is one.
 func appendOff(offs []float64) func(quotient float64, ok bool) []float64 {
 	return func(quotient float64, ok bool) []float64 {
 		if ok {
-			offs = append(offs, math.Abs(quotient-1))
+			offs = append(offs, math.Round(math.Abs(quotient-1)/finest)*finest)
 		}
 		return offs
 	}
@@ -90,42 +92,49 @@ func offOf(offs []float64) report.Off {
 // leftOut gathers the trials that a model does not hold, by reason.
 type leftOut struct{ rows []report.LeftOut }
 
-// see looks through one claim's trials, if the model was put to any trial of the run.
-func (l *leftOut) see(claim string, trials []experiments.Trial, table results.Table, origin string) {
-	records := table.Origin(origin)
-	if len(records) == 0 {
-		return
-	}
-	has := make(map[string]bool)
-	for _, r := range records {
-		has[r.Trial] = true
+// see looks through one claim's trials for those without a record of a model that made some for the run. What
+// the simulator does not hold no closed form does.
+func (l *leftOut) see(claim string, trials []experiments.Trial, table results.Table) {
+	var models []string
+	for _, origin := range []string{results.Simulated, results.Predicted} {
+		if len(table.Origin(origin)) > 0 {
+			models = append(models, origin)
+		}
 	}
 	for _, t := range trials {
-		if !t.Twin && !has[t.CellIn(table).String()] {
-			l.add(origin, reason(t, origin), claim)
+		if t.Twin {
+			continue
+		}
+		if why := Unsimulated(t); !why.Empty() {
+			l.add(strings.Join(models, ","), why, claim)
+			continue
+		}
+		records := table.Trials(t.CellIn(table).String())
+		for _, origin := range models {
+			if len(records.Origin(origin)) == 0 {
+				l.add(origin, absent(t, origin), claim)
+			}
 		}
 	}
 }
 
-// reason is why a trial has no record of a model.
-func reason(t experiments.Trial, origin string) text.Message {
-	why := Unsimulated(t)
+// absent is why a trial that the simulator holds has no record of a model.
+func absent(t experiments.Trial, origin string) text.Message {
 	if origin == results.Predicted {
-		why = Unpredicted(t)
+		if why := Unpredicted(t); !why.Empty() {
+			return why
+		}
+		if t.Load.Clients == 0 {
+			return text.Of("a load at or beyond what can be served")
+		}
 	}
-	switch {
-	case !why.Empty():
-		return why
-	case t.Load.Clients == 0:
-		return text.Of("a load at or beyond what can be served")
-	}
-	return text.Of("requests of which nothing is known that they take")
+	return text.Of("a run that ended before it")
 }
 
-func (l *leftOut) add(origin string, why text.Message, claim string) {
-	i := slices.IndexFunc(l.rows, func(r report.LeftOut) bool { return r.Model == origin && r.Why.String() == why.String() })
+func (l *leftOut) add(model string, why text.Message, claim string) {
+	i := slices.IndexFunc(l.rows, func(r report.LeftOut) bool { return r.Model == model && r.Why.String() == why.String() })
 	if i < 0 {
-		l.rows = append(l.rows, report.LeftOut{Model: origin, Why: why})
+		l.rows = append(l.rows, report.LeftOut{Model: model, Why: why})
 		i = len(l.rows) - 1
 	}
 	l.rows[i].Cells++

@@ -95,7 +95,7 @@ func legendStyle() plottext.Style  { return textStyle(legendSize, ink) }
 func captionStyle() plottext.Style { return textStyle(captionSize, muted) }
 
 func (p *page) heightNeeded() vg.Length {
-	h := 2*margin + vg.Length(p.rows)*(p.headHeight()+p.plotHeight) + vg.Length(p.rows-1)*gap
+	h := 2*margin + p.headHeight(0) + vg.Length(p.rows)*p.plotHeight + vg.Length(p.rows-1)*p.between()
 	for _, part := range []vg.Length{blockHeight(titleStyle(), p.title), p.legendHeight(), blockHeight(captionStyle(), p.caption)} {
 		if part > 0 {
 			h += part + gap
@@ -145,8 +145,8 @@ func (p *page) drawText(c draw.Canvas, style plottext.Style, txt string) vg.Leng
 
 func (p *page) drawPanels(c draw.Canvas) {
 	columns := len(p.panels) / p.rows
-	c.Max.Y -= p.headHeight()
-	tiles := draw.Tiles{Rows: p.rows, Cols: columns, PadX: panelGap, PadY: gap + p.headHeight()}
+	c.Max.Y -= p.headHeight(0)
+	tiles := draw.Tiles{Rows: p.rows, Cols: columns, PadX: panelGap, PadY: p.between()}
 	panels := make([][]*plot.Plot, p.rows)
 	for i := range p.panels {
 		panels[i%p.rows] = append(panels[i%p.rows], p.panels[i])
@@ -155,19 +155,31 @@ func (p *page) drawPanels(c draw.Canvas) {
 	style := textStyle(headSize, ink)
 	style.XAlign = draw.XCenter
 	for i, panel := range p.panels {
-		canvas := canvases[i%p.rows][i/p.rows]
-		data := panel.DataCanvas(canvas)
-		c.FillText(style, vg.Point{X: data.Center().X, Y: canvas.Max.Y + p.headHeight()}, p.heads[i])
-		panel.Draw(canvas)
+		row, column := i%p.rows, i/p.rows
+		data := panel.DataCanvas(canvases[row][column])
+		head := vg.Point{X: data.Center().X, Y: tiles.At(c, column, row).Max.Y + p.headHeight(row)}
+		c.FillText(style, head, p.heads[i])
+		panel.Draw(canvases[row][column])
 	}
 }
 
-// headHeight is the room for a panel's title.
-func (p *page) headHeight() vg.Length {
-	if strings.Join(p.heads, "") == "" {
-		return 0
+// headHeight is the room for the titles of a row's panels.
+func (p *page) headHeight(row int) vg.Length {
+	for i := row; i < len(p.heads); i += p.rows {
+		if p.heads[i] != "" {
+			return headSize*leading + gap
+		}
 	}
-	return headSize*leading + gap
+	return 0
+}
+
+// between is the room between two rows.
+func (p *page) between() vg.Length {
+	room := vg.Length(0)
+	for row := 1; row < p.rows; row++ {
+		room = max(room, p.headHeight(row))
+	}
+	return gap + room
 }
 
 // newLegend flows the names in order of appearance into lines. A lone nameless series needs none.

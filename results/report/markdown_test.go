@@ -126,7 +126,7 @@ func demoChart() analysis.Chart {
 func demoRecords() results.Table {
 	var t results.Table
 	for i := range 6 {
-		r := results.Record{Cell: results.Cell{"place": "pin"}, Repetition: i}
+		r := results.Record{Origin: results.Measured, Cell: results.Cell{"place": "pin"}, Repetition: i}
 		r.Set("generator_cpu", 0.1*float64(i), "cores")
 		r.Set("steal", 0.01, "cores")
 		r.Set("foreign_cpu", 0.02, "cores")

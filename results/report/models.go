@@ -40,13 +40,16 @@ type Off struct {
 
 // A LeftOut is why cells have no figure of a model.
 type LeftOut struct {
-	Model  string // simulated or predicted
+	Model  string // simulated, predicted or BothModels
 	Why    text.Message
 	Cells  int
 	Claims []string // by name
 }
 
-// models are the words for the origins.
+// BothModels stands for simulation and closed form.
+const BothModels = results.Simulated + "," + results.Predicted
+
+// modelName is a model in words.
 func modelName(origin string) text.Message {
 	switch origin {
 	case results.Simulated:
@@ -54,7 +57,7 @@ func modelName(origin string) text.Message {
 	case results.Predicted:
 		return text.Of("closed form")
 	}
-	return text.Of("measurement")
+	return text.Of("both")
 }
 
 // Any reports whether there is something to tell.
@@ -66,7 +69,7 @@ func (m *Models) Title() text.Message { return text.Of("How far simulation and c
 // Found says what the figures are.
 func (m *Models) Found() text.Message {
 	if m.Against == results.Simulated {
-		return text.Of("Nothing was measured, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst. No claim is judged by either.")
+		return text.Of("Nothing was measured, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst.")
 	}
 	return text.Of("By how much a measured cell differs from what simulation and closed form say of it, in the median of a claim's cells and in the worst. Throughput is that of closed loops; in open ones the generator sets it. Quantiles are of all blocks together, where 20 requests lie beyond them. Verdicts rest on what was measured alone.")
 }
@@ -90,7 +93,7 @@ func (o Off) String() string {
 	return analysis.Format(o.Middle, "share") + " (" + analysis.Format(o.Worst, "share") + ")"
 }
 
-// Model is the model's name.
+// ModelName is the model in words.
 func (r ModelRow) ModelName() text.Message { return modelName(r.Model) }
 
 // Count is the number of cells, and of those fitted.
@@ -101,11 +104,14 @@ func (r ModelRow) Count() text.Message {
 	return text.Of("%d, %d fitted", r.Cells, r.Fitted)
 }
 
-// Model is the model's name.
+// ModelName is the model in words.
 func (l LeftOut) ModelName() text.Message { return modelName(l.Model) }
 
 // Where counts the cells and names the claims.
 func (l LeftOut) Where() text.Message {
+	if l.Cells == 1 {
+		return text.Of("1 cell of %s", l.Claims[0])
+	}
 	return text.Of("%d cells of %s", l.Cells, strings.Join(l.Claims, ", "))
 }
 
