@@ -210,7 +210,7 @@ func unsettled(s *scenario.Scenario) string {
 		return ""
 	}
 	return fmt.Sprintf("; warning: at %.3g %% of the capacity a queue takes about %v to settle, so a replication should take %v at least (load.warmup and load.duration)",
-		100*s.Load.Rate/capacity, takes.Round(time.Second), (10*takes).Round(time.Second))
+		100*s.Load.Rate/capacity, takes.Round(time.Second), (10 * takes).Round(time.Second))
 }
 
 // mostSimulated is how many requests a replication may have: it keeps the response of each.
