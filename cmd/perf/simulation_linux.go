@@ -106,8 +106,9 @@ func (b *bench) simulate(ctx context.Context, c cell) (sample, error) {
 	}
 	var trouble bytes.Buffer
 	cmd.Stderr = &trouble
-	host, began := proc.Host{}, time.Now()
-	if host, err = proc.ReadHost(); err != nil {
+	began := time.Now()
+	host, err := proc.ReadHost()
+	if err != nil {
 		return sample{}, err
 	}
 	out, err := cmd.Output()

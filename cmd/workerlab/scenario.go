@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/scenario"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/results"
@@ -115,6 +116,9 @@ func (f *scenarioFlags) read(cmd *cobra.Command, name string) (scenario.Scenario
 	}
 	s, err := scenario.Parse(in)
 	if err != nil {
+		if name == "-" {
+			name = "stdin"
+		}
 		return s, usage(fmt.Errorf("%s: %w", name, err))
 	}
 	return s, nil
@@ -138,7 +142,7 @@ func (f *scenarioFlags) predict(cmd *cobra.Command, name string) error {
 	if s.Load.Rate > 0 {
 		figures = append(figures, figure{"load", des.Estimate{Mean: s.Load.Rate / p.Throughput}, "share"})
 		if err := stable(&s); err != nil {
-			note += "; " + err.Error()
+			note = err.Error()
 		} else {
 			figures = append(figures, figure{"mean response", des.Estimate{Mean: p.Response}, "seconds"})
 		}
@@ -149,10 +153,12 @@ func (f *scenarioFlags) predict(cmd *cobra.Command, name string) error {
 // stable reports an open load that the server cannot bear, with what it can.
 func stable(s *scenario.Scenario) error {
 	p := s.Predict()
-	if s.Load.Rate < p.Throughput {
+	if s.Load.Rate < p.Throughput*(1-1e-9) { // a closed form is as exact as the logarithms in it
 		return nil
 	}
-	return fmt.Errorf("%g requests/s are offered and at most %.4g can be served (limited by the %s): the queue grows for as long as the load lasts", s.Load.Rate, p.Throughput, p.Limit)
+	return fmt.Errorf("%g requests/s are offered and at most %.4g can be served, limited by the %s: the queue grows for as long as the load lasts. Lower load.rate, or take more %s", s.Load.Rate, p.Throughput, p.Limit, map[string]string{
+		"cores": "cores", "lock": "workers, each with a lock of its own", "workers": "workers",
+	}[p.Limit])
 }
 
 func (f *scenarioFlags) simulate(cmd *cobra.Command, name string) error {
@@ -165,8 +171,15 @@ func (f *scenarioFlags) simulate(cmd *cobra.Command, name string) error {
 			return usage(err)
 		}
 	}
-	if f.replications < 2 {
+	switch n := s.Requests(); {
+	case f.replications < 2:
 		return usage(fmt.Errorf("--replications %d: an interval wants 2 at least", f.replications))
+	case f.traced < 1:
+		return usage(fmt.Errorf("--trace-requests %d: want 1 or more", f.traced))
+	case n > mostSimulated:
+		whole := s.Load.WarmUp + s.Load.Duration
+		return usage(fmt.Errorf("load.warmup and load.duration are %v together: about %.2g requests, and a replication has at most %.0g: want %v or less",
+			whole, n, float64(mostSimulated), time.Duration(float64(whole)*mostSimulated/n).Truncate(time.Millisecond)))
 	}
 	if f.seed != 0 {
 		s.Seed = f.seed
@@ -182,8 +195,26 @@ func (f *scenarioFlags) simulate(cmd *cobra.Command, name string) error {
 		return interrupted(cmd.Context(), err)
 	}
 	note := fmt.Sprintf("%d replications of %v, %.3g requests in %v", r.n, s.Load.Duration, float64(r.requests), time.Since(began).Round(time.Millisecond))
-	return f.print(cmd.OutOrStdout(), "simulated", r.figures, note)
+	return f.print(cmd.OutOrStdout(), "simulated", r.figures, note+unsettled(&s))
 }
+
+// unsettled says where a replication is too short for the queue of an open load to settle: then its mean says more of
+// the empty server that it begins with than of the load.
+func unsettled(s *scenario.Scenario) string {
+	if s.Load.Rate == 0 {
+		return ""
+	}
+	capacity := s.Predict().Throughput
+	takes := time.Duration(queueing.Relaxation(s.Load.Rate, capacity) * float64(time.Second))
+	if 10*takes <= s.Load.WarmUp+s.Load.Duration {
+		return ""
+	}
+	return fmt.Sprintf("; warning: at %.3g %% of the capacity a queue takes about %v to settle, so a replication should take %v at least (load.warmup and load.duration)",
+		100*s.Load.Rate/capacity, takes.Round(time.Second), (10 * takes).Round(time.Second))
+}
+
+// mostSimulated is how many requests a replication may have: it keeps the response of each.
+const mostSimulated = 10_000_000
 
 // replicated is what all replications say.
 type replicated struct {

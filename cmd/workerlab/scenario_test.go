@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -74,7 +75,12 @@ func TestScenarioFaults(t *testing.T) {
 		args          []string
 		want          string
 	}{
-		"unstable":         {strings.Replace(smallScenario, "140", "201", 1), "simulate", nil, "201 requests/s are offered and at most 200 can be served"},
+		"unstable":         {strings.Replace(smallScenario, "140", "201", 1), "simulate", nil, "201 requests/s are offered and at most 200 can be served, limited by the workers"},
+		"a mere capacity":  {strings.Replace(smallScenario, "140", "200", 1), "simulate", nil, "Lower load.rate, or take more workers"},
+		"too long":         {strings.Replace(smallScenario, "100s", "24h", 1), "simulate", nil, "about 1.2e+07 requests, and a replication has at most 1e+07: want 19h50m"},
+		"too long, closed": {"handler: [{cpu: 1us}]\nload: {arrivals: closed, clients: 2, think: 1us, duration: 1m}", "simulate", nil, "about 6.5e+07 requests"},
+		"empty":            {"", "predict", nil, "stdin: scenario: the file is empty"},
+		"no requests":      {smallScenario, "simulate", []string{"--trace", "t", "--trace-requests", "0"}, "want 1 or more"},
 		"broken":           {"handler: [{cpu: fast}]", "simulate", nil, "[1:17]"},
 		"format":           {smallScenario, "predict", []string{"--format", "xml"}, "want text, json or csv"},
 		"one replication":  {smallScenario, "simulate", []string{"--replications", "1"}, "2 at least"},
@@ -90,6 +96,27 @@ func TestScenarioFaults(t *testing.T) {
 	}
 	if out, err := scenarioCommand(t, strings.Replace(smallScenario, "140", "201", 1), "predict"); err != nil || !strings.Contains(out, "the queue grows") {
 		t.Errorf("predicting beyond the capacity: %q, %v", out, err)
+	}
+}
+
+// Near the capacity a minute is too short, and the simulation says so.
+func TestAQueueThatDoesNotSettleIsSaid(t *testing.T) {
+	for rate, want := range map[string]bool{"140": false, "198": true} {
+		out, err := scenarioCommand(t, strings.Replace(smallScenario, "140", rate, 1), "simulate", "--replications", "2")
+		if err != nil || strings.Contains(out, "warning: at 99 %") != want {
+			t.Errorf("%s/s: %v\n%s", rate, err, out)
+		}
+	}
+}
+
+// Ctrl-C ends a simulation with the code for it.
+func TestASimulationIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, complaint bytes.Buffer
+	code := run(ctx, []string{"simulate", "-"}, strings.NewReader(smallScenario), &out, &complaint)
+	if code != exitInterrupted || out.Len() > 0 || !strings.HasSuffix(complaint.String(), "workerlab: interrupted\n") {
+		t.Errorf("exit code %d, %q, %q", code, &out, &complaint)
 	}
 }
 

@@ -17,7 +17,34 @@ func (c Closed) Throughput(n int) float64 {
 	if n <= 0 {
 		return 0
 	}
-	return math.Exp(c.logG(n-1) - c.logG(n))
+	t := c.terms(n)
+	return math.Exp(t.logG(n-1) - t.logG(n))
+}
+
+// Throughputs are X(1) … X(n), at the price of some of Throughput(n).
+func (c Closed) Throughputs(n int) []float64 {
+	if n <= 0 {
+		return nil
+	}
+	t := c.terms(n)
+	all := make([]float64, n)
+	capacity := math.Inf(1)
+	if c.CPU > 0 {
+		capacity = float64(c.Cores) / c.CPU.Seconds()
+	}
+	last := t.logG(0)
+	for m := range all {
+		g := t.logG(m + 1)
+		all[m] = math.Exp(last - g)
+		last = g
+		if all[m] > (1-1e-12)*capacity { // more jobs do not add to it
+			for i := m + 1; i < n; i++ {
+				all[i] = all[m]
+			}
+			break
+		}
+	}
+	return all
 }
 
 // Residence is the mean time between two waits when n jobs circulate: work and waiting for a core.
@@ -49,22 +76,33 @@ func (c Closed) Knee() float64 {
 	return float64(c.Cores) * (c.CPU + c.Wait).Seconds() / c.CPU.Seconds()
 }
 
-// logG is ln G(n). G itself leaves the range of a float64 at some hundred jobs.
-func (c Closed) logG(n int) float64 {
-	terms := make([]float64, 0, n+1)
-	top, logBeta := math.Inf(-1), 0.0
+// terms are what ln G is made of, for up to so many jobs: of k at the cores and of k that wait. G itself leaves
+// the range of a float64 at some hundred jobs.
+type terms struct{ cores, waits []float64 }
+
+func (c Closed) terms(n int) terms {
+	t := terms{make([]float64, n+1), make([]float64, n+1)}
+	logBeta := 0.0
 	for k := range n + 1 {
 		if k > 0 {
 			logBeta += math.Log(float64(min(k, c.Cores)))
 		}
-		waiting, _ := math.Lgamma(float64(n - k + 1))
-		term := power(c.CPU, k) - logBeta + power(c.Wait, n-k) - waiting
-		terms = append(terms, term)
-		top = max(top, term)
+		permutations, _ := math.Lgamma(float64(k + 1))
+		t.cores[k] = power(c.CPU, k) - logBeta
+		t.waits[k] = power(c.Wait, k) - permutations
+	}
+	return t
+}
+
+// logG is ln G(n).
+func (t terms) logG(n int) float64 {
+	top := math.Inf(-1)
+	for k := range n + 1 {
+		top = max(top, t.cores[k]+t.waits[n-k])
 	}
 	sum := 0.0
-	for _, t := range terms {
-		sum += math.Exp(t - top)
+	for k := range n + 1 {
+		sum += math.Exp(t.cores[k] + t.waits[n-k] - top)
 	}
 	return top + math.Log(sum)
 }

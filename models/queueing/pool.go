@@ -38,9 +38,9 @@ func (p Pool) Settles() Standing {
 	// logarithm keeps hundreds of factors within the range of a float64.
 	logs := make([]float64, p.Size+1)
 	top := 0.0
-	for n := 1; n <= p.Size; n++ {
-		logs[n] = logs[n-1] + math.Log(p.Rate/p.Net.Throughput(n))
-		top = max(top, logs[n])
+	for i, throughput := range p.Net.Throughputs(p.Size) {
+		logs[i+1] = logs[i] + math.Log(p.Rate/throughput)
+		top = max(top, logs[i+1])
 	}
 	r := p.Rate / capacity
 	var sum, jobs float64

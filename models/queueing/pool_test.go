@@ -60,3 +60,31 @@ func TestErlangB(t *testing.T) {
 	near(t, "no line", ErlangB(0, 3), 1, 0)
 	near(t, "nothing offered", ErlangB(4, 0), 0, 0)
 }
+
+// The throughputs of a sweep are those asked for one by one, where jobs wait, compute, and do both, also beyond the
+// number at which more do not add to it.
+func TestThroughputsAreThroughput(t *testing.T) {
+	for _, c := range []Closed{
+		{CPU: 3 * ms, Wait: 20 * ms, Cores: 2},
+		{Wait: 20 * ms, Cores: 1},
+		{CPU: 3 * ms, Cores: 2},
+		{CPU: ms, Wait: time.Second, Cores: 1},
+	} {
+		all := c.Throughputs(400)
+		for n, x := range all {
+			near(t, "throughput", x, c.Throughput(n+1), 1e-10)
+		}
+		if len(all) != 400 || c.Throughputs(0) != nil {
+			t.Errorf("%d throughputs", len(all))
+		}
+	}
+}
+
+// M/M/1 at a quarter of its capacity forgets in four services; the nearer to it the longer.
+func TestRelaxation(t *testing.T) {
+	near(t, "relaxation", Relaxation(25, 100), 0.04, 1e-12)
+	near(t, "relaxation", Relaxation(81, 100), 1, 1e-12)
+	if Relaxation(0, 100) != 0.01 || !math.IsInf(Relaxation(100, 100), 1) {
+		t.Errorf("empty %g, full %g", Relaxation(0, 100), Relaxation(100, 100))
+	}
+}

@@ -59,3 +59,14 @@ func ErlangB(servers int, offered float64) float64 {
 	}
 	return blocked
 }
+
+// Relaxation is the time in seconds in which a queue's memory of how it began fades to 1/e, where jobs arrive at the
+// rate and are served at the capacity, both per second: 1/(μ(1−√ρ)²) for M/M/1, and about that where many
+// servers are busy (Cohen, The Single Server Queue, 1982, section II.2.1). It is +Inf from ρ = 1 on.
+func Relaxation(rate, capacity float64) float64 {
+	if rate >= capacity {
+		return math.Inf(1)
+	}
+	slack := 1 - math.Sqrt(max(0, rate)/capacity)
+	return 1 / (capacity * slack * slack)
+}

@@ -1,15 +1,13 @@
 package scenario
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"reflect"
 	"time"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/lexer"
 
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/catalog"
@@ -95,13 +93,22 @@ func defaults() Scenario {
 // Parse reads a scenario file. Its errors name the line, what is wrong with it, and the remedy.
 func Parse(r io.Reader) (Scenario, error) {
 	s := defaults()
-	data, err := io.ReadAll(r)
-	if err != nil {
+	data, err := io.ReadAll(io.LimitReader(r, longest+1))
+	switch {
+	case err != nil:
 		return Scenario{}, fmt.Errorf("read the scenario: %w", err)
+	case len(data) > longest:
+		return Scenario{}, fmt.Errorf("scenario: the file is longer than %d KiB, and a scenario is some lines of YAML: is it another file?", longest>>10)
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict(), yaml.CustomUnmarshaler(parseTime))
-	if err := decoder.Decode(&s); err != nil {
-		return Scenario{}, fmt.Errorf("scenario: %w", explain(err, data))
+	node, err := document(data)
+	if err == nil {
+		err = fit(node, reflect.TypeFor[Scenario](), "a scenario")
+	}
+	if err != nil {
+		return Scenario{}, fmt.Errorf("scenario: %w", err)
+	}
+	if err := yaml.NodeToValue(node, &s, yaml.Strict()); err != nil {
+		return Scenario{}, fmt.Errorf("scenario: %s", yaml.FormatError(err, false, true))
 	}
 	if err := s.check(); err != nil {
 		return Scenario{}, fmt.Errorf("scenario: %w", err)
@@ -109,54 +116,30 @@ func Parse(r io.Reader) (Scenario, error) {
 	return s, nil
 }
 
-// A timeError is a text that is no time.
-type timeError string
-
-// Error implements error.
-func (e timeError) Error() string { return fmt.Sprintf("%q is no time such as 2ms or 1.5s", string(e)) }
-
-func parseTime(d *time.Duration, text []byte) (err error) {
-	bare := strings.Trim(strings.TrimSpace(string(text)), `"'`)
-	if *d, err = time.ParseDuration(bare); err != nil {
-		return timeError(bare)
-	}
-	return nil
-}
-
-// explain says where in the file an error is. That of a time comes without its place.
-func explain(err error, data []byte) error {
-	var bad timeError
-	switch {
-	case errors.Is(err, io.EOF):
-		return errors.New("the file is empty: it needs a handler and a load at least")
-	case errors.As(err, &bad):
-		for _, token := range lexer.Tokenize(string(data)) {
-			if token.Value == string(bad) {
-				return fmt.Errorf("[%d:%d] %w", token.Position.Line, token.Position.Column, err)
-			}
-		}
-		return err
-	}
-	return errors.New(yaml.FormatError(err, false, true))
-}
-
 // check reports all that means nothing, each with its remedy.
 func (s *Scenario) check() error {
 	var faults faults
 	_, known := s.model()
-	faults.unless(known, "system.class %q: want one of %v", s.System.Class, classes())
+	mean := ""
+	if near := nearest(s.System.Class, classes()); near != "" {
+		mean = "did you mean " + near + "? "
+	}
+	faults.unless(known, "system.class %q: %swant one of %v", s.System.Class, mean, classes())
 	y := s.System
 	for _, size := range []struct {
-		name string
-		n    int
+		name    string
+		n, most int
 	}{
-		{"system.workers", y.Workers},
-		{"system.threads", y.Threads},
-		{"system.worker_connections", y.Connections},
-		{"cores", s.Cores},
+		{"system.workers", y.Workers, mostWorkers},
+		{"system.threads", y.Threads, mostRequests},
+		{"system.worker_connections", y.Connections, mostConnections},
+		{"cores", s.Cores, mostWorkers},
 	} {
-		faults.unless(size.n >= 1 && size.n <= 1_000_000, "%s is %d: want 1 or more", size.name, size.n)
+		faults.unless(size.n >= 1 && size.n <= size.most, "%s is %d: want from 1 to %d", size.name, size.n, size.most)
 	}
+	wrong := len(faults) > 0
+	faults.unless(wrong || y.Workers*y.Threads <= mostRequests, "system: %d workers of %d threads: want at most %d threads in all", y.Workers, y.Threads, mostRequests)
+	faults.unless(wrong || y.Workers*y.Connections <= mostConnections, "system: %d workers of %d connections: want at most %d connections in all", y.Workers, y.Connections, mostConnections)
 	for _, time := range []struct {
 		name string
 		d    time.Duration
@@ -189,7 +172,7 @@ func (s *Scenario) checkHandlers(f *faults) {
 		d.check(f, fmt.Sprintf("handler[%d]", i))
 	}
 	for i, e := range s.Mix {
-		f.unless(e.Weight > 0, "mix[%d].weight is %g: want more than 0", i, e.Weight)
+		f.unless(e.Weight > 0 && e.Weight <= 1e6, "mix[%d].weight is %g: want more than 0, up to 1e6", i, e.Weight)
 		f.unless(len(e.Handler) > 0, "mix[%d] has no handler", i)
 		for k, d := range e.Handler {
 			d.check(f, fmt.Sprintf("mix[%d].handler[%d]", i, k))
@@ -198,9 +181,11 @@ func (s *Scenario) checkHandlers(f *faults) {
 }
 
 func (d Demand) check(f *faults, where string) {
-	const longest = time.Hour
-	f.unless((d.CPU != 0) != (d.Wait != 0) || d == Demand{Dist: d.Dist}, "%s: a step is either {cpu: TIME} or {wait: TIME}", where)
-	f.unless(d.CPU >= 0 && d.Wait >= 0 && max(d.CPU, d.Wait) <= longest, "%s: %v: a step takes from 0 to %v", where, max(d.CPU, d.Wait), longest)
+	const most = time.Hour
+	f.unless(d.CPU == 0 || d.Wait == 0, "%s: a step is either {cpu: TIME} or {wait: TIME}: make two of it", where)
+	f.unless(d.CPU != 0 || d.Wait != 0, "%s demands nothing: want {cpu: TIME} or {wait: TIME} of more than 0, or leave it out", where)
+	f.unless(d.CPU >= 0 && d.CPU <= most, "%s.cpu is %v: want more than 0, up to %v", where, d.CPU, most)
+	f.unless(d.Wait >= 0 && d.Wait <= most, "%s.wait is %v: want more than 0, up to %v", where, d.Wait, most)
 	switch d.Dist {
 	case "", fixed, exponential:
 		f.unless(d.CV == 0, "%s: cv is for dist: lognormal", where)
@@ -216,16 +201,24 @@ func (s *Scenario) checkLoad(f *faults) {
 	f.unless(l.Duration > 0 && l.Duration <= 24*time.Hour, "load.duration is %v: want more than 0, up to a day", l.Duration)
 	switch l.Arrivals {
 	case closed:
-		f.unless(l.Clients >= 1 && l.Clients <= 1_000_000, "load.clients is %d: a closed loop wants 1 or more", l.Clients)
+		f.unless(l.Clients >= 1 && l.Clients <= mostConnections, "load.clients is %d: a closed loop wants from 1 to %d", l.Clients, mostConnections)
 		f.unless(l.Rate == 0, "load.rate: a closed loop has clients, and no rate")
 		f.unless(l.ThinkDist == fixed || l.ThinkDist == exponential, "load.think_dist %q: want fixed or exp", l.ThinkDist)
 	case "poisson", "constant":
-		f.unless(l.Rate > 0 && l.Rate <= 1e6, "load.rate is %g: an open loop wants requests/s, more than 0", l.Rate)
+		f.unless(l.Rate > 0 && l.Rate <= mostRate, "load.rate is %g: an open loop wants requests/s, more than 0 and up to %d", l.Rate, mostRate)
 		f.unless(l.Clients == 0, "load.clients: an open loop has a rate, and no clients (arrivals: closed)")
 	default:
 		f.unless(false, "load.arrivals %q: want poisson, constant or closed", l.Arrivals)
 	}
 }
+
+// The largest that are simulated, and for which the closed forms are worked out.
+const (
+	mostWorkers     = 1000
+	mostRequests    = 10_000 // that threads serve at once
+	mostConnections = 1_000_000
+	mostRate        = 1_000_000
+)
 
 const (
 	fixed       = "fixed"
@@ -241,6 +234,16 @@ func (f *faults) unless(good bool, format string, args ...any) {
 	if !good {
 		*f = append(*f, fmt.Errorf(format, args...))
 	}
+}
+
+// Requests is about how many requests a replication of the simulation has.
+func (s *Scenario) Requests() float64 {
+	rate := s.Load.Rate
+	if s.Load.Arrivals == closed {
+		w := s.Workload()
+		rate = min(s.Predict().Throughput, float64(w.Clients)/(w.CPU+w.Wait+s.Load.Think).Seconds())
+	}
+	return rate * (s.Load.WarmUp + s.Load.Duration).Seconds()
 }
 
 // model is the worker class.
