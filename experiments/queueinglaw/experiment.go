@@ -35,7 +35,11 @@ var (
 	forked = experiments.Server{Class: "sync", Workers: 4}
 	greedy = experiments.Server{Class: "gthread", Workers: 4, Threads: 1}
 	crowd  = experiments.Server{Class: "sync", Workers: 5} // for two cores
+	idlers = experiments.Server{Class: "sync", Workers: 2} // that never lack a request
 )
+
+// idling is the number of clients that saturate the idlers.
+const idling = 32
 
 // A level is a load of sync workers: the rate that keeps them about so busy.
 type level struct {
@@ -60,11 +64,13 @@ func trials(p experiments.Profile) []experiments.Trial {
 	if p == experiments.Smoke {
 		return all
 	}
-	busy := random(forked, p, busiest.rate)
-	busy.Window = experiments.Pick(p, 0, 1500*time.Millisecond, 10*time.Second, 10*time.Second)
+	busy := experiments.Idle(idlers, experiments.IdleDo, p)
+	busy.Traced = true
+	full := random(forked, p, busiest.rate)
+	full.Window = experiments.Pick(p, 0, 1500*time.Millisecond, 10*time.Second, 10*time.Second)
 	computing := experiments.Arriving(crowd, p)
 	computing.Traced = true
-	return append(all, random(forked, p, middle.rate), busy, computing)
+	return append(all, busy, random(forked, p, middle.rate), full, computing)
 }
 
 // random is the load that other claims run too, at a rate of its own.
@@ -77,6 +83,10 @@ func random(s experiments.Server, p experiments.Profile, rate float64) experimen
 // The cells.
 func lone() results.Cell {
 	return own(forked, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "closed", "clients": 1})
+}
+
+func saturated() results.Cell {
+	return own(idlers, results.Cell{"do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "clients": idling})
 }
 
 func loaded(s experiments.Server, l level) results.Cell {
@@ -95,7 +105,7 @@ func own(s experiments.Server, load results.Cell) results.Cell {
 
 // mine are the records of all of them.
 func mine(t results.Table) results.Table {
-	cells := []results.Cell{lone(), loaded(greedy, middle), computing()}
+	cells := []results.Cell{lone(), saturated(), loaded(greedy, middle), computing()}
 	for _, l := range levels {
 		cells = append(cells, loaded(forked, l))
 	}

@@ -50,16 +50,16 @@ func judge(t results.Table) results.Verdict {
 
 // beside are the runs beside the recursion and beside the formulas.
 type beside struct {
-	j        *experiments.Judging
-	own      results.Table
-	overhead map[int]time.Duration
-	calm     experiments.Fit // measured over recursion, of sync's levels
+	j       *experiments.Judging
+	own     results.Table
+	byBlock map[int]cost
+	calm    experiments.Fit // measured over recursion, of sync's levels
 }
 
 func newBeside(j *experiments.Judging, own results.Table) *beside {
-	b := &beside{j: j, own: own, overhead: overheads(own)}
-	if len(b.overhead) == 0 {
-		j.Known(results.Interval{}, text.Errorf("no run of a lone client tells what a request takes beyond its wait"))
+	b := &beside{j: j, own: own, byBlock: costs(own)}
+	if len(b.byBlock) == 0 {
+		j.Known(results.Interval{}, text.Errorf("no block tells by a lone client and by saturated workers what a request costs beyond its wait"))
 	}
 	var cells []results.Cell
 	for _, l := range levels {
@@ -71,18 +71,18 @@ func newBeside(j *experiments.Judging, own results.Table) *beside {
 
 // fit is of measured over recursion in some cells.
 func (b *beside) fit(cells ...results.Cell) experiments.Fit {
-	return b.j.Fit(experiments.Derived(experiments.Either(b.own, cells...), residual(b.overhead), axes...))
+	return b.j.Fit(experiments.Derived(experiments.Either(b.own, cells...), residual(b.byBlock), axes...))
 }
 
 // alone is the mean of measured over recursion in one cell, by itself.
 func (b *beside) alone(cell results.Cell) func(string) results.Interval {
 	return func(string) results.Interval {
-		return b.j.Known(analysis.Mean(residual(b.overhead).Of(b.own.Match(cell)), b.j.Confidence))
+		return b.j.Known(analysis.Mean(residual(b.byBlock).Of(b.own.Match(cell)), b.j.Confidence))
 	}
 }
 
 func (b *beside) law(cell results.Cell) (law, bool) {
-	return lawOf(cell, b.own.Match(cell), b.overhead)
+	return lawOf(cell, b.own.Match(cell), b.byBlock)
 }
 
 // long is the cell's mean response time in the long run over Erlang C's, given the mean of measured over
@@ -101,11 +101,12 @@ func (b *beside) long(cell results.Cell, residual func(name string) results.Inte
 
 // tell adds what stands beside the verdict.
 func (b *beside) tell() {
-	var costs []float64
-	for _, block := range slices.Sorted(maps.Keys(b.overhead)) {
-		costs = append(costs, b.overhead[block].Seconds())
+	var takes, holds []float64
+	for _, block := range slices.Sorted(maps.Keys(b.byBlock)) {
+		takes, holds = append(takes, b.byBlock[block].takes.Seconds()), append(holds, b.byBlock[block].holds.Seconds())
 	}
-	b.j.Also("seconds", b.j.Beside(costs), "what a lone request takes beyond its wait")
+	b.j.Also("seconds", b.j.Beside(takes), "what a lone request takes beyond its wait")
+	b.j.Also("seconds", b.j.Beside(holds), "what a request holds a worker for beyond its wait")
 	for _, l := range levels {
 		b.j.Also("×", b.calm.Mean(named(loaded(forked, l))), "sync, %d %% busy: measured over the recursion of its own arrivals", l.percent)
 	}

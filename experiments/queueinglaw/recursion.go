@@ -8,21 +8,40 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-// overheads are what a request takes beyond what it asks for, by block: the mean of a lone client, who never
-// waits for another. It is the server's time, the kernel's and the generator's.
-func overheads(t results.Table) map[int]time.Duration {
+// A cost is what a request takes beyond what it asks for.
+type cost struct {
+	holds time.Duration // a worker, so that others wait for it
+	takes time.Duration // a lone client: that, and what the kernel and the client do meanwhile
+}
+
+// costs are those of the blocks that tell them, by a lone client, who never waits for another, and by saturated
+// workers, who never wait for a request. N clients in a closed loop, W workers: X = N/R = W/S (Little), so that a
+// worker is held for S = R·W/N.
+func costs(t results.Table) map[int]cost {
+	lone := beyond(t.Match(lone()), 1)
+	busy := beyond(t.Match(saturated()), float64(idlers.Workers)/idling)
+	byBlock := make(map[int]cost)
+	for block, takes := range lone {
+		if holds, ok := busy[block]; ok {
+			byBlock[block] = cost{holds, takes}
+		}
+	}
+	return byBlock
+}
+
+// beyond is the mean of what such a part of the requests' response times exceeds their demands by, by block.
+func beyond(t results.Table, part float64) map[int]time.Duration {
 	byBlock := make(map[int]time.Duration)
-	for _, r := range t.Match(lone()).Valid() {
-		var sum int64
-		n := 0
+	for _, r := range t.Valid() {
+		sum, n := 0.0, 0
 		for i := range r.Trace.Len() {
 			if counts(&r, i) {
-				sum += r.Trace.Done[i] - r.Trace.Sent[i] - r.Trace.Demand[i]
+				sum += part*float64(r.Trace.Done[i]-r.Trace.Sent[i]) - float64(r.Trace.Demand[i])
 				n++
 			}
 		}
 		if n > 0 && sum > 0 {
-			byBlock[r.Repetition] = microseconds(sum) / time.Duration(n)
+			byBlock[r.Repetition] = time.Duration(sum / float64(n) * float64(time.Microsecond))
 		}
 	}
 	return byBlock
@@ -37,10 +56,9 @@ func counts(r *results.Record, i int) bool {
 func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 
 // firstCome is the mean response time in seconds that the run's requests would have had in order of arrival
-// before as many servers as there are workers, each held for what the request asked for and the overhead.
-// Arrivals are the sends that there were, the warm-up's first; response times count from the intended ones, as
-// those measured do.
-func firstCome(r *results.Record, overhead time.Duration) (seconds float64, ok bool) {
+// before as many servers as there are workers. Arrivals are the sends that there were, the warm-up's first;
+// response times count from the intended ones, as those measured do.
+func firstCome(r *results.Record, c cost) (seconds float64, ok bool) {
 	workers, _ := r.Cell.Number("workers")
 	q, err := queueing.NewFirstCome(int(workers))
 	if err != nil {
@@ -49,34 +67,33 @@ func firstCome(r *results.Record, overhead time.Duration) (seconds float64, ok b
 	var sum time.Duration
 	n := 0
 	for i := range r.Trace.Len() {
-		service := microseconds(r.Trace.Demand[i]) + overhead
-		sent := microseconds(r.Trace.Sent[i])
-		wait, err := q.Wait(sent, service)
+		demand, sent := microseconds(r.Trace.Demand[i]), microseconds(r.Trace.Sent[i])
+		wait, err := q.Wait(sent, demand+c.holds)
 		if err != nil {
 			return 0, false
 		}
 		if counts(r, i) {
-			sum += sent - microseconds(r.Trace.Intended[i]) + wait + service
+			sum += sent - microseconds(r.Trace.Intended[i]) + wait + demand + c.takes
 			n++
 		}
 	}
 	return sum.Seconds() / float64(n), n > 0
 }
 
-// recursion is firstCome with the overhead of the run's block.
-func recursion(overhead map[int]time.Duration) experiments.Figure {
+// recursion is firstCome with the costs of the run's block.
+func recursion(byBlock map[int]cost) experiments.Figure {
 	return func(r *results.Record) (float64, bool) {
-		beyond, ok := overhead[r.Repetition]
+		c, ok := byBlock[r.Repetition]
 		if !ok {
 			return 0, false
 		}
-		return firstCome(r, beyond)
+		return firstCome(r, c)
 	}
 }
 
 // residual is the measured mean response time over the recursion's.
-func residual(overhead map[int]time.Duration) experiments.Figure {
-	expected := recursion(overhead)
+func residual(byBlock map[int]cost) experiments.Figure {
+	expected := recursion(byBlock)
 	return func(r *results.Record) (float64, bool) {
 		measured, ok := experiments.MeanResponse(r)
 		expected, known := expected(r)
