@@ -10,7 +10,8 @@ import (
 
 func charts(t results.Table) []analysis.Chart {
 	own := mine(t)
-	b := &beside{own: own, byBlock: costs(own)}
+	b := &beside{own: own}
+	b.cost, b.costs = costOf(own)
 	all := experiments.Keep(b.responses())
 	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", elsewhere)
 	fails.LogY = true
@@ -34,16 +35,15 @@ func (b *beside) responses() analysis.Chart {
 		}
 		at := math.Round(1000*law.Utilization()) / 10
 		add(&measured, at, experiments.MeanResponses(runs))
-		add(&expected, at, recursion(b.byBlock).Of(runs))
+		add(&expected, at, recursion(b.cost, b.costs).Of(runs))
 	}
 	chart := analysis.Chart{
 		ID: "response-load", Title: "Mean response of four sync workers against load",
 		XLabel: "load of the workers (%)", YLabel: "mean response time (ms)", Series: []analysis.Series{measured, expected},
 	}
-	if len(b.byBlock) > 0 && len(measured.X) > 0 {
-		c := average(b.byBlock)
-		law := law{delay: c.takes - c.holds}
-		law.Service, law.Servers = waiting+c.holds, forked.Workers
+	if len(measured.X) > 0 {
+		law := law{delay: b.cost.takes - b.cost.holds}
+		law.Service, law.Servers = waiting+b.cost.holds, forked.Workers
 		chart.Series = append(chart.Series, experiments.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
 			law.Rate = percent / 100 * float64(law.Servers) / law.Service.Seconds()
 			return 1e3 * law.erlang()
@@ -96,7 +96,7 @@ func (b *beside) residuals(title string, places []place) analysis.Chart {
 	for _, p := range places {
 		runs := b.own.Match(p.cell).Valid()
 		law, ok := b.law(p.cell)
-		left := residual(b.byBlock).Of(runs)
+		left := residual(b.cost, b.costs).Of(runs)
 		if !ok || len(left) == 0 {
 			continue
 		}

@@ -28,9 +28,9 @@
 //
 // What is measured. Requests that wait an exponential time of mean 20 ms, at random times (Poisson), a
 // connection each, for four workers on one core; the generator draws each wait and puts it into the request, and
-// every request's times are recorded. λ is the rate that there was. What a request costs is measured in the same
-// block and never in a run that is judged: what it takes in all beyond its wait on a lone client, and what it
-// holds a worker for on two sync workers that 32 clients saturate, S = R·W/N by Little's law. Were the first
+// every request's times are recorded. λ is the rate that there was. What a request costs is never measured in a
+// run that is judged, but on two sync workers and requests that wait 20 ms: what it takes in all beyond its wait
+// with a lone client, and what it holds a worker for with 32 clients, S = R·2/32 by Little's law. Were the first
 // taken for the second, S would hold wake-ups that a busy worker does not need, and the formula would say up to
 // 10 % more at 85 %. Both are taken for gthread's and computing requests too, where some tenths of a millisecond
 // decide nothing. Those compute 5 ms, 200 a second, on two cores that the generator shares. Beside the verdict

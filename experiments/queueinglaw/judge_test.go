@@ -89,11 +89,8 @@ func shared(cores float64) server {
 	}
 }
 
-// price is what requests cost in a block.
-func price(block int) cost {
-	some := time.Duration(20*rand.New(rand.NewPCG(uint64(block), 4)).IntN(5)) * time.Microsecond
-	return cost{250*time.Microsecond + some, 600*time.Microsecond + some}
-}
+// price is what requests cost.
+var price = cost{250 * time.Microsecond, 600 * time.Microsecond}
 
 // world serves the trials' loads, the same for all servers of a block.
 func world(sync, gthread, computing server) experimenttest.World {
@@ -106,19 +103,18 @@ func world(sync, gthread, computing server) experimenttest.World {
 			how = gthread
 		}
 		random := rand.New(rand.NewPCG(uint64(r.Repetition), 3))
-		c := price(r.Repetition)
 		var requests []request
 		if t.Load.Clients > 0 {
-			requests = closed(t, c, random)
+			requests = closed(t)
 		} else {
 			requests = arrivals(t, mean.Seconds(), random)
-			how(requests, c.holds.Seconds(), random)
+			how(requests, price.holds.Seconds(), random)
 		}
 		for i := range requests {
-			requests[i].done += (c.takes - c.holds).Seconds()
+			requests[i].done += (price.takes - price.holds).Seconds()
 		}
 		keep(r, requests)
-		r.Set("cpu_per_request", mean.Seconds()+c.holds.Seconds(), "seconds")
+		r.Set("cpu_per_request", mean.Seconds()+price.holds.Seconds(), "seconds")
 	}
 }
 
@@ -138,22 +134,18 @@ func arrivals(t experiments.Trial, mean float64, random *rand.Rand) (requests []
 
 // closed are the requests of clients that each send when they have their answer. They are served in order of
 // arrival; what a request takes besides, its client waits before it asks.
-func closed(t experiments.Trial, c cost, random *rand.Rand) (requests []request) {
-	idle := slices.Repeat([]float64{before}, t.Server.Workers)
+func closed(t experiments.Trial) (requests []request) {
+	free := slices.Repeat([]float64{before}, t.Server.Workers)
 	ask := slices.Repeat([]float64{-t.WarmUp().Seconds()}, t.Load.Clients) // when clients do next
 	for {
 		slices.Sort(ask)
-		slices.Sort(idle)
+		slices.Sort(free)
 		if ask[0] >= t.Window.Seconds() {
 			return requests
 		}
-		r := request{at: ask[0], demand: waiting.Seconds()}
-		if t.Load.Do == experiments.RandomDo {
-			r.demand *= random.ExpFloat64()
-		}
-		r.done = max(r.at, idle[0]) + r.demand + c.holds.Seconds()
-		ask[0], idle[0] = r.done+(c.takes-c.holds).Seconds(), r.done
-		requests = append(requests, r)
+		done := max(ask[0], free[0]) + (waiting + price.holds).Seconds()
+		requests = append(requests, request{at: ask[0], demand: waiting.Seconds(), done: done})
+		ask[0], free[0] = done+(price.takes-price.holds).Seconds(), done
 	}
 }
 
@@ -213,9 +205,8 @@ func TestLawMeetsALongRun(t *testing.T) {
 	trial.Window = 2000 * time.Second
 	run := results.Record{Cell: trial.Cell(), Duration: trial.Window, Origin: results.Measured}
 	world(right, seen, cores)(trial, &run)
-	byBlock := map[int]cost{0: price(0)}
-	l, ok := lawOf(trial.Cell(), results.Table{run}, byBlock)
-	recursed, known := recursion(byBlock)(&run)
+	l, ok := lawOf(trial.Cell(), results.Table{run}, price)
+	recursed, known := firstCome(&run, price)
 	if ratio := recursed / (l.settled() * l.erlang()); !ok || !known || math.Abs(ratio-1) > 0.05 {
 		t.Errorf("recursion over its own long run: %.3f", ratio)
 	}
@@ -224,28 +215,22 @@ func TestLawMeetsALongRun(t *testing.T) {
 	}
 }
 
-// What a request costs is measured on the block's own runs, as it was.
-func TestCostsAreOfTheBlock(t *testing.T) {
+// What a request costs is found as it was, to the step of a histogram.
+func TestCostIsFound(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
-	found := costs(mine(table))
-	if len(found) != 3 {
-		t.Fatalf("costs of %d blocks", len(found))
+	c, ok := costOf(mine(table))
+	if off := c.takes - price.takes; !ok || off.Abs() > 16*time.Microsecond {
+		t.Errorf("a lone request takes %v, want %v", c.takes, price.takes)
 	}
-	for block, c := range found {
-		want := price(block)
-		if off := c.takes - want.takes; off.Abs() > 2*time.Microsecond {
-			t.Errorf("block %d: a lone request takes %v, want %v", block, c.takes, want.takes)
-		}
-		if off := c.holds - want.holds; off.Abs() > 2*time.Microsecond {
-			t.Errorf("block %d: a request holds a worker for %v, want %v", block, c.holds, want.holds)
-		}
+	if off := c.holds - price.holds; off.Abs() > 16*time.Microsecond {
+		t.Errorf("a request holds a worker for %v, want %v", c.holds, price.holds)
 	}
 }
 
 // Without a lone client, or without saturated workers, nothing follows, and the verdict says what lacks.
-func TestCostsAreNeeded(t *testing.T) {
+func TestCostIsNeeded(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
-	for _, lacking := range []results.Cell{lone(), saturated()} {
+	for _, lacking := range []results.Cell{idle(1), idle(experiments.Idlers)} {
 		without := slices.DeleteFunc(slices.Clone(table), func(r results.Record) bool { return len(results.Table{r}.Match(lacking)) > 0 })
 		if v := judge(without); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "lone client") {
 			t.Errorf("%v: %s", v.Outcome, v.Why)

@@ -22,18 +22,17 @@ type law struct {
 }
 
 // lawOf is the law for the rate that there was in the runs of a cell, and for services of what they ask for
-// and its cost. It is false without a run that tells either.
-func lawOf(cell results.Cell, runs results.Table, byBlock map[int]cost) (l law, ok bool) {
+// and its cost. It is false without a run.
+func lawOf(cell results.Cell, runs results.Table, c cost) (l law, ok bool) {
 	var rates []float64
 	for _, r := range runs.Valid() {
 		if r.Duration > 0 {
 			rates = append(rates, float64(r.Planned)/r.Duration.Seconds())
 		}
 	}
-	if len(rates) == 0 || len(byBlock) == 0 {
+	if len(rates) == 0 {
 		return l, false
 	}
-	c := average(byBlock)
 	l.Rate, l.delay = experiments.Average(rates), c.takes-c.holds
 	workers, _ := cell.Number("workers")
 	l.Servers = int(workers)
@@ -44,15 +43,6 @@ func lawOf(cell results.Cell, runs results.Table, byBlock map[int]cost) (l law, 
 	l.Service = waiting + c.holds
 	l.variation = waiting.Seconds() / l.Service.Seconds()
 	return l, true
-}
-
-// average is the cost over all blocks.
-func average(byBlock map[int]cost) (sum cost) {
-	n := time.Duration(max(1, len(byBlock)))
-	for _, c := range byBlock {
-		sum.holds, sum.takes = sum.holds+c.holds, sum.takes+c.takes
-	}
-	return cost{sum.holds / n, sum.takes / n}
 }
 
 // erlang is Erlang C's mean response time in seconds; +Inf from 100 % load on.

@@ -14,38 +14,19 @@ type cost struct {
 	takes time.Duration // a lone client: that, and what the kernel and the client do meanwhile
 }
 
-// costs are those of the blocks that tell them, by a lone client, who never waits for another, and by saturated
-// workers, who never wait for a request. N clients in a closed loop, W workers: X = N/R = W/S (Little), so that a
-// worker is held for S = R·W/N.
-func costs(t results.Table) map[int]cost {
-	lone := beyond(t.Match(lone()), 1)
-	busy := beyond(t.Match(saturated()), float64(idlers.Workers)/idling)
-	byBlock := make(map[int]cost)
-	for block, takes := range lone {
-		if holds, ok := busy[block]; ok {
-			byBlock[block] = cost{holds, takes}
-		}
+// costOf tells it by a lone client, who never waits for another, and by saturated workers, who never wait for a
+// request: N clients in a closed loop, W workers, X = N/R = W/S (Little), so that a worker is held for
+// S = R·W/N. It is false without a run of both.
+func costOf(t results.Table) (c cost, ok bool) {
+	lone, busy := experiments.MeanResponses(t.Match(idle(1))), experiments.MeanResponses(t.Match(idle(experiments.Idlers)))
+	if len(lone) == 0 || len(busy) == 0 {
+		return c, false
 	}
-	return byBlock
+	cycle := experiments.Average(busy) * float64(pair.Workers) / experiments.Idlers
+	return cost{max(0, seconds(cycle)-waiting), max(0, seconds(experiments.Average(lone))-waiting)}, true
 }
 
-// beyond is the mean of what such a part of the requests' response times exceeds their demands by, by block.
-func beyond(t results.Table, part float64) map[int]time.Duration {
-	byBlock := make(map[int]time.Duration)
-	for _, r := range t.Valid() {
-		sum, n := 0.0, 0
-		for i := range r.Trace.Len() {
-			if counts(&r, i) {
-				sum += part*float64(r.Trace.Done[i]-r.Trace.Sent[i]) - float64(r.Trace.Demand[i])
-				n++
-			}
-		}
-		if n > 0 && sum > 0 {
-			byBlock[r.Repetition] = time.Duration(sum / float64(n) * float64(time.Microsecond))
-		}
-	}
-	return byBlock
-}
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // counts reports whether the trace's request is one of the window's.
 func counts(r *results.Record, i int) bool {
@@ -80,11 +61,10 @@ func firstCome(r *results.Record, c cost) (seconds float64, ok bool) {
 	return sum.Seconds() / float64(n), n > 0
 }
 
-// recursion is firstCome with the costs of the run's block.
-func recursion(byBlock map[int]cost) experiments.Figure {
+// recursion is firstCome as a figure, where the cost is known.
+func recursion(c cost, known bool) experiments.Figure {
 	return func(r *results.Record) (float64, bool) {
-		c, ok := byBlock[r.Repetition]
-		if !ok {
+		if !known {
 			return 0, false
 		}
 		return firstCome(r, c)
@@ -92,8 +72,8 @@ func recursion(byBlock map[int]cost) experiments.Figure {
 }
 
 // residual is the measured mean response time over the recursion's.
-func residual(byBlock map[int]cost) experiments.Figure {
-	expected := recursion(byBlock)
+func residual(c cost, known bool) experiments.Figure {
+	expected := recursion(c, known)
 	return func(r *results.Record) (float64, bool) {
 		measured, ok := experiments.MeanResponse(r)
 		expected, known := expected(r)
