@@ -34,11 +34,14 @@ func Computing(s Server, p Profile) Trial {
 	}
 }
 
+// Idlers are the clients of Idle.
+const Idlers = 32
+
 // Idle is a server saturated with requests that only wait, do being IdleDo or HiddenDo: 32 clients,
 // each with a connection per request; one core for the server, far from busy where waits overlap.
 func Idle(s Server, do string, p Profile) Trial {
 	return Trial{
-		Server: s, Place: Pin, Load: Load{Do: do, Clients: 32},
+		Server: s, Place: Pin, Load: Load{Do: do, Clients: Idlers},
 		Window: Pick(p, 400*time.Millisecond, 800*time.Millisecond, 2*time.Second, 3*time.Second), Blocks: Pick(p, 1, 3, 6, 20), Group: "waiting",
 	}
 }

@@ -4,16 +4,16 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 func charts(t results.Table) []analysis.Chart {
 	own := mine(t)
-	b := &beside{own: own, overhead: overheads(own)}
+	b := &beside{own: own}
+	b.cost, b.costs = costOf(own)
 	all := experiments.Keep(b.responses())
-	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", beyond)
+	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", elsewhere)
 	fails.LogY = true
 	if panels := experiments.Keep(holds, fails); len(panels) > 0 {
 		all = append(all, analysis.Chart{
@@ -35,17 +35,18 @@ func (b *beside) responses() analysis.Chart {
 		}
 		at := math.Round(1000*law.Utilization()) / 10
 		add(&measured, at, experiments.MeanResponses(runs))
-		add(&expected, at, recursion(b.overhead).Of(runs))
+		add(&expected, at, recursion(b.cost, b.costs).Of(runs))
 	}
 	chart := analysis.Chart{
 		ID: "response-load", Title: "Mean response of four sync workers against load",
 		XLabel: "load of the workers (%)", YLabel: "mean response time (ms)", Series: []analysis.Series{measured, expected},
 	}
-	if len(b.overhead) > 0 && len(measured.X) > 0 {
-		service := waiting + average(b.overhead)
+	if len(measured.X) > 0 {
+		law := law{delay: b.cost.takes - b.cost.holds}
+		law.Service, law.Servers = waiting+b.cost.holds, forked.Workers
 		chart.Series = append(chart.Series, experiments.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
-			rate := percent / 100 * float64(forked.Workers) / service.Seconds()
-			return 1e3 * queueing.Open{Rate: rate, Service: service, Servers: forked.Workers}.Response()
+			law.Rate = percent / 100 * float64(law.Servers) / law.Service.Seconds()
+			return 1e3 * law.erlang()
 		}))
 	}
 	return chart
@@ -82,7 +83,7 @@ var (
 		{loaded(forked, middle), "4×1, 70 %"},
 		{loaded(forked, busiest), "4×1, 85 %"},
 	}
-	beyond = []place{
+	elsewhere = []place{
 		{loaded(greedy, middle), "gthread 4×1, 70 %"},
 		{computing(), "sync 5×1, computing"},
 	}
@@ -95,13 +96,13 @@ func (b *beside) residuals(title string, places []place) analysis.Chart {
 	for _, p := range places {
 		runs := b.own.Match(p.cell).Valid()
 		law, ok := b.law(p.cell)
-		left := residual(b.overhead).Of(runs)
+		left := residual(b.cost, b.costs).Of(runs)
 		if !ok || len(left) == 0 {
 			continue
 		}
 		names = append(names, p.name)
 		overRecursion = append(overRecursion, left)
-		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/law.Response()))
+		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/law.erlang()))
 	}
 	chart := analysis.Chart{Title: title, YLabel: overTheory}
 	recursed, categories := experiments.Bars("over the recursion of the run's own arrivals", names, overRecursion, experiments.Per(1))

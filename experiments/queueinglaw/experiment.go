@@ -35,6 +35,7 @@ var (
 	forked = experiments.Server{Class: "sync", Workers: 4}
 	greedy = experiments.Server{Class: "gthread", Workers: 4, Threads: 1}
 	crowd  = experiments.Server{Class: "sync", Workers: 5} // for two cores
+	pair   = experiments.Server{Class: "sync", Workers: 2} // that tells what a request costs
 )
 
 // A level is a load of sync workers: the rate that keeps them about so busy.
@@ -51,20 +52,21 @@ var (
 )
 
 func trials(p experiments.Profile) []experiments.Trial {
-	alone := random(forked, p, 0)
-	alone.Load = experiments.Load{Do: experiments.RandomDo, Clients: 1}
-	alone.Window = experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, 3*time.Second, 3*time.Second)
-	calm := random(forked, p, half.rate) // of which some requests tell as much as many
+	alone := experiments.Idle(pair, experiments.IdleDo, p)
+	alone.Load.Clients = 1
+	alone.Window = experiments.Pick(p, 300*time.Millisecond, 300*time.Millisecond, 2*time.Second, 2*time.Second)
+	calm := random(forked, p, half.rate)
 	calm.Window = experiments.Pick(p, 300*time.Millisecond, 500*time.Millisecond, 5*time.Second, 5*time.Second)
+	alone.Blocks, calm.Blocks = experiments.Pick(p, 1, 2, 6, 20), experiments.Pick(p, 1, 2, 6, 20) // few requests tell as much as many
 	all := []experiments.Trial{alone, calm, random(greedy, p, middle.rate)}
 	if p == experiments.Smoke {
 		return all
 	}
-	busy := random(forked, p, busiest.rate)
-	busy.Window = experiments.Pick(p, 0, 1500*time.Millisecond, 10*time.Second, 10*time.Second)
+	full := random(forked, p, busiest.rate)
+	full.Window = experiments.Pick(p, 0, time.Second, 10*time.Second, 10*time.Second)
 	computing := experiments.Arriving(crowd, p)
 	computing.Traced = true
-	return append(all, random(forked, p, middle.rate), busy, computing)
+	return append(all, experiments.Idle(pair, experiments.IdleDo, p), random(forked, p, middle.rate), full, computing)
 }
 
 // random is the load that other claims run too, at a rate of its own.
@@ -75,8 +77,8 @@ func random(s experiments.Server, p experiments.Profile, rate float64) experimen
 }
 
 // The cells.
-func lone() results.Cell {
-	return own(forked, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "closed", "clients": 1})
+func idle(clients int) results.Cell {
+	return own(pair, results.Cell{"do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "clients": clients})
 }
 
 func loaded(s experiments.Server, l level) results.Cell {
@@ -95,7 +97,7 @@ func own(s experiments.Server, load results.Cell) results.Cell {
 
 // mine are the records of all of them.
 func mine(t results.Table) results.Table {
-	cells := []results.Cell{lone(), loaded(greedy, middle), computing()}
+	cells := []results.Cell{idle(1), idle(experiments.Idlers), loaded(greedy, middle), computing()}
 	for _, l := range levels {
 		cells = append(cells, loaded(forked, l))
 	}

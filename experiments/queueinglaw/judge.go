@@ -1,10 +1,6 @@
 package queueinglaw
 
 import (
-	"maps"
-	"slices"
-	"time"
-
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
@@ -50,16 +46,17 @@ func judge(t results.Table) results.Verdict {
 
 // beside are the runs beside the recursion and beside the formulas.
 type beside struct {
-	j        *experiments.Judging
-	own      results.Table
-	overhead map[int]time.Duration
-	calm     experiments.Fit // measured over recursion, of sync's levels
+	j     *experiments.Judging
+	own   results.Table
+	cost  cost
+	costs bool            // are known
+	calm  experiments.Fit // measured over recursion, of sync's levels
 }
 
 func newBeside(j *experiments.Judging, own results.Table) *beside {
-	b := &beside{j: j, own: own, overhead: overheads(own)}
-	if len(b.overhead) == 0 {
-		j.Known(results.Interval{}, text.Errorf("no run of a lone client tells what a request takes beyond its wait"))
+	b := &beside{j: j, own: own}
+	if b.cost, b.costs = costOf(own); !b.costs {
+		j.Known(results.Interval{}, text.Errorf("no runs of a lone client and of saturated workers tell what a request costs beyond its wait"))
 	}
 	var cells []results.Cell
 	for _, l := range levels {
@@ -71,18 +68,19 @@ func newBeside(j *experiments.Judging, own results.Table) *beside {
 
 // fit is of measured over recursion in some cells.
 func (b *beside) fit(cells ...results.Cell) experiments.Fit {
-	return b.j.Fit(experiments.Derived(experiments.Either(b.own, cells...), residual(b.overhead), axes...))
+	return b.j.Fit(experiments.Derived(experiments.Either(b.own, cells...), residual(b.cost, b.costs), axes...))
 }
 
 // alone is the mean of measured over recursion in one cell, by itself.
 func (b *beside) alone(cell results.Cell) func(string) results.Interval {
 	return func(string) results.Interval {
-		return b.j.Known(analysis.Mean(residual(b.overhead).Of(b.own.Match(cell)), b.j.Confidence))
+		return b.j.Known(analysis.Mean(residual(b.cost, b.costs).Of(b.own.Match(cell)), b.j.Confidence))
 	}
 }
 
 func (b *beside) law(cell results.Cell) (law, bool) {
-	return lawOf(cell, b.own.Match(cell), b.overhead)
+	l, ok := lawOf(cell, b.own.Match(cell), b.cost)
+	return l, ok && b.costs
 }
 
 // long is the cell's mean response time in the long run over Erlang C's, given the mean of measured over
@@ -101,11 +99,10 @@ func (b *beside) long(cell results.Cell, residual func(name string) results.Inte
 
 // tell adds what stands beside the verdict.
 func (b *beside) tell() {
-	var costs []float64
-	for _, block := range slices.Sorted(maps.Keys(b.overhead)) {
-		costs = append(costs, b.overhead[block].Seconds())
+	if b.costs {
+		b.j.Also("seconds", results.Interval{Estimate: b.cost.takes.Seconds()}, "what a lone request takes beyond its wait")
+		b.j.Also("seconds", results.Interval{Estimate: b.cost.holds.Seconds()}, "what a request holds a worker for beyond its wait")
 	}
-	b.j.Also("seconds", b.j.Beside(costs), "what a lone request takes beyond its wait")
 	for _, l := range levels {
 		b.j.Also("×", b.calm.Mean(named(loaded(forked, l))), "sync, %d %% busy: measured over the recursion of its own arrivals", l.percent)
 	}
@@ -131,7 +128,7 @@ func (b *beside) shared(l law) float64 {
 	demand := experiments.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
 	return queueing.Pool{
 		Rate: l.Rate, Size: l.Servers,
-		Net: queueing.Closed{CPU: time.Duration(demand * float64(time.Second)), Cores: 2},
+		Net: queueing.Closed{CPU: seconds(demand), Cores: 2},
 	}.Settles().Response
 }
 

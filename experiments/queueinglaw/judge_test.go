@@ -3,6 +3,7 @@ package queueinglaw
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,9 @@ func shared(cores float64) server {
 	}
 }
 
+// price is what requests cost.
+var price = cost{250 * time.Microsecond, 600 * time.Microsecond}
+
 // world serves the trials' loads, the same for all servers of a block.
 func world(sync, gthread, computing server) experimenttest.World {
 	return func(t experiments.Trial, r *results.Record) {
@@ -99,34 +103,49 @@ func world(sync, gthread, computing server) experimenttest.World {
 			how = gthread
 		}
 		random := rand.New(rand.NewPCG(uint64(r.Repetition), 3))
-		cost := 0.0004 + 0.00005*random.Float64() // the block's
-		requests := arrivals(t, mean.Seconds(), cost, random)
-		if t.Load.Clients == 0 {
-			how(requests, cost, random)
+		var requests []request
+		if t.Load.Clients > 0 {
+			requests = closed(t)
+		} else {
+			requests = arrivals(t, mean.Seconds(), random)
+			how(requests, price.holds.Seconds(), random)
+		}
+		for i := range requests {
+			requests[i].done += (price.takes - price.holds).Seconds()
 		}
 		keep(r, requests)
-		r.Set("cpu_per_request", mean.Seconds()+cost, "seconds")
+		r.Set("cpu_per_request", mean.Seconds()+price.holds.Seconds(), "seconds")
 	}
 }
 
-// arrivals are random, from the warm-up on; those of a lone client come one after the other, and are answered.
-func arrivals(t experiments.Trial, mean, cost float64, random *rand.Rand) (requests []request) {
+// arrivals are random, from the warm-up on.
+func arrivals(t experiments.Trial, mean float64, random *rand.Rand) (requests []request) {
 	for at := -t.WarmUp().Seconds(); ; {
-		r := request{demand: mean}
+		if at += random.ExpFloat64() / t.Load.Rate; at >= t.Window.Seconds() {
+			return requests
+		}
+		r := request{at: at, demand: mean}
 		if t.Load.Do != experiments.ComputingDo {
 			r.demand *= random.ExpFloat64()
 		}
-		if t.Load.Clients == 0 {
-			at += random.ExpFloat64() / t.Load.Rate
-		}
-		if r.at = at; at >= t.Window.Seconds() {
+		requests = append(requests, r)
+	}
+}
+
+// closed are the requests of clients that each send when they have their answer. They are served in order of
+// arrival; what a request takes besides, its client waits before it asks.
+func closed(t experiments.Trial) (requests []request) {
+	free := slices.Repeat([]float64{before}, t.Server.Workers)
+	ask := slices.Repeat([]float64{-t.WarmUp().Seconds()}, t.Load.Clients) // when clients do next
+	for {
+		slices.Sort(ask)
+		slices.Sort(free)
+		if ask[0] >= t.Window.Seconds() {
 			return requests
 		}
-		if t.Load.Clients > 0 {
-			at += r.demand + cost*(0.9+0.2*random.Float64())
-			r.done = at
-		}
-		requests = append(requests, r)
+		done := max(ask[0], free[0]) + (waiting + price.holds).Seconds()
+		requests = append(requests, request{at: ask[0], demand: waiting.Seconds(), done: done})
+		ask[0], free[0] = done+(price.takes-price.holds).Seconds(), done
 	}
 }
 
@@ -186,45 +205,38 @@ func TestLawMeetsALongRun(t *testing.T) {
 	trial.Window = 2000 * time.Second
 	run := results.Record{Cell: trial.Cell(), Duration: trial.Window, Origin: results.Measured}
 	world(right, seen, cores)(trial, &run)
-	overhead := map[int]time.Duration{0: 425 * time.Microsecond}
-	l, ok := lawOf(trial.Cell(), results.Table{run}, overhead)
-	recursed, known := recursion(overhead)(&run)
-	if ratio := recursed / (l.settled() * l.Response()); !ok || !known || math.Abs(ratio-1) > 0.05 {
+	l, ok := lawOf(trial.Cell(), results.Table{run}, price)
+	recursed, known := firstCome(&run, price)
+	if ratio := recursed / (l.settled() * l.erlang()); !ok || !known || math.Abs(ratio-1) > 0.05 {
 		t.Errorf("recursion over its own long run: %.3f", ratio)
 	}
 	if l.settled() > 1 || l.settled() < 0.97 {
-		t.Errorf("the even overhead makes %.3f of Erlang's response, want a little less than 1", l.settled())
+		t.Errorf("the even cost makes %.3f of Erlang's response, want a little less than 1", l.settled())
 	}
 }
 
-// The overhead is measured on the block's own lone client, within a microsecond of what it was.
-func TestOverheadIsOfTheBlock(t *testing.T) {
+// What a request costs is found as it was, to the step of a histogram.
+func TestCostIsFound(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
-	found := overheads(mine(table))
-	if len(found) != 3 {
-		t.Fatalf("overheads of %d blocks", len(found))
+	c, ok := costOf(mine(table))
+	if off := c.takes - price.takes; !ok || off.Abs() > 16*time.Microsecond {
+		t.Errorf("a lone request takes %v, want %v", c.takes, price.takes)
 	}
-	for block, d := range found {
-		want := 0.0004 + 0.00005*rand.New(rand.NewPCG(uint64(block), 3)).Float64()
-		if math.Abs(d.Seconds()-want) > 0.05*want {
-			t.Errorf("block %d: %v, want %.6f s", block, d, want)
-		}
+	if off := c.holds - price.holds; off.Abs() > 16*time.Microsecond {
+		t.Errorf("a request holds a worker for %v, want %v", c.holds, price.holds)
 	}
 }
 
-// Without a lone client nothing follows, and the verdict says what lacks.
-func TestLoneClientIsNeeded(t *testing.T) {
+// Without a lone client, or without saturated workers, nothing follows, and the verdict says what lacks.
+func TestCostIsNeeded(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
-	var without results.Table
-	for _, r := range table {
-		if len(results.Table{r}.Match(lone())) == 0 {
-			without = append(without, r)
+	for _, lacking := range []results.Cell{idle(1), idle(experiments.Idlers)} {
+		without := slices.DeleteFunc(slices.Clone(table), func(r results.Record) bool { return len(results.Table{r}.Match(lacking)) > 0 })
+		if v := judge(without); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "lone client") {
+			t.Errorf("%v: %s", v.Outcome, v.Why)
 		}
-	}
-	if v := judge(without); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "lone client") {
-		t.Errorf("%v: %s", v.Outcome, v.Why)
-	}
-	if drawn := charts(without); len(drawn) > 0 {
-		t.Errorf("%d charts, whose formulas nobody knows", len(drawn))
+		if drawn := charts(without); len(drawn) > 0 {
+			t.Errorf("%d charts, whose formulas nobody knows", len(drawn))
+		}
 	}
 }

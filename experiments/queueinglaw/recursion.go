@@ -8,25 +8,25 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-// overheads are what a request takes beyond what it asks for, by block: the mean of a lone client, who never
-// waits for another. It is the server's time, the kernel's and the generator's.
-func overheads(t results.Table) map[int]time.Duration {
-	byBlock := make(map[int]time.Duration)
-	for _, r := range t.Match(lone()).Valid() {
-		var sum int64
-		n := 0
-		for i := range r.Trace.Len() {
-			if counts(&r, i) {
-				sum += r.Trace.Done[i] - r.Trace.Sent[i] - r.Trace.Demand[i]
-				n++
-			}
-		}
-		if n > 0 && sum > 0 {
-			byBlock[r.Repetition] = microseconds(sum) / time.Duration(n)
-		}
-	}
-	return byBlock
+// A cost is what a request takes beyond what it asks for.
+type cost struct {
+	holds time.Duration // a worker, so that others wait for it
+	takes time.Duration // a lone client: that, and what the kernel and the client do meanwhile
 }
+
+// costOf tells it by a lone client, who never waits for another, and by saturated workers, who never wait for a
+// request: N clients in a closed loop, W workers, X = N/R = W/S (Little), so that a worker is held for
+// S = R·W/N. It is false without a run of both.
+func costOf(t results.Table) (c cost, ok bool) {
+	lone, busy := experiments.MeanResponses(t.Match(idle(1))), experiments.MeanResponses(t.Match(idle(experiments.Idlers)))
+	if len(lone) == 0 || len(busy) == 0 {
+		return c, false
+	}
+	cycle := experiments.Average(busy) * float64(pair.Workers) / experiments.Idlers
+	return cost{max(0, seconds(cycle)-waiting), max(0, seconds(experiments.Average(lone))-waiting)}, true
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // counts reports whether the trace's request is one of the window's.
 func counts(r *results.Record, i int) bool {
@@ -37,10 +37,9 @@ func counts(r *results.Record, i int) bool {
 func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 
 // firstCome is the mean response time in seconds that the run's requests would have had in order of arrival
-// before as many servers as there are workers, each held for what the request asked for and the overhead.
-// Arrivals are the sends that there were, the warm-up's first; response times count from the intended ones, as
-// those measured do.
-func firstCome(r *results.Record, overhead time.Duration) (seconds float64, ok bool) {
+// before as many servers as there are workers. Arrivals are the sends that there were, the warm-up's first;
+// response times count from the intended ones, as those measured do.
+func firstCome(r *results.Record, c cost) (seconds float64, ok bool) {
 	workers, _ := r.Cell.Number("workers")
 	q, err := queueing.NewFirstCome(int(workers))
 	if err != nil {
@@ -49,34 +48,32 @@ func firstCome(r *results.Record, overhead time.Duration) (seconds float64, ok b
 	var sum time.Duration
 	n := 0
 	for i := range r.Trace.Len() {
-		service := microseconds(r.Trace.Demand[i]) + overhead
-		sent := microseconds(r.Trace.Sent[i])
-		wait, err := q.Wait(sent, service)
+		demand, sent := microseconds(r.Trace.Demand[i]), microseconds(r.Trace.Sent[i])
+		wait, err := q.Wait(sent, demand+c.holds)
 		if err != nil {
 			return 0, false
 		}
 		if counts(r, i) {
-			sum += sent - microseconds(r.Trace.Intended[i]) + wait + service
+			sum += sent - microseconds(r.Trace.Intended[i]) + wait + demand + c.takes
 			n++
 		}
 	}
 	return sum.Seconds() / float64(n), n > 0
 }
 
-// recursion is firstCome with the overhead of the run's block.
-func recursion(overhead map[int]time.Duration) experiments.Figure {
+// recursion is firstCome as a figure, where the cost is known.
+func recursion(c cost, known bool) experiments.Figure {
 	return func(r *results.Record) (float64, bool) {
-		beyond, ok := overhead[r.Repetition]
-		if !ok {
+		if !known {
 			return 0, false
 		}
-		return firstCome(r, beyond)
+		return firstCome(r, c)
 	}
 }
 
 // residual is the measured mean response time over the recursion's.
-func residual(overhead map[int]time.Duration) experiments.Figure {
-	expected := recursion(overhead)
+func residual(c cost, known bool) experiments.Figure {
+	expected := recursion(c, known)
 	return func(r *results.Record) (float64, bool) {
 		measured, ok := experiments.MeanResponse(r)
 		expected, known := expected(r)

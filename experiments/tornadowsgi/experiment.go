@@ -42,5 +42,5 @@ func trials(p experiments.Profile) []experiments.Trial {
 var classes = []string{"tornado", "sync", "asyncio", "gevent"}
 
 func own(class string) results.Cell {
-	return results.Cell{"class": class, "workers": workers, "do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "twin": false}
+	return results.Cell{"class": class, "workers": workers, "do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "clients": experiments.Idlers, "twin": false}
 }
