@@ -42,6 +42,13 @@ func off(c Cell, share float64, held bool) Result {
 func all(share float64, held bool) (results []Result) {
 	for _, c := range Cells(2) {
 		r := off(c, share, held)
+		for i := range r.Measured { // each hog delays by as much
+			r.Measured[i].P50 += time.Duration(c.Hogs) * 10 * time.Millisecond
+		}
+		delay := (1 + share) * float64(c.Hogs) * 0.010
+		r.Predicted.P50.Value += delay
+		r.Predicted.P50.Low += delay
+		r.Predicted.P50.High += delay
 		if c.Edge > 1 { // beyond the edge the objective is missed
 			for i := range r.Measured {
 				r.Measured[i].P99 *= 2

@@ -2,6 +2,7 @@ package accuracy
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
 )
@@ -14,6 +15,9 @@ func Handlers() []Handler {
 	return []Handler{{"computes", "cpu:5ms"}, {"half and half", "cpu:4ms,wait:6ms"}, {"waits", "cpu:2ms,wait:20ms"}}
 }
 
+// waiting is the handler that mostly waits.
+func waiting() Handler { return Handlers()[2] }
+
 // Path is what is requested.
 func (h Handler) Path() string { return "/task?do=" + h.Do }
 
@@ -23,11 +27,14 @@ type Cell struct {
 	capacity.Size
 	Load float64 `json:",omitempty"` // share of the ceiling that arrives at random
 	Edge float64 `json:",omitempty"` // of the rate from which on the objective is missed, as predicted
+	Hogs int     `json:",omitempty"` // clients beside that have a thread compute without a pause, by the handler that waits
 }
 
 // String is the cell in few words.
 func (c Cell) String() string {
 	switch {
+	case c.Hogs > 0:
+		return fmt.Sprintf("%v at %.0f %%, %d hogs", c.Size, 100*c.Load, c.Hogs)
 	case c.Load > 0:
 		return fmt.Sprintf("%v at %.0f %%", c.Size, 100*c.Load)
 	case c.Edge > 0:
@@ -67,8 +74,26 @@ func stations(cores int) (all []station) {
 		}
 		all = append(all, station{s.Size, cells})
 	}
-	return all
+	return append(all, convoy())
 }
+
+// convoy is a size whose threads that compute delay those that wait, by how often these take the lock.
+func convoy() station {
+	s := station{size: capacity.Size{Class: "gthread", Workers: 1, Threads: 9}}
+	for hogs := range 5 {
+		s.cells = append(s.cells, Cell{Size: s.size, Load: 0.04, Hogs: hogs})
+	}
+	return s
+}
+
+// of reports whether the station is measured with a handler.
+func (s station) of(h Handler) bool { return s.size != convoy().size || h == waiting() }
+
+// What a hog asks for, and how long it computes.
+const (
+	hogPath = "/task?do=cpu:300ms"
+	hogging = 300 * time.Millisecond
+)
 
 // Cells are all that are held out.
 func Cells(cores int) (all []Cell) {

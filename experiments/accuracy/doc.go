@@ -9,6 +9,7 @@
 //	beyond                   the load at which p99 breaks an objective, within 7 %
 //	sync, same arrivals      p50, p95 and p99 each at most 5 %
 //	memory (PSS)             median error at most 5 %, nine of ten at most 10 %
+//	the lock                 delay by 1 to 4 threads that compute: median error at most 20 %
 //	intervals of 90 %        hold 85 to 95 % of the runs
 //	what is called safe      is not in at most 2 %
 //	the best size by it      bears the objective at 95 % and more of what any size does

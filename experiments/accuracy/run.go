@@ -50,7 +50,7 @@ func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Resul
 	for _, d := range deployments {
 		for _, h := range s.Handlers {
 			if len(t.had(d, h)) == 0 {
-				t.of += (len(Cells(s.Plan.Cores)) + 1) * s.Repetitions
+				t.of += (t.cells(h) + 1) * s.Repetitions
 			}
 		}
 	}
@@ -78,6 +78,16 @@ type trial struct {
 	Settings
 	stations []station
 	done, of int
+}
+
+// cells is how many a handler has.
+func (t *trial) cells(h Handler) (n int) {
+	for _, s := range t.stations {
+		if s.of(h) {
+			n += len(s.cells)
+		}
+	}
+	return n
 }
 
 // had are the results that are there already.
@@ -110,7 +120,7 @@ func (t *trial) hold(ctx context.Context, d Deployment, h Handler) (all []Result
 			return nil, err
 		}
 		if rounds = append(rounds, round); n == 0 {
-			if all, err = t.choose(ctx, round, p); err != nil {
+			if all, err = t.choose(ctx, round, p, h); err != nil {
 				return nil, err
 			}
 		}
@@ -141,7 +151,7 @@ func (t *trial) fit(c capacity.Calibration, p calibrate.Plan) (capacity.Deployme
 }
 
 // choose says which loads the cells have.
-func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.Plan) (all []Result, err error) {
+func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.Plan, h Handler) (all []Result, err error) {
 	d, err := t.fit(c, p)
 	if err != nil {
 		return nil, err
@@ -149,6 +159,9 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.
 	limit := 4 * (d.CPU() + d.Wait()) // what a lone request takes, four times
 	goal := capacity.Goal{Latencies: []capacity.Latency{{Quantile: 0.99, Limit: limit}}, Errors: 1}
 	for _, s := range t.stations {
+		if !s.of(h) {
+			continue
+		}
 		edge := 0.0
 		for _, c := range s.cells {
 			r := Result{Cell: c, Limit: limit}
@@ -183,9 +196,12 @@ func (t *trial) block(ctx context.Context, p calibrate.Plan, n int, all []Result
 		var of []*Result
 		for i := range all {
 			if all[i].Cell.Size == s.size {
-				loads = append(loads, calibrate.Load{Clients: all[i].Clients, Rate: all[i].Rate})
+				loads = append(loads, calibrate.Load{Clients: all[i].Clients, Rate: all[i].Rate, Hogs: all[i].Cell.Hogs, HogPath: hogPath})
 				of = append(of, &all[i])
 			}
+		}
+		if len(loads) == 0 {
+			continue
 		}
 		p.Progress = func(int, int, string) { t.say("%s, %s: %v", of[0].Deployment, of[0].Handler, s.size) }
 		runs, err := calibrate.Measure(ctx, p, s.size, loads...)
@@ -205,7 +221,7 @@ func (t *trial) seed(block int) uint64 { return t.Plan.Seed + 1 + uint64(block) 
 // predict makes the predictions of a cell: with all parts of the model, without each, and of a sync cell with the
 // very arrivals that each block had.
 func (t *trial) predict(ctx context.Context, d *capacity.Deployment, p calibrate.Plan, r *Result) (err error) {
-	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true}
+	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true, Hogs: r.Cell.Hogs, Hogging: hogging}
 	if r.Predicted, err = d.PredictLoad(ctx, r.Cell.Size, l, p.Seed); err != nil {
 		return err
 	}

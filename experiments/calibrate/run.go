@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -172,6 +173,9 @@ type Load struct {
 	Rate    float64 // … or requests/s that arrive at random
 	Window  time.Duration
 	Seed    uint64
+
+	Hogs    int    // further clients in a closed loop, which do not count …
+	HogPath string // … and ask for this
 }
 
 // Measure puts a load on the server. A run that its generator or the host spoiled is made again, at most
@@ -211,7 +215,7 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
-	report, err := a.Run(ctx)
+	report, err := s.run(ctx, a, l)
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
@@ -235,6 +239,28 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 		Generator: report.GeneratorCPU / time.Duration(max(1, report.Completed)), Law: law(h),
 	}
 	return run, append(report.Invalid, failures(report)...), nil
+}
+
+// run makes the attack, beside the load's hogs if it has any.
+func (s *Server) run(ctx context.Context, a loadgen.Attack, l Load) (*loadgen.Report, error) {
+	if l.Hogs == 0 {
+		return a.Run(ctx)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	hogs := a
+	hogs.Clients, hogs.Schedule, hogs.Connections = l.Hogs, nil, 0
+	hogs.Targets = []loadgen.Target{{URL: s.URL + l.HogPath, Weight: 1}}
+	var failed error
+	var beside sync.WaitGroup
+	beside.Go(func() { _, failed = hogs.Run(ctx) })
+	report, err := a.Run(ctx)
+	cancel() // the hogs are of no use any more
+	beside.Wait()
+	if errors.Is(failed, context.Canceled) {
+		failed = nil
+	}
+	return report, errors.Join(err, failed)
 }
 
 // law is how the times of a histogram are spread (capacity.Run.Law).

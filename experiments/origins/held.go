@@ -35,7 +35,7 @@ func Unsimulated(t experiments.Trial) text.Message {
 		{!known || d.err != nil, text.Of("a worker class or a demand without a model")},
 		{t.Memory == experiments.Settled || t.Memory == experiments.WhileHeld || s.AppMemory > 0 || s.Preload || d.memory, text.Of("memory")},
 		{t.Event > experiments.Watched, text.Of("workers that are killed or reloaded")},
-		{t.Hog.Arrivals() != "none", text.Of("a second load beside the first")},
+		{t.Hog.Arrivals() != "none" && !hogs(t.Hog), text.Of("a second load beside the first that is no hog")},
 		{t.Slow.Clients > 0, text.Of("clients that dawdle")},
 		{t.Pods > 1, text.Of("several servers behind a balancer")},
 		{t.Load.RTT > 0, text.Of("a distance between client and server")},
@@ -54,10 +54,17 @@ func Unpredicted(t experiments.Trial) text.Message {
 	d := demandOf(t.Load)
 	timeout := t.Server.Timeout
 	return first([]rule{
+		{t.Hog.Arrivals() != "none", text.Of("a second load beside the first")},
 		{t.Load.Clients > 0 && t.Load.Think > 0, text.Of("think times")},
 		{t.Load.Clients == 0 && (t.Load.Burst > 0 || t.Load.Arriving != experiments.Exponential || t.Load.Abreast > 1), text.Of("arrivals that are not at random")},
 		{t.Server.MaxRequests > 0 || timeout > 0 && d.cpu+d.wait >= timeout, text.Of("workers that are replaced")},
 	})
+}
+
+// hogs reports whether a load is of clients that ask for the same again and again.
+func hogs(l experiments.Load) bool {
+	d := demandOf(l)
+	return l.Clients > 0 && l.Think == 0 && !l.KeepAlive && d.err == nil && d.cpuCV == 0 && d.waitCV == 0 && !d.memory
 }
 
 // A demand is what a request asks for, on average.

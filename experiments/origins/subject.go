@@ -85,6 +85,13 @@ func (s *subject) load(seed uint64, block int) (sim.Load, error) {
 		WarmUp: sends.WarmUp, Window: s.Window,
 		Demands: func(k int, _ *rand.Rand) []task.Step { return asked[k%len(asked)] },
 	}
+	if hog := s.Hog; hog.Clients > 0 {
+		steps, err := stepsOf([]string{hog.Do})
+		if err != nil {
+			return sim.Load{}, err
+		}
+		l.Hogs, l.Hogging = hog.Clients, steps[0]
+	}
 	if sends.Think != nil {
 		l.Think = func(*rand.Rand) time.Duration { return sends.Think() }
 	}

@@ -89,6 +89,9 @@ type Load struct {
 
 	Beside   bool             // the clients are on the server's cores (Deployment.Generator)
 	Schedule arrival.Schedule // of the arrivals in each replication; nil: drawn anew, at Rate
+
+	Hogs    int           // further clients, each of which has the server compute without a pause …
+	Hogging time.Duration // … for as long by a request
 }
 
 // Predict simulates the size under random arrivals at a rate. Every replication draws the deployment's work
@@ -212,6 +215,9 @@ func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
 			}
 			return steps
 		},
+	}
+	if l.Hogs > 0 {
+		out.Hogs, out.Hogging = l.Hogs, []task.Step{{Kind: task.OnCPU, For: l.Hogging}}
 	}
 	switch {
 	case l.Schedule != nil:

@@ -52,8 +52,14 @@ type Load struct {
 	Demands   func(k int, random *rand.Rand) []task.Step
 	KeepAlive bool          // connections are used again
 	Patience  time.Duration // after which a client gives up; 0: it does not
-	WarmUp    time.Duration // before the window …
-	Window    time.Duration // … in which requests count by their intended time
+
+	// Hogs are further clients, each of which asks for Hogging again as soon as it has been answered, from the
+	// beginning on and with a connection a request. They load the server and do not count.
+	Hogs    int
+	Hogging []task.Step
+
+	WarmUp time.Duration // before the window …
+	Window time.Duration // … in which requests count by their intended time
 }
 
 const (
@@ -74,6 +80,7 @@ func (c Config) check(l Load) error {
 		{c.Wake < 0 || c.Connect < 0 || c.Request < 0 || c.Outside < 0 || c.Client < 0 || c.Boot < 0, "work that takes less than no time"},
 		{(l.Clients > 0) == (l.Arrivals != nil), "a load is either of clients in a loop or of arrivals"},
 		{l.Demands == nil, "a load without demands"},
+		{l.Hogs < 0 || l.Hogs > 0 && len(l.Hogging) == 0, "hogs that ask for nothing"},
 		{l.Window <= 0 || l.WarmUp < 0, fmt.Sprintf("a window of %v after %v", l.Window, l.WarmUp)},
 	} {
 		if rule.broken {

@@ -46,7 +46,7 @@ func (r *Result) Mean() time.Duration {
 }
 
 func (r *Result) counts(w *world, x *request) bool {
-	return x.intended >= w.load.WarmUp && x.intended < w.load.WarmUp+w.load.Window
+	return !x.hog && x.intended >= w.load.WarmUp && x.intended < w.load.WarmUp+w.load.Window
 }
 
 func (r *Result) planned(w *world, x *request) {
@@ -62,8 +62,8 @@ func (r *Result) failed(w *world, x *request) {
 }
 
 func (r *Result) answered(w *world, x *request) {
-	if !x.open {
-		return // nobody waits for it any more
+	if !x.open || x.hog {
+		return // nobody waits for it any more, or it is not to count
 	}
 	if r.served == nil {
 		r.served = make([]int, len(w.workers))

@@ -356,3 +356,29 @@ func TestClientsOnTheServersCores(t *testing.T) {
 		t.Errorf("%d answered and %d failed of %d, %v", r.Answered, r.Failed, r.Planned, err)
 	}
 }
+
+// A request that comes while hogs compute waits a switch interval for each of them whenever it takes the lock.
+func TestHogsDelayWhoWaits(t *testing.T) {
+	l := Load{
+		Arrivals: func(uint64) arrival.Schedule { return arrival.Constant(5) },
+		Demands:  steps(wait(10 * ms)), Hogging: []task.Step{cpu(500 * ms)}, Window: 60 * time.Second,
+	}
+	c := Config{Discipline: locked(8), Workers: 1, Cores: 1}
+	for _, hogs := range []int{0, 1, 3} {
+		l.Hogs = hogs
+		r, err := Run(t.Context(), c, l, 1, 0, nil)
+		if err != nil || r.Answered != r.Planned || r.Planned != 300 {
+			t.Fatalf("%d of %d answered, %v", r.Answered, r.Planned, err)
+		}
+		// It takes the lock for its acceptor, once before its wait and once after it.
+		delay := r.Quantile(0.5) - 10*ms
+		least, most := time.Duration(hogs)*switchInterval, 3*time.Duration(hogs)*switchInterval
+		if delay < least || delay > most+time.Microsecond {
+			t.Errorf("%d hogs delay by %v, want from %v to %v", hogs, delay, least, most)
+		}
+	}
+	l.Hogging = nil
+	if _, err := Run(t.Context(), c, l, 1, 0, nil); err == nil {
+		t.Error("hogs that ask for nothing are taken")
+	}
+}

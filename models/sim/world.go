@@ -36,7 +36,7 @@ type world struct {
 	out   Result
 
 	// Actions; the argument is a worker's, a request's or a connection's place.
-	resume, expire, arrive, retry, lose, forget, silence, booted, think des.Action
+	resume, expire, arrive, retry, lose, forget, silence, booted, think, hog des.Action
 }
 
 // A request is one, from its intended send until nobody has to do with it any more.
@@ -49,6 +49,7 @@ type request struct {
 	conn     int32
 	worker   int32
 	client   int32 // of a closed loop
+	hog      bool  // it is one of the hogs'
 	tries    int   // to connect
 	patience des.Ticket
 	open     bool // its client waits for it
@@ -87,6 +88,7 @@ func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *
 	w.forget, w.silence = w.sim.Register(w.closeIdle), w.sim.Register(w.silent)
 	w.booted, w.think = w.sim.Register(w.boot), w.sim.Register(w.sendFor)
 	w.arrive = w.sim.Register(func(int32) { w.arrived() })
+	w.hog = w.sim.Register(w.sendHog)
 	w.staff(streams)
 	return w
 }
@@ -131,6 +133,9 @@ func (w *world) staff(streams des.Streams) {
 
 // begin sets the clients going.
 func (w *world) begin(schedule func() (time.Duration, bool)) {
+	for range w.load.Hogs {
+		w.sim.After(0, w.hog, 0)
+	}
 	if w.load.Clients > 0 {
 		w.conns = make([]conn, w.load.Clients)
 		for c := range int32(w.load.Clients) {
@@ -174,6 +179,13 @@ func (w *world) send(client int32) {
 		return
 	}
 	w.reach(id)
+}
+
+// sendHog lets a hog ask again.
+func (w *world) sendHog(int32) {
+	id := w.place()
+	w.requests[id] = request{intended: w.sim.Now(), steps: w.load.Hogging, conn: -1, worker: -1, open: true, hog: true}
+	w.connect(id)
 }
 
 // run lets an errand have the core that it needs.
@@ -390,7 +402,10 @@ func (w *world) respond(id int32) {
 	if x.served++; x.served == x.last {
 		x.retiring = true
 	}
-	if r.conn = w.keep(worker, r.conn, r.client); r.conn < 0 {
+	if !r.hog {
+		r.conn = w.keep(worker, r.conn, r.client)
+	}
+	if r.conn < 0 {
 		x.conns--
 	}
 	if w.Client > 0 && r.open {
@@ -409,7 +424,7 @@ func (w *world) heard(id int32) {
 	r.open = false
 	w.unused = append(w.unused, id)
 	if open {
-		w.goOn(r.client, r.conn)
+		w.goOn(r, r.conn)
 	}
 }
 
@@ -434,8 +449,12 @@ func (w *world) keep(worker, c, client int32) int32 {
 }
 
 // goOn lets a client do what it does after an answer, or after it gave up.
-func (w *world) goOn(client, c int32) {
-	if w.load.Clients == 0 {
+func (w *world) goOn(r *request, c int32) {
+	switch {
+	case r.hog:
+		w.sim.After(0, w.hog, 0)
+		return
+	case w.load.Clients == 0:
 		if c >= 0 {
 			w.idle = append(w.idle, c)
 		}
@@ -445,7 +464,7 @@ func (w *world) goOn(client, c int32) {
 	if w.load.Think != nil {
 		pause = w.load.Think(w.thoughts)
 	}
-	w.sim.After(pause, w.think, client)
+	w.sim.After(pause, w.think, r.client)
 }
 
 // closeIdle ends a connection that nobody has used for the keep-alive time.
@@ -474,8 +493,8 @@ func (w *world) fail(id int32) {
 	}
 	r.open = false
 	w.out.failed(w, r)
-	if w.load.Clients > 0 {
+	if w.load.Clients > 0 && !r.hog {
 		w.conns[r.client].open = false
 	}
-	w.goOn(r.client, -1)
+	w.goOn(r, -1)
 }
