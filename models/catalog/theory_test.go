@@ -113,7 +113,7 @@ func (h *holding) checkOpen(t *testing.T) {
 }
 
 // window is the time that so many requests a second need to be enough.
-func window(rate float64) time.Duration { return time.Duration(8000 / rate * float64(time.Second)) }
+func window(rate float64) time.Duration { return time.Duration(4000 / rate * float64(time.Second)) }
 
 func (h *holding) demands(_ int, r *rand.Rand) (steps []task.Step) {
 	if h.cpu > 0 {

@@ -71,7 +71,7 @@ func TestSyncIsOneQueue(t *testing.T) {
 // Workers that accept what they cannot serve, all alike in the race: four queues, M/M/1 each.
 func TestGreedyWorkersAreQueuesOfTheirOwn(t *testing.T) {
 	exp := func(_ int, r *rand.Rand) []task.Step { return []task.Step{wait(time.Duration(r.ExpFloat64() * 2e7))} }
-	l := Load{Arrivals: poisson(140), Demands: exp, WarmUp: 10 * time.Second, Window: 200 * time.Second}
+	l := Load{Arrivals: poisson(140), Demands: exp, WarmUp: 10 * time.Second, Window: 80 * time.Second}
 	c := Config{Discipline: models.Discipline{Slots: 1, Holds: 1000}, Workers: 4, Cores: 1}
 	want := queueing.Open{Rate: 35, Service: 20 * ms, Servers: 1}.Response()
 	if got := measured(t, c, l, mean); !got.Holds(want) {
