@@ -13,11 +13,13 @@
 // where C is Erlang's delay formula. S is for how long a request holds its worker: its wait, and what it costs
 // beside. What it takes besides that, in the kernel and at the client, is added to R and holds up nobody. The
 // wait is exponential and the rest of S is not, so that the queue is M/G/W and its wait smaller, (1+c²)/2 of
-// Erlang's for services of coefficient of variation c (Allen and Cunneen): 1 % of R. A gthread worker accepts whatever it
-// sees: four private queues, R = S/(1−ρ) = 3.33·S at 70 % with equal random shares, and more, without bound,
-// where the kernel's order of waking gives one of them too much. Workers that compute are no servers. The two
-// cores are, and the workers share them: with D of CPU time a request, and ρ = λD/2 of the cores, nearly
-// R = D/(1−ρ²) (M/G/2 with processor sharing, any law of D), 1.33·D at ρ = 0.5, where M/M/5 says D.
+// Erlang's for services of coefficient of variation c (Allen and Cunneen): 1 % of R.
+//
+// A gthread worker accepts whatever it sees: four private queues, R = S/(1−ρ) = 3.33·S at 70 % with equal random
+// shares, and more, without bound, where the kernel's order of waking gives one of them too much. Workers that
+// compute are no servers. The two cores are, and the workers share them: with D of CPU time a request, and
+// ρ = λD/2 of the cores, nearly R = D/(1−ρ²) (M/G/2 with processor sharing, any law of D), 1.33·D at ρ = 0.5,
+// where M/M/5 says D.
 //
 // A formula is of the long run, and a queue at 85 % forgets slowly: the mean of two seconds misses it by a
 // third. So the run's own arrivals and demands are put through the recursion of Lindley (1952) and of Kiefer
