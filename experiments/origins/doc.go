@@ -25,5 +25,8 @@
 // # What is left out of both
 //
 // The load generator's own share of cores that it has in common with the server, work that takes longer
-// where both halves of a core are busy, timers that wake late. They are part of the residuals.
+// where both halves of a core are busy, timers that wake late. Cores are shared ideally, not slice by slice
+// (models/des), so that requests of a fixed length which begin together stay in step in the simulator and
+// drift apart on a real host. Workers are all alike in the race for connections (sim.Config.Bias is 0). All
+// this is part of the residuals.
 package origins

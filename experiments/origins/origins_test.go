@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
@@ -185,26 +184,6 @@ func TestWhatIsNotHeldIsSaid(t *testing.T) {
 				t.Errorf("%v: %q, want %q", c.trial, got, model)
 			}
 		}
-	}
-}
-
-// Every trial of every claim is either simulated or left out for a reason, and what is held can be translated.
-func TestEveryClaimsTrialsAreTranslated(t *testing.T) {
-	held := 0
-	for _, e := range catalog.Experiments() {
-		for _, x := range e.Trials(experiments.Full) {
-			if !Unsimulated(x).Empty() {
-				continue
-			}
-			held++
-			s := newSubject(experiments.Step{Trial: x}, nil, 2)
-			if _, err := s.load(1, 0); err != nil {
-				t.Errorf("%s: %v: %v", e.ID, x, err)
-			}
-		}
-	}
-	if held < 50 {
-		t.Errorf("%d trials are held", held)
 	}
 }
 
