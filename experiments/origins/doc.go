@@ -20,7 +20,7 @@
 // one cell, where its cores are the limit, is a fit and no prediction, and its records say so
 // (overhead_fitted is 1); all others of its kind are predictions, and so are response times, of all. Where
 // nothing of its kind was measured, the busiest cell of the same class, lock and place stands in; where
-// nothing was measured at all it is 0.
+// no measured run counts it is 0.
 //
 // # What is left out of both
 //
