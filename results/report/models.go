@@ -79,7 +79,7 @@ func (m *Models) Fit() text.Message {
 	if m.Against == results.Simulated {
 		return text.Of("What the server itself computes for a request is taken as nothing, since no run tells.")
 	}
-	return text.Of("Both know what the server itself computes for a request from the measured runs of one cell, the busiest of its class, load and cores. Of such a cell (fitted) the throughput is no prediction where the cores are its limit; all else is. Known of the simulator: it shares cores without time slices, so that requests of a fixed length that begin together stay in step, where a real scheduler lets them drift apart and does more.")
+	return text.Of("Both know what the server itself computes for a request from the measured runs of one cell, the busiest of its class, load and cores. Of such a cell (fitted) the throughput is no prediction where the cores are its limit; all else is. Known of the simulator: to it all workers are alike in the race for connections, so that it spreads requests more evenly than several gthread workers do.")
 }
 
 // String is the median with the worst beside it: "2.1 % (5.3 %)".
