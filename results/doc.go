@@ -24,4 +24,7 @@
 //
 //	pandas:  pandas.json_normalize([json.loads(line) for line in open("records.jsonl")]).query("valid")
 //	DuckDB:  select cell.workers, "values".throughput.value from 'records.jsonl' where valid
+//
+// A run that was asked for it holds simulated and predicted records beside the measured ones: select by
+// origin, and of several that a model made of one trial and repetition take the last.
 package results

@@ -64,6 +64,11 @@ func (b *bench) measures() bool {
 		(!b.manifest.Complete() || slices.Contains(b.added, results.Measured))
 }
 
+// modelsAlone reports whether nothing of the run is measured.
+func (b *bench) modelsAlone() bool {
+	return len(b.origins) > 0 && !slices.Contains(b.origins, results.Measured)
+}
+
 // carryOut makes the run's records, of one origin after the other. Where the time of the measured runs was
 // used up, those that there are have models too.
 func (b *bench) carryOut(cmd *cobra.Command, line *progressLine) (err error) {

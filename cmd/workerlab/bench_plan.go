@@ -100,6 +100,9 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 		plan = nil
 	}
 	estimate, most := plan.Estimate(), fuse(b.profile, len(b.systems.tested), plan.Estimate())
+	if b.modelsAlone() { // which take seconds
+		estimate, most = 0, 0
+	}
 	if asJSON {
 		p := printedPlan{b.profile.String(), b.seed, estimate.Seconds(), most.Seconds(), plan.Trials(), nil}
 		for _, s := range plan {
@@ -116,6 +119,11 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 	}
 	for _, why := range b.skipped {
 		fmt.Fprintln(w, strings.Join(text.Wrap(why, terminalWidth), "\n"))
+	}
+	if b.modelsAlone() {
+		paragraph(w, fmt.Sprintf("%d runs of %d trials, profile %v, seed %d: none is measured; they are %s, as far as the models hold them, in seconds",
+			len(plan), plan.Trials(), b.profile, b.seed, strings.Join(b.origins, " and ")))
+		return nil
 	}
 	fmt.Fprintf(w, "%d runs of %d trials, profile %v, seed %d: about %v\n",
 		len(plan), plan.Trials(), b.profile, b.seed, estimate.Round(time.Second))

@@ -195,7 +195,7 @@ func (b *bench) hint(w io.Writer, verdicts []results.Verdict) {
 		fmt.Fprintf(w, "the run is not complete: %s\ngo on with it: workerlab bench --resume %s\n", b.manifest.Interrupted, b.dir)
 		return
 	}
-	if !slices.Contains(originsOf(b.manifest), results.Measured) {
+	if b.modelsAlone() {
 		fmt.Fprintf(w, "measure it too: workerlab bench --resume %s --origins measured\n", b.dir)
 		return
 	}

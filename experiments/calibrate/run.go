@@ -305,6 +305,9 @@ func micros(us float64) time.Duration { return time.Duration(math.Round(us * 1e3
 // failures says where more than one request in a hundred failed: a calibration of errors is none.
 func failures(r *loadgen.Report) []string {
 	const most = 0.01
+	if r.Completed+r.Failed == 0 {
+		return []string{"no request was answered"}
+	}
 	if float64(r.Failed) <= most*float64(r.Sent) {
 		return nil
 	}

@@ -66,7 +66,7 @@ func figureOf(columns []column, against string) analysis.Chart {
 // titled is a figure that says what it shows.
 func titled(against string, simulated, predicted bool) analysis.Chart {
 	if against == results.Simulated {
-		c := analysis.Chart{Title: "Simulated", Caption: "What the server itself computes for a request is taken as nothing: no run was measured."}
+		c := analysis.Chart{Title: "Simulated", Caption: "What the server itself computes for a request is taken as nothing: no measured run counts."}
 		if predicted {
 			c.Title = "Simulated and in closed form; below, how far apart"
 		}

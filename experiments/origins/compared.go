@@ -13,13 +13,13 @@ import (
 type compared struct {
 	key    string
 	cell   results.Cell
-	base   results.Table // valid runs: measured, or simulated where nothing was measured at all
+	base   results.Table // valid runs: measured, or simulated where no measured run counts
 	models map[string]results.Table
 }
 
-// base is the origin that the models are held against in a run: what was measured, if anything was.
+// base is the origin that the models are held against in a run: what was measured, if any of that counts.
 func base(table results.Table) string {
-	if len(table.Origin(results.Measured)) > 0 {
+	if len(table.Origin(results.Measured).Valid()) > 0 {
 		return results.Measured
 	}
 	return results.Simulated

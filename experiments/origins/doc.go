@@ -7,7 +7,9 @@
 //
 // A simulated run has its trial's server (class, workers, threads, lock, backlog, timeouts, max-requests),
 // the cores of its place, and the very requests that the real server is sent in the same block: the same
-// intended times, demands and think times (experiments.Trial.Sends). What a trial has that the simulator or
+// intended times, demands and think times (experiments.Trial.Sends). Of a closed loop, whose clients begin
+// together, those served first are set apart by random phases: a simulator that shares cores ideally would
+// otherwise keep requests of a fixed length in step, as no scheduler does. What a trial has that the simulator or
 // the closed form does not hold is said (Unsimulated, Unpredicted) and the trial is left out.
 //
 // # What is fitted to what
@@ -20,10 +22,12 @@
 // one cell, where its cores are the limit, is a fit and no prediction, and its records say so
 // (overhead_fitted is 1); all others of its kind are predictions, and so are response times, of all. Where
 // nothing of its kind was measured, the busiest cell of the same class, lock and place stands in; where
-// nothing was measured at all it is 0.
+// no measured run counts it is 0.
 //
 // # What is left out of both
 //
 // The load generator's own share of cores that it has in common with the server, work that takes longer
-// where both halves of a core are busy, timers that wake late. They are part of the residuals.
+// where both halves of a core are busy, timers that wake late. Workers are all alike in the race for
+// connections (sim.Config.Bias is 0), where of two real gthread workers one gets 60 to 85 % of them. All this
+// is part of the residuals.
 package origins

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
@@ -85,7 +84,7 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 		"a loop that its waits hold":    {trial(experiments.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
 		"an app that never awaits":      {trial(experiments.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
 		"four workers of random waits":  {random, meanResponse, queueing.Open{Rate: experiments.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},
-		"what the closed form predicts": {trial(sync(4), "wait:20ms", 16), throughput, 200, 1},
+		"fixed demands, out of step":    {trial(sync(8), "cpu:1ms,wait:20ms", 64), throughput, queueing.Closed{CPU: ms, Wait: 20 * ms, Cores: 1}.Throughput(8), 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := made(t, claim(c.trial), nil)
@@ -185,26 +184,6 @@ func TestWhatIsNotHeldIsSaid(t *testing.T) {
 				t.Errorf("%v: %q, want %q", c.trial, got, model)
 			}
 		}
-	}
-}
-
-// Every trial of every claim is either simulated or left out for a reason, and what is held can be translated.
-func TestEveryClaimsTrialsAreTranslated(t *testing.T) {
-	held := 0
-	for _, e := range catalog.Experiments() {
-		for _, x := range e.Trials(experiments.Full) {
-			if !Unsimulated(x).Empty() {
-				continue
-			}
-			held++
-			s := newSubject(experiments.Step{Trial: x}, nil, 2)
-			if _, err := s.load(1, 0); err != nil {
-				t.Errorf("%s: %v: %v", e.ID, x, err)
-			}
-		}
-	}
-	if held < 50 {
-		t.Errorf("%d trials are held", held)
 	}
 }
 

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"image/png"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -94,6 +96,37 @@ func demoCharts() []Chart {
 		{ID: "panels3", Title: "Throughput, latency and memory against workers (sync, 20 ms of waiting per request)", Caption: demoCaption, Panels: []Chart{thr, lat, mem}},
 		{ID: "panels2", Title: "Throughput and memory against workers", Caption: demoCaption, Panels: []Chart{thr, mem}},
 		cats, long,
+		{ID: "rows", Title: "Throughput and memory, and below what is left", Caption: demoCaption, Rows: 2, Panels: []Chart{thr, leftOver(thr), mem, leftOver(mem)}},
+	}
+}
+
+// leftOver is a panel below another, on both sides of zero, without a title.
+func leftOver(above Chart) Chart {
+	return Chart{XLabel: above.XLabel, YLabel: "left over (%)", FromTo: [2]float64{-10, 10}, Series: []Series{
+		{Name: "left over", X: []float64{1, 8}, Y: []results.Interval{iv(-4, -6, -2), iv(5, 3, 7)}},
+	}}
+}
+
+// Panels of one column stand below each other, over the same axis, and titles of one row on one line.
+func TestRowsStandBelowEachOther(t *testing.T) {
+	charts := demoCharts()
+	_, _, texts := parseSVG(t, bytesOf(t, charts[len(charts)-1].SVG))
+	across, down := make(map[float64]int), make(map[float64]int)
+	titles := make(map[string]float64)
+	for _, s := range texts {
+		switch s.text {
+		case "workers":
+			across[(s.x0+s.x1)/2]++
+			down[s.y0]++
+		case "Throughput", "Memory":
+			titles[s.text] = s.y0
+		}
+	}
+	if len(across) != 2 || len(down) != 2 || slices.ContainsFunc(slices.Collect(maps.Values(across)), func(n int) bool { return n != 2 }) {
+		t.Errorf("axis labels at %v across and %v down", across, down)
+	}
+	if len(titles) != 2 || titles["Throughput"] != titles["Memory"] {
+		t.Errorf("titles at %v", titles)
 	}
 }
 
@@ -314,6 +347,7 @@ func TestChartErrors(t *testing.T) {
 		"heat frames":    {Heat: &Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1}}, Mark: [][]bool{{}}}},
 		"heat, huge":     {Heat: &Heat{X: []string{"a"}, Y: []string{"b"}, Z: [][]float64{{1e300}}}},
 		"heat, series":   {Heat: &Heat{}, Series: []Series{{X: []float64{1}, Y: one}}},
+		"half a column":  {Rows: 2, Panels: []Chart{{}}},
 		"panel in panel": {Panels: []Chart{{Panels: []Chart{{}}}}},
 		"bad panel":      {Panels: []Chart{{Series: []Series{{X: []float64{1, 2}, Y: one}}}}},
 	} {

@@ -16,7 +16,7 @@ import (
 
 // Models are how far simulation and closed form are off. The zero Models are of a run that has neither.
 type Models struct {
-	Against string // the origin that they are held against: measured, or simulated where nothing was measured
+	Against string // the origin that they are held against: measured, or simulated where no measured run counts
 	Rows    []ModelRow
 	LeftOut []LeftOut
 }
@@ -69,7 +69,7 @@ func (m *Models) Title() text.Message { return text.Of("How far simulation and c
 // Found says what the figures are.
 func (m *Models) Found() text.Message {
 	if m.Against == results.Simulated {
-		return text.Of("Nothing was measured, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst.")
+		return text.Of("No measured run counts, so the closed forms are held against the simulation: by how much a simulated cell differs from what its closed form says, in the median of a claim's cells and in the worst.")
 	}
 	return text.Of("By how much a measured cell differs from what simulation and closed form say of it, in the median of a claim's cells and in the worst. Throughput is that of closed loops; in open ones the generator sets it. Quantiles are of all blocks together, where 20 requests lie beyond them. Verdicts rest on what was measured alone.")
 }
@@ -79,7 +79,7 @@ func (m *Models) Fit() text.Message {
 	if m.Against == results.Simulated {
 		return text.Of("What the server itself computes for a request is taken as nothing, since no run tells.")
 	}
-	return text.Of("Both know what the server itself computes for a request from the measured runs of one cell, the busiest of its class, load and cores. Of such a cell (fitted) the throughput is no prediction where the cores are its limit; all else is.")
+	return text.Of("Both know what the server itself computes for a request from the measured runs of one cell, the busiest of its class, load and cores. Of such a cell (fitted) the throughput is no prediction where the cores are its limit; all else is. Known of the simulator: to it all workers are alike in the race for connections, so that it spreads requests more evenly than several gthread workers do.")
 }
 
 // String is the median with the worst beside it: "2.1 % (5.3 %)".
