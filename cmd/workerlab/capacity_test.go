@@ -49,7 +49,7 @@ func TestCapacityScripts(t *testing.T) {
 			env.Defer(s.Close)
 			env.Setenv("SERVER", s.URL)
 			env.Values[scriptServerKey{}] = s
-			return nil
+			return exitAtOnce(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"served": served},
 	})

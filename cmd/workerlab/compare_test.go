@@ -30,7 +30,7 @@ func TestCompareScripts(t *testing.T) {
 					return err
 				}
 			}
-			return nil
+			return exitAtOnce(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"damage": damage},
 	})

@@ -10,13 +10,33 @@ import (
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
-// quantile is the one that the figures show: the highest that has an objective, or p99.
+// quantile is the one that the figures show: that whose objective breaks first, or p99 where none has one.
 func (p *planned) quantile() (quantile float64, limit float64) {
-	if n := len(p.goal.Latencies); n > 0 {
-		l := p.goal.Latencies[n-1]
-		return l.Quantile, l.Limit.Seconds()
+	quantile, most := 0.99, 0.0
+	for _, l := range p.goal.Latencies {
+		if share := p.tightest().Quantile(l.Quantile).Value / l.Limit.Seconds(); share >= most {
+			quantile, limit, most = l.Quantile, l.Limit.Seconds(), share
+		}
 	}
-	return 0.99, 0
+	return quantile, limit
+}
+
+// tightest is what the size that is shown does where an objective first breaks, or of what is known comes nearest
+// to that.
+func (p *planned) tightest() (o capacity.Outcome) {
+	switch {
+	case p.curve != nil:
+		for _, o = range p.curve.Outcomes {
+			if o.Rate >= p.curve.Breaks.Value {
+				break
+			}
+		}
+	case p.plan.Best != nil:
+		o = *p.plan.Best
+	case p.plan.Nearest != nil:
+		o = *p.plan.Nearest
+	}
+	return o
 }
 
 func (p *planned) quantileName() string {

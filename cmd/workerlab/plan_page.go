@@ -77,7 +77,7 @@ func (p *planned) expected() report.Section {
 	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+analysis.Format(p.goal.Memory, "bytes"), float64(v.PSS))
 	s := report.Section{Title: "What it will do", Tables: []report.Grid{g}}
 	if p.verified != nil {
-		s.Notes = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.goal.Rate)}
+		s.Text = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.goal.Rate)}
 	}
 	if chart, ok := p.loadChart(); ok {
 		s.Figures = append(s.Figures, drawn(chart))
@@ -110,7 +110,7 @@ func (p *planned) configuration() report.Section {
 
 // compared sets the recommendation beside its alternatives and the rule of thumb.
 func (p *planned) compared() report.Section {
-	g := report.Grid{Heads: []string{"size", "", "p50", "p95", "p99", "requests/s at most", "memory", "cores", "limited by"}}
+	g := report.Grid{Heads: []string{"size", "", "p50", "p95", "p99", "bears at most", "memory"}}
 	row := func(what string, o capacity.Outcome) {
 		cells := []string{o.Size.String(), what}
 		if o.Saturated {
@@ -118,7 +118,7 @@ func (p *planned) compared() report.Section {
 		} else {
 			cells = append(cells, rangeText(o.P50), rangeText(o.P95), rangeText(o.P99))
 		}
-		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g", o.Ceiling), rangeIn(o.MemoryRange, "bytes"), fmt.Sprintf("%.0f %%", 100*o.Utilisation), o.Limit))
+		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g/s (%s)", o.Ceiling, o.Limit), rangeIn(o.MemoryRange, "bytes")))
 	}
 	if p.plan.Best != nil {
 		row("recommended", *p.plan.Best)
@@ -135,7 +135,7 @@ func (p *planned) compared() report.Section {
 	row("rule 2·cores+1", p.plan.Rule)
 	s := report.Section{
 		Title: "The sizes side by side", Tables: []report.Grid{g},
-		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, until the cheapest and a few more met the objective.", p.plan.Screened, p.plan.Simulated)},
+		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, until the cheapest and a few more met the objective. In parentheses: what limits a size.", p.plan.Screened, p.plan.Simulated)},
 	}
 	if chart, ok := p.memoryChart(); ok {
 		s.Figures = append(s.Figures, drawn(chart))

@@ -71,7 +71,7 @@ func examplePlan(t *testing.T, rate float64) *planned {
 		t.Fatal(err)
 	}
 	goal := capacity.Goal{Rate: rate, Latencies: []capacity.Latency{{Quantile: 0.99, Limit: 250 * ms}}, Errors: 0.01, Memory: 1 << 30, Classes: []string{"sync", "gthread"}}
-	d.Effort = capacity.Effort{Replications: 4, Window: 4 * time.Second}
+	d.Effort = capacity.Effort{Replications: 3, Window: 1500 * time.Millisecond}
 	plan, err := capacity.New(t.Context(), &d, goal, 1, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +91,7 @@ func examplePlan(t *testing.T, rate float64) *planned {
 }
 
 func TestPlanIsPrinted(t *testing.T) {
+	t.Parallel()
 	for rate, want := range map[float64][]string{
 		100: {"Deploy 1 gthread worker of ", "→ recommended", "2·cores+1", "gunicorn.conf.py:", `worker_class = "gthread"`},
 		5e3: {"No size bears 5000 requests/s", "2 cores bear", "meets it up to"},
@@ -149,6 +150,7 @@ func TestWhatItWouldTake(t *testing.T) {
 // The folder of a plan, of one that is met and was verified and of one that is not; the second takes the first
 // one's configuration away.
 func TestPlanIsWritten(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, rate := range []float64{100, 5e3} {
 		p := examplePlan(t, rate)

@@ -56,7 +56,7 @@ func preFork(addr, workers string) {
 			panic(err)
 		}
 	}
-	fmt.Println("ready")
+	_, _ = os.Stdout.WriteString("ready\n")
 	select {}
 }
 
@@ -135,6 +135,12 @@ func TestWhatIsNotFoundIsNamed(t *testing.T) {
 	d, err = Find(server.URL, 0, capacity.Size{Class: "gthread", Threads: 2})
 	if err != nil || d.PID != os.Getpid() || d.Size != (capacity.Size{Class: "gthread", Workers: 1, Threads: 2}) {
 		t.Errorf("%+v, %v: want this process, gthread 1×2", d, err)
+	}
+	// Behind a proxy the arbiter is named, and all its children are its workers.
+	pid := running(t, anyAddr(t), 2)
+	d, err = Find(server.URL, pid, capacity.Size{})
+	if err != nil || d.PID != pid || len(d.Workers) != 2 || !strings.Contains(d.Found[0].How, "somebody else's") {
+		t.Errorf("%+v, %v: want process %d and its two children", d, err, pid)
 	}
 	if _, err := Find(server.URL, 1<<22, capacity.Size{Class: "sync"}); err == nil || !proc.Ended(err) {
 		t.Errorf("an arbiter that is not there: %v", err)

@@ -6,6 +6,9 @@
 // thread take of memory. CPU time comes by the utilisation law from what the processes used, waits are what
 // remains of the response time of a lone client.
 //
+// Where a deployment was measured in one size alone, what that does not tell is assumed, and said so
+// (Assumption): it widens the ranges below.
+//
 // Plan then screens every size within the memory by the closed forms, and simulates those that may meet the
 // objective, cheapest first (package sim). Each replication draws the deployment anew from the uncertainty
 // of its fit, so that the intervals say how wrong a figure may be, and not only how noisy the simulation

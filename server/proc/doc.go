@@ -1,5 +1,5 @@
 // Package proc reads from the kernel what processes use: memory, CPU time, context switches, and the
-// host's own accounts.
+// host's own accounts; and what they are: command lines, parents, and who holds the socket at an address.
 //
 // What the figures mean:
 //

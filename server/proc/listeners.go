@@ -62,11 +62,11 @@ func tcpListeners(fs procfs.FS, address string) ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	sockets, err := fs.NetTCP()
+	sockets, err := fs.NetTCP() //nolint:staticcheck // netlink is quicker with many sockets; this is looked at once
 	if err != nil {
 		return nil, err
 	}
-	six, err := fs.NetTCP6()
+	six, err := fs.NetTCP6()       //nolint:staticcheck // as above
 	if err != nil && !Ended(err) { // a kernel without IPv6 has no such file
 		return nil, err
 	}
