@@ -76,15 +76,15 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 		want    float64
 		percent float64
 	}{
-		"waits of four workers":         {trial(sync(4), "wait:20ms", 16), throughput, 200, 1},
-		"work on a core":                {trial(sync(4), "cpu:5ms", 16), throughput, 200, 1},
-		"work on two cores":             {shared, throughput, 400, 1},
-		"threads under the lock":        {trial(experiments.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
-		"a loop whose waits overlap":    {trial(experiments.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
-		"a loop that its waits hold":    {trial(experiments.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
-		"an app that never awaits":      {trial(experiments.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
-		"four workers of random waits":  {random, meanResponse, queueing.Open{Rate: experiments.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},
-		"fixed demands, out of step":    {trial(sync(8), "cpu:1ms,wait:20ms", 64), throughput, queueing.Closed{CPU: ms, Wait: 20 * ms, Cores: 1}.Throughput(8), 4},
+		"waits of four workers":        {trial(sync(4), "wait:20ms", 16), throughput, 200, 1},
+		"work on a core":               {trial(sync(4), "cpu:5ms", 16), throughput, 200, 1},
+		"work on two cores":            {shared, throughput, 400, 1},
+		"threads under the lock":       {trial(experiments.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
+		"a loop whose waits overlap":   {trial(experiments.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
+		"a loop that its waits hold":   {trial(experiments.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
+		"an app that never awaits":     {trial(experiments.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
+		"four workers of random waits": {random, meanResponse, queueing.Open{Rate: experiments.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},
+		"fixed demands, out of step":   {trial(sync(8), "cpu:1ms,wait:20ms", 64), throughput, queueing.Closed{CPU: ms, Wait: 20 * ms, Cores: 1}.Throughput(8), 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := made(t, claim(c.trial), nil)
