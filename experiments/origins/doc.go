@@ -28,6 +28,6 @@
 //
 // The load generator's own share of cores that it has in common with the server, work that takes longer
 // where both halves of a core are busy, timers that wake late. Workers are all alike in the race for
-// connections (sim.Config.Bias is 0), where of two real gthread workers one gets 60 to 85 % of them. All this
-// is part of the residuals.
+// connections (sim.Config.Bias is 0); of two real gthread workers one gets 60 to 85 % of them in the
+// reference run of the standard profile (busiest_share). All this is part of the residuals.
 package origins
