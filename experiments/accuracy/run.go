@@ -3,6 +3,7 @@ package accuracy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
@@ -47,30 +48,37 @@ type Settings struct {
 // returns what was complete before.
 func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Result, err error) {
 	t := trial{Settings: s, stations: stations(s.Plan.Cores)}
+	var subjects []subject
 	for _, d := range deployments {
 		for _, h := range s.Handlers {
-			if len(t.had(d, h)) == 0 {
+			x := subject{d, h, t.had(d, h)}
+			if subjects = append(subjects, x); len(x.done) == 0 {
 				t.of += (t.cells(h) + 1) * s.Repetitions
 			}
 		}
 	}
-	for _, d := range deployments {
-		for _, h := range s.Handlers {
-			results := t.had(d, h)
-			if len(results) == 0 {
-				if results, err = t.hold(ctx, d, h); err != nil {
-					return all, fmt.Errorf("%s, %s: %w", d.Name, h.Do, err)
-				}
+	for _, x := range subjects {
+		if len(x.done) == 0 {
+			if x.done, err = t.hold(ctx, x.deployment, x.handler); err != nil {
+				return all, fmt.Errorf("%s, %s: %w", x.deployment.Name, x.handler.Do, err)
 			}
-			all = append(all, results...)
-			if s.Keep != nil {
-				if err := s.Keep(all); err != nil {
-					return all, err
-				}
-			}
+		}
+		all = append(all, x.done...)
+		if s.Keep == nil {
+			continue
+		}
+		if err := s.Keep(all); err != nil {
+			return all, err
 		}
 	}
 	return all, nil
+}
+
+// A subject is a deployment with one handler.
+type subject struct {
+	deployment Deployment
+	handler    Handler
+	done       []Result
 }
 
 // A trial is the settings at work.
@@ -162,7 +170,10 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.
 		if !s.of(h) {
 			continue
 		}
-		edge := 0.0
+		edge, err := t.edge(ctx, &d, s, goal, p)
+		if err != nil {
+			return nil, err
+		}
 		for _, c := range s.cells {
 			r := Result{Cell: c, Limit: limit}
 			switch {
@@ -170,22 +181,24 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.
 				r.Clients = 2 * c.Workers * max(4, c.Threads)
 			case c.Load > 0:
 				r.Rate = c.Load * d.Ceiling(c.Size).Throughput
-			default:
-				if edge == 0 {
-					curve, err := d.Curve(ctx, s.size, capacity.Load{Beside: true}, goal, p.Seed)
-					if err != nil {
-						return nil, err
-					}
-					edge = min(curve.Breaks.Value, d.Ceiling(s.size).Throughput)
-				}
+			case edge > 0: // else no rate keeps the objective
 				r.Rate = c.Edge * edge
+			default:
+				continue
 			}
-			if c.saturated() || r.Rate > 0 { // or no rate keeps the objective
-				all = append(all, r)
-			}
+			all = append(all, r)
 		}
 	}
 	return all, nil
+}
+
+// edge is the rate from which on a station's size is predicted to miss the goal; 0 if nobody asks.
+func (t *trial) edge(ctx context.Context, d *capacity.Deployment, s station, goal capacity.Goal, p calibrate.Plan) (float64, error) {
+	if !slices.ContainsFunc(s.cells, func(c Cell) bool { return c.Edge > 0 }) {
+		return 0, nil
+	}
+	curve, err := d.Curve(ctx, s.size, capacity.Load{Beside: true}, goal, p.Seed)
+	return min(curve.Breaks.Value, d.Ceiling(s.size).Throughput), err
 }
 
 // block measures every cell once, size by size, each started anew, with arrivals of the block's own.

@@ -10,7 +10,6 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models"
-	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server/task"
@@ -93,9 +92,6 @@ func (s *subject) load(seed uint64, block int) (sim.Load, error) {
 		}
 		l.Hogs, l.Hogging = hog.Clients, steps[0]
 	}
-	if s.Load.Clients > 0 {
-		l.Demands = s.apart(l.Demands, seed, block)
-	}
 	if sends.Think != nil {
 		l.Think = func(*rand.Rand) time.Duration { return sends.Think() }
 	}
@@ -104,36 +100,6 @@ func (s *subject) load(seed uint64, block int) (sim.Load, error) {
 		l.Arrivals = func(uint64) arrival.Schedule { return arrival.Replay(at) }
 	}
 	return l, nil
-}
-
-// apart lets the requests that are served first begin at random moments of the time that one takes, by a wait
-// ahead of their own steps. Clients of a closed loop begin together, and a simulator that shares cores ideally
-// would keep requests of a fixed length in step for ever, so that they all compute at once and then all wait;
-// a real scheduler serves them slice by slice, and they drift apart within the warm-up.
-func (s *subject) apart(demands func(int, *rand.Rand) []task.Step, seed uint64, block int) func(int, *rand.Rand) []task.Step {
-	random := des.Streams{Seed: seed, Replication: uint64(block)}.For("phase")
-	first := s.atOnce()
-	return func(k int, r *rand.Rand) []task.Step {
-		own := demands(k, r)
-		if k >= first {
-			return own
-		}
-		phase := time.Duration(random.Float64() * float64(s.demand.cpu+s.demand.wait))
-		return append([]task.Step{{Kind: task.OffCPU, For: phase}}, own...)
-	}
-}
-
-// atOnce is how many of the clients' requests the server serves at once.
-func (s *subject) atOnce() int {
-	m, _ := modelOf(s.Server.Class)
-	switch d := m.Discipline(s.params()); {
-	case d.Lock == models.Loop && s.demand.blocks:
-		return min(s.Load.Clients, s.Server.Workers)
-	case d.Slots == 0:
-		return s.Load.Clients
-	default:
-		return min(s.Load.Clients, s.Server.Workers*d.Slots)
-	}
 }
 
 // withWarmUp are the sends from the warm-up's start. It plays the window's first requests, as the generator
