@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,9 +20,23 @@ import (
 // itself and its servers to cores.
 func TestBenchScripts(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/bench*.txt")
+	scripts = slices.DeleteFunc(scripts, func(name string) bool { return name == plansAlone })
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("scripts %q: %v", scripts, err)
 	}
+	benchScripts(t, scripts...)
+}
+
+// plansAlone measures nothing, so it may run beside others.
+const plansAlone = "testdata/bench_plan.txt"
+
+func TestBenchPlans(t *testing.T) {
+	t.Parallel()
+	benchScripts(t, plansAlone)
+}
+
+func benchScripts(t *testing.T, scripts ...string) {
+	t.Helper()
 	testscript.Run(t, testscript.Params{
 		Files: scripts,
 		Setup: exitAtOnce,

@@ -309,7 +309,7 @@ func fuse(p experiments.Profile, systems int, plan time.Duration) time.Duration 
 // reporting is what is kept of it for judging and drawing.
 const reporting = 10 * time.Second
 
-// interrupted names the cause of an end by Ctrl-C, with its exit code, and passes other errors on.
+// interrupted names the cause of an end by Ctrl-C, which has an exit code of its own, and passes other errors on.
 func interrupted(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return exitError{errors.New("interrupted"), exitInterrupted}

@@ -33,6 +33,24 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// Whatever a command was about when Ctrl-C came, it has been interrupted.
+func TestInterruptedHasItsExitCode(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	broken := errors.New("connection refused")
+	var stderr bytes.Buffer
+	if code := exitCode(interrupted(ctx, broken), &stderr); code != exitInternal || stderr.String() != "workerlab: connection refused\n" {
+		t.Errorf("not interrupted: exit %d, %q", code, &stderr)
+	}
+	cancel()
+	stderr.Reset()
+	if code := exitCode(interrupted(ctx, broken), &stderr); code != exitInterrupted || stderr.String() != "workerlab: interrupted\n" {
+		t.Errorf("interrupted: exit %d, %q", code, &stderr)
+	}
+	if err := interrupted(ctx, nil); err != nil {
+		t.Errorf("done before it: %v", err)
+	}
+}
+
 func TestUnknownCommandsAreMistakes(t *testing.T) {
 	for args, want := range map[string]string{"serv": "did you mean serve?", "dance": `unknown command "dance"`} {
 		var stdout, stderr bytes.Buffer

@@ -25,7 +25,7 @@ func TestPlanScripts(t *testing.T) {
 		Files: scripts,
 		Setup: exitAtOnce,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"answers": answers, "connected": connected, "started": started, "orphans": orphans,
+			"answers": answers, "recorded": recorded, "started": started, "orphans": orphans,
 		},
 	})
 }
@@ -62,21 +62,6 @@ func atSocket(ts *testscript.TestScript, socket, path string) (body string, ok b
 // answers SOCKET waits until the server there answers.
 func answers(ts *testscript.TestScript, _ bool, args []string) {
 	eventually(ts, args[0]+" answers", func() bool { _, ok := atSocket(ts, args[0], "/"); return ok })
-}
-
-// connected SOCKET waits until the server there has a connection.
-func connected(ts *testscript.TestScript, _ bool, args []string) {
-	eventually(ts, args[0]+" has a connection", func() bool {
-		sockets, err := os.ReadFile("/proc/net/unix")
-		ts.Check(err)
-		for line := range strings.Lines(string(sockets)) {
-			const state, path = 5, 7 // of "Num RefCount Protocol Flags Type St Inode Path"
-			if f := strings.Fields(line); len(f) > path && f[state] == "03" && f[path] == ts.MkAbs(args[0]) {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 // started WORDS waits until a process of the script's runs whose command line has the words.

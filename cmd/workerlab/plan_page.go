@@ -37,11 +37,11 @@ func (p *planned) page(command []string) *report.Document {
 	return d
 }
 
-// basis is what the recommendation rests on: the bottleneck, and what is predicted in a few figures.
+// basis is what a recommendation rests on: the bottleneck, and what is predicted in a few figures.
 func (p *planned) basis() string {
 	o := p.plan.Best
 	if o == nil {
-		return strings.Join(p.takes(), " ")
+		return ""
 	}
 	bottleneck := map[string]string{
 		"cores": "the cores", "workers": "the number of requests that it serves at once", "lock": "the interpreter lock",
@@ -133,9 +133,13 @@ func (p *planned) compared() report.Section {
 		row("runs now", *p.now)
 	}
 	row("rule 2·cores+1", p.plan.Rule)
+	until := "until the cheapest and a few more met the objective"
+	if p.plan.Best == nil {
+		until = "and none meets the objective"
+	}
 	s := report.Section{
 		Title: "The sizes side by side", Tables: []report.Grid{g},
-		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, until the cheapest and a few more met the objective. In parentheses: what limits a size.", p.plan.Screened, p.plan.Simulated)},
+		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, %s. In parentheses: what limits a size.", p.plan.Screened, p.plan.Simulated, until)},
 	}
 	if chart, ok := p.memoryChart(); ok {
 		s.Figures = append(s.Figures, drawn(chart))
