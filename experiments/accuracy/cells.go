@@ -52,8 +52,8 @@ type station struct {
 	cells []Cell
 }
 
-// stations are those held out. Calibration has sync 1×1 and, of as many workers as there are cores, saturated
-// and at 70 %; and gthread 1×4, saturated.
+// stations are those held out. Calibration has sync 1×1, gthread 1×4, and sync and gevent of as many workers as
+// there are cores, saturated, sync at 70 % too.
 func stations(cores int) (all []station) {
 	for _, s := range []struct {
 		capacity.Size
@@ -65,7 +65,7 @@ func stations(cores int) (all []station) {
 		{capacity.Size{Class: "gthread", Workers: 1, Threads: 8}, true},
 		{capacity.Size{Class: "gthread", Workers: cores, Threads: 2}, false},
 		{capacity.Size{Class: "gthread", Workers: cores, Threads: 4}, true},
-		{capacity.Size{Class: "gevent", Workers: cores, Threads: 1}, true},
+		{capacity.Size{Class: "gevent", Workers: cores + 1, Threads: 1}, true},
 	} {
 		cells := []Cell{{Size: s.Size}}
 		if s.open {

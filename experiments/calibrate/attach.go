@@ -101,12 +101,7 @@ func saturating(c capacity.Calibration, s capacity.Size) int {
 	const least = 4
 	slots := s.Workers * s.Threads
 	if !slices.Contains([]string{"sync", "gthread", "tornado"}, s.Class) {
-		var work, all float64
-		for i, r := range c.Alone {
-			work += c.Weights[i] * r.CPU.Seconds()
-			all += c.Weights[i] * max(r.Mean, r.CPU).Seconds()
-		}
-		slots = min(mostAsked, int(math.Ceil(float64(min(s.Workers, c.Cores))*all/max(work, 1e-6))))
+		slots = min(mostAsked, int(math.Ceil(float64(min(s.Workers, c.Cores))*held(c))))
 	}
 	return max(least, min(mostAsked, 2*slots))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
@@ -31,7 +32,7 @@ type Check struct {
 }
 
 // Calibrate makes the runs, and returns what they were, the deployment fitted to them, and how well the saturated
-// ones predict a load that they do not hold: 70 % of what as many workers as cores bear. What that run tells of
+// ones predict a load that they do not hold: 70 % of what workers that keep all cores busy bear. What that run tells of
 // the work is part of the fit then.
 func Calibrate(ctx context.Context, p Plan) (c capacity.Calibration, d capacity.Deployment, check Check, err error) {
 	s := session{Plan: p}
@@ -50,7 +51,7 @@ func Calibrate(ctx context.Context, p Plan) (c capacity.Calibration, d capacity.
 		return c, d, check, err
 	}
 	check.Measured = c.Open
-	if check.Predicted, err = d.PredictLoad(ctx, p.full(), capacity.Load{Rate: c.Open.Rate, Beside: true}, p.Seed); err != nil {
+	if check.Predicted, err = d.PredictLoad(ctx, full(c), capacity.Load{Rate: c.Open.Rate, Beside: true}, p.Seed); err != nil {
 		return c, d, check, err
 	}
 	d, err = capacity.Fit(c)
@@ -66,9 +67,34 @@ func Round(ctx context.Context, p Plan, before []capacity.Calibration) (capacity
 // runs is how many a calibration has.
 func (p Plan) runs() int { return max(1, p.Rounds) * (len(p.Paths) + 4 + len(p.Classes)) }
 
-// full is the size that keeps all cores busy with work.
-func (p Plan) full() capacity.Size {
-	return capacity.Size{Class: "sync", Workers: max(2, p.Cores), Threads: 1}
+// full is the size of sync workers that keep all cores busy: as many as there are cores, or more where they wait.
+func full(c capacity.Calibration) capacity.Size {
+	const most, room = 16, 1.3
+	workers := max(2, c.Cores)
+	if x := held(c); x > 1.2 {
+		workers = max(workers, min(most, int(math.Ceil(room*x*float64(c.Cores)))))
+	}
+	return capacity.Size{Class: "sync", Workers: workers, Threads: 1}
+}
+
+// threads is how many keep the interpreter lock of one worker busy: four, or more where they wait.
+func threads(c capacity.Calibration) int {
+	const least, most, room = 4, 32, 1.5
+	for t := least; ; t += least {
+		if t >= most || float64(t) >= room*held(c) {
+			return t
+		}
+	}
+}
+
+// held is how much longer a request takes a lone client than it computes.
+func held(c capacity.Calibration) float64 {
+	var work, all float64
+	for i, r := range c.Alone {
+		work += c.Weights[i] * r.CPU.Seconds()
+		all += c.Weights[i] * max(r.Mean, r.CPU).Seconds()
+	}
+	return all / max(work, 1e-6)
 }
 
 func (s *session) round(ctx context.Context, before []capacity.Calibration) (c capacity.Calibration, err error) {
@@ -77,28 +103,32 @@ func (s *session) round(ctx context.Context, before []capacity.Calibration) (c c
 	if err := s.alone(ctx, &c); err != nil {
 		return c, err
 	}
-	if c.Threads, err = s.saturated(ctx, c, capacity.Size{Class: "gthread", Workers: 1, Threads: 4}); err != nil {
+	sizes := c // of which the first round's runs tell, so that all rounds have the same
+	if len(before) > 0 {
+		sizes = before[0]
+	}
+	if c.Threads, err = s.saturated(ctx, sizes, capacity.Size{Class: "gthread", Workers: 1, Threads: threads(sizes)}); err != nil {
 		return c, err
 	}
 	for _, class := range s.Classes {
-		run, err := s.saturated(ctx, c, capacity.Size{Class: class, Workers: 1, Threads: 1})
+		run, err := s.saturated(ctx, sizes, capacity.Size{Class: class, Workers: max(2, s.Cores), Threads: 1})
 		if err != nil {
 			return c, err
 		}
 		c.Others = append(c.Others, run)
 	}
-	err = s.whole(ctx, &c, before)
+	err = s.whole(ctx, &c, full(sizes), before)
 	return c, err
 }
 
-// whole measures as many workers as there are cores, saturated and under an open load.
-func (s *session) whole(ctx context.Context, c *capacity.Calibration, before []capacity.Calibration) (err error) {
-	server, err := Start(ctx, s.Command, s.full(), s.Paths...)
+// whole measures as many workers as keep all cores busy, saturated and under an open load.
+func (s *session) whole(ctx context.Context, c *capacity.Calibration, size capacity.Size, before []capacity.Calibration) (err error) {
+	server, err := Start(ctx, s.Command, size, s.Paths...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	if c.Full, err = s.measure(ctx, server, Load{Clients: saturating(*c, s.full())}); err != nil {
+	if c.Full, err = s.measure(ctx, server, Load{Clients: saturating(*c, size)}); err != nil {
 		return err
 	}
 	rate := 0.0
@@ -109,7 +139,7 @@ func (s *session) whole(ctx context.Context, c *capacity.Calibration, before []c
 		if err != nil {
 			return err
 		}
-		rate = bearable * d.Ceiling(s.full()).Throughput
+		rate = bearable * d.Ceiling(size).Throughput
 	}
 	c.Open, err = s.measure(ctx, server, Load{Rate: rate})
 	return err

@@ -15,14 +15,15 @@ import (
 // The committed runs are read by today's code, and judged as they were when they were measured. A
 // change that alters a verdict on the same records is a change of what we claim: it shows here.
 func TestReferenceRunsAreJudgedAsBefore(t *testing.T) {
-	dirs, err := filepath.Glob("../../results/reference/*")
-	if err != nil || len(dirs) == 0 {
+	files, err := filepath.Glob("../../results/reference/*/" + results.VerdictsFile)
+	if err != nil || len(files) == 0 {
 		t.Fatalf("no reference run: %v", err)
 	}
-	for _, dir := range dirs {
+	for _, file := range files {
+		dir := filepath.Dir(file)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			before := stored(t, dir)
-			now := rejudged(t, dir)
+			now := rejudged(t, dir, before)
 			if len(now) != len(before) {
 				t.Fatalf("%d verdicts, stored are %d", len(now), len(before))
 			}
@@ -48,17 +49,26 @@ func stored(t *testing.T, dir string) (verdicts []results.Verdict) {
 	return verdicts
 }
 
-func rejudged(t *testing.T, dir string) []results.Verdict {
+// rejudged are the verdicts of today on the same claims and systems.
+func rejudged(t *testing.T, dir string, before []results.Verdict) []results.Verdict {
 	t.Helper()
-	m, err := results.ReadManifest(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
 	table, err := results.Load(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	chosen := slices.DeleteFunc(Experiments(), func(e experiments.Experiment) bool { return !slices.Contains(m.Claims, e.ID) })
+	all := Experiments()
+	var chosen []experiments.Experiment
+	for _, v := range before {
+		i := slices.IndexFunc(all, func(e experiments.Experiment) bool { return e.ID == v.ID })
+		if i < 0 {
+			t.Fatalf("no claim %s any more", v.ID)
+		}
+		e := all[i]
+		if v.System != experiments.Ours {
+			e.System = v.System
+		}
+		chosen = append(chosen, e)
+	}
 	return experiments.Verdicts(chosen, table)
 }
 

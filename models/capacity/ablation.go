@@ -28,9 +28,9 @@ func (d *Deployment) Without(p Part) *Deployment {
 	case Locking:
 		bare.lockless, bare.Outside = true, 0
 	case Loading:
-		bare.Demands = nil
+		bare.steady = true
 	case Generating:
-		bare.Generator = 0
+		bare.clientless = true
 	}
 	return &bare
 }

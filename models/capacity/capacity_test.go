@@ -39,7 +39,7 @@ func TestFit(t *testing.T) {
 	c.Alone[0].Mean += 500 * time.Microsecond // which the worker is not held for
 	c.Alone[0].Mean += 500 * time.Microsecond
 	c.Alone[0].Generator = 200 * time.Microsecond
-	if d, err := Fit(c); err != nil || d.Generator != 200*time.Microsecond || d.Overhead < 430*time.Microsecond || d.Overhead > 450*time.Microsecond {
+	if d, err := Fit(c); err != nil || d.generator(0) < 95*time.Microsecond || d.Overhead < 430*time.Microsecond || d.Overhead > 450*time.Microsecond {
 		t.Errorf("of 24 ms 3.1 are work, 20.26 waits and 0.2 the client's: %+v, %v", d, err)
 	}
 	for name, spoil := range map[string]func(*Calibration){
@@ -161,7 +161,9 @@ func TestWithout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Generator = ms
+	for i := range d.Demands {
+		d.Demands[i].Generator = 0.001
+	}
 	d.Effort = Effort{Replications: 4, Window: 10 * time.Second}
 	l := Load{Beside: true}
 	for _, c := range []struct {

@@ -52,8 +52,9 @@ func (p Path) CV() float64 {
 // A Demand is how much longer a request's work takes when so many cores are busy: for caches and cores that are
 // shared it grows, and it shrinks where a core that sleeps in between is slow to wake.
 type Demand struct {
-	Busy   float64 // cores
-	Factor float64 // of the paths' CPU
+	Busy      float64 // cores
+	Factor    float64 // of the paths' CPU
+	Generator float64 // seconds that a client beside the server works for a request, likewise
 }
 
 // A Class is what sets a worker class apart from sync.
@@ -77,9 +78,6 @@ type Deployment struct {
 
 	// Overhead is what a client waits for beside that: connections, wake-ups.
 	Overhead time.Duration
-	// Generator is the work of clients for each request, where they are on the server's cores.
-	Generator time.Duration
-
 	// Acquisitions are those of the interpreter lock by a request.
 	Acquisitions int
 
@@ -87,7 +85,7 @@ type Deployment struct {
 	Assumed []Assumption // what the runs do not tell
 	Effort  Effort       // of its simulations
 
-	fair, lockless bool // see Without
+	fair, lockless, steady, clientless bool // see Without
 }
 
 // CPU is the mean work of a request on an otherwise idle machine.
@@ -127,22 +125,36 @@ func (d *Deployment) factor(class string, busy float64) float64 {
 	return work * d.load(busy)
 }
 
-// load is between the demands a straight line, and constant beyond them.
+// load is how much longer the work takes while so many cores are busy.
 func (d *Deployment) load(busy float64) float64 {
-	if len(d.Demands) == 0 {
+	if d.steady || len(d.Demands) == 0 {
 		return 1
 	}
+	return d.at(busy).Factor
+}
+
+// at is between the demands a straight line, and constant beyond them; there is one at least.
+func (d *Deployment) at(busy float64) Demand {
 	for i, now := range d.Demands {
 		if busy > now.Busy {
 			continue
 		}
 		if i == 0 {
-			return now.Factor
+			return now
 		}
 		before := d.Demands[i-1]
-		return before.Factor + (busy-before.Busy)/(now.Busy-before.Busy)*(now.Factor-before.Factor)
+		part := (busy - before.Busy) / (now.Busy - before.Busy)
+		return Demand{busy, before.Factor + part*(now.Factor-before.Factor), before.Generator + part*(now.Generator-before.Generator)}
 	}
-	return d.Demands[len(d.Demands)-1].Factor
+	return d.Demands[len(d.Demands)-1]
+}
+
+// generator is the work of a client for a request while so many cores are busy.
+func (d *Deployment) generator(busy float64) time.Duration {
+	if d.clientless || len(d.Demands) == 0 {
+		return 0
+	}
+	return time.Duration(d.at(busy).Generator * 1e9)
 }
 
 // busy is how many cores a size keeps busy at a rate.
@@ -167,10 +179,10 @@ type Calibration struct {
 	Names   []string
 	Weights []float64
 	One     Run   // one sync worker, saturated
-	Full    Run   // as many as there are cores, saturated
+	Full    Run   // as many as keep all cores busy, saturated
 	Open    Run   // these under a part of what they bear, arriving at random; if it was made
 	Threads Run   // one gthread worker with several threads, saturated
-	Others  []Run // one worker of each further class, saturated
+	Others  []Run // of each further class as many workers as there are cores, saturated
 
 	// Drift is the standard deviation of a request's work from one round of the runs to the next, as a share; 0:
 	// there was one round.
@@ -184,6 +196,10 @@ type Calibration struct {
 	Private float64
 }
 
+// acquisitions are how often a request of gunicorn's gthread takes the lock, beside its acceptor and the end of its
+// wait: what hogs of the lock cost it, divided by what each hog costs each time (accuracy measures it).
+const acquisitions = 4
+
 const (
 	least   = 0.02 // the smallest uncertainty of a deployment's work: two runs of one server differ by as much
 	unknown = 0.06 // that of one round of runs, which cannot tell
@@ -192,7 +208,7 @@ const (
 // Fit makes a deployment of the runs. It is an error where they contradict each other so that nothing
 // can be planned.
 func Fit(c Calibration) (Deployment, error) {
-	d := Deployment{Cores: c.Cores, Acquisitions: 6}
+	d := Deployment{Cores: c.Cores, Acquisitions: acquisitions}
 	for i, r := range c.Alone {
 		if r.CPU <= 0 || r.Mean <= 0 {
 			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)
@@ -202,7 +218,6 @@ func Fit(c Calibration) (Deployment, error) {
 	if len(d.Paths) == 0 {
 		return d, errors.New("capacity: no run of a lone client")
 	}
-	d.Generator = c.Alone[0].Generator
 	if c.Only != nil {
 		err := d.fitOnly(c)
 		return d, err
@@ -223,10 +238,11 @@ func Fit(c Calibration) (Deployment, error) {
 // it is under other loads, the other runs tell.
 func (d *Deployment) fitWork(c Calibration) {
 	reference, alone := c.One.CPU.Seconds(), d.CPU().Seconds()
-	d.demand(alone/(alone+d.Wait().Seconds()), alone/reference)
+	lone := Mean(c.Alone).Generator.Seconds()
+	d.demand(Demand{alone / (alone + d.Wait().Seconds()), alone / reference, lone})
 	for _, r := range []Run{c.One, c.Full, c.Open} {
 		if r.CPU > 0 {
-			d.demand(r.Throughput*r.CPU.Seconds(), r.CPU.Seconds()/reference)
+			d.demand(Demand{r.Throughput * r.CPU.Seconds(), r.CPU.Seconds() / reference, r.Generator.Seconds()})
 		}
 	}
 	for i := range d.Paths {
@@ -239,15 +255,15 @@ func (d *Deployment) fitWork(c Calibration) {
 }
 
 // demand adds a point, or draws one that is nearly there to the middle of both.
-func (d *Deployment) demand(busy, factor float64) {
+func (d *Deployment) demand(new Demand) {
 	const near = 0.1 // cores
 	for i, p := range d.Demands {
-		if math.Abs(p.Busy-busy) < near {
-			d.Demands[i] = Demand{(p.Busy + busy) / 2, (p.Factor + factor) / 2}
+		if math.Abs(p.Busy-new.Busy) < near {
+			d.Demands[i] = Demand{(p.Busy + new.Busy) / 2, (p.Factor + new.Factor) / 2, (p.Generator + new.Generator) / 2}
 			return
 		}
 	}
-	d.Demands = append(d.Demands, Demand{busy, factor})
+	d.Demands = append(d.Demands, new)
 	slices.SortFunc(d.Demands, func(a, b Demand) int { return cmp.Compare(a.Busy, b.Busy) })
 }
 

@@ -62,7 +62,7 @@ func (d *Deployment) fitGrowth(c Calibration, busy float64) {
 	further := float64(c.Cores - 1)
 	seen := further > 0 && busy >= 1+mostlyBusy*further
 	if seen && ratio > 1 {
-		d.Demands = []Demand{{1, 1}, {float64(c.Cores), 1 + (ratio-1)*further/(busy-1)}}
+		d.fitGrown(c, (ratio-1)*further/(busy-1))
 		return
 	}
 	// The work of saturated workers is the surest figure; that of a lone client holds the costs of waking.
@@ -71,16 +71,26 @@ func (d *Deployment) fitGrowth(c Calibration, busy float64) {
 		p.CPU = time.Duration(float64(p.CPU) * ratio)
 		p.Wait = max(0, c.Alone[i].Mean-p.CPU-c.Alone[i].Generator)
 	}
+	d.fitGrown(c, 0)
 	if seen || further == 0 {
 		return
 	}
-	d.Demands = []Demand{{1, 1}, {float64(c.Cores), 1 + assumedGrowth}}
+	d.fitGrown(c, assumedGrowth)
 	d.Error = math.Hypot(d.Error, growthSpread)
 	d.Assumed = append(d.Assumed, Assumption{
 		What: "how much more a request computes when all cores are busy", Unit: "share",
 		Taken: Range{assumedGrowth, 0, 2 * assumedGrowth},
 		Why:   "the workers that run did not keep the cores busy; as many sync workers as cores, saturated, would tell",
 	})
+}
+
+// fitGrown lets the work grow by a share from one busy core to all of them.
+func (d *Deployment) fitGrown(c Calibration, share float64) {
+	client := c.Only.Generator.Seconds()
+	d.Demands = []Demand{{1, 1, client}}
+	if c.Cores > 1 {
+		d.Demands = append(d.Demands, Demand{float64(c.Cores), 1 + share, client})
+	}
 }
 
 func (d *Deployment) fitLock(c Calibration, busy float64) {

@@ -115,7 +115,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
-	config := d.config(m, s, l)
+	config := d.config(m, s, l, rate)
 	var throughput, p50, p95, p99, failed []float64
 	for n := range uint64(d.Effort.replications()) {
 		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), s, rate)
@@ -138,13 +138,13 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 }
 
 // config is the size in virtual time.
-func (d *Deployment) config(m models.Model, s Size, l Load) sim.Config {
+func (d *Deployment) config(m models.Model, s Size, l Load, rate float64) sim.Config {
 	c := sim.Config{
 		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
 		Bias: d.bias(s.Workers), Acquisitions: d.Acquisitions,
 	}
 	if l.Beside {
-		c.Client = d.Generator
+		c.Client = d.generator(d.busy(s, rate))
 	}
 	d.ablate(&c)
 	return c
