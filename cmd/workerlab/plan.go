@@ -18,13 +18,13 @@ import (
 const planLong = `Find out which worker class, how many workers and how many threads a deployment needs for a rate of
 requests, and how much memory that takes.
 
-Plan starts the deployment's own command a few times for some seconds each, in small sizes, and puts a
-load on it: a lone client, a saturated worker, as many workers as there are cores, and one worker with
-threads; all of that twice. From these it knows what a request computes, with and without the interpreter lock, how long
-it waits, and what a worker and a thread take of memory. Closed forms then rule sizes out, and the
-others are simulated, cheapest first, with all that the runs left uncertain. It recommends the
-cheapest size whose whole range meets the objective, and prints a gunicorn.conf.py for it. A further run
-tells how well the fit predicts a load that it was not made from; --verify measures the recommendation.
+Plan starts the deployment's own command in a few sizes for some seconds each, and puts a load on it: a
+lone client, a saturated worker, one with as many threads as keep it busy, and as many workers as keep
+all cores busy, saturated and under a load that they bear; all of that twice. From these it knows what a
+request computes, with and without the interpreter lock and under more and less load, how long it waits,
+and what a worker and a thread take of memory. Closed forms then rule sizes out, and the others are
+simulated, cheapest first, with all that the runs left uncertain. It recommends the cheapest size whose
+whole range meets the objective, and prints a gunicorn.conf.py for it. --verify measures it.
 
 The command is gunicorn's, or that of workerlab serve. Its size, class and address are set by plan. It
 has to answer on the paths named (--path, repeatable, each with its weight after a space or =).

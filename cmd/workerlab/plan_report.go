@@ -31,8 +31,8 @@ func (p *planned) print(w io.Writer) {
 		paragraph(w, "Assumed: "+assumption)
 	}
 	if v := p.verified; v != nil {
-		paragraph(w, fmt.Sprintf("Verified at %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
-			p.goal.Rate, rangeText(v.Predicted.P50), analysis.Format(v.Measured.P50.Seconds(), "seconds"),
+		paragraph(w, fmt.Sprintf("Verified: %s. At %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
+			p.kept(v.Measured), p.goal.Rate, rangeText(v.Predicted.P50), analysis.Format(v.Measured.P50.Seconds(), "seconds"),
 			rangeText(v.Predicted.P95), analysis.Format(v.Measured.P95.Seconds(), "seconds"),
 			rangeText(v.Predicted.P99), analysis.Format(v.Measured.P99.Seconds(), "seconds"),
 			v.Measured.Throughput, analysis.Format(float64(v.Measured.PSS), "bytes")))
@@ -45,6 +45,17 @@ func (p *planned) print(w io.Writer) {
 		_ = writeConfig(w, p)
 	}
 	fmt.Fprintf(w, "\ntook %v; %d sizes screened, %d simulated\n", p.took.Round(time.Second), p.plan.Screened, p.plan.Simulated)
+}
+
+// kept says whether a run kept the objective.
+func (p *planned) kept(run capacity.Run) string {
+	measured := map[float64]time.Duration{0.50: run.P50, 0.95: run.P95, 0.99: run.P99}
+	for _, l := range p.goal.Latencies {
+		if measured[l.Quantile] > l.Limit {
+			return fmt.Sprintf("p%g is %s, which misses %s", 100*l.Quantile, analysis.Format(measured[l.Quantile].Seconds(), "seconds"), p.slo)
+		}
+	}
+	return p.slo + " is kept"
 }
 
 // headline is the recommendation in a sentence, or that there is none.

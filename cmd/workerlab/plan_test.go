@@ -197,3 +197,19 @@ func read(t *testing.T, dir, name string) string {
 	}
 	return string(text)
 }
+
+// A verification says first whether the objective was kept.
+func TestVerified(t *testing.T) {
+	p := examplePlan(t, 100)
+	for p99, want := range map[time.Duration]string{
+		200 * time.Millisecond: "Verified: p99=250ms is kept. At 100",
+		time.Second:            "Verified: p99 is 1.00 s, which misses p99=250ms. At 100",
+	} {
+		p.verified = &calibrate.Check{Predicted: *p.plan.Best, Measured: capacity.Run{P50: 20 * time.Millisecond, P99: p99}}
+		var out bytes.Buffer
+		p.print(&out)
+		if text := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
