@@ -158,3 +158,22 @@ func TestExactQueuesAreSimulated(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// What was measured before is neither measured again nor lost, asked for or not.
+func TestWhatIsDoneIsKept(t *testing.T) {
+	of := func(deployment, handler string) Result { return Result{Deployment: deployment, Handler: handler} }
+	var kept []Result
+	s := Settings{
+		Handlers: Handlers()[:1], Repetitions: 1,
+		Done:     []Result{of("b", "computes"), of("a", "computes"), of("a", "waits"), of("c", "computes")},
+		Progress: func(int, int, string) { t.Error("something is measured") },
+		Keep:     func(all []Result) error { kept = all; return nil },
+	}
+	all, err := Run(t.Context(), []Deployment{{Name: "a"}, {Name: "b"}}, s)
+	if err != nil || len(all) != 2 || all[0].Deployment != "a" || all[1].Deployment != "b" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if len(kept) != 4 {
+		t.Errorf("kept %+v", kept)
+	}
+}

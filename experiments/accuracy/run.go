@@ -67,11 +67,21 @@ func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Resul
 		if s.Keep == nil {
 			continue
 		}
-		if err := s.Keep(all); err != nil {
+		if err := s.Keep(append(slices.Clone(all), s.beside(all)...)); err != nil {
 			return all, err
 		}
 	}
 	return all, nil
+}
+
+// beside are the results that were there already and are not among these.
+func (s Settings) beside(all []Result) (others []Result) {
+	for _, r := range s.Done {
+		if !slices.ContainsFunc(all, func(o Result) bool { return o.Deployment == r.Deployment && o.Handler == r.Handler }) {
+			others = append(others, r)
+		}
+	}
+	return others
 }
 
 // A subject is a deployment with one handler.
