@@ -255,15 +255,15 @@ func (d *Deployment) fitWork(c Calibration) {
 }
 
 // demand adds a point, or draws one that is nearly there to the middle of both.
-func (d *Deployment) demand(new Demand) {
+func (d *Deployment) demand(more Demand) {
 	const near = 0.1 // cores
 	for i, p := range d.Demands {
-		if math.Abs(p.Busy-new.Busy) < near {
-			d.Demands[i] = Demand{(p.Busy + new.Busy) / 2, (p.Factor + new.Factor) / 2, (p.Generator + new.Generator) / 2}
+		if math.Abs(p.Busy-more.Busy) < near {
+			d.Demands[i] = Demand{(p.Busy + more.Busy) / 2, (p.Factor + more.Factor) / 2, (p.Generator + more.Generator) / 2}
 			return
 		}
 	}
-	d.Demands = append(d.Demands, new)
+	d.Demands = append(d.Demands, more)
 	slices.SortFunc(d.Demands, func(a, b Demand) int { return cmp.Compare(a.Busy, b.Busy) })
 }
 

@@ -120,9 +120,10 @@ class Board:
         self.pid = 0
 
     def join(self):
-        """Take a row: a free one, or that of a process that is no more."""
+        """Take a row: a free one, or that of a process that is no more. The lock is of the process (lockf), not of
+        the open file (flock), which forked processes share."""
         self.pid = os.getpid()
-        fcntl.flock(self.file, fcntl.LOCK_EX)
+        fcntl.lockf(self.file, fcntl.LOCK_EX)
         try:
             for row in range(0, len(self.words), self.WORDS):
                 if not self.words[row] or not alive(self.words[row]):
@@ -132,7 +133,7 @@ class Board:
             self.row = row
             self.begun, self.ended = itertools.count(1), itertools.count(1)
         finally:
-            fcntl.flock(self.file, fcntl.LOCK_UN)
+            fcntl.lockf(self.file, fcntl.LOCK_UN)
 
     def begin(self):
         if self.pid != os.getpid():
