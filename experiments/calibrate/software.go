@@ -75,10 +75,7 @@ func (d *Deployed) findSize(p proc.Process, told capacity.Size) error {
 
 // class notes a class that is not known, or that no model is of.
 func (e *UnknownError) class(found setting, class string) {
-	var names []string
-	for _, m := range catalog.Models() {
-		names = append(names, m.Name)
-	}
+	names := catalog.Names()
 	list := strings.Join(names, ", ")
 	switch {
 	case found.value == "":

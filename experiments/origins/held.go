@@ -29,7 +29,7 @@ func first(rules []rule) text.Message {
 // Unsimulated is why the simulator does not hold a trial; empty if it does.
 func Unsimulated(t experiments.Trial) text.Message {
 	s, d := t.Server, demandOf(t.Load)
-	_, known := modelOf(s.Class)
+	_, known := catalog.Named(s.Class)
 	return first([]rule{
 		{t.System != "" && t.System != experiments.Ours || s.App != "", text.Of("other software than ours")},
 		{!known || d.err != nil, text.Of("a worker class or a demand without a model")},
@@ -108,17 +108,8 @@ func spread(variance float64, mean time.Duration) float64 {
 	return math.Sqrt(variance) / mean.Seconds()
 }
 
-func modelOf(class string) (models.Model, bool) {
-	for _, m := range catalog.Models() {
-		if m.Name == class {
-			return m, true
-		}
-	}
-	return models.Model{}, false
-}
-
 // loops reports whether a class serves from an event loop, which a wait may hold.
 func loops(class string) bool {
-	m, _ := modelOf(class)
+	m, _ := catalog.Named(class)
 	return m.Discipline != nil && m.Discipline(models.Params{Workers: 1, Threads: 1, Connections: 1}).Lock == models.Loop
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server/task"
@@ -52,7 +53,7 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 
 // config is the server in virtual time. The kernel lets somaxconn connections wait at most; 0: not known.
 func (s *subject) config(o Overhead, somaxconn int) sim.Config {
-	m, _ := modelOf(s.Server.Class)
+	m, _ := catalog.Named(s.Server.Class)
 	y := s.Server
 	c := sim.Config{
 		Discipline: m.Discipline(s.params()), Workers: y.Workers, Cores: s.cores,
@@ -155,6 +156,6 @@ func (s *subject) predict(o Overhead) models.Prediction {
 	if s.demand.blocks && loops(class) {
 		class = "tornado"
 	}
-	m, _ := modelOf(class)
+	m, _ := catalog.Named(class)
 	return m.Predict(s.workload(o), s.params())
 }

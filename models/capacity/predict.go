@@ -44,16 +44,6 @@ type Outcome struct {
 	Saturated     bool    // the rate is beyond the ceiling: nothing else is known
 }
 
-// models are by class.
-func modelOf(class string) (models.Model, bool) {
-	for _, m := range catalog.Models() {
-		if m.Name == class {
-			return m, true
-		}
-	}
-	return models.Model{}, false
-}
-
 func (s Size) params(cores int) models.Params {
 	return models.Params{Workers: s.Workers, Threads: s.Threads, Connections: 1000, Cores: cores, Locked: s.Class == "gthread"}
 }
@@ -62,7 +52,7 @@ func (s Size) params(cores int) models.Params {
 // busy cores as there are then.
 func (d *Deployment) Ceiling(s Size) models.Prediction {
 	const rounds = 8 // each changes it by a fraction of what the one before did
-	m, known := modelOf(s.Class)
+	m, known := catalog.Named(s.Class)
 	if !known {
 		return models.Prediction{}
 	}
@@ -108,7 +98,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 		rate = ceiling.Throughput
 	}
 	o := Outcome{Size: s, Rate: rate, Memory: d.Memory(s), MemoryRange: d.MemoryRange(s), Limit: ceiling.Limit, Ceiling: ceiling.Throughput}
-	m, known := modelOf(s.Class)
+	m, known := catalog.Named(s.Class)
 	if !known {
 		return o, fmt.Errorf("capacity: no worker class %q", s.Class)
 	}

@@ -9,6 +9,24 @@ import (
 	"github.com/workerlab/workerlab/models/syncworker"
 )
 
+// Named is the model of a worker class; false where there is none of that name.
+func Named(class string) (models.Model, bool) {
+	for _, m := range Models() {
+		if m.Name == class {
+			return m, true
+		}
+	}
+	return models.Model{}, false
+}
+
+// Names are those of all models, in the same order.
+func Names() (names []string) {
+	for _, m := range Models() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
 // Models is every model, in the order of the lessons.
 func Models() []models.Model {
 	return []models.Model{

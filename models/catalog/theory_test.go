@@ -144,11 +144,9 @@ func (h *holding) check(t *testing.T, l sim.Load, want float64, unit string, fig
 
 func modelOf(t *testing.T, name string) models.Model {
 	t.Helper()
-	for _, m := range Models() {
-		if m.Name == name {
-			return m
-		}
+	m, known := Named(name)
+	if !known {
+		t.Fatalf("no model of %s", name)
 	}
-	t.Fatalf("no model %q", name)
-	return models.Model{}
+	return m
 }

@@ -121,10 +121,10 @@ func (s *Scenario) check() error {
 	var faults faults
 	_, known := s.model()
 	mean := ""
-	if near := nearest(s.System.Class, classes()); near != "" {
+	if near := nearest(s.System.Class, catalog.Names()); near != "" {
 		mean = "did you mean " + near + "? "
 	}
-	faults.unless(known, "system.class %q: %swant one of %v", s.System.Class, mean, classes())
+	faults.unless(known, "system.class %q: %swant one of %v", s.System.Class, mean, catalog.Names())
 	y := s.System
 	for _, size := range []struct {
 		name    string
@@ -247,18 +247,4 @@ func (s *Scenario) Requests() float64 {
 }
 
 // model is the worker class.
-func (s *Scenario) model() (models.Model, bool) {
-	for _, m := range catalog.Models() {
-		if m.Name == s.System.Class {
-			return m, true
-		}
-	}
-	return models.Model{}, false
-}
-
-func classes() (names []string) {
-	for _, m := range catalog.Models() {
-		names = append(names, m.Name)
-	}
-	return names
-}
+func (s *Scenario) model() (models.Model, bool) { return catalog.Named(s.System.Class) }
