@@ -31,18 +31,23 @@ func Random(s Server, p Profile) Trial {
 // the arrivals that there were, served by four for as long as a request waits and computes. It is
 // false without a run that tells.
 func RandomQueue(t results.Table) (q queueing.Open, ok bool) {
-	var rates []float64
+	rates := Rates(t)
+	computing := t.Valid().Values("cpu_per_request")
+	if len(rates) == 0 || len(computing) == 0 {
+		return q, false
+	}
+	service := randomWait + Seconds(Average(computing))
+	return queueing.Open{Rate: Average(rates), Service: service, Servers: 4}, true
+}
+
+// Rates are those at which requests arrived in a table's valid runs, a second.
+func Rates(t results.Table) (rates []float64) {
 	for _, r := range t.Valid() {
 		if r.Duration > 0 {
 			rates = append(rates, float64(r.Planned)/r.Duration.Seconds())
 		}
 	}
-	computing := t.Valid().Values("cpu_per_request")
-	if len(rates) == 0 || len(computing) == 0 {
-		return q, false
-	}
-	service := randomWait + time.Duration(Average(computing)*float64(time.Second))
-	return queueing.Open{Rate: Average(rates), Service: service, Servers: 4}, true
+	return rates
 }
 
 // MeanResponse is the mean response time of the run's answers in seconds.

@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"time"
+
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -27,3 +29,6 @@ func Average(values []float64) float64 {
 	}
 	return sum / float64(len(values))
 }
+
+// Seconds is a time of so many seconds.
+func Seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -60,6 +60,12 @@ type Interval struct {
 // Holds reports whether x lies inside the bounds.
 func (i Interval) Holds(x float64) bool { return i.Low <= x && x <= i.High }
 
+// Scaled is the interval of a figure so many times as large; by is positive.
+func (i Interval) Scaled(by float64) Interval {
+	i.Estimate, i.Low, i.High = i.Estimate*by, i.Low*by, i.High*by
+	return i
+}
+
 // Known reports whether all three figures are numbers.
 func (i Interval) Known() bool {
 	return !math.IsNaN(i.Estimate) && !math.IsNaN(i.Low) && !math.IsNaN(i.High)

@@ -21,7 +21,7 @@ func judge(t results.Table) results.Verdict {
 	j := experiments.Judge(id, claim, mine)
 	peak := j.PrimaryAdded(highest, leaky(mine, limit), base(mine, limit), slack*bounded)
 	free := j.Added(highest, leaky(mine, 0), base(mine, 0))
-	of, grown := scaled(peak, 1.0/bounded), scaled(free, 1.0/bounded)
+	of, grown := peak.Scaled(1.0/bounded), free.Scaled(1.0/bounded)
 
 	j.Also("bytes", j.MeanOf(base(mine, 0), "peak_pss"), "highest PSS without a leak")
 	j.Also("bytes", peak, "leaked at most, replaced after 50 requests")
@@ -55,11 +55,6 @@ func highest(r *results.Record) (bytes float64, ok bool) {
 	peak, ok := r.Value("peak_pss")
 	last, _ := r.Value("pss")
 	return max(peak, last), ok
-}
-
-func scaled(i results.Interval, by float64) results.Interval {
-	i.Estimate, i.Low, i.High = i.Estimate*by, i.Low*by, i.High*by
-	return i
 }
 
 func charts(t results.Table) []analysis.Chart {

@@ -55,7 +55,7 @@ func overheadOf(s *subject, runs results.Table) (o Overhead, busy float64, ok bo
 	if len(took) == 0 || len(used) == 0 {
 		return o, 0, false
 	}
-	o = Overhead{Request: max(0, seconds(experiments.Average(took))-s.demand.cpu), From: s.key}
+	o = Overhead{Request: max(0, experiments.Seconds(experiments.Average(took))-s.demand.cpu), From: s.key}
 	if locks := runs.Values("lock_acquisitions_per_request"); len(locks) > 0 {
 		o.Acquisitions = max(0, int(math.Round(experiments.Average(locks)))-s.demand.computes)
 	}
@@ -86,5 +86,3 @@ func (f fit) of(s *subject) Overhead {
 	}
 	return Overhead{}
 }
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

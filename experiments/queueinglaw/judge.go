@@ -94,7 +94,7 @@ func (b *beside) long(cell results.Cell, residual func(name string) results.Inte
 	if load := l.Utilization(); load >= 1 {
 		return b.j.Known(left, text.Errorf("at %s load Erlang C has no mean", analysis.Format(load, "share")))
 	}
-	return scaled(left, l.settled())
+	return left.Scaled(l.settled())
 }
 
 // tell adds what stands beside the verdict.
@@ -119,7 +119,7 @@ func (b *beside) plain(cell results.Cell, formula func(law) float64) results.Int
 	if !ok {
 		return b.j.Beside(nil)
 	}
-	return scaled(b.j.Beside(experiments.MeanResponses(b.own.Match(cell))), 1/formula(l))
+	return b.j.Beside(experiments.MeanResponses(b.own.Match(cell))).Scaled(1 / formula(l))
 }
 
 // shared is the mean response time in seconds of requests that share two cores, with the CPU time a request
@@ -128,11 +128,6 @@ func (b *beside) shared(l law) float64 {
 	demand := experiments.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
 	return queueing.Pool{
 		Rate: l.Rate, Size: l.Servers,
-		Net: queueing.Closed{CPU: seconds(demand), Cores: 2},
+		Net: queueing.Closed{CPU: experiments.Seconds(demand), Cores: 2},
 	}.Settles().Response
-}
-
-func scaled(i results.Interval, by float64) results.Interval {
-	i.Estimate, i.Low, i.High = i.Estimate*by, i.Low*by, i.High*by
-	return i
 }

@@ -24,12 +24,7 @@ type law struct {
 // lawOf is the law for the rate that there was in the runs of a cell, and for services of what they ask for
 // and its cost. It is false without a run.
 func lawOf(cell results.Cell, runs results.Table, c cost) (l law, ok bool) {
-	var rates []float64
-	for _, r := range runs.Valid() {
-		if r.Duration > 0 {
-			rates = append(rates, float64(r.Planned)/r.Duration.Seconds())
-		}
-	}
+	rates := experiments.Rates(runs)
 	if len(rates) == 0 {
 		return l, false
 	}

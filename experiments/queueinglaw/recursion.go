@@ -23,10 +23,8 @@ func costOf(t results.Table) (c cost, ok bool) {
 		return c, false
 	}
 	cycle := experiments.Average(busy) * float64(pair.Workers) / experiments.Idlers
-	return cost{max(0, seconds(cycle)-waiting), max(0, seconds(experiments.Average(lone))-waiting)}, true
+	return cost{max(0, experiments.Seconds(cycle)-waiting), max(0, experiments.Seconds(experiments.Average(lone))-waiting)}, true
 }
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // counts reports whether the trace's request is one of the window's.
 func counts(r *results.Record, i int) bool {

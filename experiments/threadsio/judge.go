@@ -2,7 +2,6 @@ package threadsio
 
 import (
 	"math"
-	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/models/queueing"
@@ -52,7 +51,7 @@ func judge(t results.Table) results.Verdict {
 func utilisation(r *results.Record) (float64, bool) {
 	x, okX := r.Value("throughput")
 	d, okD := r.Value("cpu_per_request")
-	return queueing.Utilization(x, seconds(d)), okX && okD
+	return queueing.Utilization(x, experiments.Seconds(d)), okX && okD
 }
 
 // calibrate takes D from the runs with most threads, where it is the limit (a thread pool that is
@@ -68,10 +67,8 @@ func calibrate(j *experiments.Judging, t results.Table) queueing.Closed {
 	if math.IsNaN(d) || math.IsNaN(x) {
 		return queueing.Closed{Cores: 1}
 	}
-	return queueing.Closed{CPU: seconds(d), Wait: max(0, seconds(1/x-d)), Cores: 1}
+	return queueing.Closed{CPU: experiments.Seconds(d), Wait: max(0, experiments.Seconds(1/x-d)), Cores: 1}
 }
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own()).Where("twin", false)

@@ -91,9 +91,9 @@ func calibrate(j *experiments.Judging, io results.Table) model {
 	if math.IsNaN(d) || math.IsNaN(x) {
 		return m
 	}
-	m.wait = max(0, seconds(1/x-d))
+	m.wait = max(0, experiments.Seconds(1/x-d))
 	for _, w := range experiments.Levels(io, "workers") {
-		m.demands[int(w)] = seconds(experiments.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
+		m.demands[int(w)] = experiments.Seconds(experiments.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
 	}
 	return m
 }
@@ -117,8 +117,6 @@ func against(m model, io results.Table) []analysis.Sample {
 	}
 	return samples
 }
-
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 func charts(t results.Table) []analysis.Chart {
 	io, cpu := own(t)
