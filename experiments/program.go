@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -95,7 +96,36 @@ func (p *Process) early(err error) error {
 	return fmt.Errorf("ended before it was ready (%w); its last lines:\n%s", err, p.Log.Tail())
 }
 
-// Probe asks until the server answers.
+// Until looks again and again, with a pause between, until the program is ready. It fails with ready and
+// with a program that ends, and after the limit, with the program's last lines.
+func (p *Process) Until(ctx context.Context, pause, limit time.Duration, ready func(context.Context) (bool, error)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("not ready after %v", limit))
+	defer cancel()
+	for {
+		if err := p.Exited(); err != nil {
+			return err
+		}
+		if is, err := ready(ctx); is || err != nil {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return fmt.Errorf("%w; its last lines:\n%s", context.Cause(ctx), p.Log.Tail())
+		}
+	}
+}
+
+// FreeAddr is an address on loopback that nobody has now.
+func FreeAddr() (string, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// Probe asks once whether the server answers.
 func Probe(ctx context.Context, url string) error {
 	client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/", nil)

@@ -45,7 +45,7 @@ const (
 
 // Start starts the command in a size and waits until it answers on all paths.
 func Start(ctx context.Context, c Command, s capacity.Size, paths ...string) (*Server, error) {
-	addr, err := freeAddr()
+	addr, err := experiments.FreeAddr()
 	if err != nil {
 		return nil, err
 	}
@@ -101,22 +101,14 @@ func (s *Server) Stop() error { return s.process.Stop() }
 
 // await asks until the deployment answers with anything but a failure of its own.
 func (s *Server) await(ctx context.Context, path string) error {
-	const look = 20 * time.Millisecond
-	ctx, cancel := context.WithTimeoutCause(ctx, bootLimit, fmt.Errorf("it does not answer after %v", bootLimit))
-	defer cancel()
-	for {
-		if err := s.process.Exited(); err != nil {
-			return err
+	const pause = 20 * time.Millisecond
+	return s.process.Until(ctx, pause, bootLimit, func(ctx context.Context) (bool, error) {
+		err := s.answers(ctx, path)
+		if errors.As(err, new(*statusError)) {
+			return false, err
 		}
-		if err := s.answers(ctx, path); err == nil || errors.As(err, new(*statusError)) {
-			return err
-		}
-		select {
-		case <-time.After(look):
-		case <-ctx.Done():
-			return fmt.Errorf("%w; its last lines:\n%s", context.Cause(ctx), s.process.Log.Tail())
-		}
-	}
+		return err == nil, nil
+	})
 }
 
 // A statusError is an answer that says itself that it is none.
@@ -155,14 +147,6 @@ func (s *Server) answers(ctx context.Context, path string) error {
 		return &statusError{path, response.StatusCode}
 	}
 	return nil
-}
-
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // A Load is what is put on a deployment.

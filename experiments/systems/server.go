@@ -30,7 +30,8 @@ type server struct {
 }
 
 const (
-	bootLimit = 20 * time.Second // for all workers to serve
+	bootLimit = 20 * time.Second     // for all workers to serve
+	look      = 2 * time.Millisecond // between two looks whether they do
 	script    = "script.cgi"
 )
 
@@ -108,41 +109,18 @@ func (s *server) run(args []string, log experiments.Tail, quit syscall.Signal, e
 // serves waits until so many workers have taken their rows of the scoreboard and the address accepts
 // connections.
 func (s *server) serves(ctx context.Context, network, addr string, workers int) error {
-	const look = 2 * time.Millisecond
-	ctx, cancel := context.WithTimeoutCause(ctx, bootLimit, fmt.Errorf("not ready after %v", bootLimit))
-	defer cancel()
-	for {
-		if err := s.process.Exited(); err != nil {
-			return err
-		}
-		if rows, err := s.board(ctx); err != nil || len(rows) >= workers && accepts(network, addr) {
-			return err
-		}
-		select {
-		case <-time.After(look):
-		case <-ctx.Done():
-			return fmt.Errorf("%w; its last lines:\n%s", context.Cause(ctx), s.process.Log.Tail())
-		}
-	}
+	return s.process.Until(ctx, look, bootLimit, func(ctx context.Context) (bool, error) {
+		rows, err := s.board(ctx)
+		return err == nil && len(rows) >= workers && accepts(network, addr), err
+	})
 }
 
 // answers waits for a server that accepts requests before it can answer them: mod_cgid's daemon listens a little
 // later than Apache does.
 func (s *server) answers(ctx context.Context) error {
-	const look = 10 * time.Millisecond
-	ctx, cancel := context.WithTimeout(ctx, bootLimit)
-	defer cancel()
-	for {
-		err := experiments.Probe(ctx, s.running.URL)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-time.After(look):
-		case <-ctx.Done():
-			return fmt.Errorf("%w; its last lines:\n%s", err, s.process.Log.Tail())
-		}
-	}
+	return s.process.Until(ctx, look, bootLimit, func(ctx context.Context) (bool, error) {
+		return experiments.Probe(ctx, s.running.URL) == nil, nil
+	})
 }
 
 func accepts(network, addr string) bool {
@@ -151,15 +129,6 @@ func accepts(network, addr string) bool {
 		return false
 	}
 	return conn.Close() == nil
-}
-
-// freeAddr is an address on loopback that nobody has now.
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // A chain is a web server in front of another server.

@@ -48,7 +48,7 @@ func (s *server) announced(ctx context.Context, log *experiments.ServerLog) erro
 }
 
 func startUWSGI(ctx context.Context, s *server) error {
-	addr, err := freeAddr()
+	addr, err := experiments.FreeAddr()
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func startModCGI(ctx context.Context, s *server) error {
 }
 
 func (s *server) apache(ctx context.Context, module string, workers int, env ...string) error {
-	addr, err := freeAddr()
+	addr, err := experiments.FreeAddr()
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (s *server) scripts() error {
 // startNginx returns a function that starts nginx, which passes requests on in a protocol.
 func startNginx(pass string) func(context.Context, *server) error {
 	return func(ctx context.Context, s *server) error {
-		addr, err := freeAddr()
+		addr, err := experiments.FreeAddr()
 		if err != nil {
 			return err
 		}
