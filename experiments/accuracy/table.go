@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/des"
 )
 
 // A Row is one of the things asked of the predictions, and what was reached.
@@ -92,14 +92,13 @@ func errorsOf(what string, results []Result, f figure, value func(Result, figure
 	if len(results) == 0 {
 		return row.without()
 	}
-	errors, kept := make([]float64, len(results)), 0
-	for i, r := range results {
-		errors[i] = math.Abs(value(r, f)/f.mean(r) - 1)
-		if errors[i] <= max(most, 2*f.variation(r)) {
+	kept := 0
+	for _, r := range results {
+		if f.off(r, value) <= max(most, 2*f.variation(r)) {
 			kept++
 		}
 	}
-	slices.Sort(errors)
+	errors := f.errors(results, value)
 	share := float64(kept) / float64(len(results))
 	row.Value = quantile(errors, 0.5)
 	row.Reached = fmt.Sprintf("median %.1f %%, p90 %.1f %%, %.0f %% keep it", 100*row.Value, 100*quantile(errors, 0.9), 100*share)
@@ -112,13 +111,31 @@ func (r Row) without() Row {
 	return r
 }
 
-// mean is the figure in the mean of the repetitions.
-func (f figure) mean(r Result) (mean float64) {
-	for _, run := range r.Measured {
-		mean += f.measured(run) / float64(len(r.Measured))
-	}
-	return mean
+// off is how far a value is off what was measured in the mean of the repetitions, as a share of it.
+func (f figure) off(r Result, value func(Result, figure) float64) float64 {
+	return math.Abs(value(r, f)/f.mean(r) - 1)
 }
+
+// errors are those of all results, ascending.
+func (f figure) errors(results []Result, value func(Result, figure) float64) []float64 {
+	errors := make([]float64, len(results))
+	for i, r := range results {
+		errors[i] = f.off(r, value)
+	}
+	slices.Sort(errors)
+	return errors
+}
+
+// values are the figure in each of the repetitions.
+func (f figure) values(r Result) []float64 {
+	values := make([]float64, len(r.Measured))
+	for i, run := range r.Measured {
+		values[i] = f.measured(run)
+	}
+	return values
+}
+
+func (f figure) mean(r Result) float64 { return des.Mean(f.values(r)) }
 
 // variation is the figure's standard deviation from run to run over its mean.
 func (f figure) variation(r Result) float64 {
@@ -126,8 +143,8 @@ func (f figure) variation(r Result) float64 {
 		return 0
 	}
 	mean, squares := f.mean(r), 0.0
-	for _, run := range r.Measured {
-		squares += math.Pow(f.measured(run)-mean, 2)
+	for _, x := range f.values(r) {
+		squares += math.Pow(x-mean, 2)
 	}
 	return math.Sqrt(squares/float64(len(r.Measured)-1)) / mean
 }
@@ -191,12 +208,8 @@ func edgeOf(edges []Result) Row {
 
 // held reports whether the measured p99, in the median of the repetitions, is within the objective.
 func (r Result) held() bool {
-	values := make([]time.Duration, len(r.Measured))
-	for i, run := range r.Measured {
-		values[i] = run.P99
-	}
-	slices.Sort(values)
-	return values[len(values)/2] <= r.Limit
+	values := slices.Sorted(slices.Values(p99.values(r)))
+	return values[len(values)/2] <= r.Limit.Seconds()
 }
 
 // coverage is how many measurements lie in the intervals that should hold nine of ten: of the throughput at
@@ -313,22 +326,13 @@ func ablations(saturated, open []Result) (rows []Row) {
 			rows = append(rows, row.without())
 			continue
 		}
-		with := medianError(a.results, a.figure, predicted)
-		row.Value = medianError(a.results, a.figure, func(r Result, f figure) float64 { return f.of(r.Without[a.part]).Value })
+		with := quantile(a.figure.errors(a.results, predicted), 0.5)
+		row.Value = quantile(a.figure.errors(a.results, func(r Result, f figure) float64 { return f.of(r.Without[a.part]).Value }), 0.5)
 		row.Reached = fmt.Sprintf("median %.1f %% instead of %.1f %%", 100*row.Value, 100*with)
 		row.Met = row.Value > with
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-func medianError(results []Result, f figure, value func(Result, figure) float64) float64 {
-	errors := make([]float64, len(results))
-	for i, r := range results {
-		errors[i] = math.Abs(value(r, f)/f.mean(r) - 1)
-	}
-	slices.Sort(errors)
-	return quantile(errors, 0.5)
 }
 
 // Mean is the mean of the repetitions.

@@ -29,12 +29,8 @@ func Attach(ctx context.Context, p Plan, d *Deployed) (capacity.Calibration, cap
 	if err != nil {
 		return c, fitted, check, err
 	}
-	for _, path := range p.Paths {
-		run, err := s.measure(ctx, server, Load{Paths: []string{path}, Weights: []float64{1}, Clients: 1})
-		if err != nil {
-			return c, fitted, check, fmt.Errorf("%s: %w", path, err)
-		}
-		c.Alone = append(c.Alone, run)
+	if err := s.lone(ctx, server, &c); err != nil {
+		return c, fitted, check, err
 	}
 	only, err := s.measure(ctx, server, Load{Clients: saturating(c, d.Size)})
 	if err != nil {

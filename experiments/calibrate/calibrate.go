@@ -35,7 +35,7 @@ type Check struct {
 // ones predict a load that they do not hold: 70 % of what workers that keep all cores busy bear. What that run tells of
 // the work is part of the fit then.
 func Calibrate(ctx context.Context, p Plan) (c capacity.Calibration, d capacity.Deployment, check Check, err error) {
-	s := session{Plan: p}
+	s := session{Plan: p, of: p.runs()}
 	var rounds []capacity.Calibration
 	for range max(1, p.Rounds) {
 		round, err := s.round(ctx, rounds)
@@ -60,7 +60,7 @@ func Calibrate(ctx context.Context, p Plan) (c capacity.Calibration, d capacity.
 
 // Round makes all the runs once. Of those before, it takes the rate of the open one.
 func Round(ctx context.Context, p Plan, before []capacity.Calibration) (capacity.Calibration, error) {
-	s := session{Plan: p}
+	s := session{Plan: p, of: p.runs()}
 	return s.round(ctx, before)
 }
 
@@ -80,11 +80,7 @@ func full(c capacity.Calibration) capacity.Size {
 // threads is how many keep the interpreter lock of one worker busy: four, or more where they wait.
 func threads(c capacity.Calibration) int {
 	const least, most, room = 4, 32, 1.5
-	for t := least; ; t += least {
-		if t >= most || float64(t) >= room*held(c) {
-			return t
-		}
-	}
+	return least * max(1, min(most/least, int(math.Ceil(room*held(c)/least))))
 }
 
 // held is how much longer a request takes a lone client than it computes.
@@ -99,7 +95,6 @@ func held(c capacity.Calibration) float64 {
 
 func (s *session) round(ctx context.Context, before []capacity.Calibration) (c capacity.Calibration, err error) {
 	c = capacity.Calibration{Cores: s.Cores, Names: s.Paths, Weights: s.Weights}
-	s.of = s.runs()
 	if err := s.alone(ctx, &c); err != nil {
 		return c, err
 	}
@@ -122,27 +117,30 @@ func (s *session) round(ctx context.Context, before []capacity.Calibration) (c c
 }
 
 // whole measures as many workers as keep all cores busy, saturated and under an open load.
-func (s *session) whole(ctx context.Context, c *capacity.Calibration, size capacity.Size, before []capacity.Calibration) (err error) {
-	server, err := Start(ctx, s.Command, size, s.Paths...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
-	if c.Full, err = s.measure(ctx, server, Load{Clients: saturating(*c, size)}); err != nil {
-		return err
-	}
-	rate := 0.0
-	if len(before) > 0 {
-		rate = before[0].Open.Rate
-	} else {
-		d, err := capacity.Fit(*c)
+func (s *session) whole(ctx context.Context, c *capacity.Calibration, size capacity.Size, before []capacity.Calibration) error {
+	return s.started(ctx, size, func(server *Server) (err error) {
+		if c.Full, err = s.measure(ctx, server, Load{Clients: saturating(*c, size)}); err != nil {
+			return err
+		}
+		rate, err := openRate(*c, size, before)
 		if err != nil {
 			return err
 		}
-		rate = bearable * d.Ceiling(size).Throughput
+		c.Open, err = s.measure(ctx, server, Load{Rate: rate})
+		return err
+	})
+}
+
+// openRate is a part of what the size bears, in all rounds what it was in the first.
+func openRate(c capacity.Calibration, size capacity.Size, before []capacity.Calibration) (float64, error) {
+	if len(before) > 0 {
+		return before[0].Open.Rate, nil
 	}
-	c.Open, err = s.measure(ctx, server, Load{Rate: rate})
-	return err
+	d, err := capacity.Fit(c)
+	if err != nil {
+		return 0, err
+	}
+	return bearable * d.Ceiling(size).Throughput, nil
 }
 
 func (s *session) saturated(ctx context.Context, c capacity.Calibration, size capacity.Size) (capacity.Run, error) {
@@ -166,13 +164,18 @@ type session struct {
 }
 
 // alone measures each path by a lone client, and then all of them by many, of one sync worker.
-func (s *session) alone(ctx context.Context, c *capacity.Calibration) (err error) {
-	one := capacity.Size{Class: "sync", Workers: 1, Threads: 1}
-	server, err := Start(ctx, s.Command, one, s.Paths...)
-	if err != nil {
+func (s *session) alone(ctx context.Context, c *capacity.Calibration) error {
+	return s.started(ctx, capacity.Size{Class: "sync", Workers: 1, Threads: 1}, func(server *Server) (err error) {
+		if err := s.lone(ctx, server, c); err != nil {
+			return err
+		}
+		c.One, err = s.measure(ctx, server, Load{Clients: 4})
 		return err
-	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
+	})
+}
+
+// lone measures each path by a lone client.
+func (s *session) lone(ctx context.Context, server *Server, c *capacity.Calibration) error {
 	for _, path := range s.Paths {
 		run, err := s.measure(ctx, server, Load{Paths: []string{path}, Weights: []float64{1}, Clients: 1})
 		if err != nil {
@@ -180,25 +183,32 @@ func (s *session) alone(ctx context.Context, c *capacity.Calibration) (err error
 		}
 		c.Alone = append(c.Alone, run)
 	}
-	c.One, err = s.measure(ctx, server, Load{Clients: 4})
-	return err
+	return nil
 }
 
 // each starts a size, measures it under one load after another and stops it.
 func (s *session) each(ctx context.Context, size capacity.Size, loads []Load) (runs []capacity.Run, err error) {
+	err = s.started(ctx, size, func(server *Server) error {
+		for _, l := range loads {
+			run, err := s.measure(ctx, server, l)
+			if err != nil {
+				return err
+			}
+			runs = append(runs, run)
+		}
+		return nil
+	})
+	return runs, err
+}
+
+// started starts a size, and stops it when f is done.
+func (s *session) started(ctx context.Context, size capacity.Size, f func(*Server) error) (err error) {
 	server, err := Start(ctx, s.Command, size, s.Paths...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	for _, l := range loads {
-		run, err := s.measure(ctx, server, l)
-		if err != nil {
-			return runs, err
-		}
-		runs = append(runs, run)
-	}
-	return runs, nil
+	return f(server)
 }
 
 func (s *session) measure(ctx context.Context, server *Server, l Load) (capacity.Run, error) {

@@ -219,7 +219,7 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 	run := capacity.Run{
 		Class: s.Size.Class, Workers: s.Size.Workers, Threads: s.Size.Threads, Clients: l.Clients, Rate: l.Rate,
 		Throughput: report.Throughput, CPU: cpu / time.Duration(max(1, report.Total)),
-		Mean: micros(h.Mean()), Deviation: micros(h.StdDev()), P50: at(50), P95: at(95), P99: at(99), PSS: memory.PSS,
+		Mean: micros(h.Mean()), P50: at(50), P95: at(95), P99: at(99), PSS: memory.PSS,
 		Generator: report.GeneratorCPU / time.Duration(max(1, report.Completed)), Law: law(h),
 	}
 	return run, append(report.Invalid, failures(report)...), nil

@@ -19,7 +19,6 @@ type Run struct {
 	Throughput    float64       // requests/s
 	CPU           time.Duration // that all processes used for a request
 	Mean          time.Duration // response time
-	Deviation     time.Duration // standard deviation of the response times
 	P50, P95, P99 time.Duration
 	PSS           uint64 // bytes, of the whole process tree
 
@@ -78,8 +77,6 @@ type Deployment struct {
 
 	// Overhead is what a client waits for beside that: connections, wake-ups.
 	Overhead time.Duration
-	// Acquisitions are those of the interpreter lock by a request.
-	Acquisitions int
 
 	Spread  Spread       // how far the above may be from the truth, beside Error
 	Assumed []Assumption // what the runs do not tell
@@ -208,7 +205,7 @@ const (
 // Fit makes a deployment of the runs. It is an error where they contradict each other so that nothing
 // can be planned.
 func Fit(c Calibration) (Deployment, error) {
-	d := Deployment{Cores: c.Cores, Acquisitions: acquisitions}
+	d := Deployment{Cores: c.Cores}
 	for i, r := range c.Alone {
 		if r.CPU <= 0 || r.Mean <= 0 {
 			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)

@@ -11,7 +11,7 @@ import (
 func only(cores int, s Size, throughput float64, cpu time.Duration) Calibration {
 	return Calibration{
 		Cores: cores, Names: []string{"/"}, Weights: []float64{1},
-		Alone:   []Run{{CPU: 3 * ms, Mean: 23 * ms, Deviation: 5 * ms}},
+		Alone:   []Run{{CPU: 3 * ms, Mean: 23 * ms}},
 		Only:    &Run{Class: s.Class, Workers: s.Workers, Threads: s.Threads, Throughput: throughput, CPU: cpu, PSS: 100 << 20},
 		Private: 30 << 20,
 	}

@@ -77,7 +77,7 @@ type Load struct {
 	Rate    float64 // requests/s that arrive at random; or …
 	Clients int     // … so many that each wait for their answer before they ask again
 
-	Beside   bool             // the clients are on the server's cores (Deployment.Generator)
+	Beside   bool             // the clients are on the server's cores (Demand.Generator)
 	Schedule arrival.Schedule // of the arrivals in each replication; nil: drawn anew, at Rate
 
 	Hogs    int           // further clients, each of which has the server compute without a pause …
@@ -105,10 +105,11 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
-	config := d.config(m, s, l, rate)
+	busy := d.busy(s, rate)
+	config := d.config(m, s, l, busy)
 	var throughput, p50, p95, p99, failed []float64
 	for n := range uint64(d.Effort.replications()) {
-		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), s, rate)
+		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), s.Class, busy)
 		if config.Lock == models.Switching {
 			uniform := des.Streams{Seed: seed, Replication: n}.For("outside").Float64()
 			config.Outside = time.Duration(float64(d.outside(uniform)) * drawn.scale)
@@ -127,14 +128,14 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	return o, nil
 }
 
-// config is the size in virtual time.
-func (d *Deployment) config(m models.Model, s Size, l Load, rate float64) sim.Config {
+// config is the size in virtual time, where so many cores are busy.
+func (d *Deployment) config(m models.Model, s Size, l Load, busy float64) sim.Config {
 	c := sim.Config{
 		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
-		Bias: d.bias(s.Workers), Acquisitions: d.Acquisitions,
+		Bias: d.bias(s.Workers), Acquisitions: acquisitions,
 	}
 	if l.Beside {
-		c.Client = d.generator(d.busy(s, rate))
+		c.Client = d.generator(busy)
 	}
 	d.ablate(&c)
 	return c
@@ -176,8 +177,8 @@ type drawn struct {
 	weight float64 // of all paths
 }
 
-func (d *Deployment) draw(random *rand.Rand, s Size, rate float64) drawn {
-	out := drawn{scale: d.factor(s.Class, d.busy(s, rate)) * math.Exp(d.Error*random.NormFloat64())}
+func (d *Deployment) draw(random *rand.Rand, class string, busy float64) drawn {
+	out := drawn{scale: d.factor(class, busy) * math.Exp(d.Error*random.NormFloat64())}
 	waits := math.Exp(d.waitError() * random.NormFloat64())
 	for _, p := range d.Paths {
 		p.CPU, p.Wait = time.Duration(float64(p.CPU)*out.scale), time.Duration(float64(p.Wait)*waits)

@@ -65,8 +65,7 @@ func Mean(runs []Run) Run {
 	}
 	m.PSS = uint64(pss)
 	m.CPU, m.Generator = times(func(r Run) time.Duration { return r.CPU }), times(func(r Run) time.Duration { return r.Generator })
-	m.Mean, m.Deviation = times(func(r Run) time.Duration { return r.Mean }), times(func(r Run) time.Duration { return r.Deviation })
-	m.P50, m.P95 = times(func(r Run) time.Duration { return r.P50 }), times(func(r Run) time.Duration { return r.P95 })
-	m.P99 = times(func(r Run) time.Duration { return r.P99 })
+	m.Mean, m.P50 = times(func(r Run) time.Duration { return r.Mean }), times(func(r Run) time.Duration { return r.P50 })
+	m.P95, m.P99 = times(func(r Run) time.Duration { return r.P95 }), times(func(r Run) time.Duration { return r.P99 })
 	return m
 }
