@@ -192,12 +192,8 @@ func (f *planFlags) verifyBest(ctx context.Context, out *planned, p calibrate.Pl
 	if !f.verify || best == nil {
 		return nil
 	}
-	// The load generator is on the same cores, which is not planned for.
-	predicted, err := out.deployment.PredictLoad(ctx, best.Size, capacity.Load{Rate: out.goal.Rate, Beside: true}, f.seed)
-	if err != nil {
-		return err
-	}
 	var runs []capacity.Run
+	var err error
 	load := calibrate.Load{Rate: out.goal.Rate}
 	switch {
 	case out.attached == nil:
@@ -208,6 +204,11 @@ func (f *planFlags) verifyBest(ctx context.Context, out *planned, p calibrate.Pl
 		out.unverified = fmt.Sprintf("Not verified: %v runs, not %v. Start that and attach to it.", out.attached.Size, best.Size)
 		return nil
 	}
+	if err != nil {
+		return err
+	}
+	// The load generator was on the same cores, which is not planned for.
+	predicted, err := out.deployment.PredictLoad(ctx, best.Size, capacity.Load{Rate: out.goal.Rate, Beside: true}, f.seed)
 	if err != nil {
 		return err
 	}
