@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/workerlab/workerlab/models/capacity"
@@ -151,5 +152,5 @@ func (p *planned) measured() []capacity.Run {
 	if c.Only != nil {
 		return append(append([]capacity.Run{}, c.Alone...), *c.Only)
 	}
-	return append([]capacity.Run{c.One, c.Full, c.Threads}, c.Alone...)
+	return slices.Concat([]capacity.Run{c.One, c.Full, c.Threads}, c.Others, c.Alone)
 }

@@ -178,6 +178,10 @@ func (p *planned) calibrated() report.Section {
 		row(c.Full, "", fmt.Sprintf("%.0f %% more work when all cores are busy; a worker takes %s", 100*d.Growth(), analysis.Format(d.Worker, "bytes")))
 		row(c.Threads, "", fmt.Sprintf("%s of the work needs no lock; a thread takes %s", analysis.Format(d.Outside.Seconds(), "seconds"), analysis.Format(d.Thread, "bytes")))
 	}
+	for _, r := range c.Others {
+		class := d.Classes[r.Class]
+		row(r, "", fmt.Sprintf("%.2f × the work of sync; a worker takes %s", class.Work, analysis.Format(class.Worker, "bytes")))
+	}
 	row(p.check.Measured, fmt.Sprintf("%.4g requests/s", p.check.Measured.Rate), fmt.Sprintf("the work in between; the other runs predicted p50 %s, p99 %s", rangeText(p.check.Predicted.P50), rangeText(p.check.Predicted.P99)))
 	s := report.Section{Title: "The runs it is made from", Tables: []report.Grid{g}, Text: []string{p.fitted()}}
 	if p.attached != nil {

@@ -213,3 +213,22 @@ func TestVerified(t *testing.T) {
 		}
 	}
 }
+
+// The runs of further classes are told like the others, on the page and for programs.
+func TestPlanTellsOfFurtherClasses(t *testing.T) {
+	p := examplePlan(t, 100)
+	c := p.calibration
+	c.Others = []capacity.Run{{Class: "gevent", Workers: 2, Threads: 1, Clients: 28, CPU: 3 * time.Millisecond, Throughput: 600, PSS: 80 << 20}}
+	d, err := capacity.Fit(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.calibration, p.deployment = c, d
+	rows := p.calibrated().Tables[0].Rows
+	if i := slices.IndexFunc(rows, func(row []string) bool { return row[0] == "gevent 2×1" }); i < 0 || !strings.Contains(rows[i][7], "× the work of sync; a worker takes 30.0 MiB") {
+		t.Errorf("%q", rows)
+	}
+	if runs := p.measured(); !slices.ContainsFunc(runs, func(r capacity.Run) bool { return r.Class == "gevent" }) {
+		t.Errorf("%+v", runs)
+	}
+}
