@@ -39,6 +39,12 @@ func (c *Cores) Add(job int32, work time.Duration) {
 	c.schedule()
 }
 
+// AddWoken is Add: on cores that are shared ideally it does not matter what woke a job …
+func (c *Cores) AddWoken(job int32, work time.Duration) { c.Add(job, work) }
+
+// Continue is Add: … and whether it has slept.
+func (c *Cores) Continue(job int32, work time.Duration) { c.Add(job, work) }
+
 // Remove takes a job away and returns the work that it still had to do.
 func (c *Cores) Remove(job int32) (left time.Duration) {
 	c.advance()

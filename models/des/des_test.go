@@ -239,3 +239,127 @@ func TestReplicationsStopWhenTheyKnow(t *testing.T) {
 		t.Error("an estimate of nothing")
 	}
 }
+
+// Of 4 cores with queues of their own, 3 get a job each that others wake, because a second idle core is always found.
+// A fourth job may have to share, until a core that is idle takes it over; but not one that an interrupt wakes.
+func TestScheduledCores(t *testing.T) {
+	const work = 10 * time.Millisecond
+	ends := func(seed uint64, jobs int32, balance time.Duration, add func(*Scheduled, int32, time.Duration)) (last time.Duration) {
+		var s Sim
+		scheduler := Scheduler{Slice: time.Millisecond, Balance: balance}
+		c := NewScheduled(&s, 4, scheduler, rand.New(rand.NewPCG(seed, 8)), func(int32) { last = s.Now() })
+		for job := range jobs {
+			add(c, job, work)
+		}
+		s.Run(time.Hour)
+		if busy := c.Busy(); busy != time.Duration(jobs)*work {
+			t.Errorf("%v done of %d jobs of %v", busy, jobs, work)
+		}
+		return last
+	}
+	shared := 0
+	for seed := range uint64(100) {
+		if last := ends(seed, 3, time.Hour, (*Scheduled).AddWoken); last != work {
+			t.Fatalf("on a core each the jobs took %v, want %v", last, work)
+		}
+		if last := ends(seed, 4, time.Hour, (*Scheduled).Add); last != work {
+			t.Fatalf("woken by interrupts the jobs took %v, want %v", last, work)
+		}
+		if ends(seed, 4, time.Hour, (*Scheduled).AddWoken) > work {
+			shared++
+		}
+		if last := ends(seed, 4, time.Millisecond, (*Scheduled).AddWoken); last > work+2*time.Millisecond {
+			t.Fatalf("balanced every millisecond the jobs took %v, want %v and a little", last, work)
+		}
+	}
+	if shared < 60 || shared > 90 {
+		t.Errorf("the fourth job had to share in %d of 100, want three of four", shared)
+	}
+}
+
+// Two jobs of 3 ms on one core, in slices of 1 ms, the second half a slice after the first; and a short one that
+// comes at 2.2 ms, when both have a place before it.
+func TestSlices(t *testing.T) {
+	var s Sim
+	ended := make(map[int32]time.Duration)
+	c := NewScheduled(&s, 1, Scheduler{Slice: time.Millisecond}, rand.New(rand.NewPCG(1, 2)), func(job int32) { ended[job] = s.Now() })
+	const us = time.Microsecond
+	bring := s.Register(func(job int32) { c.Add(job, []time.Duration{3000 * us, 3000 * us, 100 * us}[job]) })
+	s.At(0, bring, 0)
+	s.At(500*us, bring, 1)
+	s.At(2200*us, bring, 2)
+	s.Run(time.Hour)
+	// 0 to 1 the first, to 2 the second, to 3 the first, to 4 the second, 0.1 the short one, 1 each.
+	for job, want := range []time.Duration{5100 * us, 6100 * us, 4100 * us} {
+		if got := ended[int32(job)]; got != want {
+			t.Errorf("job %d ended at %v, want %v", job, got, want)
+		}
+	}
+}
+
+// A job that goes on where another went keeps the core and what was left of the slice.
+func TestContinuedJobsKeepTheirCore(t *testing.T) {
+	var s Sim
+	var order []int32
+	var c *Scheduled
+	rounds := 0
+	c = NewScheduled(&s, 1, Scheduler{Slice: time.Millisecond}, rand.New(rand.NewPCG(1, 2)), func(job int32) {
+		order = append(order, job)
+		if rounds++; job == 0 && rounds < 6 {
+			c.Continue(0, 400*time.Microsecond)
+		}
+	})
+	c.Add(0, 400*time.Microsecond)
+	c.Add(1, time.Millisecond)
+	s.Run(time.Hour)
+	if want := []int32{0, 0, 1, 0, 0, 0}; !slices.Equal(order, want) {
+		t.Errorf("ended in the order %v, want %v", order, want)
+	}
+	if now := s.Now(); now != 3*time.Millisecond {
+		t.Errorf("all was done at %v, want 3 ms", now)
+	}
+}
+
+// However jobs come, go and are taken away, each is where it is thought to be, and no work is lost.
+func TestScheduledJobsAreKept(t *testing.T) {
+	var s Sim
+	random := rand.New(rand.NewPCG(3, 4))
+	here := make(map[int32]bool)
+	var asked time.Duration
+	c := NewScheduled(&s, 3, Scheduler{Slice: 20, Balance: 100}, rand.New(rand.NewPCG(5, 6)), func(job int32) {
+		if !here[job] {
+			t.Fatalf("job %d ended and was not here", job)
+		}
+		delete(here, job)
+	})
+	var step Action
+	steps := 0
+	step = s.Register(func(int32) {
+		job := random.Int32N(64)
+		switch {
+		case !here[job]:
+			here[job] = true
+			work := time.Duration(random.IntN(100))
+			asked += work
+			c.Add(job, work)
+		case random.IntN(3) == 0:
+			asked -= c.Remove(job)
+			delete(here, job)
+		}
+		for on := range c.queues {
+			for _, r := range c.queues[on].jobs {
+				if c.in[r.job] != int32(on) || !here[r.job] {
+					t.Fatalf("step %d: job %d is not where it is thought to be", steps, r.job)
+				}
+			}
+		}
+		if steps++; steps < 5000 {
+			s.After(time.Duration(random.IntN(40)), step, 0)
+		}
+	})
+	s.After(0, step, 0)
+	s.Run(time.Hour)
+	if len(here) != 0 || c.Busy() != asked {
+		t.Errorf("%d jobs never ended; %v done, %v asked for", len(here), c.Busy(), asked)
+	}
+}

@@ -3,11 +3,13 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -36,6 +38,9 @@ type Config struct {
 	// reaches the server and half after the answer: a load generator beside it on one machine. 0: clients
 	// have cores of their own.
 	Client time.Duration
+
+	// Scheduler gives each core a queue of its own. nil: they are shared ideally.
+	Scheduler *des.Scheduler
 
 	// Bias says how unequal workers are in the race for a connection: the standard deviation of the
 	// logarithm of their weights. 0: all are alike.
@@ -67,6 +72,14 @@ const (
 	scan           = time.Second          // in which the arbiter looks for silent workers
 )
 
+// Linux is the kernel's fair scheduler on so many cores. A slice is 0.7 ms, and longer on more of them (kernel/sched:
+// sysctl_sched_base_slice, times 1 + log₂ of eight cores at most). How soon an idle core takes a job over was fitted
+// to gunicorn's response times on two cores under 6.18; looked at from near, it took 0.1 to 4.5 ms.
+func Linux(cores int) *des.Scheduler {
+	slice := 0.7 * (1 + math.Log2(float64(min(max(1, cores), 8)))) // ms
+	return &des.Scheduler{Slice: time.Duration(slice * float64(time.Millisecond)), Balance: 8 * time.Millisecond}
+}
+
 // check reports what cannot be simulated.
 func (c Config) check(l Load) error {
 	var faults []error
@@ -78,6 +91,7 @@ func (c Config) check(l Load) error {
 		{c.Cores < 1, fmt.Sprintf("%d cores: at least 1 is needed", c.Cores)},
 		{c.Holds == 0 && c.Slots < 1, "a worker that holds no connection and serves none"},
 		{c.Wake < 0 || c.Connect < 0 || c.Request < 0 || c.Outside < 0 || c.Client < 0 || c.Boot < 0, "work that takes less than no time"},
+		{c.Scheduler != nil && (c.Scheduler.Slice <= 0 || c.Scheduler.Balance < 0), "a scheduler without slices, or that looks in the past"},
 		{(l.Clients > 0) == (l.Arrivals != nil), "a load is either of clients in a loop or of arrivals"},
 		{l.Demands == nil, "a load without demands"},
 		{l.Hogs < 0 || l.Hogs > 0 && len(l.Hogging) == 0, "hogs that ask for nothing"},

@@ -44,7 +44,7 @@ func (l *lock) compute(j job, work time.Duration) {
 
 func (l *lock) grant(t turn) {
 	l.holder = t.job
-	l.w.cores.Add(t.job, t.work)
+	l.w.workers[l.worker].run(l.w, t.job, t.work)
 	l.watch()
 }
 
@@ -62,6 +62,7 @@ func (l *lock) expired() {
 		return
 	}
 	left := l.w.cores.Remove(l.holder)
+	l.w.workers[l.worker].left(l.w)
 	l.waiting = append(l.waiting, turn{l.holder, left})
 	l.release()
 }

@@ -22,6 +22,27 @@ type worker struct {
 	queue     []int32
 	served    int
 	last      int // request after which it retires; −1: none
+
+	stopped time.Duration // when one of its jobs last went from its core …
+	goingOn bool          // … which nobody has taken over
+}
+
+// left is told of a job of the worker that has just gone from its core.
+func (x *worker) left(w *world) { x.stopped, x.goingOn = w.sim.Now(), true }
+
+// run lets a job of the worker compute: where one has stopped in this instant, on its core, for the process has not
+// slept.
+func (x *worker) run(w *world, j job, work time.Duration) {
+	if x.goingOn && x.stopped == w.sim.Now() {
+		x.goingOn = false
+		w.cores.Continue(j, work)
+		return
+	}
+	if w.speaking {
+		w.cores.AddWoken(j, work)
+		return
+	}
+	w.cores.Add(j, work)
 }
 
 // lifetime draws how many requests a worker serves.
@@ -55,7 +76,7 @@ func (x *worker) accept(w *world, i int32) {
 	}
 	x.accepting = true
 	if w.Lock == models.Free {
-		w.cores.Add(i, w.Wake)
+		x.run(w, i, w.Wake)
 		return
 	}
 	x.lock.compute(i, w.Wake)
@@ -67,6 +88,7 @@ func (x *worker) accepted(w *world, i int32) {
 		w.boot(i)
 		return
 	}
+	x.left(w)
 	if w.Lock != models.Free {
 		x.lock.release()
 	}

@@ -18,7 +18,7 @@ type world struct {
 	trace *Trace
 
 	sim   des.Sim
-	cores *des.Cores
+	cores cores
 	cost  []time.Duration // of each stretch of the server's own work before the app, and of each after it
 
 	workers  []worker
@@ -30,6 +30,8 @@ type world struct {
 	conns    []conn
 
 	race, demands, thoughts, jitter *rand.Rand
+
+	speaking bool // a client beside the server sends a request in this instant
 
 	next  func() (time.Duration, bool) // the next arrival
 	order int                          // of the next request
@@ -81,7 +83,7 @@ func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *
 	w.thoughts, w.jitter = streams.For("thoughts"), streams.For("jitter")
 	w.Switch = orElse(w.Switch, switchInterval)
 	w.stretches()
-	w.cores = des.NewCores(&w.sim, c.Cores, w.computed)
+	w.cores = w.newCores(streams)
 	w.resume = w.sim.Register(w.step)
 	w.expire = w.sim.Register(func(worker int32) { w.workers[worker].lock.expired() })
 	w.retry, w.lose = w.sim.Register(w.connect), w.sim.Register(w.giveUp)
@@ -91,6 +93,23 @@ func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *
 	w.hog = w.sim.Register(w.sendHog)
 	w.staff(streams)
 	return w
+}
+
+// cores are what jobs compute on (des.Cores, des.Scheduled).
+type cores interface {
+	Add(job int32, work time.Duration)
+	AddWoken(job int32, work time.Duration)
+	Continue(job int32, work time.Duration)
+	Remove(job int32) (left time.Duration)
+	Has(job int32) bool
+	Busy() time.Duration
+}
+
+func (w *world) newCores(streams des.Streams) cores {
+	if w.Scheduler == nil {
+		return des.NewCores(&w.sim, w.Cores, w.computed)
+	}
+	return des.NewScheduled(&w.sim, w.Cores, *w.Scheduler, streams.For("scheduler"), w.computed)
 }
 
 func orElse(d, otherwise time.Duration) time.Duration {
@@ -131,10 +150,14 @@ func (w *world) staff(streams des.Streams) {
 	}
 }
 
-// run lets an errand have the core that it needs.
+// run lets an errand have the core that it needs. A client that hears is woken by the worker that speaks.
 func (w *world) run(id int32, e errand, work time.Duration) {
 	w.requests[id].errand = e
-	w.cores.Add(id+int32(len(w.workers)), work)
+	if j := id + int32(len(w.workers)); e == hearing {
+		w.cores.AddWoken(j, work)
+	} else {
+		w.cores.Add(j, work)
+	}
 }
 
 // reach brings a request to the server: on a connection that was kept, or on a new one.
@@ -223,6 +246,7 @@ func (w *world) computed(j job) {
 		return
 	}
 	x := &w.workers[r.worker]
+	x.left(w)
 	r.at++
 	if w.Lock == models.Switching || w.Lock == models.Loop && !w.Blocks && !w.works(r) {
 		x.lock.release()
@@ -237,8 +261,11 @@ func (w *world) done(id int32) {
 	r.errand = none
 	switch e {
 	case asking:
+		w.speaking = true
 		w.reach(id)
+		w.speaking = false
 	case outside:
+		w.workers[w.requests[id].worker].left(w)
 		w.step(id)
 	case hearing:
 		w.heard(id)
@@ -293,7 +320,7 @@ func (w *world) works(r *request) bool {
 func (w *world) compute(r *request, j job, work time.Duration) {
 	x := &w.workers[r.worker]
 	if w.Lock == models.Free || x.lock.holder == j {
-		w.cores.Add(j, work)
+		x.run(w, j, work)
 		return
 	}
 	x.lock.compute(j, work)
