@@ -134,7 +134,7 @@ func (w *worker) turn(ctx context.Context, events []unix.EpollEvent) error {
 	for _, e := range events {
 		if int(e.Fd) == w.wake.FD() {
 			w.wake.Clear()
-		} else if err := w.accept(int(e.Fd)); err != nil {
+		} else if _, err := w.accept(int(e.Fd)); err != nil {
 			return err
 		}
 	}
@@ -150,29 +150,34 @@ func (w *worker) turn(ctx context.Context, events []unix.EpollEvent) error {
 	return err
 }
 
-// drain drops the listeners. It accepts once more before: a wake-up that this worker consumed would
+// drain drops the listeners. It accepts what waits before: a wake-up that this worker consumed would
 // otherwise be nobody's.
 func (w *worker) drain() error {
 	for _, ln := range w.intake.Listeners {
-		if err := w.accept(ln); err != nil {
-			return err
+		for accepted := true; accepted; {
+			var err error
+			if accepted, err = w.accept(ln); err != nil {
+				return err
+			}
 		}
 	}
 	w.heed.Store(true)
 	return w.intake.Close()
 }
 
-// accept takes every connection that waits, up to worker-connections, whether a thread is free or not.
-func (w *worker) accept(ln int) error {
-	for {
-		fd, err := w.intake.Take(ln, int(w.held.Load()))
-		if fd < 0 {
-			return err
-		}
-		if err := errors.Join(w.admit(fd), err); err != nil {
-			return err
-		}
+// accept takes one connection, up to worker-connections, whether a thread is free or not. The main thread is
+// under the interpreter lock like the others, but for the call itself (gunicorn/workers/gthread.py): so the
+// worker whose threads compute comes later than one whose threads wait, and takes fewer.
+func (w *worker) accept(ln int) (accepted bool, err error) {
+	w.Lock.Acquire()
+	w.Lock.Release()
+	fd, err := w.intake.Take(ln, int(w.held.Load()))
+	if fd < 0 {
+		return false, err
 	}
+	w.Lock.Acquire()
+	defer w.Lock.Release()
+	return true, errors.Join(w.admit(fd), err)
 }
 
 // admit hands a new connection to the pool. It is registered for writing, which it always is ready for:
