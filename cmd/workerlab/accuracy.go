@@ -30,7 +30,8 @@ is asked of them. Deployments are our own lab app, and the same demands in Pytho
 WSGI, Django and Flask, three handlers each, from work alone to mostly waiting.
 
 With --out the results are written whenever a handler of a deployment is complete; what the folder holds
-already, of the same settings, is not measured again.
+already, of the same settings, is not measured again: of that only the predictions are made anew, by the
+model as it is now.
 
 Exit codes: 0 done, whatever was reached; 130 interrupted; 2 usage; 1 anything else.`
 
@@ -137,10 +138,10 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 
 // An accuracyFile is accuracy.json.
 type accuracyFile struct {
-	Host     host.Host         `json:"host"`
-	Settings accuracySettings  `json:"settings"`
-	Rows     []accuracy.Row    `json:"rows"`
-	Cells    []accuracy.Result `json:"cells"`
+	Host     host.Host          `json:"host"`
+	Settings accuracySettings   `json:"settings"`
+	Rows     []accuracy.Row     `json:"rows"`
+	Subjects []accuracy.Subject `json:"subjects"`
 }
 
 // accuracySettings are those under which results are of one kind.
@@ -157,8 +158,8 @@ func (f *accuracyFlags) settings() accuracySettings {
 
 const accuracyJSON = "accuracy.json"
 
-// before are the results that the folder holds.
-func (f *accuracyFlags) before() ([]accuracy.Result, error) {
+// before are the subjects that the folder holds.
+func (f *accuracyFlags) before() ([]accuracy.Subject, error) {
 	if f.out == "" {
 		return nil, nil
 	}
@@ -180,16 +181,16 @@ func (f *accuracyFlags) before() ([]accuracy.Result, error) {
 	if file.Settings != f.settings() {
 		return nil, usage(fmt.Errorf("--out %s holds results of other settings, %+v and not %+v: take another folder", f.out, file.Settings, f.settings()))
 	}
-	return file.Cells, nil
+	return file.Subjects, nil
 }
 
 // table is what was reached, the engine's own row first.
-func (f *accuracyFlags) table(all []accuracy.Result) []accuracy.Row {
-	return append([]accuracy.Row{f.exact}, accuracy.Table(all)...)
+func (f *accuracyFlags) table(all []accuracy.Subject) []accuracy.Row {
+	return append([]accuracy.Row{f.exact}, accuracy.Table(accuracy.Results(all))...)
 }
 
 // keep writes what there is.
-func (f *accuracyFlags) keep(all []accuracy.Result) error {
+func (f *accuracyFlags) keep(all []accuracy.Subject) error {
 	if f.out == "" {
 		return nil
 	}
@@ -249,7 +250,7 @@ func labUnderGunicorn(ctx context.Context, dir string) (calibrate.Command, error
 	}, systems.WriteLab(dir)
 }
 
-func (f *accuracyFlags) tell(w io.Writer, all []accuracy.Result) error {
+func (f *accuracyFlags) tell(w io.Writer, all []accuracy.Subject) error {
 	rows := f.table(all)
 	if f.json {
 		return writeJSON(w, accuracyFile{host.Read(), f.settings(), rows, all})
@@ -279,7 +280,7 @@ func writeAccuracy(w io.Writer, file accuracyFile) error {
 	}
 	b.WriteString("\nPredicted, with the interval that is to hold a run nine times out of ten, and measured in the mean.\n")
 	b.WriteString("\n| deployment | handler | cell | requests/s | measured | p50 | measured | p99 | measured | memory | measured |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, r := range file.Cells {
+	for _, r := range accuracy.Results(file.Subjects) {
 		p, m := r.Predicted, r.Mean()
 		fmt.Fprintf(&b, "| %s | %s | %v | %.4g (%.4g–%.4g) | %.4g | %s | %.3g ms | %s | %.3g ms | %.3g MiB | %.3g MiB |\n",
 			r.Deployment, r.Handler, r.Cell, p.Throughput.Value, p.Throughput.Low, p.Throughput.High, m.Throughput,

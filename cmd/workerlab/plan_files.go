@@ -152,5 +152,5 @@ func (p *planned) measured() []capacity.Run {
 	if c.Only != nil {
 		return append(append([]capacity.Run{}, c.Alone...), *c.Only)
 	}
-	return slices.Concat([]capacity.Run{c.One, c.Full, c.Threads}, c.Others, c.Alone)
+	return slices.Concat([]capacity.Run{c.One, c.Full, c.Threads}, c.Others, c.Sparse(), c.Alone)
 }

@@ -158,7 +158,10 @@ func drawn(c analysis.Chart) report.Figure {
 func (p *planned) calibrated() report.Section {
 	g := report.Grid{Heads: []string{"run", "load", "requests/s", "CPU a request", "p50", "p99", "memory", "what it told"}}
 	row := func(r capacity.Run, load, told string) {
-		if load == "" {
+		switch {
+		case r.Rate > 0:
+			load = fmt.Sprintf("%.4g requests/s", r.Rate)
+		case load == "":
 			load = fmt.Sprintf("%d clients", r.Clients)
 		}
 		g.Rows = append(g.Rows, []string{
@@ -182,7 +185,10 @@ func (p *planned) calibrated() report.Section {
 		class := d.Classes[r.Class]
 		row(r, "", fmt.Sprintf("%.2f × the work of sync; a worker takes %s", class.Work, analysis.Format(class.Worker, "bytes")))
 	}
-	row(p.check.Measured, fmt.Sprintf("%.4g requests/s", p.check.Measured.Rate), fmt.Sprintf("the work in between; the other runs predicted p50 %s, p99 %s", rangeText(p.check.Predicted.P50), rangeText(p.check.Predicted.P99)))
+	for _, r := range c.Sparse() {
+		row(r, "", fmt.Sprintf("%.2f × the work of sync under such a load", d.Classes[r.Class].Random))
+	}
+	row(p.check.Measured, "", fmt.Sprintf("the work in between; the other runs predicted p50 %s, p99 %s", rangeText(p.check.Predicted.P50), rangeText(p.check.Predicted.P99)))
 	s := report.Section{Title: "The runs it is made from", Tables: []report.Grid{g}, Text: []string{p.fitted()}}
 	if p.attached != nil {
 		s.Text = append([]string{p.runs()}, s.Text...)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/models/des"
 )
@@ -24,12 +25,12 @@ func off(c Cell, share float64, held bool) Result {
 		return capacity.Range{Value: v, Low: v - spread*measured, High: v + spread*measured}
 	}
 	run := capacity.Run{Throughput: 100, P50: 20 * time.Millisecond, P95: 50 * time.Millisecond, P99: 80 * time.Millisecond, PSS: 100 << 20}
-	outcome := capacity.Outcome{Throughput: of(100), P50: of(0.020), P95: of(0.050), P99: of(0.080), Memory: float64(run.PSS) * (1 + share), Rate: 100}
-	r := Result{Cell: c, Rate: 100, Limit: 100 * time.Millisecond, Measured: []capacity.Run{run, run}, Predicted: outcome}
+	outcome := capacity.Outcome{Throughput: of(100), P50: of(0.020), P95: of(0.050), P99: of(0.080), Limit: "cores", Memory: float64(run.PSS) * (1 + share), Rate: 100}
+	r := Result{Cell: c, Rate: 100, Limit: 100 * time.Millisecond, Measured: []capacity.Run{run, run}, Predicted: outcome, Each: []capacity.Outcome{outcome, outcome}}
 	r.Without = make(map[capacity.Part]capacity.Outcome)
 	for _, p := range capacity.Parts() {
 		worse := outcome
-		worse.Throughput, worse.P99 = capacity.Range{Value: 200}, capacity.Range{Value: 0.3}
+		worse.Throughput, worse.P50, worse.P99 = capacity.Range{Value: 200}, capacity.Range{Value: 0.2}, capacity.Range{Value: 0.3}
 		r.Without[p] = worse
 	}
 	if c.Class == "sync" && c.Load > 0 {
@@ -49,11 +50,18 @@ func all(share float64, held bool) (results []Result) {
 		r.Predicted.P50.Value += delay
 		r.Predicted.P50.Low += delay
 		r.Predicted.P50.High += delay
-		if c.Edge > 1 { // beyond the edge the objective is missed
+		switch {
+		case c.Edge > 1: // beyond the edge the objective is missed
 			for i := range r.Measured {
 				r.Measured[i].P99 *= 2
 			}
 			r.Predicted.P99 = capacity.Range{Value: 0.16, Low: 0.12, High: 0.2}
+			r.Rate = 112
+		case c.Edge > 0:
+			r.Rate = 88
+			r.Breaks.Value = (1 + share) * 95.7 // where a line in the logarithm from 80 to 160 ms crosses 100
+		case c.Load > 0:
+			r.Rate = 80 * c.Load
 		}
 		results = append(results, r)
 	}
@@ -71,7 +79,7 @@ func TestTableOfGoodPredictions(t *testing.T) {
 func TestTableOfBadPredictions(t *testing.T) {
 	for _, r := range Table(all(0.4, false)) {
 		switch r.What {
-		case "where p99 breaks the objective", "the best size by it", "called safe, and is not":
+		case "the best size by it", "called safe, and is not":
 			continue // these are of what was measured
 		}
 		if r.Met != (r.What[:7] == "without") || r.Cells == 0 {
@@ -102,10 +110,10 @@ func TestWhatHoldsAndWhatDoesNot(t *testing.T) {
 			for j := range r.Measured {
 				slow[i].Measured[j].P99 = time.Second
 			}
-			slow[i].Rate = 200 // that is called the best
+			slow[i].Breaks.Value = 200 // that is called the best
 		}
 	}
-	for _, what := range []string{"where p99 breaks the objective", "called safe, and is not", "the best size by it"} {
+	for _, what := range []string{"load at which p99 breaks the objective", "called safe, and is not", "the best size by it"} {
 		if r := row(t, slow, what); r.Met {
 			t.Errorf("one size misses all objectives: %+v", r)
 		}
@@ -159,21 +167,63 @@ func TestExactQueuesAreSimulated(t *testing.T) {
 	}
 }
 
-// What was measured before is neither measured again nor lost, asked for or not.
+// What was measured before is neither measured again nor lost, asked for or not; its predictions are made anew.
 func TestWhatIsDoneIsKept(t *testing.T) {
-	of := func(deployment, handler string) Result { return Result{Deployment: deployment, Handler: handler} }
-	var kept []Result
+	of := func(deployment, handler string) Subject {
+		return Subject{
+			Deployment: deployment, Handler: handler, Rounds: []capacity.Calibration{calibration()},
+			Results: []Result{{Cell: Cell{Size: capacity.Size{Class: "sync", Workers: 3, Threads: 1}, Load: 0.5}, Rate: 100, Measured: []capacity.Run{{}}}},
+		}
+	}
+	var kept []Subject
 	s := Settings{
-		Handlers: Handlers()[:1], Repetitions: 1,
-		Done:     []Result{of("b", "computes"), of("a", "computes"), of("a", "waits"), of("c", "computes")},
+		Plan: calibrate.Plan{Cores: 2, Window: 100 * time.Millisecond}, Handlers: Handlers()[:1], Repetitions: 1,
+		Done:     []Subject{of("b", "computes"), of("a", "computes"), of("a", "waits"), of("c", "computes")},
 		Progress: func(int, int, string) { t.Error("something is measured") },
-		Keep:     func(all []Result) error { kept = all; return nil },
+		Keep:     func(all []Subject) error { kept = all; return nil },
 	}
 	all, err := Run(t.Context(), []Deployment{{Name: "a"}, {Name: "b"}}, s)
 	if err != nil || len(all) != 2 || all[0].Deployment != "a" || all[1].Deployment != "b" {
-		t.Errorf("%+v, %v", all, err)
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if r := Results(all)[0]; r.Predicted.P50.Value <= 0 || len(r.Replayed) != 1 || len(r.Without) != len(capacity.Parts()) {
+		t.Errorf("the predictions were not made: %+v", r)
 	}
 	if len(kept) != 4 {
 		t.Errorf("kept %+v", kept)
+	}
+}
+
+// calibration is one of requests that compute 3 ms and wait for 20.
+func calibration() capacity.Calibration {
+	const ms = time.Millisecond
+	run := func(class string, workers, threads int, throughput float64) capacity.Run {
+		return capacity.Run{Class: class, Workers: workers, Threads: threads, Throughput: throughput, CPU: 3 * ms, Mean: 23 * ms, PSS: 30 << 20}
+	}
+	return capacity.Calibration{
+		Cores: 2, Names: []string{"/"}, Weights: []float64{1}, Alone: []capacity.Run{run("sync", 1, 1, 40)},
+		One: run("sync", 1, 1, 43), Full: run("sync", 8, 1, 340), Threads: run("gthread", 1, 4, 170), Open: run("sync", 8, 1, 200),
+	}
+}
+
+// The load at which an objective breaks lies between two that were measured, or beyond them.
+func TestCrossing(t *testing.T) {
+	at := func(rate float64, p99 time.Duration) Result {
+		return Result{Rate: rate, Limit: 100 * time.Millisecond, Measured: []capacity.Run{{P99: p99}}}
+	}
+	const ms = time.Millisecond
+	for _, c := range []struct {
+		name  string
+		cells []Result
+		want  float64
+	}{
+		{"half way", []Result{at(100, 50*ms), at(200, 200*ms)}, 150},
+		{"never", []Result{at(100, 50*ms), at(200, 60*ms)}, 200},
+		{"always", []Result{at(100, 150*ms), at(200, 160*ms)}, 100},
+		{"a slow run below", []Result{at(100, 150*ms), at(200, 50*ms), at(300, 200*ms)}, 250},
+	} {
+		if got := crossing(c.cells, 0); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%s: %g, want %g", c.name, got, c.want)
+		}
 	}
 }

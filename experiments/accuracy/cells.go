@@ -43,8 +43,8 @@ func (c Cell) String() string {
 	return fmt.Sprintf("%v saturated", c.Size)
 }
 
-// edge is how near the rate at which an objective breaks is to be known.
-const edge = 0.07
+// about is how far from the rate at which an objective is predicted to break it is measured.
+const about = 0.12
 
 // A station is a size with the loads that are put on it, one after another.
 type station struct {
@@ -52,8 +52,8 @@ type station struct {
 	cells []Cell
 }
 
-// stations are those held out. Calibration has sync 1×1, gthread 1×4, and sync and gevent of as many workers as
-// there are cores, saturated, sync at 70 % too.
+// stations are those held out. Calibration has sync 1×1, saturated, and gthread 1×4 and sync and gevent of as many
+// workers as there are cores, saturated and at 70 %.
 func stations(cores int) (all []station) {
 	for _, s := range []struct {
 		capacity.Size
@@ -70,7 +70,7 @@ func stations(cores int) (all []station) {
 		cells := []Cell{{Size: s.Size}}
 		if s.open {
 			cells = append(cells, Cell{Size: s.Size, Load: 0.5}, Cell{Size: s.Size, Load: 0.75},
-				Cell{Size: s.Size, Edge: 1 - edge}, Cell{Size: s.Size, Edge: 1 + edge})
+				Cell{Size: s.Size, Edge: 1 - about}, Cell{Size: s.Size, Edge: 1 + about})
 		}
 		all = append(all, station{s.Size, cells})
 	}
@@ -85,6 +85,9 @@ func convoy() station {
 	}
 	return s
 }
+
+// open reports whether it is put under loads of which one breaks the objective.
+func (s station) open() bool { return s.cells[len(s.cells)-1].Edge > 0 }
 
 // of reports whether the station is measured with a handler.
 func (s station) of(h Handler) bool { return s.size != convoy().size || h == waiting() }
@@ -102,3 +105,5 @@ func Cells(cores int) (all []Cell) {
 	}
 	return all
 }
+
+func (c Cell) saturated() bool { return c.Load == 0 && c.Edge == 0 }

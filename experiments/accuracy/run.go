@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
-	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models/capacity"
 )
 
@@ -27,8 +26,26 @@ type Result struct {
 	Limit      time.Duration // objective of p99
 	Predicted  capacity.Outcome
 	Without    map[capacity.Part]capacity.Outcome // predicted without a part of the model
-	Measured   []capacity.Run                     // repetitions
+	Measured   []capacity.Run                     // repetitions …
+	Each       []capacity.Outcome                 // … and each predicted
 	Replayed   []capacity.Outcome                 // sync, open: each repetition with its own arrivals
+	Breaks     capacity.Range                     // cells about the edge: rate from which on the size is predicted to miss the objective
+}
+
+// A Subject is a deployment with one handler: what was measured of it, and what is predicted of that.
+type Subject struct {
+	Deployment string
+	Handler    string
+	Rounds     []capacity.Calibration // one for each repetition
+	Results    []Result
+}
+
+// Results are those of all subjects.
+func Results(subjects []Subject) (all []Result) {
+	for _, x := range subjects {
+		all = append(all, x.Results...)
+	}
+	return all
 }
 
 // Settings are how the deployments are held to their predictions.
@@ -36,59 +53,51 @@ type Settings struct {
 	Plan        calibrate.Plan // of which Command and Paths are set for each
 	Handlers    []Handler
 	Repetitions int
-	// Done has the results of deployments and handlers that need not be measured again.
-	Done []Result
+	// Done are subjects that need not be measured again. They are predicted anew.
+	Done []Subject
 	// Progress, if not nil, is told of every measurement: which of how many.
 	Progress func(n, of int, what string)
-	// Keep, if not nil, is given all results whenever a handler's are complete.
-	Keep func(all []Result) error
+	// Keep, if not nil, is given all subjects whenever one is complete.
+	Keep func(all []Subject) error
 }
 
-// Run calibrates each deployment for each handler, predicts the cells and measures them. With an error it
+// Run calibrates each deployment for each handler, measures the cells and predicts them. With an error it
 // returns what was complete before.
-func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Result, err error) {
+func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Subject, err error) {
 	t := trial{Settings: s, stations: stations(s.Plan.Cores)}
-	var subjects []subject
+	t.count(deployments)
 	for _, d := range deployments {
 		for _, h := range s.Handlers {
-			x := subject{d, h, t.had(d, h)}
-			if subjects = append(subjects, x); len(x.done) == 0 {
-				t.of += (t.cells(h) + 1) * s.Repetitions
+			x, done := t.had(d, h)
+			if !done {
+				x, err = t.measure(ctx, d, h)
 			}
-		}
-	}
-	for _, x := range subjects {
-		if len(x.done) == 0 {
-			if x.done, err = t.hold(ctx, x.deployment, x.handler); err != nil {
-				return all, fmt.Errorf("%s, %s: %w", x.deployment.Name, x.handler.Do, err)
+			if err == nil {
+				err = t.predictAll(ctx, &x)
 			}
-		}
-		all = append(all, x.done...)
-		if s.Keep == nil {
-			continue
-		}
-		if err := s.Keep(append(slices.Clone(all), s.beside(all)...)); err != nil {
-			return all, err
+			if err != nil {
+				return all, fmt.Errorf("%s, %s: %w", d.Name, h.Do, err)
+			}
+			all = append(all, x)
+			if s.Keep == nil {
+				continue
+			}
+			if err := s.Keep(append(slices.Clone(all), s.beside(all)...)); err != nil {
+				return all, err
+			}
 		}
 	}
 	return all, nil
 }
 
-// beside are the results that were there already and are not among these.
-func (s Settings) beside(all []Result) (others []Result) {
-	for _, r := range s.Done {
-		if !slices.ContainsFunc(all, func(o Result) bool { return o.Deployment == r.Deployment && o.Handler == r.Handler }) {
-			others = append(others, r)
+// beside are the subjects that were there already and are not among these.
+func (s Settings) beside(all []Subject) (others []Subject) {
+	for _, x := range s.Done {
+		if !slices.ContainsFunc(all, func(o Subject) bool { return o.Deployment == x.Deployment && o.Handler == x.Handler }) {
+			others = append(others, x)
 		}
 	}
 	return others
-}
-
-// A subject is a deployment with one handler.
-type subject struct {
-	deployment Deployment
-	handler    Handler
-	done       []Result
 }
 
 // A trial is the settings at work.
@@ -96,6 +105,17 @@ type trial struct {
 	Settings
 	stations []station
 	done, of int
+}
+
+// count finds how much is to be measured.
+func (t *trial) count(deployments []Deployment) {
+	for _, d := range deployments {
+		for _, h := range t.Handlers {
+			if _, done := t.had(d, h); !done {
+				t.of += (t.cells(h) + 1) * t.Repetitions
+			}
+		}
+	}
 }
 
 // cells is how many a handler has.
@@ -108,14 +128,14 @@ func (t *trial) cells(h Handler) (n int) {
 	return n
 }
 
-// had are the results that are there already.
-func (t *trial) had(d Deployment, h Handler) (all []Result) {
-	for _, r := range t.Done {
-		if r.Deployment == d.Name && r.Handler == h.Name {
-			all = append(all, r)
+// had is the subject that is there already, if it is.
+func (t *trial) had(d Deployment, h Handler) (Subject, bool) {
+	for _, x := range t.Done {
+		if x.Deployment == d.Name && x.Handler == h.Name {
+			return x, true
 		}
 	}
-	return all
+	return Subject{}, false
 }
 
 func (t *trial) say(format string, args ...any) {
@@ -124,65 +144,51 @@ func (t *trial) say(format string, args ...any) {
 	}
 }
 
-// hold holds one deployment with one handler to its predictions. What is measured is measured in blocks, each
-// of a calibration and of every cell once, so that a machine whose speed drifts drifts for both. Rates are
-// chosen by the first block's calibration; the predictions, at these rates, are made of all of them.
-func (t *trial) hold(ctx context.Context, d Deployment, h Handler) (all []Result, err error) {
+// measure measures one deployment with one handler, in blocks, each of a calibration and of every cell once, so
+// that a machine whose speed drifts drifts for both. Rates are chosen by the first block's calibration.
+func (t *trial) measure(ctx context.Context, d Deployment, h Handler) (x Subject, err error) {
+	x = Subject{Deployment: d.Name, Handler: h.Name}
 	p := t.Plan
 	p.Command, p.Paths, p.Weights, p.Classes = d.Command, []string{h.Path()}, []float64{1}, []string{"gevent"}
-	var rounds []capacity.Calibration
 	for n := range t.Repetitions {
 		t.say("%s, %s: calibration %d of %d", d.Name, h.Name, n+1, t.Repetitions)
-		round, err := calibrate.Round(ctx, p, rounds)
+		round, err := calibrate.Round(ctx, p, x.Rounds)
 		if err != nil {
-			return nil, err
+			return x, err
 		}
-		if rounds = append(rounds, round); n == 0 {
-			if all, err = t.choose(ctx, round, p, h); err != nil {
-				return nil, err
+		if x.Rounds = append(x.Rounds, round); n == 0 {
+			if x.Results, err = t.choose(ctx, round, h); err != nil {
+				return x, err
 			}
 		}
-		for i := range all {
-			all[i].Deployment, all[i].Handler = d.Name, h.Name
+		for i := range x.Results {
+			x.Results[i].Deployment, x.Results[i].Handler = d.Name, h.Name
 		}
-		if err := t.block(ctx, p, n, all); err != nil {
-			return nil, err
-		}
-	}
-	fitted, err := t.fit(capacity.Together(rounds), p)
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		if err := t.predict(ctx, &fitted, p, &all[i]); err != nil {
-			return nil, err
+		if err := t.block(ctx, p, n, x.Results); err != nil {
+			return x, err
 		}
 	}
-	return all, nil
-}
-
-// fit is the deployment, simulated for as long as it is measured.
-func (t *trial) fit(c capacity.Calibration, p calibrate.Plan) (capacity.Deployment, error) {
-	d, err := capacity.Fit(c)
-	d.Effort = capacity.Effort{WarmUp: calibrate.WarmUp, Window: p.Window, Replications: 48}
-	return d, err
+	return x, nil
 }
 
 // choose says which loads the cells have.
-func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.Plan, h Handler) (all []Result, err error) {
-	d, err := t.fit(c, p)
+func (t *trial) choose(ctx context.Context, c capacity.Calibration, h Handler) (all []Result, err error) {
+	d, err := t.fit([]capacity.Calibration{c})
 	if err != nil {
 		return nil, err
 	}
 	limit := 4 * (d.CPU() + d.Wait()) // what a lone request takes, four times
-	goal := capacity.Goal{Latencies: []capacity.Latency{{Quantile: 0.99, Limit: limit}}, Errors: 1}
 	for _, s := range t.stations {
 		if !s.of(h) {
 			continue
 		}
-		edge, err := t.edge(ctx, &d, s, goal, p)
-		if err != nil {
-			return nil, err
+		edge := 0.0
+		if s.open() {
+			breaks, err := t.breaks(ctx, &d, s.size, limit)
+			if err != nil {
+				return nil, err
+			}
+			edge = breaks.Value
 		}
 		for _, c := range s.cells {
 			r := Result{Cell: c, Limit: limit}
@@ -200,15 +206,6 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, p calibrate.
 		}
 	}
 	return all, nil
-}
-
-// edge is the rate from which on a station's size is predicted to miss the goal; 0 if nobody asks.
-func (t *trial) edge(ctx context.Context, d *capacity.Deployment, s station, goal capacity.Goal, p calibrate.Plan) (float64, error) {
-	if !slices.ContainsFunc(s.cells, func(c Cell) bool { return c.Edge > 0 }) {
-		return 0, nil
-	}
-	curve, err := d.Curve(ctx, s.size, capacity.Load{Beside: true}, goal, p.Seed)
-	return min(curve.Breaks.Value, d.Ceiling(s.size).Throughput), err
 }
 
 // block measures every cell once, size by size, each started anew, with arrivals of the block's own.
@@ -232,6 +229,7 @@ func (t *trial) block(ctx context.Context, p calibrate.Plan, n int, all []Result
 			return fmt.Errorf("%v: %w", s.size, err)
 		}
 		for i, run := range runs {
+			run.Law = nil // nothing is predicted of it
 			of[i].Measured = append(of[i].Measured, run)
 		}
 	}
@@ -240,32 +238,3 @@ func (t *trial) block(ctx context.Context, p calibrate.Plan, n int, all []Result
 
 // seed is that of a block's arrivals.
 func (t *trial) seed(block int) uint64 { return t.Plan.Seed + 1 + uint64(block) }
-
-// predict makes the predictions of a cell: with all parts of the model, without each, and of a sync cell with the
-// very arrivals that each block had.
-func (t *trial) predict(ctx context.Context, d *capacity.Deployment, p calibrate.Plan, r *Result) (err error) {
-	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true, Hogs: r.Cell.Hogs, Hogging: hogging}
-	if r.Predicted, err = d.PredictLoad(ctx, r.Cell.Size, l, p.Seed); err != nil {
-		return err
-	}
-	r.Without = make(map[capacity.Part]capacity.Outcome)
-	for _, part := range capacity.Parts() {
-		if r.Without[part], err = d.Without(part).PredictLoad(ctx, r.Cell.Size, l, p.Seed); err != nil {
-			return err
-		}
-	}
-	if r.Cell.Class != "sync" || r.Cell.Load == 0 {
-		return nil
-	}
-	for n := range r.Measured {
-		l.Schedule = arrival.Poisson(r.Rate, t.seed(n))
-		o, err := d.PredictLoad(ctx, r.Cell.Size, l, p.Seed)
-		if err != nil {
-			return err
-		}
-		r.Replayed = append(r.Replayed, o)
-	}
-	return nil
-}
-
-func (c Cell) saturated() bool { return c.Load == 0 && c.Edge == 0 }

@@ -42,17 +42,18 @@ func Table(results []Result) []Row {
 	open := chosen(results, func(c Cell) bool { return c.Load >= 0.5 })
 	convoys := chosen(results, func(c Cell) bool { return c.Size == convoy().size })
 	edges := chosen(results, func(c Cell) bool { return c.Edge > 0 })
+	borders := bordersOf(append(slices.Clone(open), edges...))
 	rows := []Row{
 		errorsOf("throughput at saturation", saturated, throughput, predicted, 0.05, 0.10),
 		errorsOf("p50 at 50 and 75 % load", open, p50, predicted, 0.10, 0.20),
 		errorsOf("p99 at 50 and 75 % load", open, p99, predicted, 0.15, 0.30),
-		edgeOf(edges),
+		edgesOf(borders),
 	}
 	for _, f := range []figure{p50, p95, p99} {
 		rows = append(rows, errorsOf("sync, the same arrivals: "+f.name, replayed(open), f, again, 0.05, 0.10))
 	}
 	rows = append(rows, errorsOf("memory (PSS)", saturated, memory, predicted, 0.05, 0.10), penalty(convoys),
-		coverage(saturated, open), safe(append(slices.Clone(open), edges...)), best(edges))
+		coverage(saturated, open), safe(append(slices.Clone(open), edges...)), best(borders))
 	return append(rows, ablations(saturated, open)...)
 }
 
@@ -88,18 +89,31 @@ func again(r Result, f figure) (mean float64) {
 // errorsOf holds errors, as shares of what was measured in the mean of the repetitions, to a median and to what
 // nine of ten have to keep. Of these a cell is granted twice its variation from run to run.
 func errorsOf(what string, results []Result, f figure, value func(Result, figure) float64, median, most float64) Row {
-	row := Row{What: what, Cells: len(results), Goal: fmt.Sprintf("median ≤ %.0f %%, nine of ten ≤ %.0f %%", 100*median, 100*most)}
-	if len(results) == 0 {
+	misses := make([]miss, len(results))
+	for i, r := range results {
+		misses[i] = miss{f.off(r, value), variation(f.values(r))}
+	}
+	return heldTo(what, misses, median, most)
+}
+
+// A miss is by how much a prediction is off, as a share of what was measured, and how much that varies.
+type miss struct{ off, variation float64 }
+
+func heldTo(what string, misses []miss, median, most float64) Row {
+	row := Row{What: what, Cells: len(misses), Goal: fmt.Sprintf("median ≤ %.0f %%, nine of ten ≤ %.0f %%", 100*median, 100*most)}
+	if len(misses) == 0 {
 		return row.without()
 	}
 	kept := 0
-	for _, r := range results {
-		if f.off(r, value) <= max(most, 2*f.variation(r)) {
+	var errors []float64
+	for _, m := range misses {
+		errors = append(errors, m.off)
+		if m.off <= max(most, 2*m.variation) {
 			kept++
 		}
 	}
-	errors := f.errors(results, value)
-	share := float64(kept) / float64(len(results))
+	slices.Sort(errors)
+	share := float64(kept) / float64(len(misses))
 	row.Value = quantile(errors, 0.5)
 	row.Reached = fmt.Sprintf("median %.1f %%, p90 %.1f %%, %.0f %% keep it", 100*row.Value, 100*quantile(errors, 0.9), 100*share)
 	row.Met = row.Value <= median && share >= 0.9
@@ -137,16 +151,16 @@ func (f figure) values(r Result) []float64 {
 
 func (f figure) mean(r Result) float64 { return des.Mean(f.values(r)) }
 
-// variation is the figure's standard deviation from run to run over its mean.
-func (f figure) variation(r Result) float64 {
-	if len(r.Measured) < 2 {
+// variation is the standard deviation of values over their mean.
+func variation(values []float64) float64 {
+	if len(values) < 2 {
 		return 0
 	}
-	mean, squares := f.mean(r), 0.0
-	for _, x := range f.values(r) {
+	mean, squares := des.Mean(values), 0.0
+	for _, x := range values {
 		squares += math.Pow(x-mean, 2)
 	}
-	return math.Sqrt(squares/float64(len(r.Measured)-1)) / mean
+	return math.Sqrt(squares/float64(len(values)-1)) / mean
 }
 
 // quantile of sorted values.
@@ -184,33 +198,10 @@ func penalty(convoys []Result) Row {
 	return row
 }
 
-// edgeOf is how often the objective holds a little below the rate at which it is predicted to break, and
-// is missed a little above.
-func edgeOf(edges []Result) Row {
-	row := Row{
-		What: "where p99 breaks the objective", Cells: len(edges),
-		Goal: fmt.Sprintf("within %.0f %%, in nine of ten", 100*edge),
-	}
-	if len(edges) == 0 {
-		return row.without()
-	}
-	right := 0
-	for _, r := range edges {
-		if r.held() == (r.Cell.Edge < 1) {
-			right++
-		}
-	}
-	row.Value = float64(right) / float64(len(edges))
-	row.Reached = fmt.Sprintf("%d of %d on the predicted side", right, len(edges))
-	row.Met = row.Value >= 0.9
-	return row
-}
-
 // held reports whether the measured p99, in the median of the repetitions, is within the objective.
-func (r Result) held() bool {
-	values := slices.Sorted(slices.Values(p99.values(r)))
-	return values[len(values)/2] <= r.Limit.Seconds()
-}
+func (r Result) held() bool { return median(p99.values(r)) <= r.Limit.Seconds() }
+
+func median(values []float64) float64 { return slices.Sorted(slices.Values(values))[len(values)/2] }
 
 // coverage is how many measurements lie in the intervals that should hold nine of ten: of the throughput at
 // saturation, and of the percentiles of open loads.
@@ -219,9 +210,9 @@ func coverage(saturated, open []Result) Row {
 	inside := 0
 	count := func(results []Result, f figure) {
 		for _, r := range results {
-			for _, run := range r.Measured {
+			for n, run := range r.Measured {
 				row.Cells++
-				if i := f.of(r.Predicted); i.Low <= f.measured(run) && f.measured(run) <= i.High {
+				if i := f.of(r.Each[n]); i.Low <= f.measured(run) && f.measured(run) <= i.High {
 					inside++
 				}
 			}
@@ -260,56 +251,10 @@ func safe(results []Result) Row {
 	return row
 }
 
-// best is what the size that is predicted to bear the objective longest bears, over the most that any bears:
-// the higher of the rates about its edge at which a size was measured to hold it.
-func best(edges []Result) Row {
-	row := Row{What: "the best size by it", Goal: "bears ≥ 95 % of the best"}
-	type bears struct{ predicted, measured float64 }
-	type key struct{ deployment, handler string }
-	sizes := make(map[key]map[capacity.Size]bears)
-	for _, r := range edges {
-		k := key{r.Deployment, r.Handler}
-		if sizes[k] == nil {
-			sizes[k] = make(map[capacity.Size]bears)
-		}
-		b := sizes[k][r.Cell.Size]
-		b.predicted = r.Rate / r.Cell.Edge
-		if r.held() {
-			b.measured = max(b.measured, r.Rate)
-		}
-		sizes[k][r.Cell.Size] = b
-	}
-	worst, kept := 1.0, 0
-	for _, of := range sizes {
-		var ours bears
-		most := 0.0
-		for _, b := range of {
-			if b.predicted > ours.predicted {
-				ours = b
-			}
-			most = max(most, b.measured)
-		}
-		if most == 0 {
-			continue
-		}
-		row.Cells++
-		worst = min(worst, ours.measured/most)
-		if ours.measured >= 0.95*most {
-			kept++
-		}
-	}
-	if row.Cells == 0 {
-		return row.without()
-	}
-	row.Value = float64(kept) / float64(row.Cells)
-	row.Reached = fmt.Sprintf("in %d of %d, at worst %.0f %%", kept, row.Cells, 100*worst)
-	row.Met = kept == row.Cells
-	return row
-}
-
-// ablations are, for each part of the model, the median error without it beside that with it, of the figure that
-// the part is there for.
+// ablations are, for each part of the model, the median error without it beside that with it, of the figure and in
+// the cells that the part is there for.
 func ablations(saturated, open []Result) (rows []Row) {
+	cores := limited(saturated, "cores")
 	for _, a := range []struct {
 		part    capacity.Part
 		results []Result
@@ -318,8 +263,9 @@ func ablations(saturated, open []Result) (rows []Row) {
 	}{
 		{capacity.Accepting, chosen(open, func(c Cell) bool { return c.Class == "gthread" && c.Workers > 1 }), p99, "p99 of gthread with several workers"},
 		{capacity.Locking, chosen(saturated, func(c Cell) bool { return c.Class == "gthread" && c.Workers == 1 }), throughput, "throughput of one gthread worker"},
-		{capacity.Loading, saturated, throughput, "throughput at saturation"},
-		{capacity.Generating, saturated, throughput, "throughput at saturation"},
+		{capacity.Loading, cores, throughput, "throughput where the cores are saturated"},
+		{capacity.Generating, cores, throughput, "throughput where the cores are saturated"},
+		{capacity.Scheduling, limited(open, "cores"), p50, "p50 of what the cores limit"},
 	} {
 		row := Row{What: fmt.Sprintf("without %s: %s", a.part, a.of), Cells: len(a.results), Goal: "worse than with it"}
 		if len(a.results) == 0 {
@@ -333,6 +279,16 @@ func ablations(saturated, open []Result) (rows []Row) {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// limited are the cells whose size is limited by that first.
+func limited(results []Result, by string) (some []Result) {
+	for _, r := range results {
+		if r.Predicted.Limit == by {
+			some = append(some, r)
+		}
+	}
+	return some
 }
 
 // Mean is the mean of the repetitions.

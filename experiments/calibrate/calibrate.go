@@ -65,7 +65,7 @@ func Round(ctx context.Context, p Plan, before []capacity.Calibration) (capacity
 }
 
 // runs is how many a calibration has.
-func (p Plan) runs() int { return max(1, p.Rounds) * (len(p.Paths) + 4 + len(p.Classes)) }
+func (p Plan) runs() int { return max(1, p.Rounds) * (len(p.Paths) + 5 + 2*len(p.Classes)) }
 
 // full is the size of sync workers that keep all cores busy: as many as there are cores, or more where they wait.
 func full(c capacity.Calibration) capacity.Size {
@@ -102,53 +102,42 @@ func (s *session) round(ctx context.Context, before []capacity.Calibration) (c c
 	if len(before) > 0 {
 		sizes = before[0]
 	}
-	if c.Threads, err = s.saturated(ctx, sizes, capacity.Size{Class: "gthread", Workers: 1, Threads: threads(sizes)}); err != nil {
+	was := capacity.Calibration{OthersOpen: make([]capacity.Run, len(s.Classes))}
+	if len(before) > 0 {
+		was = before[0]
+	}
+	of := func(class string, workers, threads int) capacity.Size {
+		return capacity.Size{Class: class, Workers: workers, Threads: threads}
+	}
+	if c.Threads, c.ThreadsOpen, err = s.both(ctx, sizes, of("gthread", 1, threads(sizes)), was.ThreadsOpen); err != nil {
 		return c, err
 	}
-	for _, class := range s.Classes {
-		run, err := s.saturated(ctx, sizes, capacity.Size{Class: class, Workers: max(2, s.Cores), Threads: 1})
+	for i, class := range s.Classes {
+		saturated, open, err := s.both(ctx, sizes, of(class, max(2, s.Cores), 1), was.OthersOpen[i])
 		if err != nil {
 			return c, err
 		}
-		c.Others = append(c.Others, run)
+		c.Others, c.OthersOpen = append(c.Others, saturated), append(c.OthersOpen, open)
 	}
-	err = s.whole(ctx, &c, full(sizes), before)
+	c.Full, c.Open, err = s.both(ctx, sizes, full(sizes), was.Open)
 	return c, err
 }
 
-// whole measures as many workers as keep all cores busy, saturated and under an open load.
-func (s *session) whole(ctx context.Context, c *capacity.Calibration, size capacity.Size, before []capacity.Calibration) error {
-	return s.started(ctx, size, func(server *Server) (err error) {
-		if c.Full, err = s.measure(ctx, server, Load{Clients: saturating(*c, size)}); err != nil {
+// both measures a size saturated, and then under a part of what it bore, arriving at random: in all rounds what it was
+// in the first.
+func (s *session) both(ctx context.Context, c capacity.Calibration, size capacity.Size, was capacity.Run) (saturated, open capacity.Run, err error) {
+	err = s.started(ctx, size, func(server *Server) (err error) {
+		if saturated, err = s.measure(ctx, server, Load{Clients: saturating(c, size)}); err != nil {
 			return err
 		}
-		rate, err := openRate(*c, size, before)
-		if err != nil {
-			return err
+		rate := was.Rate
+		if rate == 0 {
+			rate = bearable * saturated.Throughput
 		}
-		c.Open, err = s.measure(ctx, server, Load{Rate: rate})
+		open, err = s.measure(ctx, server, Load{Rate: rate})
 		return err
 	})
-}
-
-// openRate is a part of what the size bears, in all rounds what it was in the first.
-func openRate(c capacity.Calibration, size capacity.Size, before []capacity.Calibration) (float64, error) {
-	if len(before) > 0 {
-		return before[0].Open.Rate, nil
-	}
-	d, err := capacity.Fit(c)
-	if err != nil {
-		return 0, err
-	}
-	return bearable * d.Ceiling(size).Throughput, nil
-}
-
-func (s *session) saturated(ctx context.Context, c capacity.Calibration, size capacity.Size) (capacity.Run, error) {
-	runs, err := s.each(ctx, size, []Load{{Clients: saturating(c, size)}})
-	if err != nil {
-		return capacity.Run{}, err
-	}
-	return runs[0], nil
+	return saturated, open, err
 }
 
 // Measure measures a size under one load after another, of whose paths and window the plan tells.

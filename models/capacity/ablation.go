@@ -14,10 +14,11 @@ const (
 	Locking    Part = "the lock"      // threads compute at the same time
 	Loading    Part = "work by load"  // work is the same whatever the load
 	Generating Part = "the generator" // clients take no time of the server's cores
+	Scheduling Part = "the scheduler" // cores are shared ideally
 )
 
 // Parts are all of them.
-func Parts() []Part { return []Part{Accepting, Locking, Loading, Generating} }
+func Parts() []Part { return []Part{Accepting, Locking, Loading, Generating, Scheduling} }
 
 // Without is the deployment as it would be predicted without the part.
 func (d *Deployment) Without(p Part) *Deployment {
@@ -31,6 +32,8 @@ func (d *Deployment) Without(p Part) *Deployment {
 		bare.steady = true
 	case Generating:
 		bare.clientless = true
+	case Scheduling:
+		bare.ideal = true
 	}
 	return &bare
 }
@@ -39,6 +42,9 @@ func (d *Deployment) Without(p Part) *Deployment {
 func (d *Deployment) ablate(c *sim.Config) {
 	if d.fair && c.Slots > 0 {
 		c.Holds = 0
+	}
+	if d.ideal {
+		c.Scheduler = nil
 	}
 	if d.lockless && c.Lock == models.Switching {
 		c.Lock = models.Free

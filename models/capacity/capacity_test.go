@@ -29,7 +29,7 @@ func TestFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.CPU() != 3*ms || d.Wait() != 19900*time.Microsecond || math.Abs(d.load(2)-1.1) > 1e-9 || math.Abs(d.load(0)-1.0167) > 1e-3 || (d.Outside-600*time.Microsecond).Abs() > time.Microsecond {
+	if d.CPU() != 3*ms || d.Wait() != 19900*time.Microsecond || math.Abs(d.load(2, false)-1.1) > 1e-9 || d.load(0, false) != 1 || (d.Outside-600*time.Microsecond).Abs() > time.Microsecond {
 		t.Errorf("%+v", d)
 	}
 	if d.Worker != 20<<20 || d.Base != 20<<20 || d.Thread != 2<<20 || d.Memory(Size{"gthread", 3, 5}) != 104<<20 {
@@ -39,7 +39,8 @@ func TestFit(t *testing.T) {
 	c.Alone[0].Mean += 500 * time.Microsecond // which the worker is not held for
 	c.Alone[0].Mean += 500 * time.Microsecond
 	c.Alone[0].Generator = 200 * time.Microsecond
-	if d, err := Fit(c); err != nil || d.generator(0) < 95*time.Microsecond || d.Overhead < 430*time.Microsecond || d.Overhead > 450*time.Microsecond {
+	c.Open = Run{CPU: 3200 * time.Microsecond, Throughput: 400}
+	if d, err := Fit(c); err != nil || math.Abs(d.load(0, true)-1.0333) > 1e-3 || d.generator(0, true) != 200*time.Microsecond || d.Overhead < 430*time.Microsecond || d.Overhead > 450*time.Microsecond {
 		t.Errorf("of 24 ms 3.1 are work, 20.26 waits and 0.2 the client's: %+v, %v", d, err)
 	}
 	for name, spoil := range map[string]func(*Calibration){
@@ -161,8 +162,8 @@ func TestWithout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range d.Demands {
-		d.Demands[i].Generator = 0.001
+	for i := range d.Busy {
+		d.Busy[i].Generator = 0.001
 	}
 	d.Effort = Effort{Replications: 4, Window: 10 * time.Second}
 	l := Load{Beside: true}
@@ -187,5 +188,35 @@ func TestWithout(t *testing.T) {
 		if err != nil || !c.better(bare, whole) {
 			t.Errorf("without %s %+v, with it %+v, %v", c.part, bare, whole, err)
 		}
+	}
+}
+
+// Work that changes with the machine's pace is known better where the pace is.
+func TestPace(t *testing.T) {
+	at := func(work, pace float64) Calibration {
+		c := calibration()
+		for _, r := range []*Run{&c.Alone[0], &c.One, &c.Full, &c.Threads} {
+			r.CPU = time.Duration(float64(r.CPU) * work)
+			r.Pace = time.Duration(pace * float64(ms))
+		}
+		return c
+	}
+	c := Together([]Calibration{at(0.9, 0.8), at(1, 1), at(1.1, 1.25), at(0.9, 0.8), at(1, 1), at(1.1, 1.25)})
+	if math.Abs(c.Elasticity-0.45) > 0.05 || c.Drift < 0.08 || c.Settled > 0.02 {
+		t.Errorf("of the pace's changes by a quarter the work had a tenth: elasticity %.2f, drift %.3f, of which %.3f is left", c.Elasticity, c.Drift, c.Settled)
+	}
+	d, err := Fit(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := d.Paced(1250 * time.Microsecond)
+	if got := slow.load(2, false) / d.load(2, false); got < 1.07 || got > 1.12 || slow.Error >= d.Error {
+		t.Errorf("at a slow pace %.3f × the work, known to %.3f instead of %.3f", got, slow.Error, d.Error)
+	}
+	if d.Paced(0) != &d {
+		t.Error("of a pace that is not known something is known")
+	}
+	if e := Together([]Calibration{at(1, 1)}); e.Elasticity < 0.65 || e.Elasticity > 0.75 || e.Drift != 0 {
+		t.Errorf("one round tells of changes: %+v", e)
 	}
 }

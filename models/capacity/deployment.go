@@ -1,11 +1,9 @@
 package capacity
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 )
 
@@ -24,8 +22,11 @@ type Run struct {
 
 	// Generator is the CPU time that the load generator used for a request, on the same cores.
 	Generator time.Duration
+	// Pace is the CPU time that a fixed piece of work took meanwhile, on the mean of the cores: longer on a slower
+	// machine. 0: not known.
+	Pace time.Duration
 	// Law is how response times are spread: quantiles at evenly spaced shares, over their mean.
-	Law []float64 `json:"-"`
+	Law []float64 `json:",omitempty"`
 }
 
 // A Path is a kind of request, as a lone client sees it.
@@ -48,17 +49,10 @@ func (p Path) CV() float64 {
 	return math.Sqrt(squares)
 }
 
-// A Demand is how much longer a request's work takes when so many cores are busy: for caches and cores that are
-// shared it grows, and it shrinks where a core that sleeps in between is slow to wake.
-type Demand struct {
-	Busy      float64 // cores
-	Factor    float64 // of the paths' CPU
-	Generator float64 // seconds that a client beside the server works for a request, likewise
-}
-
 // A Class is what sets a worker class apart from sync.
 type Class struct {
 	Work   float64 // of a request over that of sync: threads and coroutines are switched
+	Random float64 // likewise of arrivals at random, where fewer are; 0: as of the others
 	Worker float64 // bytes of memory of a worker with one thread
 }
 
@@ -67,9 +61,13 @@ type Deployment struct {
 	Cores   int
 	Paths   []Path
 	Outside time.Duration // of a request's work, what threads do at the same time: without the lock
-	Demands []Demand      // by rising Busy; nil: the work is always the same
+	Busy    Demands       // of clients in a closed loop, which keep the workers awake; nil: the work is always the same
+	Random  Demands       // of arrivals at random, between which they sleep; nil: as of the others
 	Classes map[string]Class
 	Error   float64 // standard deviation of the work as a share of it: how well it is known
+
+	Elasticity float64 // of the work by the machine's pace: 1 where it grows as that does
+	Settled    float64 // Error where the pace is known
 
 	Base   float64 // bytes of memory: of the arbiter and what all share
 	Worker float64 // of each sync worker
@@ -82,7 +80,8 @@ type Deployment struct {
 	Assumed []Assumption // what the runs do not tell
 	Effort  Effort       // of its simulations
 
-	fair, lockless, steady, clientless bool // see Without
+	pace                                      time.Duration // see Paced; 0: not known
+	fair, lockless, steady, clientless, ideal bool          // see Without
 }
 
 // CPU is the mean work of a request on an otherwise idle machine.
@@ -113,60 +112,22 @@ func (d *Deployment) Memory(s Size) float64 {
 	return d.Base + float64(s.Workers)*(worker+float64(s.Threads-1)*d.Thread)
 }
 
-// factor is how much longer than the paths' CPU the work takes under a class while so many cores are busy.
-func (d *Deployment) factor(class string, busy float64) float64 {
-	work := 1.0
-	if c, ok := d.Classes[class]; ok {
-		work = c.Work
-	}
-	return work * d.load(busy)
-}
-
-// load is how much longer the work takes while so many cores are busy.
-func (d *Deployment) load(busy float64) float64 {
-	if d.steady || len(d.Demands) == 0 {
-		return 1
-	}
-	return d.at(busy).Factor
-}
-
-// at is between the demands a straight line, and constant beyond them; there is one at least.
-func (d *Deployment) at(busy float64) Demand {
-	for i, now := range d.Demands {
-		if busy > now.Busy {
-			continue
-		}
-		if i == 0 {
-			return now
-		}
-		before := d.Demands[i-1]
-		part := (busy - before.Busy) / (now.Busy - before.Busy)
-		return Demand{busy, before.Factor + part*(now.Factor-before.Factor), before.Generator + part*(now.Generator-before.Generator)}
-	}
-	return d.Demands[len(d.Demands)-1]
-}
-
-// generator is the work of a client for a request while so many cores are busy.
-func (d *Deployment) generator(busy float64) time.Duration {
-	if d.clientless || len(d.Demands) == 0 {
-		return 0
-	}
-	return time.Duration(d.at(busy).Generator * 1e9)
-}
-
-// busy is how many cores a size keeps busy at a rate.
-func (d *Deployment) busy(s Size, rate float64) float64 {
+// busy is how many cores a size keeps busy under a load.
+func (d *Deployment) busy(s Size, l Load) float64 {
 	const rounds = 8
 	most := float64(min(s.Workers, d.Cores))
+	if l.Clients > 0 {
+		return min(most, d.Ceiling(s).Throughput*d.CPU().Seconds()*d.factor(s.Class, most, false))
+	}
 	busy := most
 	for range rounds {
-		busy = min(most, rate*d.CPU().Seconds()*d.factor(s.Class, busy))
+		busy = min(most, l.Rate*d.CPU().Seconds()*d.factor(s.Class, busy, true))
 	}
 	return busy
 }
 
 // Growth is by how much more a request computes when every core is busy than when one is: 0.2 for 20 %.
-func (d *Deployment) Growth() float64 { return d.load(float64(d.Cores))/d.load(1) - 1 }
+func (d *Deployment) Growth() float64 { return d.load(float64(d.Cores), false)/d.load(1, false) - 1 }
 
 // Calibration are the runs that a deployment is fitted to.
 type Calibration struct {
@@ -177,20 +138,36 @@ type Calibration struct {
 	Weights []float64
 	One     Run   // one sync worker, saturated
 	Full    Run   // as many as keep all cores busy, saturated
-	Open    Run   // these under a part of what they bear, arriving at random; if it was made
 	Threads Run   // one gthread worker with several threads, saturated
 	Others  []Run // of each further class as many workers as there are cores, saturated
 
+	// Those of Full, Threads and Others under a part of what they bear, arriving at random; if it was made.
+	Open, ThreadsOpen Run
+	OthersOpen        []Run
+
 	// Drift is the standard deviation of a request's work from one round of the runs to the next, as a share; 0:
-	// there was one round.
-	Drift  float64
-	Rounds int
+	// there was one round. Settled is what of it is left where the machine's pace is taken into account, by which
+	// the work changes with Elasticity.
+	Drift      float64
+	Settled    float64
+	Elasticity float64
+	Rounds     int
 
 	// Only is the saturated run of the one size that there is, instead of One, Full and Threads, where a
 	// deployment is not started in others (fitOnly); Private is what one of its workers has of memory for itself,
 	// in bytes.
 	Only    *Run
 	Private float64
+}
+
+// Sparse are the runs of classes beside sync under arrivals at random, as far as they were made.
+func (c *Calibration) Sparse() (runs []Run) {
+	for _, r := range append([]Run{c.ThreadsOpen}, c.OthersOpen...) {
+		if r.CPU > 0 {
+			runs = append(runs, r)
+		}
+	}
+	return runs
 }
 
 // acquisitions are how often a request of gunicorn's gthread takes the lock, beside its acceptor and the end of its
@@ -234,35 +211,33 @@ func Fit(c Calibration) (Deployment, error) {
 // fitWork finds what the requests compute. The paths' is that of a saturated worker, the surest figure; what
 // it is under other loads, the other runs tell.
 func (d *Deployment) fitWork(c Calibration) {
-	reference, alone := c.One.CPU.Seconds(), d.CPU().Seconds()
-	lone := Mean(c.Alone).Generator.Seconds()
-	d.demand(Demand{alone / (alone + d.Wait().Seconds()), alone / reference, lone})
-	for _, r := range []Run{c.One, c.Full, c.Open} {
-		if r.CPU > 0 {
-			d.demand(Demand{r.Throughput * r.CPU.Seconds(), r.CPU.Seconds() / reference, r.Generator.Seconds()})
-		}
+	alone, wait := d.CPU().Seconds(), d.Wait().Seconds()
+	reference := c.One.CPU.Seconds()
+	of := func(r Run, busy float64) Demand {
+		return Demand{busy, r.CPU.Seconds() / reference, r.Generator.Seconds(), r.Pace.Seconds()}
+	}
+	lone := Mean(c.Alone)
+	sleepy := of(lone, alone/(alone+wait))
+	sleepy.Factor = alone / reference
+	d.Busy = Demands{}.with(of(c.One, c.One.busy()), of(c.Full, c.Full.busy()))
+	if sleepy.Busy < c.One.busy()-alike {
+		d.Busy = d.Busy.with(sleepy)
+	}
+	if c.Open.CPU > 0 {
+		d.Random = Demands{sleepy}.with(of(c.Open, c.Open.busy()), of(c.Full, c.Full.busy()))
 	}
 	for i := range d.Paths {
 		d.Paths[i].CPU = time.Duration(float64(d.Paths[i].CPU) * reference / alone)
 	}
-	d.Error = unknown
+	d.Error, d.Settled, d.Elasticity = unknown, unknown, c.Elasticity
 	if c.Drift > 0 {
-		d.Error = max(least, c.Drift*math.Sqrt(1+1/float64(c.Rounds))) // of another run, from the mean of these
+		another := math.Sqrt(1 + 1/float64(c.Rounds)) // of another run, from the mean of these
+		d.Error, d.Settled = max(least, c.Drift*another), max(least, c.Settled*another)
 	}
 }
 
-// demand adds a point, or draws one that is nearly there to the middle of both.
-func (d *Deployment) demand(more Demand) {
-	const near = 0.1 // cores
-	for i, p := range d.Demands {
-		if math.Abs(p.Busy-more.Busy) < near {
-			d.Demands[i] = Demand{(p.Busy + more.Busy) / 2, (p.Factor + more.Factor) / 2, (p.Generator + more.Generator) / 2}
-			return
-		}
-	}
-	d.Demands = append(d.Demands, more)
-	slices.SortFunc(d.Demands, func(a, b Demand) int { return cmp.Compare(a.Busy, b.Busy) })
-}
+// busy is how many cores the run's server kept busy.
+func (r Run) busy() float64 { return r.Throughput * r.CPU.Seconds() }
 
 // fitWaits divides what is left of a lone client's response time. By the utilisation law a saturated worker
 // is held 1/X by each request: what it does not compute of it, it waits. The rest of the response is
@@ -285,8 +260,7 @@ func (d *Deployment) fitThreads(c Calibration) {
 	if c.Threads.Threads < 2 || c.Threads.Throughput <= 0 {
 		return
 	}
-	busy := c.Threads.Throughput * c.Threads.CPU.Seconds() // cores
-	if busy > 1 {
+	if busy := c.Threads.busy(); busy > 1 {
 		d.Outside = time.Duration((busy - 1) / busy * float64(c.Threads.CPU))
 	}
 }
@@ -307,16 +281,27 @@ func (d *Deployment) fitMemory(c Calibration) {
 // fitClasses finds what the classes have of their own.
 func (d *Deployment) fitClasses(c Calibration) {
 	d.Classes = make(map[string]Class)
-	add := func(r Run, worker float64) {
-		busy := r.Throughput * r.CPU.Seconds()
-		d.Classes[r.Class] = Class{r.CPU.Seconds() / (d.CPU().Seconds() * d.load(busy)), worker}
-	}
-	if c.Threads.CPU > 0 {
-		add(c.Threads, d.Worker)
-	}
-	for _, r := range c.Others {
-		if r.CPU > 0 {
-			add(r, max(0, float64(r.PSS)-d.Base)/float64(max(1, r.Workers)))
+	add := func(r, open Run, worker float64) {
+		if r.CPU <= 0 {
+			return
 		}
+		c := Class{Work: d.over(r, false), Worker: worker}
+		if open.CPU > 0 && len(d.Random) > 0 {
+			c.Random = d.over(open, true)
+		}
+		d.Classes[r.Class] = c
 	}
+	add(c.Threads, c.ThreadsOpen, d.Worker)
+	for i, r := range c.Others {
+		var open Run
+		if i < len(c.OthersOpen) {
+			open = c.OthersOpen[i]
+		}
+		add(r, open, max(0, float64(r.PSS)-d.Base)/float64(max(1, r.Workers)))
+	}
+}
+
+// over is a run's work over that of sync under its load.
+func (d *Deployment) over(r Run, random bool) float64 {
+	return r.CPU.Seconds() / (d.CPU().Seconds() * d.Paced(r.Pace).load(r.busy(), random))
 }

@@ -49,7 +49,7 @@ func (d *Deployment) fitOnly(c Calibration) error {
 	if r.CPU <= 0 || r.Throughput <= 0 {
 		return errors.New("capacity: no saturated run")
 	}
-	busy := r.Throughput * r.CPU.Seconds() // cores
+	busy := r.busy()
 	d.fitGrowth(c, busy)
 	d.fitLock(c, busy)
 	d.fitOwnMemory(c)
@@ -87,9 +87,9 @@ func (d *Deployment) fitGrowth(c Calibration, busy float64) {
 // fitGrown lets the work grow by a share from one busy core to all of them.
 func (d *Deployment) fitGrown(c Calibration, share float64) {
 	client := c.Only.Generator.Seconds()
-	d.Demands = []Demand{{1, 1, client}}
+	d.Busy = Demands{{Busy: 1, Factor: 1, Generator: client}}
 	if c.Cores > 1 {
-		d.Demands = append(d.Demands, Demand{float64(c.Cores), 1 + share, client})
+		d.Busy = d.Busy.with(Demand{Busy: float64(c.Cores), Factor: 1 + share, Generator: client})
 	}
 }
 

@@ -60,7 +60,7 @@ func (d *Deployment) Ceiling(s Size) models.Prediction {
 	params.Locked = params.Locked && !d.lockless
 	busy, p := float64(min(s.Workers, d.Cores)), models.Prediction{}
 	for range rounds {
-		w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.factor(s.Class, busy)), Wait: d.Wait()}
+		w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.factor(s.Class, busy, false)), Wait: d.Wait()}
 		p = m.Predict(w, params)
 		busy = min(float64(d.Cores), p.Throughput*w.CPU.Seconds())
 	}
@@ -105,11 +105,11 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
-	busy := d.busy(s, rate)
+	busy := d.busy(s, l)
 	config := d.config(m, s, l, busy)
 	var throughput, p50, p95, p99, failed []float64
 	for n := range uint64(d.Effort.replications()) {
-		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), s.Class, busy)
+		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), d.factor(s.Class, busy, l.Clients == 0))
 		if config.Lock == models.Switching {
 			uniform := des.Streams{Seed: seed, Replication: n}.For("outside").Float64()
 			config.Outside = time.Duration(float64(d.outside(uniform)) * drawn.scale)
@@ -132,10 +132,10 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 func (d *Deployment) config(m models.Model, s Size, l Load, busy float64) sim.Config {
 	c := sim.Config{
 		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
-		Bias: d.bias(s.Workers), Acquisitions: acquisitions,
+		Bias: d.bias(s.Workers), Acquisitions: acquisitions, Scheduler: sim.Linux(d.Cores),
 	}
 	if l.Beside {
-		c.Client = d.generator(busy)
+		c.Client = d.generator(busy, l.Clients == 0)
 	}
 	d.ablate(&c)
 	return c
@@ -177,8 +177,9 @@ type drawn struct {
 	weight float64 // of all paths
 }
 
-func (d *Deployment) draw(random *rand.Rand, class string, busy float64) drawn {
-	out := drawn{scale: d.factor(class, busy) * math.Exp(d.Error*random.NormFloat64())}
+// draw draws what the deployment may be, whose work is so much longer than its paths'.
+func (d *Deployment) draw(random *rand.Rand, factor float64) drawn {
+	out := drawn{scale: factor * math.Exp(d.Error*random.NormFloat64())}
 	waits := math.Exp(d.waitError() * random.NormFloat64())
 	for _, p := range d.Paths {
 		p.CPU, p.Wait = time.Duration(float64(p.CPU)*out.scale), time.Duration(float64(p.Wait)*waits)

@@ -1,0 +1,84 @@
+package accuracy
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/workerlab/workerlab/experiments/calibrate"
+	"github.com/workerlab/workerlab/loadgen/arrival"
+	"github.com/workerlab/workerlab/models/capacity"
+)
+
+// predictAll makes the predictions of a subject's cells from all its calibrations: at the rates that were measured.
+func (t *trial) predictAll(ctx context.Context, x *Subject) error {
+	fitted, err := t.fit(x.Rounds)
+	if err != nil {
+		return err
+	}
+	blocks := make([]capacity.Deployment, len(x.Rounds))
+	for n := range blocks {
+		if blocks[n], err = t.fit(x.Rounds[n : n+1]); err != nil {
+			return err
+		}
+	}
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range x.Results {
+		all.Go(func() error { return t.predict(ctx, &fitted, blocks, &x.Results[i]) })
+	}
+	return all.Wait()
+}
+
+// fit is the deployment by some rounds of its calibration, simulated for as long as it is measured.
+func (t *trial) fit(rounds []capacity.Calibration) (capacity.Deployment, error) {
+	d, err := capacity.Fit(capacity.Together(rounds))
+	d.Effort = capacity.Effort{WarmUp: calibrate.WarmUp, Window: t.Plan.Window, Replications: 48}
+	return d, err
+}
+
+// predict makes the predictions of a cell, on a machine of the pace that it had while the cell was measured: with
+// all parts of the model, without each, for each repetition, and where the objective breaks. Repetitions of a sync
+// cell are predicted with the very arrivals that they had, and with the calibration of their block.
+func (t *trial) predict(ctx context.Context, d *capacity.Deployment, blocks []capacity.Deployment, r *Result) (err error) {
+	seed := t.Plan.Seed
+	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true, Hogs: r.Cell.Hogs, Hogging: hogging}
+	of := func(d *capacity.Deployment, pace time.Duration) (o capacity.Outcome) {
+		if err == nil {
+			o, err = d.Paced(pace).PredictLoad(ctx, r.Cell.Size, l, seed)
+		}
+		return o
+	}
+	pace := r.Mean().Pace
+	r.Predicted = of(d, pace)
+	r.Without = make(map[capacity.Part]capacity.Outcome)
+	for _, part := range capacity.Parts() {
+		r.Without[part] = of(d.Without(part), pace)
+	}
+	r.Each, r.Replayed = nil, nil
+	for _, run := range r.Measured {
+		r.Each = append(r.Each, of(d, run.Pace))
+	}
+	if r.Cell.Edge > 0 && err == nil {
+		r.Breaks, err = t.breaks(ctx, d.Paced(pace), r.Cell.Size, r.Limit)
+	}
+	if r.Cell.Class != "sync" || r.Cell.Load == 0 {
+		return err
+	}
+	for n, run := range r.Measured {
+		l.Schedule = arrival.Poisson(r.Rate, t.seed(n))
+		r.Replayed = append(r.Replayed, of(&blocks[n], run.Pace))
+	}
+	return err
+}
+
+// breaks is the rate from which on a size is predicted to miss the objective, at most its ceiling.
+func (t *trial) breaks(ctx context.Context, d *capacity.Deployment, s capacity.Size, limit time.Duration) (capacity.Range, error) {
+	goal := capacity.Goal{Latencies: []capacity.Latency{{Quantile: 0.99, Limit: limit}}, Errors: 1}
+	curve, err := d.Curve(ctx, s, capacity.Load{Beside: true}, goal, t.Plan.Seed)
+	ceiling := d.Ceiling(s).Throughput
+	b := curve.Breaks
+	return capacity.Range{Value: min(b.Value, ceiling), Low: min(b.Low, ceiling), High: min(b.High, ceiling)}, err
+}
