@@ -145,8 +145,8 @@ func (q *queue) exponential(mean float64) time.Duration {
 	return time.Duration(q.random.ExpFloat64() * mean * 1e9)
 }
 
-// The gthread model with all that it has: four workers of eight threads under a lock, two cores, the race for
-// each connection, and the server's own work.
+// The gthread model with all that it has: four workers of eight threads under a lock, two cores as Linux gives them
+// out, the race for each connection, and the server's own work.
 const (
 	threadsRate    = 400 // requests/s
 	threadsCPU     = time.Millisecond
@@ -169,7 +169,7 @@ func (t *threads) batch() (requests int, work float64, err error) {
 	p := threadsParams()
 	c := sim.Config{
 		Discipline: threaded.Model.Discipline(p), Workers: p.Workers, Cores: p.Cores,
-		Request: threadsRequest, Connect: threadsConnect, Bias: 0.3,
+		Request: threadsRequest, Connect: threadsConnect, Bias: 0.3, Scheduler: sim.Linux(p.Cores),
 	}
 	steps := []task.Step{{Kind: task.OnCPU, For: threadsCPU}, {Kind: task.OffCPU, For: threadsWait}}
 	l := sim.Load{

@@ -278,7 +278,7 @@ func writeAccuracy(w io.Writer, file accuracyFile) error {
 		}
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |\n", r.What, r.Cells, r.Reached, r.Goal, mark)
 	}
-	b.WriteString("\nPredicted, with the interval that is to hold a run nine times out of ten, and measured in the mean.\n")
+	b.WriteString("\nPredicted, for the pace that the machine had meanwhile, with the interval that is to hold a run nine times out of ten; and measured in the mean.\n")
 	b.WriteString("\n| deployment | handler | cell | requests/s | measured | p50 | measured | p99 | measured | memory | measured |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range accuracy.Results(file.Subjects) {
 		p, m := r.Predicted, r.Mean()

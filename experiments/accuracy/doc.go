@@ -7,7 +7,7 @@
 //	saturation throughput    median error at most 5 %, nine of ten at most 10 %
 //	p50 up to 80 % load      median error at most 10 %; p99 at most 15 %
 //	beyond                   the load at which p99 breaks an objective: median error at most 7 %
-//	sync, same arrivals      p50, p95 and p99 each at most 5 %, with the calibration of the same block
+//	sync, same arrivals      p50, p95 and p99 each at most 5 %
 //	memory (PSS)             median error at most 5 %, nine of ten at most 10 %
 //	the lock                 delay by 1 to 4 threads that compute: median error at most 20 %
 //	intervals of 90 %        hold 85 to 95 % of the runs

@@ -18,16 +18,10 @@ func (t *trial) predictAll(ctx context.Context, x *Subject) error {
 	if err != nil {
 		return err
 	}
-	blocks := make([]capacity.Deployment, len(x.Rounds))
-	for n := range blocks {
-		if blocks[n], err = t.fit(x.Rounds[n : n+1]); err != nil {
-			return err
-		}
-	}
 	all, ctx := errgroup.WithContext(ctx)
 	all.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range x.Results {
-		all.Go(func() error { return t.predict(ctx, &fitted, blocks, &x.Results[i]) })
+		all.Go(func() error { return t.predict(ctx, &fitted, &x.Results[i]) })
 	}
 	return all.Wait()
 }
@@ -41,8 +35,8 @@ func (t *trial) fit(rounds []capacity.Calibration) (capacity.Deployment, error) 
 
 // predict makes the predictions of a cell, on a machine of the pace that it had while the cell was measured: with
 // all parts of the model, without each, for each repetition, and where the objective breaks. Repetitions of a sync
-// cell are predicted with the very arrivals that they had, and with the calibration of their block.
-func (t *trial) predict(ctx context.Context, d *capacity.Deployment, blocks []capacity.Deployment, r *Result) (err error) {
+// cell are predicted with the very arrivals that they had, too.
+func (t *trial) predict(ctx context.Context, d *capacity.Deployment, r *Result) (err error) {
 	seed := t.Plan.Seed
 	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true, Hogs: r.Cell.Hogs, Hogging: hogging}
 	of := func(d *capacity.Deployment, pace time.Duration) (o capacity.Outcome) {
@@ -68,8 +62,8 @@ func (t *trial) predict(ctx context.Context, d *capacity.Deployment, blocks []ca
 		return err
 	}
 	for n, run := range r.Measured {
-		l.Schedule = arrival.Poisson(r.Rate, t.seed(n))
-		r.Replayed = append(r.Replayed, of(&blocks[n], run.Pace))
+		l.Schedule = arrival.Warmed(arrival.Poisson(r.Rate, t.seed(n)), calibrate.WarmUp)
+		r.Replayed = append(r.Replayed, of(d, run.Pace))
 	}
 	return err
 }

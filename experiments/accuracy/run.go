@@ -229,7 +229,6 @@ func (t *trial) block(ctx context.Context, p calibrate.Plan, n int, all []Result
 			return fmt.Errorf("%v: %w", s.size, err)
 		}
 		for i, run := range runs {
-			run.Law = nil // nothing is predicted of it
 			of[i].Measured = append(of[i].Measured, run)
 		}
 	}

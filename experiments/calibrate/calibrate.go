@@ -209,5 +209,9 @@ func (s *session) measure(ctx context.Context, server *Server, l Load) (capacity
 	if s.Progress != nil {
 		s.Progress(s.done, s.of, fmt.Sprintf("%v, %v", server.Size, l))
 	}
-	return server.Measure(ctx, l)
+	run, err := server.Measure(ctx, l)
+	if l.Clients != 1 {
+		run.Law = nil // of others' response times, which are queues' too, nothing is made
+	}
+	return run, err
 }

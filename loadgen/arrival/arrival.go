@@ -72,6 +72,22 @@ func Until(s Schedule, d time.Duration) Schedule {
 	}
 }
 
+// Warmed yields what s yields before warmUp, and then all of s behind it: as an attack sends that warms up.
+func Warmed(s Schedule, warmUp time.Duration) Schedule {
+	return func(yield func(time.Duration) bool) {
+		for at := range Until(s, warmUp) {
+			if !yield(at) {
+				return
+			}
+		}
+		for at := range s {
+			if !yield(warmUp + at) {
+				return
+			}
+		}
+	}
+}
+
 func usable(rate float64) bool { return rate > 0 && !math.IsInf(rate, 1) }
 
 // offset converts seconds, and reports whether a Duration can hold them (292 years).
