@@ -51,7 +51,7 @@ func Calibrate(ctx context.Context, p Plan) (c capacity.Calibration, d capacity.
 		return c, d, check, err
 	}
 	check.Measured = c.Open
-	if check.Predicted, err = d.PredictLoad(ctx, full(c), capacity.Load{Rate: c.Open.Rate, Beside: true}, p.Seed); err != nil {
+	if check.Predicted, err = d.Paced(c.Open.Pace).PredictLoad(ctx, full(c), capacity.Load{Rate: c.Open.Rate, Beside: true}, p.Seed); err != nil {
 		return c, d, check, err
 	}
 	d, err = capacity.Fit(c)
