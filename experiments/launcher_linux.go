@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/proc"
 )
 
 // A launcher is an OS thread of its own, which starts the servers and does what else must run on a
@@ -62,21 +64,6 @@ func (l *launcher) close() {
 	<-l.done
 }
 
-// usableCPUs are the cores that this process may run on.
-func usableCPUs() ([]int, error) {
-	var set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &set); err != nil {
-		return nil, os.NewSyscallError("sched_getaffinity", err)
-	}
-	var cpus []int
-	for cpu := 0; len(cpus) < set.Count(); cpu++ {
-		if set.IsSet(cpu) {
-			cpus = append(cpus, cpu)
-		}
-	}
-	return cpus, nil
-}
-
 // pinGenerator confines every thread of this process but the launcher's. Threads that appear
 // meanwhile inherit from one that is confined or are found by the next pass.
 func (l *launcher) pinGenerator(cpus []int) error {
@@ -105,7 +92,7 @@ func (l *launcher) pinGenerator(cpus []int) error {
 func moveThread(tid int, cpus []int) (bool, error) {
 	var has unix.CPUSet
 	err := unix.SchedGetaffinity(tid, &has)
-	if err == nil && has == setOf(cpus) {
+	if err == nil && has == proc.CPUSet(cpus...) {
 		return false, nil
 	}
 	if err == nil {
@@ -118,13 +105,6 @@ func moveThread(tid int, cpus []int) (bool, error) {
 }
 
 func setAffinity(tid int, cpus []int) error {
-	set := setOf(cpus)
+	set := proc.CPUSet(cpus...)
 	return os.NewSyscallError("sched_setaffinity", unix.SchedSetaffinity(tid, &set))
-}
-
-func setOf(cpus []int) (set unix.CPUSet) {
-	for _, cpu := range cpus {
-		set.Set(cpu)
-	}
-	return set
 }

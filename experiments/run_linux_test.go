@@ -261,7 +261,7 @@ func TestBatchLeavesNothingToAPanic(t *testing.T) {
 
 // panics is that bench: it panics a while after its server's workers are there.
 func panics() {
-	cpus, err := usableCPUs()
+	cpus, err := proc.CPUs()
 	if err != nil {
 		panic(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/server/proc"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -30,7 +31,7 @@ func NewSession(ctx context.Context, needs preflight.Needs, others ...Software) 
 	if err := executableFits(); err != nil {
 		return nil, err
 	}
-	cpus, err := usableCPUs()
+	cpus, err := proc.CPUs()
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server"
+	"github.com/workerlab/workerlab/server/proc"
 )
 
 // TestMain makes the test binary the server that the bench starts again through /proc/self/exe: the
@@ -80,7 +81,7 @@ func newFake(t *testing.T, behaviour string, cpus []int) workerlab {
 
 func allCPUs(t *testing.T) []int {
 	t.Helper()
-	cpus, err := usableCPUs()
+	cpus, err := proc.CPUs()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +215,7 @@ func TestLauncherKeepsGeneratorAndServerApart(t *testing.T) {
 	if err := errors.Join(unix.SchedGetaffinity(launch.tid, &server), unix.SchedGetaffinity(os.Getpid(), &self)); err != nil {
 		t.Fatal(err)
 	}
-	if server != setOf(cpus[:1]) || self != setOf(cpus[1:2]) {
+	if server != proc.CPUSet(cpus[0]) || self != proc.CPUSet(cpus[1]) {
 		t.Errorf("launcher on %v, generator on %v", server, self)
 	}
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/proc"
 )
 
 const (
@@ -38,8 +40,7 @@ func pin(args []string) error {
 		return fmt.Errorf("perf pin: %w", err)
 	}
 	runtime.LockOSThread() // affinity is a thread's, and exec keeps the calling thread's
-	var set unix.CPUSet
-	set.Set(cpu)
+	set := proc.CPUSet(cpu)
 	if err := unix.SchedSetaffinity(0, &set); err != nil {
 		return fmt.Errorf("perf pin: core %d: %w", cpu, os.NewSyscallError("sched_setaffinity", err))
 	}
@@ -49,16 +50,11 @@ func pin(args []string) error {
 // cores returns the first core that this process may use, for what is measured, and where there is one the second,
 // without which nothing can be attacked.
 func cores(attacks bool) (server, generator int, err error) {
-	var set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &set); err != nil {
-		return 0, 0, os.NewSyscallError("sched_getaffinity", err)
+	found, err := proc.CPUs()
+	if err != nil {
+		return 0, 0, err
 	}
-	var found []int
-	for cpu := 0; cpu < len(set)*64 && len(found) < 2; cpu++ {
-		if set.IsSet(cpu) {
-			found = append(found, cpu)
-		}
-	}
+	found = found[:min(len(found), 2)]
 	if attacks && len(found) < 2 {
 		return 0, 0, errors.New("server and generator need a core each, and this process may use one only")
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/proc"
 )
 
 // every is how often each core does the piece of work that tells its pace: 1 % of its time.
@@ -25,14 +27,13 @@ type pacer struct {
 // pace begins to look at the pace of the cores that this process may use.
 func pace() *pacer {
 	p := &pacer{stop: make(chan struct{})}
-	var allowed unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &allowed); err != nil {
-		return p
+	cpus, err := proc.CPUs()
+	if err != nil {
+		return p // which knows no pace
 	}
-	for core := range runtime.NumCPU() + 1024 {
-		if allowed.IsSet(core) {
-			p.all.Go(func() { p.watch(core, &allowed) })
-		}
+	allowed := proc.CPUSet(cpus...)
+	for _, core := range cpus {
+		p.all.Go(func() { p.watch(core, &allowed) })
 	}
 	return p
 }
@@ -42,8 +43,7 @@ func pace() *pacer {
 func (p *pacer) watch(core int, allowed *unix.CPUSet) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var set unix.CPUSet
-	set.Set(core)
+	set := proc.CPUSet(core)
 	if unix.SchedSetaffinity(0, &set) != nil {
 		return
 	}

@@ -201,7 +201,7 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 	}
 	began, pacer := time.Now(), pace()
 	report, err := s.run(ctx, a, l)
-	pace, pacing := pacer.end()
+	took, pacing := pacer.end()
 	if err != nil {
 		return capacity.Run{}, nil, err
 	}
@@ -223,7 +223,7 @@ func (s *Server) measure(ctx context.Context, l Load) (capacity.Run, []string, e
 		Class: s.Size.Class, Workers: s.Size.Workers, Threads: s.Size.Threads, Clients: l.Clients, Rate: l.Rate,
 		Throughput: report.Throughput, CPU: cpu / time.Duration(max(1, report.Total)),
 		Mean: micros(h.Mean()), P50: at(50), P95: at(95), P99: at(99), PSS: memory.PSS,
-		Generator: max(0, report.GeneratorCPU-pacing) / time.Duration(max(1, report.Completed)), Pace: pace, Law: law(h),
+		Generator: max(0, report.GeneratorCPU-pacing) / time.Duration(max(1, report.Completed)), Pace: took, Law: law(h),
 	}
 	return run, append(report.Invalid, failures(report)...), nil
 }

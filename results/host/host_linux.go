@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/server/proc"
 )
 
 func (h *Host) readPlatform() {
@@ -39,16 +41,11 @@ func (h *Host) readCPU() {
 }
 
 func (h *Host) readAffinity() {
-	var set unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &set); err != nil {
-		h.miss("affinity: " + os.NewSyscallError("sched_getaffinity", err).Error())
-		return
+	cpus, err := proc.CPUs()
+	if err != nil {
+		h.miss("affinity: " + err.Error())
 	}
-	for cpu := 0; len(h.Usable) < set.Count(); cpu++ {
-		if set.IsSet(cpu) {
-			h.Usable = append(h.Usable, cpu)
-		}
-	}
+	h.Usable = cpus
 }
 
 func (h *Host) readMemory() {
