@@ -120,6 +120,9 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 	if f.exact, err = accuracy.Exact(cmd.Context(), f.seed); err != nil {
 		return interrupted(cmd.Context(), err)
 	}
+	if len(done) > 0 {
+		line.say("predicting anew what was measured before")
+	}
 	began := time.Now()
 	all, err := accuracy.Run(cmd.Context(), deployments, accuracy.Settings{
 		Plan:     calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},

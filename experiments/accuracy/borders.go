@@ -21,7 +21,7 @@ type border struct {
 // bordersOf are those of all sizes that were put under several loads.
 func bordersOf(open []Result) (borders []border) {
 	for _, first := range open {
-		if first.Cell.Edge >= 1 || first.Cell.Edge == 0 { // one of its cells speaks for the size
+		if !first.Cell.speaks() {
 			continue
 		}
 		var cells []Result

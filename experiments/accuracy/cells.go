@@ -106,4 +106,7 @@ func Cells(cores int) (all []Cell) {
 	return all
 }
 
+// speaks reports whether it is the cell of its size that tells where the objective breaks: the one below the edge.
+func (c Cell) speaks() bool { return c.Edge > 0 && c.Edge < 1 }
+
 func (c Cell) saturated() bool { return c.Load == 0 && c.Edge == 0 }

@@ -55,7 +55,7 @@ func (t *trial) predict(ctx context.Context, d *capacity.Deployment, r *Result) 
 	for _, run := range r.Measured {
 		r.Each = append(r.Each, of(d, run.Pace))
 	}
-	if r.Cell.Edge > 0 && err == nil {
+	if r.Cell.speaks() && err == nil {
 		r.Breaks, err = t.breaks(ctx, d.Paced(pace), r.Cell.Size, r.Limit)
 	}
 	if r.Cell.Class != "sync" || r.Cell.Load == 0 {

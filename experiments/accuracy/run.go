@@ -29,7 +29,7 @@ type Result struct {
 	Measured   []capacity.Run                     // repetitions …
 	Each       []capacity.Outcome                 // … and each predicted
 	Replayed   []capacity.Outcome                 // sync, open: each repetition with its own arrivals
-	Breaks     capacity.Range                     // cells about the edge: rate from which on the size is predicted to miss the objective
+	Breaks     capacity.Range                     // of the cell below the edge: rate from which on the size is predicted to miss the objective
 }
 
 // A Subject is a deployment with one handler: what was measured of it, and what is predicted of that.
@@ -157,12 +157,9 @@ func (t *trial) measure(ctx context.Context, d Deployment, h Handler) (x Subject
 			return x, err
 		}
 		if x.Rounds = append(x.Rounds, round); n == 0 {
-			if x.Results, err = t.choose(ctx, round, h); err != nil {
+			if x.Results, err = t.choose(ctx, round, d, h); err != nil {
 				return x, err
 			}
-		}
-		for i := range x.Results {
-			x.Results[i].Deployment, x.Results[i].Handler = d.Name, h.Name
 		}
 		if err := t.block(ctx, p, n, x.Results); err != nil {
 			return x, err
@@ -172,7 +169,7 @@ func (t *trial) measure(ctx context.Context, d Deployment, h Handler) (x Subject
 }
 
 // choose says which loads the cells have.
-func (t *trial) choose(ctx context.Context, c capacity.Calibration, h Handler) (all []Result, err error) {
+func (t *trial) choose(ctx context.Context, c capacity.Calibration, of Deployment, h Handler) (all []Result, err error) {
 	d, err := t.fit([]capacity.Calibration{c})
 	if err != nil {
 		return nil, err
@@ -191,7 +188,7 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, h Handler) (
 			edge = breaks.Value
 		}
 		for _, c := range s.cells {
-			r := Result{Cell: c, Limit: limit}
+			r := Result{Deployment: of.Name, Handler: h.Name, Cell: c, Limit: limit}
 			switch {
 			case c.saturated():
 				r.Clients = 2 * c.Workers * max(4, c.Threads)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
+
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/models/des"
 )
@@ -156,11 +158,8 @@ func variation(values []float64) float64 {
 	if len(values) < 2 {
 		return 0
 	}
-	mean, squares := des.Mean(values), 0.0
-	for _, x := range values {
-		squares += math.Pow(x-mean, 2)
-	}
-	return math.Sqrt(squares/float64(len(values)-1)) / mean
+	mean, deviation := stat.MeanStdDev(values, nil)
+	return deviation / mean
 }
 
 // quantile of sorted values.

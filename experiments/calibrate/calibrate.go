@@ -98,13 +98,10 @@ func (s *session) round(ctx context.Context, before []capacity.Calibration) (c c
 	if err := s.alone(ctx, &c); err != nil {
 		return c, err
 	}
-	sizes := c // of which the first round's runs tell, so that all rounds have the same
+	// Sizes and rates are told by the first round's runs, so that all rounds have the same.
+	sizes, was := c, capacity.Calibration{OthersOpen: make([]capacity.Run, len(s.Classes))}
 	if len(before) > 0 {
-		sizes = before[0]
-	}
-	was := capacity.Calibration{OthersOpen: make([]capacity.Run, len(s.Classes))}
-	if len(before) > 0 {
-		was = before[0]
+		sizes, was = before[0], before[0]
 	}
 	of := func(class string, workers, threads int) capacity.Size {
 		return capacity.Size{Class: class, Workers: workers, Threads: threads}

@@ -112,16 +112,17 @@ func (d *Deployment) Memory(s Size) float64 {
 	return d.Base + float64(s.Workers)*(worker+float64(s.Threads-1)*d.Thread)
 }
 
-// busy is how many cores a size keeps busy under a load.
-func (d *Deployment) busy(s Size, l Load) float64 {
+// busy is how many cores a size keeps busy at a rate, of arrivals at random or of clients in a loop that saturate it.
+func (d *Deployment) busy(s Size, rate float64, random bool) float64 {
 	const rounds = 8
 	most := float64(min(s.Workers, d.Cores))
-	if l.Clients > 0 {
-		return min(most, d.Ceiling(s).Throughput*d.CPU().Seconds()*d.factor(s.Class, most, false))
+	demand := func(busy float64) float64 { return d.CPU().Seconds() * d.factor(s.Class, busy, random) }
+	if !random {
+		return min(most, rate*demand(most))
 	}
 	busy := most
 	for range rounds {
-		busy = min(most, l.Rate*d.CPU().Seconds()*d.factor(s.Class, busy, true))
+		busy = min(most, rate*demand(busy))
 	}
 	return busy
 }
@@ -214,18 +215,17 @@ func Fit(c Calibration) (Deployment, error) {
 func (d *Deployment) fitWork(c Calibration) {
 	alone, wait := d.CPU().Seconds(), d.Wait().Seconds()
 	reference := c.One.CPU.Seconds()
-	of := func(r Run, busy float64) Demand {
-		return Demand{busy, r.CPU.Seconds() / reference, r.Generator.Seconds(), r.Pace.Seconds()}
+	of := func(r Run) Demand {
+		return Demand{r.busy(), r.CPU.Seconds() / reference, r.Generator.Seconds(), r.Pace.Seconds()}
 	}
-	lone := Mean(c.Alone)
-	sleepy := of(lone, alone/(alone+wait))
-	sleepy.Factor = alone / reference
-	d.Busy = Demands{}.with(of(c.One, c.One.busy()), of(c.Full, c.Full.busy()))
+	sleepy := of(Mean(c.Alone))
+	sleepy.Busy, sleepy.Factor = alone/(alone+wait), alone/reference // by the paths' weights
+	d.Busy = Demands{}.with(of(c.One), of(c.Full))
 	if sleepy.Busy < c.One.busy()-alike {
 		d.Busy = d.Busy.with(sleepy)
 	}
 	if c.Open.CPU > 0 {
-		d.Random = Demands{sleepy}.with(of(c.Open, c.Open.busy()), of(c.Full, c.Full.busy()))
+		d.Random = Demands{sleepy}.with(of(c.Open), of(c.Full))
 	}
 	for i := range d.Paths {
 		d.Paths[i].CPU = time.Duration(float64(d.Paths[i].CPU) * reference / alone)

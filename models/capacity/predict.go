@@ -105,7 +105,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	if o.Saturated = l.Clients == 0 && rate >= o.Ceiling; o.Saturated {
 		return o, nil
 	}
-	busy := d.busy(s, l)
+	busy := d.busy(s, rate, l.Clients == 0)
 	config := d.config(m, s, l, busy)
 	var throughput, p50, p95, p99, failed []float64
 	for n := range uint64(d.Effort.replications()) {

@@ -145,14 +145,39 @@ func TestCoresGiveBackWhatIsLeft(t *testing.T) {
 // However jobs come, go and are taken away, the heap of ends keeps its order and its index.
 func TestCoresKeepTheirIndex(t *testing.T) {
 	var s Sim
-	random := rand.New(rand.NewPCG(3, 4))
 	here := make(map[int32]bool)
-	c := NewCores(&s, 3, func(job int32) {
+	c := NewCores(&s, 3, leaving(t, here))
+	comeAndGo(t, &s, c, here, 1000, func(step int) {
+		for i, f := range c.jobs {
+			if c.at[f.job] != int32(i) || i > 0 && f.at < c.jobs[(i-1)/2].at {
+				t.Fatalf("step %d: the heap is out of order at %d", step, i)
+			}
+		}
+	})
+	if len(here) != 0 || c.Jobs() != 0 {
+		t.Errorf("%d jobs never ended", len(here))
+	}
+}
+
+// leaving is told of jobs that end, each of which must be here.
+func leaving(t *testing.T, here map[int32]bool) func(job int32) {
+	return func(job int32) {
 		if !here[job] {
 			t.Fatalf("job %d ended and was not here", job)
 		}
 		delete(here, job)
-	})
+	}
+}
+
+// comeAndGo brings jobs at random, each with less than so many nanoseconds of work, and takes some away. After each
+// step look is called. It returns the work that was asked for and not taken back.
+func comeAndGo(t *testing.T, s *Sim, c interface {
+	Add(job int32, work time.Duration)
+	Remove(job int32) time.Duration
+}, here map[int32]bool, most int, look func(step int),
+) (asked time.Duration) {
+	t.Helper()
+	random := rand.New(rand.NewPCG(3, 4))
 	var step Action
 	steps := 0
 	step = s.Register(func(int32) {
@@ -160,25 +185,21 @@ func TestCoresKeepTheirIndex(t *testing.T) {
 		switch {
 		case !here[job]:
 			here[job] = true
-			c.Add(job, time.Duration(random.IntN(1000)))
+			work := time.Duration(random.IntN(most))
+			asked += work
+			c.Add(job, work)
 		case random.IntN(3) == 0:
-			c.Remove(job)
+			asked -= c.Remove(job)
 			delete(here, job)
 		}
-		for i, f := range c.jobs {
-			if c.at[f.job] != int32(i) || i > 0 && f.at < c.jobs[(i-1)/2].at {
-				t.Fatalf("step %d: the heap is out of order at %d", steps, i)
-			}
-		}
+		look(steps)
 		if steps++; steps < 5000 {
 			s.After(time.Duration(random.IntN(40)), step, 0)
 		}
 	})
 	s.After(0, step, 0)
 	s.Run(time.Hour)
-	if len(here) != 0 || c.Jobs() != 0 {
-		t.Errorf("%d jobs never ended", len(here))
-	}
+	return asked
 }
 
 func TestMSER5CutsTheWarmUp(t *testing.T) {
@@ -323,42 +344,17 @@ func TestContinuedJobsKeepTheirCore(t *testing.T) {
 // However jobs come, go and are taken away, each is where it is thought to be, and no work is lost.
 func TestScheduledJobsAreKept(t *testing.T) {
 	var s Sim
-	random := rand.New(rand.NewPCG(3, 4))
 	here := make(map[int32]bool)
-	var asked time.Duration
-	c := NewScheduled(&s, 3, Scheduler{Slice: 20, Balance: 100}, rand.New(rand.NewPCG(5, 6)), func(job int32) {
-		if !here[job] {
-			t.Fatalf("job %d ended and was not here", job)
-		}
-		delete(here, job)
-	})
-	var step Action
-	steps := 0
-	step = s.Register(func(int32) {
-		job := random.Int32N(64)
-		switch {
-		case !here[job]:
-			here[job] = true
-			work := time.Duration(random.IntN(100))
-			asked += work
-			c.Add(job, work)
-		case random.IntN(3) == 0:
-			asked -= c.Remove(job)
-			delete(here, job)
-		}
+	c := NewScheduled(&s, 3, Scheduler{Slice: 20, Balance: 100}, rand.New(rand.NewPCG(5, 6)), leaving(t, here))
+	asked := comeAndGo(t, &s, c, here, 100, func(step int) {
 		for on := range c.queues {
 			for _, r := range c.queues[on].jobs {
 				if c.in[r.job] != int32(on) || !here[r.job] {
-					t.Fatalf("step %d: job %d is not where it is thought to be", steps, r.job)
+					t.Fatalf("step %d: job %d is not where it is thought to be", step, r.job)
 				}
 			}
 		}
-		if steps++; steps < 5000 {
-			s.After(time.Duration(random.IntN(40)), step, 0)
-		}
 	})
-	s.After(0, step, 0)
-	s.Run(time.Hour)
 	if len(here) != 0 || c.Busy() != asked {
 		t.Errorf("%d jobs never ended; %v done, %v asked for", len(here), c.Busy(), asked)
 	}

@@ -98,17 +98,16 @@ func (c *Scheduled) place(least int) int32 {
 	if idle < least {
 		return c.random.Int32N(int32(len(c.queues)))
 	}
-	nth := c.random.IntN(idle)
-	for i := range c.queues {
-		if len(c.queues[i].jobs) > 0 {
+	at := 0
+	for nth := c.random.IntN(idle); ; at++ {
+		if len(c.queues[at].jobs) > 0 {
 			continue
 		}
 		if nth == 0 {
-			return int32(i)
+			return int32(at)
 		}
 		nth--
 	}
-	panic("des: fewer cores are idle than were")
 }
 
 // Remove takes a job away and returns the work that it still had to do.
