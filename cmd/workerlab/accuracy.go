@@ -178,7 +178,11 @@ func (f *accuracyFlags) before() ([]accuracy.Subject, error) {
 		return nil, err
 	}
 	var file accuracyFile
-	if err := json.Unmarshal(data, &file); err != nil {
+	err = json.Unmarshal(data, &file)
+	if err == nil && len(file.Subjects) == 0 { // as a file had cells that did not keep its calibrations
+		err = errors.New("no deployment's calibrations are in it")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w: take another folder for --out, or remove it", path, err)
 	}
 	if file.Settings != f.settings() {
