@@ -49,6 +49,7 @@ build: ## build bin/workerlab, a static binary
 test: ## the whole suite: vet, tests, race detector: TESTFLAGS=
 	$(if $(RACE),,@echo "make test: no C compiler here, so the race detector is off" >&2)
 	go test $(RACE) -vet=all -timeout 5m $(TESTFLAGS) ./...
+	go -C .tools/shape test -vet=all ./...
 
 .PHONY: race
 race: ## the suite again and again under the race detector: COUNT=3 PKG=./…
@@ -122,6 +123,10 @@ cross: ## build for macOS and, what promises it, for the browser, where nobody h
 	@imports=$$(GOOS=js GOARCH=wasm go list -deps -f '{{$$p := .ImportPath}}{{if not .Standard}}{{range .Imports}}{{$$p}} imports {{.}}{{"\n"}}{{end}}{{end}}' $(PORTABLE)); \
 	grep -q . <<< "$$imports" || { echo "make cross: go list says nothing of $(PORTABLE)" >&2; exit 1; }; \
 	! grep -E ' imports $(HOSTLY)$$' <<< "$$imports" || { echo "make cross: a browser has none of that" >&2; exit 1; }
+
+.PHONY: shape
+shape: ## how often things are done that one place should do, and how large they are: V=1 says where
+	@go -C .tools/shape run . -C $(CURDIR) $(if $(strip $(V)),-v)
 
 .PHONY: vuln
 vuln: $(GOVULNCHECK) ## known vulnerabilities in what we call; needs https://vuln.go.dev

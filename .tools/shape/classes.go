@@ -1,0 +1,232 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// classFolders are the folders of worker classes.
+func (t *tree) classFolders() map[string]bool {
+	folders := make(map[string]bool)
+	for _, s := range t.files {
+		if path.Base(s.path) == "worker_linux.go" && path.Dir(s.dir()) == "models" {
+			folders[s.dir()] = true
+		}
+	}
+	return folders
+}
+
+// claimFolders are the folders of claims.
+func (t *tree) claimFolders() map[string]bool {
+	folders := make(map[string]bool)
+	for _, s := range t.code() {
+		if !strings.HasPrefix(s.path, "experiments/") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok && slices.ContainsFunc(spec.Names, func(i *ast.Ident) bool { return i.Name == "Experiment" }) {
+				folders[s.dir()] = true
+			}
+			_, isFunc := n.(*ast.FuncDecl)
+			return !isFunc
+		})
+	}
+	return folders
+}
+
+// classNames are the names that the folders of classes give them.
+func (t *tree) classNames() map[string]bool {
+	names, folders := make(map[string]bool), t.classFolders()
+	for _, s := range t.code() {
+		if !folders[s.dir()] {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			pair, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			if key, ok := pair.Key.(*ast.Ident); ok && slices.Contains([]string{"Name", "Alias", "Aliases", "Gunicorn"}, key.Name) {
+				for _, name := range words(pair.Value) {
+					names[name] = true
+				}
+			}
+			return true
+		})
+	}
+	return names
+}
+
+// words are the string literals in an expression.
+func words(e ast.Expr) (all []string) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		if lit, ok := n.(ast.Expr); ok {
+			if text, ok := text(lit); ok && text != "" {
+				all = append(all, text)
+			}
+		}
+		return true
+	})
+	return all
+}
+
+// text is a string literal's.
+func text(n ast.Expr) (string, bool) {
+	lit, ok := n.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
+
+// elsewhere are the files outside the folders of classes and claims and models/catalog.
+func (t *tree) elsewhere() (files []*source) {
+	classes, claims := t.classFolders(), t.claimFolders()
+	for _, s := range t.code() {
+		if dir := s.dir(); !classes[dir] && !claims[dir] && dir != "models/catalog" {
+			files = append(files, s)
+		}
+	}
+	return files
+}
+
+// classLiterals are the class names as literals where none should be.
+func (t *tree) classLiterals() (found []string) {
+	names := t.classNames()
+	for _, s := range t.elsewhere() {
+		s.uncelled(func(n ast.Node) {
+			e, ok := n.(ast.Expr)
+			if !ok {
+				return
+			}
+			if name, ok := text(e); ok && names[name] {
+				found = append(found, s.says(n, name))
+			}
+		})
+	}
+	return found
+}
+
+// classLists are the files that list classes by name.
+func (t *tree) classLists() (found []string) {
+	names := t.classNames()
+	for _, s := range t.elsewhere() {
+		listed := make(map[string]bool)
+		s.uncelled(func(n ast.Node) {
+			for _, name := range decides(n) {
+				if names[name] {
+					listed[name] = true
+				}
+			}
+			for _, name := range enumerates(n, names) {
+				listed[name] = true
+			}
+		})
+		if len(listed) > 1 {
+			found = append(found, fmt.Sprintf("%s: %s", s.path, strings.Join(slices.Sorted(maps.Keys(listed)), " ")))
+		}
+	}
+	return found
+}
+
+// uncelled calls f for each node of the file but imports and literals of a slice or array of structs.
+func (s *source) uncelled(f func(ast.Node)) {
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.CompositeLit:
+			if isCells(n) {
+				return false
+			}
+		}
+		if n != nil {
+			f(n)
+		}
+		return true
+	})
+}
+
+// isCells reports whether a literal is a slice or array of structs: a list of what to measure.
+func isCells(lit *ast.CompositeLit) bool {
+	list, ok := lit.Type.(*ast.ArrayType)
+	if !ok || len(lit.Elts) == 0 {
+		return false
+	}
+	switch list.Elt.(type) {
+	case *ast.ArrayType, *ast.MapType:
+		return false
+	}
+	return !slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+		inner, ok := e.(*ast.CompositeLit)
+		return !ok || len(inner.Elts) == 0
+	})
+}
+
+// decides are the strings by which a node tells cases apart: those of a case, of a comparison, the keys of a map and
+// the elements of a list.
+func decides(n ast.Node) (names []string) {
+	var among []ast.Expr
+	switch n := n.(type) {
+	case *ast.CaseClause:
+		among = n.List
+	case *ast.BinaryExpr:
+		if n.Op == token.EQL || n.Op == token.NEQ {
+			among = []ast.Expr{n.X, n.Y}
+		}
+	case *ast.CompositeLit:
+		among = listed(n)
+	}
+	for _, e := range among {
+		if name, ok := text(e); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// listed are the elements of a list, and the keys and values of a map.
+func listed(lit *ast.CompositeLit) (all []ast.Expr) {
+	switch lit.Type.(type) {
+	case *ast.ArrayType:
+		return lit.Elts
+	case *ast.MapType:
+		for _, e := range lit.Elts {
+			if pair, ok := e.(*ast.KeyValueExpr); ok {
+				all = append(all, pair.Key, pair.Value)
+			}
+		}
+	}
+	return all
+}
+
+var word = regexp.MustCompile(`[\p{L}\d_]+`)
+
+// enumerates are the class names in a string that has three or more of them.
+func enumerates(n ast.Node, names map[string]bool) (all []string) {
+	e, ok := n.(ast.Expr)
+	if !ok {
+		return nil
+	}
+	s, ok := text(e)
+	if !ok {
+		return nil
+	}
+	for _, w := range word.FindAllString(s, -1) {
+		if names[w] && !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	if len(all) < 3 {
+		return nil
+	}
+	return all
+}

@@ -1,0 +1,3 @@
+module github.com/workerlab/workerlab/.tools/shape
+
+go 1.26.0
