@@ -1,11 +1,6 @@
 package experiments
 
-import (
-	"maps"
-	"time"
-
-	"github.com/workerlab/workerlab/results"
-)
+import "time"
 
 // Sends are what clients send in one run of a trial, for whoever lets something else than a real server answer
 // them.
@@ -58,17 +53,4 @@ func (p Place) Cores(usable int) int {
 		return 1
 	}
 	return 2
-}
-
-// CellIn is the trial's cell among the records of a table: those of earlier versions have fewer axes.
-func (t Trial) CellIn(table results.Table) results.Cell {
-	cell := t.Cell()
-	if len(table) == 0 {
-		return cell
-	}
-	maps.DeleteFunc(cell, func(axis string, _ any) bool {
-		_, there := table[0].Cell[axis]
-		return !there
-	})
-	return cell
 }

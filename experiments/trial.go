@@ -208,8 +208,8 @@ func (l Load) Arrivals() string {
 	return "none"
 }
 
-// Cell is the trial flattened: every axis is always there, so that records make one table. Times are
-// in seconds; of those that have a default, 0 is the default and −1 is never.
+// Cell is the trial flattened: every axis is always there, so that records make one table. What an axis is where a
+// cell does not have it is declared in results.
 func (t Trial) Cell() results.Cell {
 	cell := t.Server.cell()
 	cell["system"] = t.software()
@@ -262,8 +262,8 @@ func (l Load) fill(cell results.Cell, prefix string) {
 // software is the name of what serves.
 func (t Trial) software() string { return cmp.Or(t.System, Ours) }
 
-// Key is equal for equal trials and for no others.
-func (t Trial) Key() string { return t.Cell().String() }
+// Key is equal for equal trials and for no others, and stays when axes are added.
+func (t Trial) Key() string { return t.Cell().Key() }
 
 // String is the trial in few words, for progress lines.
 func (t Trial) String() string {

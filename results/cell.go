@@ -15,8 +15,7 @@ import (
 // float64 4.
 type Cell map[string]any
 
-// String is the cell's canonical name, axes in alphabetical order: "class=sync workers=4". Equal
-// cells have equal names.
+// String is the cell in words, the axes that it names in alphabetical order: "class=sync workers=4".
 func (c Cell) String() string {
 	var b strings.Builder
 	for _, axis := range slices.Sorted(maps.Keys(c)) {
@@ -30,9 +29,9 @@ func (c Cell) String() string {
 	return b.String()
 }
 
-// Equal reports whether both cells have the same axes with the same values.
+// Equal reports whether both are the same cell: an axis that one does not name is at its default there.
 func (c Cell) Equal(other Cell) bool {
-	return maps.EqualFunc(c, other, SameValue)
+	return maps.EqualFunc(c.Sparse(), other.Sparse(), SameValue)
 }
 
 // Number returns the axis's value as a number. It is false if there is none.

@@ -85,7 +85,15 @@ func parse(line []byte) (Record, error) {
 	if err := json.Unmarshal(line, &r); err != nil {
 		return Record{}, err
 	}
-	return r, r.Check()
+	if err := r.Check(); err != nil {
+		return Record{}, err
+	}
+	cell := r.Cell.today(renamed)
+	if r.Trial == r.Cell.String() { // as versions named it that spelt every axis out
+		r.Trial = cell.Key()
+	}
+	r.Cell = cell
+	return r, nil
 }
 
 func schemaError(found int) error {

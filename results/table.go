@@ -48,7 +48,7 @@ func (t Table) Cells() []Cell {
 	var cells []Cell
 	seen := make(map[string]bool)
 	for _, r := range t {
-		if name := r.Cell.String(); !seen[name] {
+		if name := r.Cell.Key(); !seen[name] {
 			seen[name] = true
 			cells = append(cells, r.Cell)
 		}

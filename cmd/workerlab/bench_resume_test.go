@@ -133,7 +133,7 @@ func TestPlanAsJSON(t *testing.T) {
 		t.Errorf("profile %s, seed %d, %d steps of %d trials, %g s, at most %g", got.Profile, got.Seed, len(got.Steps), got.Trials, got.Seconds, got.AtMost)
 	}
 	for i, s := range got.Steps {
-		if s.Cell.String() != b.plan[i].Key || s.Block != b.plan[i].Block || len(s.Claims) == 0 || s.Seconds <= 0 {
+		if s.Cell.Key() != b.plan[i].Key || s.Block != b.plan[i].Block || len(s.Claims) == 0 || s.Seconds <= 0 {
 			t.Errorf("step %d is %+v", i, s)
 		}
 	}

@@ -107,7 +107,7 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 		}
 		rep.Claims = append(rep.Claims, report.Claim{
 			Verdict: verdict, Said: e.Said, Explanation: e.Explain(), ExplanationKorean: e.Korean.Doc,
-			Runs: table.Origin(results.Measured).Trials(keys(e, m.Profile, table)...), Figures: figuresOf(drawn),
+			Runs: table.Origin(results.Measured).Trials(keys(e, m.Profile)...), Figures: figuresOf(drawn),
 		})
 	}
 	rep.Controls = controls(table, rep.Claims)
@@ -128,15 +128,14 @@ func controls(table results.Table, claims []report.Claim) (all []report.Control)
 	return all
 }
 
-// keys are those of the experiment's trials in a profile, as far as the records have axes: later versions
-// have more. There are none in a profile that is not known.
-func keys(e experiments.Experiment, profile string, table results.Table) (all []string) {
+// keys are those of the experiment's trials in a profile. There are none in a profile that is not known.
+func keys(e experiments.Experiment, profile string) (all []string) {
 	p, err := parseProfile(profile)
-	if err != nil || len(table) == 0 {
+	if err != nil {
 		return nil
 	}
 	for _, t := range e.Trials(p) {
-		all = append(all, t.CellIn(table).String())
+		all = append(all, t.Key())
 	}
 	return all
 }

@@ -15,12 +15,7 @@ import (
 // The committed runs are read by today's code, and judged as they were when they were measured. A
 // change that alters a verdict on the same records is a change of what we claim: it shows here.
 func TestReferenceRunsAreJudgedAsBefore(t *testing.T) {
-	files, err := filepath.Glob("../../results/reference/*/" + results.VerdictsFile)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no reference run: %v", err)
-	}
-	for _, file := range files {
-		dir := filepath.Dir(file)
+	for _, dir := range references(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			before := stored(t, dir)
 			now := rejudged(t, dir, before)
@@ -35,6 +30,19 @@ func TestReferenceRunsAreJudgedAsBefore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// references are the folders of the committed runs.
+func references(t *testing.T) (dirs []string) {
+	t.Helper()
+	files, err := filepath.Glob("../../results/reference/*/" + results.VerdictsFile)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no reference run: %v", err)
+	}
+	for _, file := range files {
+		dirs = append(dirs, filepath.Dir(file))
+	}
+	return dirs
 }
 
 func stored(t *testing.T, dir string) (verdicts []results.Verdict) {

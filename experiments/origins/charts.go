@@ -26,7 +26,7 @@ func nameOf(origin string) string {
 // alone.
 func Charts(e experiments.Experiment, p experiments.Profile, table results.Table) (all []analysis.Chart) {
 	against := base(table)
-	columns := columnsOf(compare(table, keysOf(e.Trials(p), table), against), e.Axes)
+	columns := columnsOf(compare(table, keysOf(e.Trials(p)), against), e.Axes)
 	for len(columns) > 0 {
 		chunk := columns[:abreast(columns)]
 		columns = columns[len(chunk):]

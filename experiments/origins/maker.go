@@ -141,7 +141,7 @@ func (m *Maker) subjectsOf(measured results.Table) []*subject {
 			continue
 		}
 		if seen[step.Key] == nil {
-			s := newSubject(step, m.Records, m.Usable)
+			s := newSubject(step, m.Usable)
 			seen[step.Key], all = s, append(all, s)
 			blocks[step.Key] = make(map[int]bool)
 			for _, r := range byTrial[s.key] {
@@ -159,10 +159,9 @@ func (m *Maker) subjectsOf(measured results.Table) []*subject {
 	return all
 }
 
-func newSubject(step experiments.Step, records results.Table, usable int) *subject {
-	cell := step.Trial.CellIn(records)
+func newSubject(step experiments.Step, usable int) *subject {
 	s := &subject{
-		Trial: step.Trial, key: cell.String(), cell: cell,
+		Trial: step.Trial, key: step.Key, cell: step.Trial.Cell(),
 		demand: demandOf(step.Trial.Load), cores: step.Trial.Place.Cores(usable),
 	}
 	if len(step.Users) == 1 {

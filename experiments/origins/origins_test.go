@@ -132,13 +132,13 @@ func TestConfigIsTheTrials(t *testing.T) {
 		Class: "gthread", Workers: 2, Threads: 3, GIL: true, Switch: ms, Boot: 4 * ms, Backlog: 99,
 		Timeout: 5 * time.Second, KeepAlive: experiments.Never, MaxRequests: 10, Jitter: 5, Connections: 7,
 	}, "cpu:1ms", 8)
-	s := newSubject(experiments.Step{Trial: x, Users: []string{"a"}}, nil, 2)
+	s := newSubject(experiments.Step{Trial: x, Users: []string{"a"}}, 2)
 	c := s.config(Overhead{Request: 2 * ms, Acquisitions: 4}, 64)
 	if c.Workers != 2 || c.Slots != 3 || c.Holds != 7 || c.Cores != 1 || c.Switch != ms || c.Boot != 4*ms || c.Backlog != 64 ||
 		c.Timeout != 5*time.Second || c.KeepAlive != 0 || c.MaxRequests != 10 || c.Jitter != 5 || c.Request != 2*ms || c.Acquisitions != 4 {
 		t.Errorf("%+v", c)
 	}
-	s = newSubject(experiments.Step{Trial: trial(experiments.Server{Class: "sync", Workers: 1}, "wait:1ms", 1)}, nil, 2)
+	s = newSubject(experiments.Step{Trial: trial(experiments.Server{Class: "sync", Workers: 1}, "wait:1ms", 1)}, 2)
 	if c := s.config(Overhead{}, 0); c.Backlog != 2048 || c.Timeout != 30*time.Second || c.KeepAlive != 2*time.Second {
 		t.Errorf("defaults: %+v", c)
 	}

@@ -22,7 +22,7 @@ func Survey(put []experiments.Experiment, p experiments.Profile, table results.T
 	var out leftOut
 	for _, e := range put {
 		trials := e.Trials(p)
-		cells := compare(table, keysOf(trials, table), against)
+		cells := compare(table, keysOf(trials), against)
 		for _, origin := range modelsBeside(against) {
 			if row := rowOf(cells, origin); row.Cells > 0 {
 				row.Claim = e.Name()
@@ -35,9 +35,9 @@ func Survey(put []experiments.Experiment, p experiments.Profile, table results.T
 	return m
 }
 
-func keysOf(trials []experiments.Trial, table results.Table) (keys []string) {
+func keysOf(trials []experiments.Trial) (keys []string) {
 	for _, t := range trials {
-		keys = append(keys, t.CellIn(table).String())
+		keys = append(keys, t.Key())
 	}
 	return keys
 }
@@ -109,7 +109,7 @@ func (l *leftOut) see(claim string, trials []experiments.Trial, table results.Ta
 			l.add(strings.Join(models, ","), why, claim)
 			continue
 		}
-		records := table.Trials(t.CellIn(table).String())
+		records := table.Trials(t.Key())
 		for _, origin := range models {
 			if len(records.Origin(origin)) == 0 {
 				l.add(origin, absent(t, origin), claim)

@@ -11,17 +11,11 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-// leading are the axes that a reader looks for first, in this order; class and workers are always
-// named. The others follow in alphabetical order.
-var leading = []string{"system", "class", "workers", "threads", "gil", "do", "clients", "rate", "burst"}
+// always are the axes that are named even at none.
+var always = []string{"class", "workers"}
 
-// defaults are the axes' values that need no words, beside 0, false and the empty string, which say
-// "none" or "as the program has it" on every axis.
-var defaults = results.Cell{
-	"system": "workerlab", "origin": results.Measured,
-	"threads": 1, "pods": 1, "memory": "after", "event": "none", "place": "pin",
-	"arrivals": "closed", "hog_arrivals": "none", "think_law": "even", "hog_think_law": "even",
-}
+// leading are the axes that a reader looks for first, in this order. The others follow in alphabetical order.
+var leading = []string{"system", "class", "workers", "threads", "gil", "do", "clients", "rate", "burst"}
 
 // protocol are axes that say how long was measured, not what: runs of different profiles compare.
 var protocol = []string{"window_seconds"}
@@ -33,7 +27,7 @@ func Names(table results.Table) []string {
 	first := make(map[string]string) // of a name without the protocol: whose it is
 	shared := make(map[string]bool)
 	for i := range table {
-		cell := whole(&table[i])
+		cell := named(&table[i])
 		names[i] = name(cell, protocol)
 		if owner, taken := first[names[i]]; taken && owner != cell.String() {
 			shared[names[i]] = true
@@ -42,20 +36,30 @@ func Names(table results.Table) []string {
 	}
 	for i := range table {
 		if shared[names[i]] { // only the protocol tells it from another trial
-			names[i] = name(whole(&table[i]), nil)
+			names[i] = name(named(&table[i]), nil)
 		}
 	}
 	return names
 }
 
-// whole is the record's cell, and what else tells it from a record of an equal one.
-func whole(r *results.Record) results.Cell {
+// named is what is named of the record: the axes of its cell that are not at their default, and what else tells it
+// from a record of an equal cell.
+func named(r *results.Record) results.Cell {
 	cell := maps.Clone(r.Cell)
 	if cell == nil {
 		cell = make(results.Cell)
 	}
-	cell["system"], cell["origin"] = r.System, r.Origin
-	return cell
+	cell["system"] = r.System
+	sparse := cell.Sparse()
+	if r.Origin != results.Measured {
+		sparse["origin"] = r.Origin
+	}
+	for _, axis := range always {
+		if value, ok := cell[axis]; ok {
+			sparse[axis] = value
+		}
+	}
+	return sparse
 }
 
 // name is the cell as "Trial/class=sync/workers=4", without the axes left out.
@@ -63,8 +67,7 @@ func name(cell results.Cell, leftOut []string) string {
 	var b strings.Builder
 	b.WriteString("Trial")
 	for _, axis := range axes(cell) {
-		always := axis == "class" || axis == "workers"
-		if !always && (slices.Contains(leftOut, axis) || plain(axis, cell[axis])) {
+		if slices.Contains(leftOut, axis) {
 			continue
 		}
 		b.WriteString("/" + clean(axis) + "=" + clean(valueText(axis, cell[axis])))
@@ -86,14 +89,6 @@ func axes(cell results.Cell) []string {
 		}
 	}
 	return order
-}
-
-// plain reports whether the axis is at a value that needs no words.
-func plain(axis string, value any) bool {
-	if d, ok := defaults[axis]; ok {
-		return results.SameValue(value, d)
-	}
-	return results.SameValue(value, 0) || results.SameValue(value, "") || results.SameValue(value, false)
 }
 
 // valueText writes numbers without an exponent, whose minus sign could end a name; −1 seconds is
