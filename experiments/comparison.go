@@ -10,18 +10,6 @@ import (
 	"github.com/workerlab/workerlab/results/text"
 )
 
-// Runs are the trial's records. The window is the profile's choice and tells no two trials apart.
-func (t Trial) Runs(table results.Table) results.Table { return table.Match(t.cellOfAnyWindow()) }
-
-// RunsOf are the records of any of the trials.
-func RunsOf(table results.Table, trials ...Trial) results.Table {
-	cells := make([]results.Cell, len(trials))
-	for i, t := range trials {
-		cells[i] = t.cellOfAnyWindow()
-	}
-	return Either(table, cells...)
-}
-
 func (t Trial) cellOfAnyWindow() results.Cell {
 	cell := t.Cell()
 	delete(cell, "window_seconds")
@@ -30,6 +18,11 @@ func (t Trial) cellOfAnyWindow() results.Cell {
 
 // A Figure is what is compared of a run: P50, CPU. It is false where a run has none.
 type Figure func(*results.Record) (value float64, ok bool)
+
+// Value is what records hold by a name.
+func Value(name string) Figure {
+	return func(r *results.Record) (float64, bool) { return r.Value(name) }
+}
 
 // CPU is the CPU time of a request in seconds.
 func CPU(r *results.Record) (float64, bool) { return r.Value("cpu_per_request") }
@@ -49,24 +42,53 @@ func (f Figure) Of(t results.Table) (values []float64) {
 // once one of them is asked for.
 type Comparison struct {
 	j      *Judging
-	table  results.Table
 	figure Figure
 	fit    func() Fit // of all the trials by block
 }
 
-// Compare compares the trials' runs among those of a table.
-func (j *Judging) Compare(table results.Table, figure Figure, trials ...Trial) *Comparison {
-	return &Comparison{j, table, figure, sync.OnceValue(func() Fit {
+// Compare compares a figure of the trials' runs.
+func (j *Judging) Compare(figure Figure, trials ...Trial) *Comparison {
+	return j.compare(figure, func(*results.Record) float64 { return 0 }, trials)
+}
+
+// CompareValue compares a value that records hold by name.
+func (j *Judging) CompareValue(name string, trials ...Trial) *Comparison {
+	return j.compare(Value(name), func(r *results.Record) float64 { return analysis.Step(r, name) }, trials)
+}
+
+// compare is told the step in which the figure was counted.
+func (j *Judging) compare(figure Figure, step func(*results.Record) float64, trials []Trial) *Comparison {
+	return &Comparison{j, figure, sync.OnceValue(func() Fit {
 		var samples []analysis.Sample
 		for _, t := range trials {
-			for _, r := range t.Runs(table).Valid() {
+			for _, r := range j.Of(t).Valid() {
 				if v, ok := figure(&r); ok {
-					samples = append(samples, analysis.Sample{Block: r.Repetition, Cell: t.nameOfAnyWindow(), Value: v})
+					samples = append(samples, analysis.Sample{Block: r.Repetition, Cell: t.nameOfAnyWindow(), Value: v, Step: step(&r)})
 				}
 			}
 		}
 		return j.Fit(samples)
 	})}
+}
+
+// Fit is that of all the trials compared.
+func (c *Comparison) Fit() Fit { return c.fit() }
+
+// Mean is the level of a trial.
+func (c *Comparison) Mean(t Trial) results.Interval {
+	if c.lacks(t) {
+		return c.j.unknown()
+	}
+	return c.fit().Mean(t.nameOfAnyWindow())
+}
+
+// PrimaryMean is Mean as the claim's primary effect: it notes the p-value of it being theta.
+func (c *Comparison) PrimaryMean(t Trial, theta float64) results.Interval {
+	mean := c.Mean(t)
+	if mean.Known() {
+		c.fit().PrimaryMean(t.nameOfAnyWindow(), theta)
+	}
+	return mean
 }
 
 func (t Trial) nameOfAnyWindow() string { return t.cellOfAnyWindow().String() }
@@ -90,8 +112,7 @@ func (c *Comparison) PrimaryRatio(a, b Trial, theta float64) results.Interval {
 
 // Twins compares a trial with its A/A twin, if both ran; see Control.
 func (c *Comparison) Twins(t Trial) {
-	twin := t
-	twin.Twin = true
+	twin := t.Again()
 	if c.has(t) && c.has(twin) {
 		c.fit().Control(t.nameOfAnyWindow(), twin.nameOfAnyWindow())
 	}
@@ -102,7 +123,7 @@ func (c *Comparison) Added(a, b Trial) results.Interval {
 	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
-	return c.j.Added(c.figure, a.Runs(c.table), b.Runs(c.table))
+	return c.j.Added(c.figure, c.j.Of(a), c.j.Of(b))
 }
 
 // PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
@@ -110,7 +131,7 @@ func (c *Comparison) PrimaryAdded(a, b Trial, theta float64) results.Interval {
 	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
-	return c.j.PrimaryAdded(c.figure, a.Runs(c.table), b.Runs(c.table), theta)
+	return c.j.PrimaryAdded(c.figure, c.j.Of(a), c.j.Of(b), theta)
 }
 
 // Added is what a figure of the runs a exceeds that of the runs b by, block by block.
@@ -145,8 +166,8 @@ func (j *Judging) differences(figure Figure, a, b results.Table) (d *analysis.Di
 }
 
 // Paired are the figures of two trials in the blocks that hold a valid run of both.
-func Paired(table results.Table, figure Figure, a, b Trial) (ofA, ofB []float64) {
-	return figure.paired(a.Runs(table), b.Runs(table))
+func (r Records) Paired(figure Figure, a, b Trial) (ofA, ofB []float64) {
+	return figure.paired(r.Of(a), r.Of(b))
 }
 
 func (f Figure) paired(a, b results.Table) (ofA, ofB []float64) {
@@ -171,7 +192,7 @@ func (f Figure) byBlock(t results.Table) map[int]float64 {
 }
 
 // has reports whether the trial has a valid run with the figure.
-func (c *Comparison) has(t Trial) bool { return len(c.figure.Of(t.Runs(c.table))) > 0 }
+func (c *Comparison) has(t Trial) bool { return len(c.figure.Of(c.j.Of(t))) > 0 }
 
 // lacks reports whether one of the trials has no valid run with the figure, and notes what is lacking.
 func (c *Comparison) lacks(trials ...Trial) (lacks bool) {
@@ -179,7 +200,7 @@ func (c *Comparison) lacks(trials ...Trial) (lacks bool) {
 		switch {
 		case c.has(t):
 			continue
-		case len(c.table.Where("system", t.software())) == 0:
+		case c.j.system == "" && len(c.j.Table().System(t.software())) == 0:
 			c.j.lack(text.Errorf("%s was not put to the test", t.software()))
 		default:
 			c.j.lack(text.Errorf("%s: no valid run", t.String()))

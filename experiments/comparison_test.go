@@ -27,7 +27,7 @@ func TestComparison(t *testing.T) {
 	a, b := Trial{System: "a", Window: 2}, Trial{System: "b"} // a window is no part of what is compared
 	table := compared(map[string]float64{"a": 300, "b": 100, "c": 1})
 	j := Judge("id", "claim", table)
-	c := j.Compare(table, CPU, a, b)
+	c := j.Compare(CPU, a, b)
 	if d := c.PrimaryAdded(a, b, 200); math.Abs(d.Estimate-200) > 1e-9 || d.Low > 200 || d.High < 200 || d.Low < 198 {
 		t.Errorf("added %+v, want 200 and a floor of 0.1 %% around it", d)
 	}
@@ -37,10 +37,10 @@ func TestComparison(t *testing.T) {
 	if r := c.Ratio(a, b); r.Estimate < 2.7 || r.Estimate > 3 || !r.Known() {
 		t.Errorf("ratio %+v, want between 320/120 and 3", r)
 	}
-	if n := len(Figure(CPU).Of(a.Runs(table))); n != 3 {
+	if n := len(j.Figures(CPU, a)); n != 3 {
 		t.Errorf("%d figures of a trial, want 3", n)
 	}
-	if n := len(RunsOf(table, a, b)); n != 6 {
+	if n := len(j.Of(a, b)); n != 6 {
 		t.Errorf("%d runs of two trials, want 6", n)
 	}
 }
@@ -57,7 +57,7 @@ func TestComparisonNamesWhatItLacks(t *testing.T) {
 		{lost, "Too little valid data: a sync 2×1  0/s: no valid run."},
 	} {
 		j := Judge("id", "claim", table)
-		comparison := j.Compare(table, CPU, a, c.with)
+		comparison := j.Compare(CPU, a, c.with)
 		comparison.Twins(a)
 		ratio, added := comparison.PrimaryRatio(c.with, a, 1), comparison.PrimaryAdded(a, c.with, 1)
 		v := j.Conclude(j.All(AtMost(ratio, 1, "x"), AtMost(added, 1, "y")), "effect", "×", ratio, "It is.")

@@ -2,38 +2,49 @@ package experiments
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // An Experiment puts one claim to the test.
 type Experiment struct {
-	ID     string // as on the command line: workers-concurrency
-	Doc    string // the folder's doc.go: the claim, its theory and what is measured
-	Claim  string // one falsifiable sentence
-	Said   string // what is commonly said, and where: the sentence that the claim sharpens
-	Korean Korean
+	ID   string       // as on the command line: workers-concurrency
+	Text wording.Text // the claim, what is commonly said, the theory and what is measured
 
 	// System is the software that it is put to; "": ours. See On.
 	System string
 	// Spare are trials without which the claim still means something on a software that cannot run them;
 	// its judge knows by Lacks. nil: none is.
 	Spare func(Trial) bool
-	// Across says that the claim compares softwares: its trials name theirs, and the judge is given all
-	// records.
+	// Across says that the claim compares softwares: its trials name theirs, and the judge is given the
+	// records of all.
 	Across bool
 
-	// Axes are the axes of Trial.Cell that the experiment varies.
+	// Axes are the axes of Trial.Cell that the experiment varies, as figures of models show them.
 	Axes []string
-	// Trials are the cells of the experiment in a profile, each with its blocks and its group.
+	// Trials are the cells of the experiment in a profile, each with its blocks and its group. The full
+	// profile has all there are.
 	Trials func(Profile) []Trial
-	// Judge is pure. It is given all records of a run and selects its own by their cells. The primary
-	// contrast that it declares is covered by Holm's correction across claims; other parts that it
-	// rests on have their own 95 % intervals and nothing more (see Confidence).
+	// Shown are trials that figures show and the judge is not given; nil: none is.
+	Shown func(Trial) bool
+	// Conclude is pure: the verdict by the claim's own records. The primary contrast that it declares is
+	// covered by Holm's correction across claims; other parts that it rests on have their own 95 %
+	// intervals and nothing more (see Confidence).
+	Conclude func(*Judging) results.Verdict
+	// Figures are drawn of the claim's own records; none where there is no valid one.
+	Figures func(*Judging) []analysis.Chart
+
+	Doc    string // the folder's doc.go: the claim, its theory and what is measured
+	Claim  string // one falsifiable sentence
+	Said   string // what is commonly said, and where: the sentence that the claim sharpens
+	Korean Korean
+	// Judge is pure. It is given all records of a run and selects its own by their cells.
 	Judge func(results.Table) results.Verdict
 	// Charts are the experiment's figures; none where the table holds no valid record of it.
 	Charts func(results.Table) []analysis.Chart
@@ -41,6 +52,14 @@ type Experiment struct {
 
 // Name tells the experiment apart from the same one on other software: gil-cpu, gil-cpu@gunicorn.
 func (e Experiment) Name() string { return results.Verdict{ID: e.ID, System: e.System}.Name() }
+
+// system is the software that the experiment is put to; "" where it compares several.
+func (e Experiment) system() string {
+	if e.Across {
+		return ""
+	}
+	return cmp.Or(e.System, Ours)
+}
 
 // own are the records that the experiment may use: claims rest on what was measured alone.
 func (e Experiment) own(t results.Table) results.Table {
@@ -53,22 +72,79 @@ func (e Experiment) own(t results.Table) results.Table {
 
 // Verdict judges the claim by its own among all records of a run, for itself alone: Verdicts judges several.
 func (e Experiment) Verdict(t results.Table) results.Verdict {
-	v := e.Judge(e.own(t))
+	var v results.Verdict
+	if e.Conclude != nil {
+		v = said(e.Conclude(e.Judging(t, false)), e.Text.Values.English)
+	} else {
+		v = e.Judge(e.own(t))
+	}
 	if v.System = e.System; !e.Across {
 		v.System = cmp.Or(e.System, Ours)
 	}
 	return v
 }
 
+// Judging begins the verdict on the claim by the records of a run. For its figures there are also those of
+// trials that are only shown.
+func (e Experiment) Judging(run results.Table, figures bool) *Judging {
+	if shown := e.Shown; shown != nil && !figures {
+		all := e.Trials
+		e.Trials = func(p Profile) []Trial { return slices.DeleteFunc(all(p), shown) }
+	}
+	own := e.recordsOf(run)
+	j := Judge(e.ID, e.Text.Claim(), own.table)
+	j.Records = own
+	return j
+}
+
+// said fills the values into what a verdict says.
+func said(v results.Verdict, fill func(string) string) results.Verdict {
+	v.Effect.Name, v.Why = v.Effect.Name.Map(fill), v.Why.Map(fill)
+	for i := range v.Others {
+		v.Others[i].Name = v.Others[i].Name.Map(fill)
+	}
+	for i := range v.Warnings {
+		v.Warnings[i] = v.Warnings[i].Map(fill)
+	}
+	return v
+}
+
 // Draw draws the experiment's figures from its own among all records of a run.
 func (e Experiment) Draw(t results.Table) []analysis.Chart {
-	charts := e.Charts(e.own(t))
+	var charts []analysis.Chart
+	if e.Figures != nil {
+		charts = e.Figures(e.Judging(t, true))
+		for i := range charts {
+			label(&charts[i], e.Text.Values.English)
+		}
+	} else {
+		charts = e.Charts(e.own(t))
+	}
 	for i := range charts {
 		if e.System != "" {
 			charts[i].ID += "-" + strings.ReplaceAll(e.System, "+", "-")
 		}
 	}
 	return charts
+}
+
+// label fills the values into what a chart says.
+func label(c *analysis.Chart, fill func(string) string) {
+	for _, s := range []*string{&c.Title, &c.XLabel, &c.YLabel, &c.Caption} {
+		*s = fill(*s)
+	}
+	for i, name := range c.Categories {
+		c.Categories[i] = fill(name)
+	}
+	for i := range c.Series {
+		c.Series[i].Name, c.Series[i].Like = fill(c.Series[i].Name), fill(c.Series[i].Like)
+	}
+	if c.Heat != nil {
+		c.Heat.Marks = fill(c.Heat.Marks)
+	}
+	for i := range c.Panels {
+		label(&c.Panels[i], fill)
+	}
 }
 
 // Korean is what an experiment says in Korean.
@@ -80,6 +156,9 @@ type Korean struct {
 // Explain is the experiment's doc.go as text that is also Markdown: without the comment's slashes, the
 // package clause and its name.
 func (e Experiment) Explain() string {
+	if e.Conclude != nil {
+		return e.Text.Explain()
+	}
 	var b strings.Builder
 	for line := range strings.Lines(e.Doc) {
 		text, comment := strings.CutPrefix(line, "//")

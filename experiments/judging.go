@@ -14,10 +14,10 @@ import (
 // Judging builds one verdict. What cannot be computed, for want of valid runs, is an unknown interval
 // from which nothing follows; the verdict then says what was missing.
 type Judging struct {
+	Records
 	Confidence float64 // of the verdict's intervals
 
 	verdict results.Verdict
-	table   results.Table
 	missing []error
 	against []text.Message // parts that are refuted
 	open    []Part         // parts whose interval holds a bound
@@ -45,7 +45,7 @@ const (
 
 // Judge begins the verdict on the experiment's claim from its own records, valid or not.
 func Judge(id, claim string, own results.Table) *Judging {
-	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, table: own, bases: make(map[results.Interval]analysis.Basis)}
+	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, Records: Records{table: own}, bases: make(map[results.Interval]analysis.Basis)}
 	j.Confidence = Confidence
 	if slices.ContainsFunc(own, func(r results.Record) bool { return r.Look > 0 }) {
 		j.Confidence = laterConfidence
@@ -181,14 +181,14 @@ func (j *Judging) Warn(format string, args ...any) {
 }
 
 // Blocks is the number of blocks with a valid run.
-func (j *Judging) Blocks() int { return j.table.Valid().Blocks() }
+func (j *Judging) Blocks() int { return j.Table().Valid().Blocks() }
 
 // Conclude ends the verdict. Where the outcome is inconclusive for want of runs, it says so, and
 // whether the host is to blame.
 func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
 	v := j.verdict
 	v.Outcome, v.Effect = o, results.Effect{Name: text.Of(name), Unit: unit, Interval: primary}
-	lost, planned := lost(j.table)
+	lost, planned := lost(j.Table())
 	v.Lost = lost
 	v.Why = text.Of(format, args...).Then(j.standing(o, lost))
 	if o != results.Inconclusive {

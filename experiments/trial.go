@@ -293,6 +293,12 @@ func (t Trial) String() string {
 	return b.String()
 }
 
+// Again is the trial's A/A twin.
+func (t Trial) Again() Trial {
+	t.Twin = true
+	return t
+}
+
 // Computes reports whether any request of the trial needs the CPU for more than itself.
 func (t Trial) Computes() bool { return strings.Contains(t.Load.Do+","+t.Hog.Do, "cpu:") }
 

@@ -37,7 +37,7 @@ import (
 
 // Experiments are all experiments.
 func Experiments() []experiments.Experiment {
-	return []experiments.Experiment{
+	all := []experiments.Experiment{
 		workersconcurrency.Experiment,
 		workersmemory.Experiment,
 		threadsmemory.Experiment,
@@ -69,4 +69,10 @@ func Experiments() []experiments.Experiment {
 		maxrequestsleak.Experiment,
 		workerisolation.Experiment,
 	}
+	for i, e := range all {
+		if e.Conclude != nil {
+			all[i].Claim, all[i].Said, all[i].Korean.Doc = e.Text.Claim(), e.Text.Said(), e.Text.KoreanExplain()
+		}
+	}
+	return all
 }

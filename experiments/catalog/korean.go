@@ -17,11 +17,12 @@ func Korean() (text.Catalogue, error) {
 		return nil, err
 	}
 	for _, e := range Experiments() {
-		if e.Korean.Messages == "" {
-			continue
-		}
 		own := make(text.Catalogue)
-		if err := json.Unmarshal([]byte(e.Korean.Messages), &own); err != nil {
+		if e.Conclude != nil {
+			if own, err = e.Text.Korean(); err != nil {
+				return nil, fmt.Errorf("the Korean of %s: %w", e.ID, err)
+			}
+		} else if err := json.Unmarshal([]byte(e.Korean.Messages), &own); err != nil {
 			return nil, fmt.Errorf("the Korean of %s: %w", e.ID, err)
 		}
 		for english, korean := range own {

@@ -6,36 +6,34 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
-func charts(t results.Table) []analysis.Chart {
-	mine := own(t)
-	return experiments.Keep(byWork(mine), parts(mine))
+func charts(j *experiments.Judging) []analysis.Chart {
+	return experiments.Keep(byWork(j), parts(j))
 }
 
 // byWork is how many times as much CGI costs, against what the same request costs under mod_wsgi: h + D,
 // which is never nothing, so that both axes can be logarithmic.
-func byWork(t results.Table) analysis.Chart {
+func byWork(j *experiments.Judging) analysis.Chart {
 	chart := analysis.Chart{
-		ID: "cgi-by-work", Title: "What CGI costs, as a multiple of mod_wsgi, for requests that work 0 to 200 ms",
+		ID: "cgi-by-work", Title: "What CGI costs, as a multiple of mod_wsgi, for requests that work up to {long}",
 		XLabel: "CPU time of the request under mod_wsgi, h + D (ms)", YLabel: "CPU time, CGI over mod_wsgi (×)", LogX: true, LogY: true,
 	}
 	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
 	for _, work := range works {
-		ratios := ratios(t, script.working(work), served.working(work))
+		ratios := j.Ratios(experiments.CPU, script.working(work), served.working(work))
 		if len(ratios) == 0 {
 			continue
 		}
 		mean, raw := experiments.Bar(ratios, experiments.Per(1))
-		measured.X = append(measured.X, inMillis(experiments.Average(costs(t, served, work))))
+		measured.X = append(measured.X, inMillis(experiments.Average(costs(j, served, work))))
 		measured.Y, measured.Raw = append(measured.Y, mean), append(measured.Raw, raw)
 	}
 	if len(measured.X) == 0 {
 		return chart
 	}
-	between, answering := theory(t), experiments.Average(costs(t, served, nothing))
+	between, answering := theory(j), experiments.Average(costs(j, served, nothing))
 	chart.Series = []analysis.Series{
 		measured,
 		experiments.Theory("theory, (F + B + D)/(h + D)", measured.Name, fine(measured.X), func(ms float64) float64 {
@@ -63,11 +61,11 @@ func inMillis(seconds float64) float64 {
 }
 
 // parts is what a request costs that does nothing, by each way.
-func parts(t results.Table) analysis.Chart {
+func parts(j *experiments.Judging) analysis.Chart {
 	var names []string
 	var values [][]float64
-	for _, w := range append([]way{served, process, bare, script}, beside...) {
-		names, values = append(names, w.name), append(values, costs(t, w, nothing))
+	for _, w := range append([]way{served, process, bare, script}, others...) {
+		names, values = append(names, w.name), append(values, costs(j, w, nothing))
 	}
 	measured, categories := experiments.Bars("measured", names, values, experiments.Per(1e-3))
 	return analysis.Chart{

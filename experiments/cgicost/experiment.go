@@ -1,33 +1,25 @@
 package cgicost
 
 import (
-	_ "embed"
+	"embed"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/experiments/wording"
 )
 
-const (
-	id    = "cgi-cost"
-	claim = "A request through CGI costs at least 20 times the CPU time of the same Python app under mod_wsgi when the app does nothing, and less than 1.5 times when it works 200 ms; starting a process is less than a tenth of it, the interpreter and its imports are the rest."
-	said  = "Python's HOWTO on web servers has CGI start an interpreter for every request, which takes time and fits low loads only; most introductions blame the process that is started."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"system", "app", "do"}, Across: true,
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	ID: "cgi-cost", Across: true,
+	Axes:   []string{"system", "app", "do"},
+	Trials: trials, Conclude: judge, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"least": least, "most": most, "atStart": 100 * atStart,
+		"works": works, "long": long, "clients": script.working(long).Load.Clients, "served": served.server.Workers,
+	}},
 }
 
 // A way is how a request reaches what answers it.
@@ -45,8 +37,8 @@ var (
 	served  = way{"mod_wsgi", experiments.Server{Class: "sync", Workers: 2}, "mod_wsgi"}
 )
 
-// beside are told for requests that do nothing, and no part of the outcome.
-var beside = []way{
+// others are secondary: requests that do nothing, no part of the outcome.
+var others = []way{
 	{"nginx+fcgiwrap", experiments.Server{Class: "cgi", Workers: 4}, "nginx, CGI by fcgiwrap"},
 	{"nginx+uwsgi", experiments.Server{Class: "sync", Workers: 2}, "nginx, uWSGI"},
 	{"uwsgi", experiments.Server{Class: "sync", Workers: 2}, "uWSGI"},
@@ -68,13 +60,6 @@ func (w way) working(work time.Duration) experiments.Trial {
 	}
 }
 
-// again is the A/A twin of requests that do nothing under mod_wsgi, by which everything is divided.
-func again() experiments.Trial {
-	t := served.working(nothing)
-	t.Twin = true
-	return t
-}
-
 func trials(p experiments.Profile) []experiments.Trial {
 	blocks := experiments.Pick(p, 1, 3, 6, 12)
 	quick := experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, time.Second, 2*time.Second)
@@ -93,8 +78,8 @@ func trials(p experiments.Profile) []experiments.Trial {
 	}
 	add(bare.working(nothing), quick, 0, blocks)
 	add(process.working(nothing), quick, 0, blocks)
-	add(again(), quick, 0, blocks)
-	for _, w := range beside {
+	add(served.working(nothing).Again(), quick, 0, blocks)
+	for _, w := range others {
 		window := quick
 		if w.server.Class == "cgi" {
 			window = slow
@@ -102,15 +87,6 @@ func trials(p experiments.Profile) []experiments.Trial {
 		add(w.working(nothing), window, 0, experiments.Pick(p, 1, 2, 3, 6))
 	}
 	return all
-}
-
-// own are the experiment's records among those of a run.
-func own(t results.Table) results.Table {
-	all := append(judged(), again())
-	for _, w := range beside {
-		all = append(all, w.working(nothing))
-	}
-	return experiments.RunsOf(t, all...)
 }
 
 // judged are the trials on which the outcome rests.

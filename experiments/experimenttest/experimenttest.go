@@ -39,7 +39,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			v := e.Judge(Table(t, e, experiments.Quick, c.World, orDefault(c.Noise)))
+			v := e.Verdict(Table(t, e, experiments.Quick, c.World, orDefault(c.Noise)))
 			if v.Outcome != c.Want || !strings.Contains(v.Why.String(), c.Why) {
 				t.Errorf("%v, want %v with %q\n%s\neffect %+v\nothers %+v\nwarnings %q",
 					v.Outcome, c.Want, c.Why, v.Why, v.Effect, v.Others, v.Warnings)
@@ -60,7 +60,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 		if v.Invalid != len(table) || !strings.Contains(v.Why.String(), "host: noisy") {
 			t.Errorf("%d of %d counted invalid, why %q", v.Invalid, len(table), v.Why)
 		}
-		if charts := e.Charts(table); len(charts) > 0 {
+		if charts := e.Draw(table); len(charts) > 0 {
 			t.Errorf("%d charts of nothing", len(charts))
 		}
 	})
@@ -69,7 +69,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 		for i := range table {
 			table[i].Cell["do"] = "another"
 		}
-		if v := e.Judge(table); v.Runs != 0 {
+		if v := e.Verdict(table); v.Runs != 0 {
 			t.Errorf("%d runs of another demand counted as its own", v.Runs)
 		}
 	})
@@ -86,7 +86,7 @@ func orDefault(noise float64) float64 {
 
 func inconclusive(t *testing.T, e experiments.Experiment, table results.Table) results.Verdict {
 	t.Helper()
-	v := e.Judge(table)
+	v := e.Verdict(table)
 	if v.Outcome != results.Inconclusive || v.Why.Empty() || v.P != 0 {
 		t.Errorf("%v (p %g), why %q: want inconclusive, and why", v.Outcome, v.P, v.Why)
 	}
@@ -135,7 +135,7 @@ func descriptor(t *testing.T, e experiments.Experiment) {
 
 func charts(t *testing.T, e experiments.Experiment, table results.Table) {
 	t.Helper()
-	all := e.Charts(table)
+	all := e.Draw(table)
 	if len(all) == 0 {
 		t.Fatal("no chart")
 	}

@@ -9,21 +9,20 @@ import (
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
-func charts(t results.Table) []analysis.Chart {
-	mine := own(t)
+func charts(j *experiments.Judging) []analysis.Chart {
 	added := analysis.Chart{
-		ID: "gateway-added", Title: "A request that does nothing, with nginx in front and without (1 client)",
+		ID: "gateway-added", Title: "A request that does nothing, with nginx in front and without ({one} client)",
 		YLabel: "median response time (ms)",
 		Panels: experiments.Keep(
-			bars(mine, "median response time (ms)", experiments.P50, 1e-3, request{nothing, one}),
-			bars(mine, "CPU per request (µs)", experiments.CPU, 1e-6, request{nothing, one})),
+			bars(j, "median response time (ms)", experiments.P50, 1e-3, request{nothing, one}),
+			bars(j, "CPU per request (µs)", experiments.CPU, 1e-6, request{nothing, one})),
 	}
 	throughput := analysis.Chart{
-		ID: "gateway-throughput", Title: "Throughput with nginx in front and without, one core (8 clients)",
+		ID: "gateway-throughput", Title: "Throughput with nginx in front and without, one core ({eight} clients)",
 		YLabel: "throughput (requests/s)",
 		Panels: experiments.Keep(
-			rates(mine, doingNothing, request{nothing, eight}),
-			rates(mine, computing, request{computes, eight})),
+			rates(j, doingNothing, request{nothing, eight}),
+			rates(j, computing, request{computes, eight})),
 	}
 	var all []analysis.Chart
 	for _, c := range []analysis.Chart{added, throughput} {
@@ -31,19 +30,19 @@ func charts(t results.Table) []analysis.Chart {
 			all = append(all, c)
 		}
 	}
-	return append(all, experiments.Keep(byWork(mine))...)
+	return append(all, experiments.Keep(byWork(j))...)
 }
 
 const direct, behind = "without nginx", "nginx in front"
 
 // bars are a figure of every server, with and without nginx.
-func bars(t results.Table, label string, figure experiments.Figure, unit float64, r request) analysis.Chart {
+func bars(j *experiments.Judging, label string, figure experiments.Figure, unit float64, r request) analysis.Chart {
 	chart := analysis.Chart{Title: label, YLabel: label}
 	without, with := analysis.Series{Name: direct, Kind: analysis.Points}, analysis.Series{Name: behind, Kind: analysis.Points}
 	for _, c := range append([]chain{gunicorn}, others...) {
-		alone, chained := figure.Of(c.direct(r).Runs(t)), []float64(nil)
+		alone, chained := j.Figures(figure, c.direct(r)), []float64(nil)
 		if c.nginx != "" {
-			chained = figure.Of(c.behind(r).Runs(t))
+			chained = j.Figures(figure, c.behind(r))
 		}
 		if len(alone)+len(chained) == 0 {
 			continue
@@ -66,10 +65,10 @@ func put(s analysis.Series, x float64, runs []float64, unit float64) analysis.Se
 }
 
 // rates are throughputs beside what a core can do of such requests, by their CPU time.
-func rates(t results.Table, title string, r request) analysis.Chart {
-	chart := bars(t, "throughput (requests/s)", served, 1, r)
+func rates(j *experiments.Judging, title string, r request) analysis.Chart {
+	chart := bars(j, "throughput (requests/s)", served, 1, r)
 	chart.Title = title
-	possible := bars(t, "", inverse, 1, r)
+	possible := bars(j, "", inverse, 1, r)
 	for i, name := range []string{"theory, 1/(h + D)", "theory, 1/(h + D + g)"} {
 		s := analysis.Series{Name: name, Kind: analysis.Line, Like: []string{direct, behind}[i], X: possible.Series[i].X}
 		for _, y := range possible.Series[i].Y {
@@ -87,14 +86,18 @@ func inverse(r *results.Record) (float64, bool) {
 }
 
 // byWork is what gunicorn's requests gain by nginx, as a share, by what they compute.
-func byWork(t results.Table) analysis.Chart {
+func byWork(j *experiments.Judging) analysis.Chart {
 	chart := analysis.Chart{
-		ID: "gateway-by-work", Title: "A request to gunicorn, with nginx in front as a multiple of that without (1 client)",
+		ID: "gateway-by-work", Title: "A request to gunicorn, with nginx in front as a multiple of that without ({one} client)",
 		XLabel: "work of a request", YLabel: "with nginx over without (×)",
+	}
+	ratios := func(figure experiments.Figure, work time.Duration) []float64 {
+		r := request{work, one}
+		return j.Ratios(figure, gunicorn.behind(r), gunicorn.direct(r))
 	}
 	var tried []time.Duration
 	for _, w := range works {
-		if len(each(t, experiments.CPU, gunicorn, request{w, one}, over)) > 0 {
+		if len(ratios(experiments.CPU, w)) > 0 {
 			tried = append(tried, w)
 			chart.Categories = append(chart.Categories, fmt.Sprintf("%d ms", w.Milliseconds()))
 		}
@@ -108,9 +111,9 @@ func byWork(t results.Table) analysis.Chart {
 	} {
 		measured := analysis.Series{Name: f.name, Kind: analysis.Points}
 		for x, w := range tried {
-			measured = put(measured, float64(x), each(t, f.figure, gunicorn, request{w, one}, over), 1)
+			measured = put(measured, float64(x), ratios(f.figure, w), 1)
 		}
-		between := theory(t, f.figure)
+		between := theory(j, f.figure)
 		chart.Series = append(chart.Series, measured, experiments.Theory(f.expected, f.name, measured.X, func(x float64) float64 {
 			return between(tried[int(x)])
 		}))

@@ -1,33 +1,25 @@
 package gatewaychain
 
 import (
-	_ "embed"
+	"embed"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/experiments/wording"
 )
 
-const (
-	id    = "gateway-chain"
-	claim = "nginx in front of a gunicorn sync worker adds less than 1 ms to the median response and less than 200 µs of CPU to a request that does nothing, and less than 5 % to both of one that computes 5 ms."
-	said  = "gunicorn's documentation (Deploying Gunicorn) strongly recommends a proxy in front of it, nginx above others; that every request then takes another hop is the usual doubt."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"system", "class", "do", "clients"}, Across: true,
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	ID: "gateway-chain", Across: true,
+	Axes:   []string{"system", "class", "do", "clients"},
+	Trials: trials, Conclude: judge, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"delay": experiments.Seconds(delay), "cpu": experiments.Seconds(work), "share": 100 * (share - 1),
+		"computes": computes, "works": works, "one": one, "eight": eight, "single": sync1.Shape(), "pool": threads.Shape(),
+	}},
 }
 
 // A chain is a server with and without nginx in front.
@@ -43,14 +35,14 @@ var (
 	threads = experiments.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}
 )
 
-// gunicorn is judged, and others stand beside it.
+// gunicorn is judged, and others are secondary.
 var (
-	gunicorn = chain{"gunicorn sync 1×1", "gunicorn", "nginx+gunicorn", sync1, 0}
+	gunicorn = chain{"gunicorn {single}", "gunicorn", "nginx+gunicorn", sync1, 0}
 	others   = []chain{
-		{"gunicorn gthread 1×4, kept", "gunicorn", "nginx+gunicorn", threads, time.Second}, // gunicorn would close after 2 s
-		{"uWSGI 1×1", "uwsgi", "nginx+uwsgi", sync1, 0},
-		{"workerlab sync 1×1", experiments.Ours, "nginx+workerlab", sync1, 0},
-		{"mod_wsgi 1×1", "mod_wsgi", "", sync1, 0},
+		{"gunicorn {pool}, kept", "gunicorn", "nginx+gunicorn", threads, time.Second}, // gunicorn would close after 2 s
+		{"uWSGI {single}", "uwsgi", "nginx+uwsgi", sync1, 0},
+		{"workerlab {single}", experiments.Ours, "nginx+workerlab", sync1, 0},
+		{"mod_wsgi {single}", "mod_wsgi", "", sync1, 0},
 	}
 )
 
@@ -99,13 +91,6 @@ func (c chain) both(r request) []experiments.Trial {
 	return []experiments.Trial{c.direct(r), c.behind(r)}
 }
 
-// again is the A/A twin of gunicorn alone with requests that do nothing.
-func again() experiments.Trial {
-	t := gunicorn.direct(request{nothing, one})
-	t.Twin = true
-	return t
-}
-
 func trials(p experiments.Profile) []experiments.Trial {
 	var all []experiments.Trial
 	add := func(r request, blocks int, trials ...experiments.Trial) {
@@ -120,7 +105,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 	if p == experiments.Smoke {
 		return all
 	}
-	add(request{nothing, one}, alone, again())
+	add(request{nothing, one}, alone, gunicorn.direct(request{nothing, one}).Again())
 	add(request{computes, one}, alone, gunicorn.both(request{computes, one})...)
 	for _, r := range planned(p) {
 		add(r, experiments.Pick(p, 1, 3, 6, 12), gunicorn.both(r)...)
@@ -133,7 +118,7 @@ func trials(p experiments.Profile) []experiments.Trial {
 	return all
 }
 
-// planned are gunicorn's requests beside those that are judged.
+// planned are gunicorn's other requests than those that are judged.
 func planned(p experiments.Profile) []request {
 	all := []request{{nothing, eight}, {computes, eight}}
 	if p > experiments.Quick {
@@ -155,25 +140,4 @@ func told(p experiments.Profile) []request {
 func window(r request, p experiments.Profile) time.Duration {
 	short := experiments.Pick(p, 300*time.Millisecond, 300*time.Millisecond, time.Second, 2*time.Second)
 	return max(short, experiments.Pick[time.Duration](p, 0, 130, 200, 300)*r.work)
-}
-
-// own are the experiment's records among those of a run.
-func own(t results.Table) results.Table {
-	all := append(judged(), again())
-	for _, c := range append([]chain{gunicorn}, others...) {
-		for _, n := range []int{one, eight} {
-			for _, work := range []time.Duration{nothing, computes} {
-				all = append(all, c.both(request{work, n})...)
-			}
-		}
-	}
-	return experiments.RunsOf(t, all...)
-}
-
-// judged are the trials of one client of gunicorn.
-func judged() (all []experiments.Trial) {
-	for _, work := range works {
-		all = append(all, gunicorn.both(request{work, one})...)
-	}
-	return all
 }

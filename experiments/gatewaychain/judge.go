@@ -15,74 +15,69 @@ const (
 	share = 1.05   // with nginx over without, of a request that computes 5 ms, at most
 
 	doingNothing = "requests that do nothing"
-	computing    = "requests that compute 5 ms"
+	computing    = "requests that compute {computes}"
 )
 
-func judge(t results.Table) results.Verdict {
-	mine := own(t)
-	j := experiments.Judge(id, claim, mine)
+func judge(j *experiments.Judging) results.Verdict {
 	idle, busy := request{nothing, one}, request{computes, one}
 
 	// What does nothing and what computes are compared apart: a response of a fraction of a millisecond
 	// scatters by a larger share than one of five, and would lend it its scatter.
-	empty := j.Compare(mine, experiments.P50, append(gunicorn.both(idle), again())...)
+	empty := j.Compare(experiments.P50, append(gunicorn.both(idle), gunicorn.direct(idle).Again())...)
 	later := empty.PrimaryAdded(gunicorn.behind(idle), gunicorn.direct(idle), delay)
 	empty.Twins(gunicorn.direct(idle))
-	costs := j.Compare(mine, experiments.CPU, gunicorn.both(idle)...).Added(gunicorn.behind(idle), gunicorn.direct(idle))
+	costs := j.Compare(experiments.CPU, gunicorn.both(idle)...).Added(gunicorn.behind(idle), gunicorn.direct(idle))
 	longer := slices.Concat(gunicorn.both(busy), gunicorn.both(request{computes, eight}))
-	median := j.Compare(mine, experiments.P50, longer...).Ratio(gunicorn.behind(busy), gunicorn.direct(busy))
-	cpu := j.Compare(mine, experiments.CPU, longer...).Ratio(gunicorn.behind(busy), gunicorn.direct(busy))
+	median := j.Compare(experiments.P50, longer...).Ratio(gunicorn.behind(busy), gunicorn.direct(busy))
+	cpu := j.Compare(experiments.CPU, longer...).Ratio(gunicorn.behind(busy), gunicorn.direct(busy))
 
 	j.Also("seconds", costs, "added to the CPU time of a request that does nothing")
-	j.Also("×", median, "median response to a request that computes 5 ms, with nginx over without; by theory %s", analysis.Format(theory(mine, experiments.P50)(computes), "×"))
-	j.Also("×", cpu, "CPU of a request that computes 5 ms, with nginx over without; by theory %s", analysis.Format(theory(mine, experiments.CPU)(computes), "×"))
-	tell(j, mine)
+	j.Also("×", median, "median response to a request that computes {computes}, with nginx over without; by theory %s", analysis.Format(theory(j, experiments.P50)(computes), "×"))
+	j.Also("×", cpu, "CPU of a request that computes {computes}, with nginx over without; by theory %s", analysis.Format(theory(j, experiments.CPU)(computes), "×"))
+	tell(j)
 	outcome := j.All(
-		experiments.AtMost(later, delay, "nginx adds less than 1 ms to the median of a request that does nothing"),
-		experiments.AtMost(costs, work, "it adds less than 200 µs of CPU"),
-		experiments.AtMost(median, share, "it adds less than 5 %% to the median of one that computes 5 ms"),
-		experiments.AtMost(cpu, share, "it adds less than 5 %% of CPU"))
+		experiments.AtMost(later, delay, "nginx adds less than {delay} to the median of a request that does nothing"),
+		experiments.AtMost(costs, work, "it adds less than {cpu} of CPU"),
+		experiments.AtMost(median, share, "it adds less than {share} %% to the median of one that computes {computes}"),
+		experiments.AtMost(cpu, share, "it adds less than {share} %% of CPU"))
 	return j.Conclude(outcome, "added by nginx to gunicorn's median response to a request that does nothing", "seconds", later,
-		"nginx in front of gunicorn adds %s to the median response to a request that does nothing, and %s of CPU; of one that computes 5 ms the median is %s what it was, and the CPU %s.",
+		"nginx in front of gunicorn adds %s to the median response to a request that does nothing, and %s of CPU; of one that computes {computes} the median is %s what it was, and the CPU %s.",
 		analysis.FormatInterval(later, "seconds"), analysis.FormatInterval(costs, "seconds"),
 		analysis.FormatInterval(median, "×"), analysis.FormatInterval(cpu, "×"))
 }
 
-// tell sets beside the verdict what it does not rest on, as far as it was measured.
-func tell(j *experiments.Judging, mine results.Table) {
-	j.Also("×", j.Beside(each(mine, served, gunicorn, request{nothing, eight}, over)), "throughput, %s, 8 clients: with nginx over without", doingNothing)
-	j.Also("×", j.Beside(each(mine, served, gunicorn, request{computes, eight}, over)), "throughput, %s, 8 clients: with nginx over without", computing)
+// tell adds the secondary results, as far as they were measured.
+func tell(j *experiments.Judging) {
+	j.Also("×", j.Beside(j.Ratios(served, gunicorn.behind(request{nothing, eight}), gunicorn.direct(request{nothing, eight}))), "throughput, %s, {eight} clients: with nginx over without", doingNothing)
+	j.Also("×", j.Beside(j.Ratios(served, gunicorn.behind(request{computes, eight}), gunicorn.direct(request{computes, eight}))), "throughput, %s, {eight} clients: with nginx over without", computing)
 	for _, c := range others {
 		r := request{nothing, one}
 		if c.nginx == "" {
-			j.Also("seconds", j.Beside(experiments.Figure(experiments.P50).Of(c.direct(r).Runs(mine))), "%s: median response to a request that does nothing", c.name)
-			j.Also("seconds", j.Beside(experiments.Figure(experiments.CPU).Of(c.direct(r).Runs(mine))), "%s: CPU of a request that does nothing", c.name)
+			j.Also("seconds", j.Beside(j.Figures(experiments.P50, c.direct(r))), "%s: median response to a request that does nothing", c.name)
+			j.Also("seconds", j.Beside(j.Figures(experiments.CPU, c.direct(r))), "%s: CPU of a request that does nothing", c.name)
 			continue
 		}
-		j.Also("seconds", j.Beside(each(mine, experiments.P50, c, r, less)), "%s: added by nginx to the median of a request that does nothing", c.name)
-		j.Also("seconds", j.Beside(each(mine, experiments.CPU, c, r, less)), "%s: added by nginx to its CPU", c.name)
+		j.Also("seconds", j.Beside(added(j, experiments.P50, c, r)), "%s: added by nginx to the median of a request that does nothing", c.name)
+		j.Also("seconds", j.Beside(added(j, experiments.CPU, c, r)), "%s: added by nginx to its CPU", c.name)
 	}
 }
 
 func served(r *results.Record) (float64, bool) { return r.Value("throughput") }
 
-func over(with, without float64) float64 { return with / without }
-func less(with, without float64) float64 { return with - without }
-
-// each compares a chain with its server alone, one value a block.
-func each(t results.Table, figure experiments.Figure, c chain, r request, compare func(with, without float64) float64) (all []float64) {
-	with, without := experiments.Paired(t, figure, c.behind(r), c.direct(r))
+// added is what nginx adds to a figure of a chain's server, one value a block.
+func added(j *experiments.Judging, figure experiments.Figure, c chain, r request) (all []float64) {
+	with, without := j.Paired(figure, c.behind(r), c.direct(r))
 	for i := range with {
-		all = append(all, compare(with[i], without[i]))
+		all = append(all, with[i]-without[i])
 	}
 	return all
 }
 
 // theory is 1 + g/(h + D) of the package comment: of gunicorn's median response or of its CPU time, with g
 // and h as measured where nothing is computed. It is not a number where they were not.
-func theory(t results.Table, figure experiments.Figure) func(work time.Duration) float64 {
+func theory(j *experiments.Judging, figure experiments.Figure) func(work time.Duration) float64 {
 	r := request{nothing, one}
-	added := experiments.Average(each(t, figure, gunicorn, r, less))
-	alone := experiments.Average(figure.Of(gunicorn.direct(r).Runs(t)))
-	return func(work time.Duration) float64 { return 1 + added/(alone+work.Seconds()) }
+	gained := experiments.Average(added(j, figure, gunicorn, r))
+	alone := experiments.Average(j.Figures(figure, gunicorn.direct(r)))
+	return func(work time.Duration) float64 { return 1 + gained/(alone+work.Seconds()) }
 }

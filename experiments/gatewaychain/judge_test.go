@@ -79,7 +79,7 @@ func TestJudgeWithoutSoftware(t *testing.T) {
 func TestEffectIsThePrimaryContrast(t *testing.T) {
 	for _, c := range []struct{ added, low, high float64 }{{200, 0, 1e-4}, {1000, 0.05, 1}} {
 		table := experimenttest.Table(t, Experiment, experiments.Quick, like(0.01, gains{response: c.added, cpu: 120}), 0.01)
-		v := judge(table)
+		v := Experiment.Verdict(table)
 		if math.Abs(v.Effect.Estimate/(c.added*1e-6)-1) > 0.1 || v.P < c.low || v.P > c.high {
 			t.Errorf("%s: %g with p %g, want about %g µs and p from %g to %g", v.Effect.Name, v.Effect.Estimate, v.P, c.added, c.low, c.high)
 		}
@@ -89,12 +89,13 @@ func TestEffectIsThePrimaryContrast(t *testing.T) {
 // The formula of the package comment passes through what was measured where nothing is computed.
 func TestTheory(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, experiments.Full, like(0, measured), 1e-9)
+	j := Experiment.Judging(table, false)
 	for work, want := range map[time.Duration]float64{nothing: 620.0 / 420, computes: 5620.0 / 5420} {
-		if got := theory(table, experiments.P50)(work); math.Abs(got/want-1) > 1e-3 {
+		if got := theory(j, experiments.P50)(work); math.Abs(got/want-1) > 1e-3 {
 			t.Errorf("%v of work: %g times the median, want %g", work, got, want)
 		}
 	}
-	if got, want := theory(table, experiments.CPU)(computes), 5360.0/5240; math.Abs(got/want-1) > 1e-3 {
+	if got, want := theory(j, experiments.CPU)(computes), 5360.0/5240; math.Abs(got/want-1) > 1e-3 {
 		t.Errorf("%v of work: %g times the CPU, want %g", computes, got, want)
 	}
 }

@@ -52,6 +52,26 @@ func Join(separator string, messages ...Message) Message {
 	return all
 }
 
+// Map is the message with f of every format, those of its arguments included, and of every text among them.
+func (m Message) Map(f func(string) string) Message {
+	var mapped Message
+	for _, p := range m.phrases {
+		args := make([]any, len(p.args))
+		for i, arg := range p.args {
+			switch a := arg.(type) {
+			case Message:
+				args[i] = a.Map(f)
+			case string:
+				args[i] = f(a)
+			default:
+				args[i] = arg
+			}
+		}
+		mapped.phrases = append(mapped.phrases, phrase{f(p.format), args})
+	}
+	return mapped
+}
+
 // Empty reports whether nothing is said.
 func (m Message) Empty() bool { return len(m.phrases) == 0 }
 
