@@ -95,7 +95,7 @@ func (p Prediction) Open(w Workload, pools, size int, net queueing.Closed) Predi
 func (p Prediction) Queue(w Workload, workers, cores int) Prediction {
 	if w.Rate > 0 {
 		net := Apart(w, workers, cores)
-		wait := queueing.Single{Rate: w.Rate / float64(workers), Service: net.CPU, CV: w.CPUCV}.Wait()
+		wait := queueing.General{Rate: w.Rate / float64(workers), Service: net.CPU, CV: w.CPUCV, Servers: 1}.Wait()
 		p.Response = (net.CPU + net.Wait).Seconds() + float64(1+w.Waits)*wait
 	}
 	return p

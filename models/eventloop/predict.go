@@ -22,7 +22,7 @@ func inTurn(w models.Workload, p models.Params) models.Prediction {
 		net := models.Apart(w, p.Workers, p.Cores)
 		whole := net.CPU + net.Wait
 		cv := math.Hypot(w.CPUCV*share(net.CPU, whole), w.WaitCV*share(net.Wait, whole))
-		prediction.Response = queueing.Single{Rate: w.Rate / float64(p.Workers), Service: whole, CV: cv}.Response()
+		prediction.Response = queueing.General{Rate: w.Rate / float64(p.Workers), Service: whole, CV: cv, Servers: 1}.Response()
 	}
 	return prediction
 }

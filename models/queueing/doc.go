@@ -14,9 +14,10 @@
 // It differs from the back-of-the-envelope n/(D+I) because jobs queue for the cores long before the
 // cores are busy all the time: with D = 2.5 ms, I = 20 ms and one core, 8 jobs reach 306/s, not 356.
 //
-// Beside it stands the open queue M/M/c, where strangers arrive at random: what one shared queue is
-// worth against a queue for each server. FirstCome is the same queue followed job by job: what became of
-// the very jobs that came.
+// Beside it stand the open queues, where strangers arrive at random: M/M/c (Open), what one shared queue is
+// worth against a queue for each server; M/G/c (General), the same for services of any law; a pool that the
+// closed network stands for (Pool), also where clients come back (Finite); and an event loop (Loop). FirstCome
+// is a queue followed job by job: what became of the very jobs that came.
 //
 // The rest are the operational laws, which hold for any system over any interval in which as much
 // arrives as leaves (Denning and Buzen, ACM Computing Surveys 10(3), 1978).

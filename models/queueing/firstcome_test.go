@@ -70,9 +70,10 @@ func TestFirstComeInTheLongRun(t *testing.T) {
 		want      func(rate float64) float64 // mean wait, seconds
 		tolerance float64
 	}{
-		{1, 0.7, (*rand.Rand).ExpFloat64, func(rate float64) float64 { return Single{rate, mean, 1}.Wait() }, 0.02},
-		{1, 0.7, func(*rand.Rand) float64 { return 1 }, func(rate float64) float64 { return Single{rate, mean, 0}.Wait() }, 0.02},
+		{1, 0.7, (*rand.Rand).ExpFloat64, func(rate float64) float64 { return General{Rate: rate, Service: mean, CV: 1, Servers: 1}.Wait() }, 0.02},
+		{1, 0.7, func(*rand.Rand) float64 { return 1 }, func(rate float64) float64 { return General{Rate: rate, Service: mean, Servers: 1}.Wait() }, 0.02},
 		{4, 0.7, (*rand.Rand).ExpFloat64, func(rate float64) float64 { return Open{rate, mean, 4}.Response() - mean.Seconds() }, 0.02},
+		{4, 0.7, func(*rand.Rand) float64 { return 1 }, func(rate float64) float64 { return General{Rate: rate, Service: mean, Servers: 4}.Wait() }, 0.02},
 		{4, 0.85, (*rand.Rand).ExpFloat64, func(rate float64) float64 { return Open{rate, mean, 4}.Response() - mean.Seconds() }, 0.04},
 	} {
 		t.Run(fmt.Sprintf("%d servers at %g", c.servers, c.load), func(t *testing.T) {

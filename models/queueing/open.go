@@ -43,3 +43,28 @@ func (o Open) Slowdown() float64 {
 
 // Response is the mean response time R in seconds; +Inf for ρ ≥ 1.
 func (o Open) Response() float64 { return o.Slowdown() * o.Service.Seconds() }
+
+// ErlangB is the share of jobs that find all servers busy and leave, of those offered to so many servers
+// without a queue, offered being λS in Erlang. Any law of the service times gives the same. Its recursion,
+// B(k) = aB(k−1)/(k + aB(k−1)) from B(0) = 1, never overflows.
+func ErlangB(servers int, offered float64) float64 {
+	if offered <= 0 {
+		return 0
+	}
+	blocked := 1.0
+	for k := 1; k <= servers; k++ {
+		blocked = offered * blocked / (float64(k) + offered*blocked)
+	}
+	return blocked
+}
+
+// Relaxation is the time in seconds in which a queue's memory of how it began fades to 1/e, where jobs arrive at the
+// rate and are served at the capacity, both per second: 1/(μ(1−√ρ)²) for M/M/1, and about that where many
+// servers are busy (Cohen, The Single Server Queue, 1982, section II.2.1). It is +Inf from ρ = 1 on.
+func Relaxation(rate, capacity float64) float64 {
+	if rate >= capacity {
+		return math.Inf(1)
+	}
+	slack := 1 - math.Sqrt(max(0, rate)/capacity)
+	return 1 / (capacity * slack * slack)
+}

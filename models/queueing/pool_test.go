@@ -18,7 +18,7 @@ func TestPoolAgainstItsSpecialCases(t *testing.T) {
 	near(t, "jobs in it, by Little", got.Jobs, 140*open.Response(), 1e-9)
 
 	shared := Pool{Rate: 70, Size: 400, Net: Closed{CPU: 10 * ms, Cores: 1}}
-	near(t, "response of a shared core", shared.Settles().Response, Single{Rate: 70, Service: 10 * ms, CV: 1}.SharedResponse(), 1e-9)
+	near(t, "response of a shared core", shared.Settles().Response, 0.010/(1-0.7), 1e-9)
 
 	idle := Pool{Size: 2, Net: Closed{CPU: ms, Wait: 9 * ms, Cores: 1}}
 	near(t, "response without load", idle.Settles().Response, 0.010, 1e-12)
@@ -31,34 +31,66 @@ func TestPoolAgainstItsSpecialCases(t *testing.T) {
 	}
 }
 
-// M/M/1 at 70 %: 10 ms of service wait 23.3 ms; M/D/1 half of that.
-func TestSingle(t *testing.T) {
-	s := Single{Rate: 70, Service: 10 * time.Millisecond, CV: 1}
-	near(t, "M/M/1's wait", s.Wait(), 0.07/3, 1e-12)
-	near(t, "M/M/1's response", s.Response(), Open{Rate: 70, Service: 10 * time.Millisecond, Servers: 1}.Response(), 1e-9)
-	s.CV = 0
-	near(t, "M/D/1's wait", s.Wait(), 0.035/3, 1e-12)
-	s.Rate = 100
-	if !math.IsInf(s.Wait(), 1) || !math.IsInf(s.SharedResponse(), 1) {
-		t.Error("a queue at 100 % settles")
-	}
-}
-
-func TestAllenCunneen(t *testing.T) {
-	const s = 10 * time.Millisecond
-	one := Open{Rate: 70, Service: s, Servers: 1}
-	near(t, "M/D/1", AllenCunneen(one, 1, 0), Single{Rate: 70, Service: s}.Wait(), 1e-9)
-	four := Open{Rate: 320, Service: s, Servers: 4}
-	near(t, "M/M/4", AllenCunneen(four, 1, 1), four.Response()-0.010, 1e-9)
-	near(t, "D/D/4", AllenCunneen(four, 0, 0), 0, 1e-12)
-}
-
 // Erlang's table: 10 lines offered 5 Erlang lose 1.84 %; 4 offered 3 lose 20.6 %.
 func TestErlangB(t *testing.T) {
 	near(t, "10 lines, 5 Erlang", ErlangB(10, 5), 0.018385, 1e-4)
 	near(t, "4 lines, 3 Erlang", ErlangB(4, 3), 0.206107, 1e-5)
 	near(t, "no line", ErlangB(0, 3), 1, 0)
 	near(t, "nothing offered", ErlangB(4, 0), 0, 0)
+}
+
+// A pool of one is M/G/1, one whose jobs only wait is M/G/c, and CV 1 changes nothing.
+func TestVariedPools(t *testing.T) {
+	both := Closed{CPU: 3 * ms, Wait: 7 * ms, Cores: 1}
+	for _, cv := range []float64{0, 0.5, 3} {
+		one := General{Rate: 70, Service: 10 * ms, CV: cv, Servers: 1}
+		near(t, "a pool of one", Pool{70, 1, both}.Varied(cv, 0).Response, one.Response(), 1e-9)
+		four := General{Rate: 320, Service: 10 * ms, CV: cv, Servers: 4}
+		got := Pool{320, 4, Closed{Wait: 10 * ms, Cores: 1}}.Varied(cv, 0)
+		near(t, "a pool that waits", got.Response, four.Response(), 1e-9)
+		near(t, "jobs in it, by Little", got.Jobs, 320*four.Response(), 1e-9)
+	}
+	p := Pool{140, 4, both}
+	near(t, "CV 1", p.Varied(1, 0).Response, p.Settles().Response, 1e-12)
+	if beyond := (Pool{1000, 4, both}).Varied(2, 0); !math.IsInf(beyond.Response, 1) {
+		t.Errorf("beyond its capacity: %+v", beyond)
+	}
+}
+
+// Clients who think before a pool that never waits are the closed network whose delay is their thinking; and one that
+// admits all of them is the network with both delays.
+func TestFiniteAgainstTheNetwork(t *testing.T) {
+	const think = 30 * ms
+	for _, clients := range []int{1, 3, 10, 500} {
+		for _, servers := range []int{1, 2, 5} {
+			x, r := Finite{clients, think, servers, Closed{Wait: 4 * ms, Cores: 1}}.Settles()
+			want := Closed{CPU: 4 * ms, Wait: think, Cores: servers}
+			near(t, "X of machines in repair", x, want.Throughput(clients), 1e-9)
+			near(t, "R of machines in repair", r.Seconds(), want.Residence(clients).Seconds(), 1e-6)
+			x, _ = Finite{clients, think, clients, Closed{CPU: 4 * ms, Wait: 9 * ms, Cores: servers}}.Settles()
+			want.Wait += 9 * ms
+			near(t, "X of a pool for all", x, want.Throughput(clients), 1e-9)
+		}
+	}
+	net := Closed{CPU: 4 * ms, Wait: 9 * ms, Cores: 2}
+	if x, _ := (Finite{Clients: 8, Size: 3, Net: net}).Settles(); x != net.Throughput(3) {
+		t.Errorf("without thinking: %g", x)
+	}
+}
+
+// A loop without waits is M/G/1; one that is idle answers after work and wait; and taking all at once makes who comes
+// back wait longer.
+func TestLoop(t *testing.T) {
+	l := Loop{Rate: 70, Work: 10 * ms, CV: 2}
+	near(t, "without waits", l.Response(), General{Rate: 70, Service: 10 * ms, CV: 2, Servers: 1}.Response(), 1e-12)
+	l.Wait = 40 * ms
+	all := l.Response()
+	l.Singly = true
+	if singly := l.Response(); singly >= all || singly <= 0.090 {
+		t.Errorf("taken singly %g s, all at once %g", singly, all)
+	}
+	l.Rate = 0.001
+	near(t, "idle", l.Response(), 0.050, 1e-4)
 }
 
 // The throughputs of a sweep are those asked for one by one, where jobs wait, compute, and do both, also beyond the
