@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -21,7 +23,7 @@ type Experiment struct {
 	System string
 	// Spare are trials without which the claim still means something on a software that cannot run them;
 	// its judge knows by Lacks. nil: none is.
-	Spare func(Trial) bool
+	Spare func(trial.Trial) bool
 	// Across says that the claim compares softwares: its trials name theirs, and the judge is given the
 	// records of all.
 	Across bool
@@ -30,15 +32,15 @@ type Experiment struct {
 	Axes []string
 	// Trials are the cells of the experiment in a profile, each with its blocks and its group. The full
 	// profile has all there are.
-	Trials func(Profile) []Trial
+	Trials func(trial.Profile) []trial.Trial
 	// Shown are trials that figures show and the judge is not given; nil: none is.
-	Shown func(Trial) bool
+	Shown func(trial.Trial) bool
 	// Conclude is pure: the verdict by the claim's own records. The primary contrast that it declares is
 	// covered by Holm's correction across claims; other parts that it rests on have their own 95 %
 	// intervals and nothing more (see Confidence).
-	Conclude func(*Judging) results.Verdict
+	Conclude func(*judge.Judging) results.Verdict
 	// Figures are drawn of the claim's own records; none where there is no valid one.
-	Figures func(*Judging) []analysis.Chart
+	Figures func(*judge.Judging) []analysis.Chart
 
 	Doc    string // the folder's doc.go: the claim, its theory and what is measured
 	Claim  string // one falsifiable sentence
@@ -58,7 +60,7 @@ func (e Experiment) system() string {
 	if e.Across {
 		return ""
 	}
-	return cmp.Or(e.System, Ours)
+	return cmp.Or(e.System, results.Ours)
 }
 
 // own are the records that the experiment may use: claims rest on what was measured alone.
@@ -67,7 +69,15 @@ func (e Experiment) own(t results.Table) results.Table {
 	if e.Across {
 		return t
 	}
-	return t.System(cmp.Or(e.System, Ours))
+	return t.System(cmp.Or(e.System, results.Ours))
+}
+
+// recordsOf are the claim's records among those of a run.
+func (e Experiment) recordsOf(run results.Table) judge.Records {
+	if run = run.Origin(results.Measured); !e.Across {
+		run = run.System(e.system())
+	}
+	return judge.Select(run, e.system(), e.Trials(trial.Any))
 }
 
 // Verdict judges the claim by its own among all records of a run, for itself alone: Verdicts judges several.
@@ -79,20 +89,20 @@ func (e Experiment) Verdict(t results.Table) results.Verdict {
 		v = e.Judge(e.own(t))
 	}
 	if v.System = e.System; !e.Across {
-		v.System = cmp.Or(e.System, Ours)
+		v.System = cmp.Or(e.System, results.Ours)
 	}
 	return v
 }
 
 // Judging begins the verdict on the claim by the records of a run. For its figures there are also those of
 // trials that are only shown.
-func (e Experiment) Judging(run results.Table, figures bool) *Judging {
+func (e Experiment) Judging(run results.Table, figures bool) *judge.Judging {
 	if shown := e.Shown; shown != nil && !figures {
 		all := e.Trials
-		e.Trials = func(p Profile) []Trial { return slices.DeleteFunc(all(p), shown) }
+		e.Trials = func(p trial.Profile) []trial.Trial { return slices.DeleteFunc(all(p), shown) }
 	}
 	own := e.recordsOf(run)
-	j := Judge(e.ID, e.Text.Claim(), own.table)
+	j := judge.New(e.ID, e.Text.Claim(), own.Table())
 	j.Records = own
 	return j
 }
@@ -170,36 +180,4 @@ func (e Experiment) Explain() string {
 	_, text, _ := strings.Cut(b.String(), ": ")
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
-}
-
-// A Profile is how much time a session may take.
-type Profile int
-
-// The profiles: a build's sanity check, minutes, an hour, an afternoon.
-const (
-	Smoke Profile = iota
-	Quick
-	Standard
-	Full
-)
-
-// Profiles lists them, shortest first.
-func Profiles() []Profile { return []Profile{Smoke, Quick, Standard, Full} }
-
-// String is the profile's name on the command line.
-func (p Profile) String() string { return Pick(p, "smoke", "quick", "standard", "full") }
-
-// Pick is the value meant for profile p.
-func Pick[T any](p Profile, smoke, quick, standard, full T) T {
-	switch p {
-	case Smoke:
-		return smoke
-	case Quick:
-		return quick
-	case Standard:
-		return standard
-	case Full:
-		return full
-	}
-	panic("experiments: no such profile")
 }

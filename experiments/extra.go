@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -12,13 +13,30 @@ import (
 // rests misses the truth, at any of the looks, with a probability of at most 5 % + 5 · 1 % = 10 %.
 const moreLooks = 5
 
+// Interim adds blocks for claims that are undecided: a rig asks it what to run in the time that a plan leaves.
+type Interim struct {
+	Chosen  []Experiment
+	Profile trial.Profile
+	Seed    uint64
+}
+
+// Next chooses what to add, see nextLook.
+func (i Interim) Next(table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
+	return nextLook(i.Chosen, i.Profile, table, left, pace)
+}
+
+// Plan is the runs of what is added.
+func (i Interim) Plan(added results.Added) trial.Plan {
+	return Extra(i.Chosen, i.Profile, i.Seed, added)
+}
+
 // nextLook chooses what to run when time is left: more blocks of all trials of one undecided claim, the
 // one of which a block costs least per claim it may settle, where a claim that needs n blocks counts
 // 1/n. They are as many as its need makes for each look that it may still have, one at least: no more,
 // since a claim may be settled sooner than it seems. It is false if nothing can be settled in the time
 // left, or was looked at too often. pace corrects estimates by the host's pace. It only chooses, so that
 // it can be tested.
-func nextLook(chosen []Experiment, p Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
+func nextLook(chosen []Experiment, p trial.Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
 	var best results.Added
 	least := 0.0
 	open := undecided(chosen, p, table)
@@ -38,12 +56,12 @@ func nextLook(chosen []Experiment, p Profile, table results.Table, left time.Dur
 // A candidate is an undecided claim that more blocks may settle.
 type candidate struct {
 	id    string
-	more  int  // blocks it needs, about
-	looks int  // that it may still have
-	plan  Plan // one of them
+	more  int        // blocks it needs, about
+	looks int        // that it may still have
+	plan  trial.Plan // one of them
 }
 
-func undecided(chosen []Experiment, p Profile, table results.Table) (open []candidate) {
+func undecided(chosen []Experiment, p trial.Profile, table results.Table) (open []candidate) {
 	for _, v := range Verdicts(chosen, table) {
 		if v.Outcome != results.Inconclusive || v.More == 0 {
 			continue
@@ -59,7 +77,7 @@ func undecided(chosen []Experiment, p Profile, table results.Table) (open []cand
 // settled is how many of the open claims a block of c may settle: all whose trials are among c's.
 func settled(c candidate, open []candidate) (sum float64) {
 	for _, other := range open {
-		if !slices.ContainsFunc(other.plan, func(s Step) bool { return !has(c.plan, s.Key) }) {
+		if !slices.ContainsFunc(other.plan, func(s trial.Step) bool { return !has(c.plan, s.Key) }) {
 			sum += 1 / float64(other.more)
 		}
 	}
@@ -68,7 +86,7 @@ func settled(c candidate, open []candidate) (sum float64) {
 
 // futile reports whether the last added block that held all the trials gave not one valid run: on such
 // a host, or with such servers, another one would not either.
-func futile(plan Plan, table results.Table) bool {
+func futile(plan trial.Plan, table results.Table) bool {
 	last := 0
 	for i := range table {
 		if has(plan, table[i].Trial) {
@@ -81,7 +99,7 @@ func futile(plan Plan, table results.Table) bool {
 }
 
 // looksAt counts the looks, after the first, that brought valid runs of the plan's trials.
-func looksAt(plan Plan, table results.Table) int {
+func looksAt(plan trial.Plan, table results.Table) int {
 	looks := make(map[int]bool)
 	for i := range table {
 		if table[i].Look > 0 && table[i].Valid() && has(plan, table[i].Trial) {
@@ -91,8 +109,8 @@ func looksAt(plan Plan, table results.Table) int {
 	return len(looks)
 }
 
-func has(plan Plan, key string) bool {
-	return slices.ContainsFunc(plan, func(s Step) bool { return s.Key == key })
+func has(plan trial.Plan, key string) bool {
+	return slices.ContainsFunc(plan, func(s trial.Step) bool { return s.Key == key })
 }
 
 // blocks is the first repetition that no record has.

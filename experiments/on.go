@@ -5,8 +5,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
+
+// A Subject is what experiments are put to, so far as it matters which of them can be.
+type Subject interface {
+	// Name is what it is called in records and on the command line.
+	Name() string
+	// Supports says what of the trial it cannot do, and nothing where it can do all of it.
+	Supports(trial.Trial) error
+}
 
 // A Skip is an experiment that cannot be put to a software, and why.
 type Skip struct {
@@ -17,10 +26,10 @@ type Skip struct {
 // On puts the experiments to each of the softwares. A trial that a software cannot run is left out if the
 // judge can spare it; else the experiment is skipped on that software. A claim that compares softwares is
 // there once, with the trials of those given.
-func On(chosen []Experiment, softwares ...Software) (all []Experiment, skipped []Skip) {
+func On[S Subject](chosen []Experiment, softwares ...S) (all []Experiment, skipped []Skip) {
 	for _, e := range chosen {
 		if e.Across {
-			all = append(all, e.among(softwares))
+			all = append(all, among(e, softwares))
 			continue
 		}
 		for _, software := range softwares {
@@ -36,21 +45,21 @@ func On(chosen []Experiment, softwares ...Software) (all []Experiment, skipped [
 }
 
 // on is the experiment with its trials on a software.
-func (e Experiment) on(software Software) (Experiment, error) {
-	if software.Name() == Ours {
+func (e Experiment) on(software Subject) (Experiment, error) {
+	if software.Name() == results.Ours {
 		return e, nil
 	}
-	for _, t := range e.Trials(Full) {
+	for _, t := range e.Trials(trial.Full) {
 		if err := software.Supports(t); err != nil && (e.Spare == nil || !e.Spare(t)) {
 			return e, err
 		}
 	}
 	trials := e.Trials
 	e.System = software.Name()
-	e.Trials = func(p Profile) (able []Trial) {
+	e.Trials = func(p trial.Profile) (able []trial.Trial) {
 		for _, t := range trials(p) {
 			if t.System = e.System; software.Supports(t) == nil {
-				able = append(able, t.apart())
+				able = append(able, apart(t))
 			}
 		}
 		return able
@@ -61,12 +70,12 @@ func (e Experiment) on(software Software) (Experiment, error) {
 // Lacks reports whether the records are those of a software that was not asked for such cells, since it
 // cannot run them (Experiment.Spare). Of our own server all are asked for.
 func Lacks(own results.Table, cell results.Cell) bool {
-	return len(own) > 0 && own[0].System != Ours && len(own.Match(cell)) == 0
+	return len(own) > 0 && own[0].System != results.Ours && len(own.Match(cell)) == 0
 }
 
 // apart keeps the trial from running at the same time as those of other software: dozens of interpreters
 // that start at once would make each other late.
-func (t Trial) apart() Trial {
+func apart(t trial.Trial) trial.Trial {
 	if t.Together {
 		t.Group += "@" + t.System
 	}
@@ -74,11 +83,11 @@ func (t Trial) apart() Trial {
 }
 
 // among is the experiment with those of its trials whose software is given.
-func (e Experiment) among(softwares []Software) Experiment {
+func among[S Subject](e Experiment, softwares []S) Experiment {
 	trials := e.Trials
-	e.Trials = func(p Profile) []Trial {
-		return slices.DeleteFunc(trials(p), func(t Trial) bool {
-			return !slices.ContainsFunc(softwares, func(s Software) bool { return s.Name() == t.software() })
+	e.Trials = func(p trial.Profile) []trial.Trial {
+		return slices.DeleteFunc(trials(p), func(t trial.Trial) bool {
+			return !slices.ContainsFunc(softwares, func(s S) bool { return s.Name() == t.Software() })
 		})
 	}
 	return e

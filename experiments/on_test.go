@@ -1,12 +1,12 @@
 package experiments
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -14,10 +14,8 @@ import (
 // elsewhere is a software that cannot run one class.
 type elsewhere struct{ name, not string }
 
-func (e elsewhere) Name() string                            { return e.name }
-func (e elsewhere) Version(context.Context) (string, error) { return "1", nil }
-func (e elsewhere) Server(Trial, Bench) System              { return nil }
-func (e elsewhere) Supports(t Trial) error {
+func (e elsewhere) Name() string { return e.name }
+func (e elsewhere) Supports(t trial.Trial) error {
 	if t.Server.Class == e.not {
 		return errors.New("class " + e.not)
 	}
@@ -27,9 +25,9 @@ func (e elsewhere) Supports(t Trial) error {
 func ofClasses(id string, classes ...string) Experiment {
 	return Experiment{
 		ID: id,
-		Trials: func(Profile) (all []Trial) {
+		Trials: func(trial.Profile) (all []trial.Trial) {
 			for _, class := range classes {
-				all = append(all, Trial{Server: Server{Class: class}, Group: "g", Together: true})
+				all = append(all, trial.Trial{Server: trial.Server{Class: class}, Group: "g", Together: true})
 			}
 			return all
 		},
@@ -42,10 +40,10 @@ func ofClasses(id string, classes ...string) Experiment {
 
 func TestOnLeavesOutWhatASoftwareCannotRun(t *testing.T) {
 	strict, lenient := ofClasses("strict", "sync", "asyncio"), ofClasses("lenient", "sync", "asyncio")
-	lenient.Spare = func(t Trial) bool { return t.Server.Class == "asyncio" }
+	lenient.Spare = func(t trial.Trial) bool { return t.Server.Class == "asyncio" }
 	across := ofClasses("across", "sync")
 	across.Across = true
-	put, skipped := On([]Experiment{strict, lenient, across}, Workerlab(), elsewhere{"other", "asyncio"})
+	put, skipped := On[Subject]([]Experiment{strict, lenient, across}, elsewhere{name: results.Ours}, elsewhere{"other", "asyncio"})
 	var names []string
 	for _, e := range put {
 		names = append(names, e.Name())
@@ -56,14 +54,14 @@ func TestOnLeavesOutWhatASoftwareCannotRun(t *testing.T) {
 	if len(skipped) != 1 || !strings.Contains(skipped[0].String(), "strict is not put to other, which lacks: class asyncio") {
 		t.Errorf("skipped %v", skipped)
 	}
-	there := put[2].Trials(Quick)
+	there := put[2].Trials(trial.Quick)
 	if len(there) != 1 || there[0].System != "other" || there[0].Server.Class != "sync" || there[0].Group != "g@other" {
 		t.Errorf("its trials there: %+v", there)
 	}
-	if ours := put[1].Trials(Quick); len(ours) != 2 || ours[0].System != "" || ours[0].Group != "g" {
+	if ours := put[1].Trials(trial.Quick); len(ours) != 2 || ours[0].System != "" || ours[0].Group != "g" {
 		t.Errorf("and on ours: %+v", ours)
 	}
-	if a, b := there[0].Key(), put[1].Trials(Quick)[0].Key(); a == b {
+	if a, b := there[0].Key(), put[1].Trials(trial.Quick)[0].Key(); a == b {
 		t.Error("the same trial on two systems has one key")
 	}
 	if charts := put[2].Draw(nil); charts[0].ID != "c-other" {
@@ -74,39 +72,21 @@ func TestOnLeavesOutWhatASoftwareCannotRun(t *testing.T) {
 // A claim that compares systems has the trials of those that are there, and is judged on all records.
 func TestOnPutsAComparisonOnce(t *testing.T) {
 	e := Experiment{
-		ID: "chain", Across: true, Trials: func(Profile) []Trial { return []Trial{{}, {System: "front"}, {System: "gone"}} },
+		ID: "chain", Across: true, Trials: func(trial.Profile) []trial.Trial { return []trial.Trial{{}, {System: "front"}, {System: "gone"}} },
 		Judge: func(t results.Table) results.Verdict { return results.Verdict{ID: "chain", Runs: len(t)} },
 	}
-	put, _ := On([]Experiment{e}, Workerlab(), elsewhere{name: "front"}, elsewhere{name: "idle"})
-	if len(put) != 1 || len(put[0].Trials(Quick)) != 2 {
-		t.Fatalf("put %d times, with trials %+v", len(put), put[0].Trials(Quick))
+	put, _ := On[Subject]([]Experiment{e}, elsewhere{name: results.Ours}, elsewhere{name: "front"}, elsewhere{name: "idle"})
+	if len(put) != 1 || len(put[0].Trials(trial.Quick)) != 2 {
+		t.Fatalf("put %d times, with trials %+v", len(put), put[0].Trials(trial.Quick))
 	}
-	v := put[0].Verdict(results.Table{{Origin: results.Measured, System: Ours}, {Origin: results.Measured, System: "front"}, {Origin: results.Measured, System: "idle"}})
+	v := put[0].Verdict(results.Table{{Origin: results.Measured, System: results.Ours}, {Origin: results.Measured, System: "front"}, {Origin: results.Measured, System: "idle"}})
 	if v.Runs != 3 || v.System != "" || v.Name() != "chain" {
 		t.Errorf("%+v", v)
 	}
 }
 
-// Each system's verdict rests on its own records, and is corrected for the claims put to it alone.
-func TestVerdictsOfSystemsAreApart(t *testing.T) {
-	judge := func(id, system string, p float64) Experiment {
-		return Experiment{ID: id, System: system, Judge: func(t results.Table) results.Verdict {
-			return results.Verdict{ID: id, Outcome: results.Supported, Runs: len(t), P: p}
-		}}
-	}
-	table := results.Table{{Origin: results.Measured, System: Ours}, {Origin: results.Measured, System: "other"}, {Origin: results.Measured, System: "other"}}
-	alone := Verdicts([]Experiment{judge("a", "", 0.03)}, table)
-	beside := Verdicts([]Experiment{judge("a", "", 0.03), judge("a", "other", 0.03), judge("b", "other", 0.04)}, table)
-	if alone[0].Outcome != results.Supported || beside[0].Outcome != results.Supported || beside[0].Runs != 1 || beside[0].System != Ours {
-		t.Errorf("ours alone %+v\nours beside another %+v", alone[0], beside[0])
-	}
-	if beside[1].Outcome != results.Inconclusive || beside[1].Runs != 2 || beside[1].Name() != "a@other" {
-		t.Errorf("of two claims put to the other: %+v", beside[1])
-	}
-}
-
 func TestLacks(t *testing.T) {
-	theirs, ours := results.Table{{System: "x", Cell: results.Cell{"class": "sync"}}}, results.Table{{System: Ours, Cell: results.Cell{"class": "sync"}}}
+	theirs, ours := results.Table{{System: "x", Cell: results.Cell{"class": "sync"}}}, results.Table{{System: results.Ours, Cell: results.Cell{"class": "sync"}}}
 	for _, c := range []struct {
 		table results.Table
 		class string

@@ -5,13 +5,15 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
-func trialsOf(workers ...int) func(Profile) []Trial {
-	return func(Profile) []Trial {
-		var all []Trial
+func trialsOf(workers ...int) func(trial.Profile) []trial.Trial {
+	return func(trial.Profile) []trial.Trial {
+		var all []trial.Trial
 		for _, w := range workers {
-			all = append(all, Trial{Server: Server{Class: "sync", Workers: w}, Window: time.Second, Group: "a", Blocks: 3})
+			all = append(all, trial.Trial{Server: trial.Server{Class: "sync", Workers: w}, Window: time.Second, Group: "a", Blocks: 3})
 		}
 		return all
 	}
@@ -19,12 +21,12 @@ func trialsOf(workers ...int) func(Profile) []Trial {
 
 func TestPlanSharesEqualTrials(t *testing.T) {
 	first := Experiment{ID: "first", Trials: trialsOf(1, 2)}
-	second := Experiment{ID: "second", Trials: func(p Profile) []Trial {
+	second := Experiment{ID: "second", Trials: func(p trial.Profile) []trial.Trial {
 		shared := trialsOf(2)(p)
 		shared[0].Blocks, shared[0].Group = 5, "b" // neither is part of what a trial is
 		return append(shared, trialsOf(4)(p)...)
 	}}
-	plan := NewPlan([]Experiment{first, second}, Quick, 7)
+	plan := NewPlan([]Experiment{first, second}, trial.Quick, 7)
 	runs := make(map[int]int)
 	for _, s := range plan {
 		runs[s.Trial.Server.Workers]++
@@ -42,7 +44,7 @@ func TestPlanSharesEqualTrials(t *testing.T) {
 
 func TestPlanIsBlockedRandomAndRepeatable(t *testing.T) {
 	e := []Experiment{{ID: "e", Trials: trialsOf(1, 2, 3, 4, 5, 6, 7, 8)}}
-	plan := NewPlan(e, Quick, 42)
+	plan := NewPlan(e, trial.Quick, 42)
 	var orders [][]int
 	for block := range 3 {
 		var order []int
@@ -62,47 +64,28 @@ func TestPlanIsBlockedRandomAndRepeatable(t *testing.T) {
 	if slices.Equal(orders[0], orders[1]) && slices.Equal(orders[1], orders[2]) {
 		t.Errorf("all blocks run in the order %v", orders[0])
 	}
-	if !reflect.DeepEqual(plan, NewPlan(e, Quick, 42)) {
+	if !reflect.DeepEqual(plan, NewPlan(e, trial.Quick, 42)) {
 		t.Error("the same seed gives another plan")
 	}
-	if reflect.DeepEqual(plan, NewPlan(e, Quick, 43)) {
+	if reflect.DeepEqual(plan, NewPlan(e, trial.Quick, 43)) {
 		t.Error("another seed gives the same plan")
 	}
 }
 
 func TestPlanKeepsGroupsTogether(t *testing.T) {
-	e := Experiment{ID: "e", Trials: func(p Profile) []Trial {
+	e := Experiment{ID: "e", Trials: func(p trial.Profile) []trial.Trial {
 		all := trialsOf(1, 2, 3, 4)(p)
 		all[1].Group, all[3].Group = "b", "b"
 		return all
 	}}
 	changes := 0
-	plan := NewPlan([]Experiment{e}, Quick, 1)
+	plan := NewPlan([]Experiment{e}, trial.Quick, 1)
 	for i := 1; i < len(plan); i++ {
-		if !beside(plan[i-1], plan[i]) {
+		if !plan[i-1].Beside(plan[i]) {
 			changes++
 		}
 	}
 	if changes != 5 { // three blocks of two groups
 		t.Errorf("group or block changes %d times, want 5", changes)
-	}
-}
-
-func TestCapacityNeverExceedsTheServer(t *testing.T) {
-	for _, c := range []struct {
-		server Server
-		load   Load
-		want   int
-	}{
-		{Server{Class: "sync", Workers: 4}, Load{Burst: 100}, 4},
-		{Server{Class: "sync", Workers: 8}, Load{Clients: 8}, 8},
-		{Server{Class: "gthread", Workers: 2, Threads: 4}, Load{Clients: 20}, 8},
-		{Server{Class: "gthread", Workers: 2}, Load{Clients: 20}, 2},
-		{Server{Class: "gevent", Workers: 1}, Load{Burst: 5000}, 5000},
-		{Server{Class: "tornado", Workers: 2}, Load{Clients: 5}, 2},
-	} {
-		if got := (Trial{Server: c.server, Load: c.load}).capacity(); got != c.want {
-			t.Errorf("%+v under %+v holds %d, want %d", c.server, c.load, got, c.want)
-		}
 	}
 }

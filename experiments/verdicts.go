@@ -3,6 +3,7 @@ package experiments
 import (
 	"slices"
 
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -68,7 +69,7 @@ func adjust(verdicts []results.Verdict) []results.Verdict {
 				family = append(family, w)
 			}
 		}
-		family = analysis.Adjust(family, 1-Confidence)
+		family = analysis.Adjust(family, 1-judge.Confidence)
 		for i, w := range verdicts {
 			if w.System == v.System {
 				adjusted[i], family = family[0], family[1:]

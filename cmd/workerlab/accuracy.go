@@ -15,9 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/accuracy"
 	"github.com/workerlab/workerlab/experiments/calibrate"
+	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/systems"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
@@ -247,7 +247,7 @@ func labUnderGunicorn(ctx context.Context, dir string) (calibrate.Command, error
 	if _, err := software.Version(ctx); err != nil {
 		return calibrate.Command{}, err
 	}
-	rate, err := software.Calibrate(ctx, experiments.Bench{})
+	rate, err := software.Calibrate(ctx, launch.Cores{})
 	if err != nil {
 		return calibrate.Command{}, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -73,9 +74,9 @@ func newBenchCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.profile, "profile", experiments.Quick.String(), "smoke, quick, standard or full")
+	f.StringVar(&o.profile, "profile", trial.Quick.String(), "smoke, quick, standard or full")
 	f.StringSliceVar(&o.only, "only", nil, "claims to judge, by ID; all if not given")
-	f.StringSliceVar(&o.systems, "systems", []string{experiments.Ours}, "what to put the claims to: some of "+strings.Join(softwareNames(allSoftware()), ","))
+	f.StringSliceVar(&o.systems, "systems", []string{results.Ours}, "what to put the claims to: some of "+strings.Join(softwareNames(allSoftware()), ","))
 	f.StringSliceVar(&o.origins, "origins", []string{results.Measured}, "what the runs come from: some of "+strings.Join(allOrigins(), ","))
 	f.StringSliceVar(&o.expect, "expect", nil, "claims that must come out supported; of other systems as gil-cpu@gunicorn")
 	f.StringVar(&o.out, "out", "", "folder of the run (default results/runs/TIME)")
@@ -168,9 +169,9 @@ func claimsOf(names []string) (ids []string) {
 	return ids
 }
 
-func parseProfile(name string) (experiments.Profile, error) {
+func parseProfile(name string) (trial.Profile, error) {
 	var names []string
-	for _, p := range experiments.Profiles() {
+	for _, p := range trial.Profiles() {
 		if p.String() == name {
 			return p, nil
 		}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/origins"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -75,7 +75,7 @@ func (b *bench) carryOut(cmd *cobra.Command, line *progressLine) (err error) {
 	if slices.Contains(b.origins, results.Measured) {
 		err = b.measure(cmd, line)
 	}
-	if fuse := (*experiments.FuseError)(nil); err == nil || errors.As(err, &fuse) {
+	if fuse := (*rig.FuseError)(nil); err == nil || errors.As(err, &fuse) {
 		return errors.Join(err, interrupted(cmd.Context(), b.model(cmd.Context(), line)))
 	}
 	return err

@@ -8,8 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -95,7 +96,7 @@ type printedPlan struct {
 
 // print tells what would run, in order, and how long it would take.
 func (b *bench) print(w io.Writer, asJSON bool) error {
-	plan := b.plan.Remaining(b.earlier, b.tries())
+	plan := rig.Remaining(b.plan, b.earlier, b.tries())
 	if b.complete() {
 		plan = nil
 	}
@@ -137,7 +138,7 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 
 // printStep writes a step in at most 80 columns, with the claims on a line of their own where they do
 // not fit.
-func printStep(w io.Writer, i int, s experiments.Step) {
+func printStep(w io.Writer, i int, s trial.Step) {
 	beside := " "
 	if s.Trial.Together {
 		beside = "+"

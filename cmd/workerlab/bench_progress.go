@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/results/report"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -48,7 +48,7 @@ func tableStyle(w io.Writer) report.TableStyle {
 func coloured(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 
 // show is told before every batch.
-func (l *progressLine) show(p experiments.Progress) {
+func (l *progressLine) show(p rig.Progress) {
 	what := p.Steps[0].Trial.String()
 	if n := len(p.Steps); n > 1 {
 		what = fmt.Sprintf("%d at once (%s)", n, p.Steps[0].Trial.Group)

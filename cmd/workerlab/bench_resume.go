@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -138,7 +138,7 @@ func quoted(value string) string {
 
 // settle notes in the manifest what the session found, and returns what a person should know now. A run
 // that goes on keeps its calibration, so that a millisecond of work stays the same work.
-func (b *bench) settle(session *experiments.Session) []string {
+func (b *bench) settle(session *rig.Session) []string {
 	const odd = 0.05
 	warnings := slices.Clone(session.Warnings)
 	if then := b.manifest.CPURate; then > 0 {

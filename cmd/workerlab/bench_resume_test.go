@@ -11,6 +11,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
 )
@@ -70,7 +72,7 @@ func TestSettleKeepsTheCalibration(t *testing.T) {
 		{0, 1000, 1000, false}, {1000, 1020, 1000, false}, {1000, 1100, 1000, true}, {1000, 800, 1000, true},
 	} {
 		b := bench{manifest: results.Manifest{CPURate: c.then, Warnings: []string{"old"}}}
-		session := experiments.Session{CPURate: c.now, Warnings: []string{"old"}}
+		session := rig.Session{CPURate: c.now, Warnings: []string{"old"}}
 		warnings := b.settle(&session)
 		if session.CPURate != c.want || b.manifest.CPURate != c.want || (len(warnings) == 2) != c.warns {
 			t.Errorf("calibrated %g then and %g now: %g, warnings %q", c.then, c.now, session.CPURate, warnings)
@@ -82,8 +84,8 @@ func TestSettleKeepsTheCalibration(t *testing.T) {
 }
 
 func TestFuseOfTheProfiles(t *testing.T) {
-	for p, want := range map[experiments.Profile]time.Duration{
-		experiments.Smoke: 5 * time.Minute, experiments.Quick: 580 * time.Second, experiments.Standard: time.Hour, experiments.Full: 3 * time.Hour,
+	for p, want := range map[trial.Profile]time.Duration{
+		trial.Smoke: 5 * time.Minute, trial.Quick: 580 * time.Second, trial.Standard: time.Hour, trial.Full: 3 * time.Hour,
 	} {
 		if got := fuse(p, 1, 2*time.Hour); got != want {
 			t.Errorf("%v: %v, want %v", p, got, want)
@@ -94,17 +96,17 @@ func TestFuseOfTheProfiles(t *testing.T) {
 func TestHintNamesTheFlag(t *testing.T) {
 	open := []results.Verdict{{ID: "a"}, {ID: "b", Outcome: results.Supported}, {ID: "c"}}
 	for name, c := range map[string]struct {
-		profile     experiments.Profile
+		profile     trial.Profile
 		interrupted string
 		verdicts    []results.Verdict
 		want, not   string
 	}{
-		"undecided":       {experiments.Quick, "", open, "bench --profile standard --only a,c\n", "--resume"},
-		"spoiled":         {experiments.Quick, "", []results.Verdict{{ID: "a", Lost: 3}}, "doctor\nthen again: workerlab bench --profile quick --only a\n", "standard"},
-		"decided":         {experiments.Quick, "", open[1:2], "took", "bench"},
-		"nothing longer":  {experiments.Full, "", open, "took", "bench"},
-		"interrupted":     {experiments.Quick, "interrupted", open, "bench --resume d\n", "--profile"},
-		"the time was up": {experiments.Quick, "the time of 9m40s was used up with 3 planned runs to go", open, "with 3 planned runs to go\ngo on with it", "--profile"},
+		"undecided":       {trial.Quick, "", open, "bench --profile standard --only a,c\n", "--resume"},
+		"spoiled":         {trial.Quick, "", []results.Verdict{{ID: "a", Lost: 3}}, "doctor\nthen again: workerlab bench --profile quick --only a\n", "standard"},
+		"decided":         {trial.Quick, "", open[1:2], "took", "bench"},
+		"nothing longer":  {trial.Full, "", open, "took", "bench"},
+		"interrupted":     {trial.Quick, "interrupted", open, "bench --resume d\n", "--profile"},
+		"the time was up": {trial.Quick, "the time of 9m40s was used up with 3 planned runs to go", open, "with 3 planned runs to go\ngo on with it", "--profile"},
 	} {
 		var out bytes.Buffer
 		b := bench{dir: "d", profile: c.profile, began: time.Now(), manifest: results.Manifest{Interrupted: c.interrupted}}
@@ -120,7 +122,7 @@ func TestPlanAsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := bench{profile: experiments.Quick, seed: 7, plan: experiments.NewPlan(chosen, experiments.Quick, 7)}
+	b := bench{profile: trial.Quick, seed: 7, plan: experiments.NewPlan(chosen, trial.Quick, 7)}
 	var out bytes.Buffer
 	if err := b.print(&out, true); err != nil {
 		t.Fatal(err)

@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
 )
@@ -26,14 +28,14 @@ type bench struct {
 	began   time.Time
 	dir     string
 
-	profile experiments.Profile
+	profile trial.Profile
 	chosen  []experiments.Experiment // claims
 	systems lineUp
 	put     []experiments.Experiment // claims on systems
 	origins []string                 // of the run's records
 	added   []string                 // of them, those that a run which goes on was begun without
 	seed    uint64
-	plan    experiments.Plan
+	plan    trial.Plan
 
 	manifest results.Manifest
 	skipped  []string      // what is not put to the test, and why
@@ -72,7 +74,7 @@ func (b *bench) line(cmd *cobra.Command, names []string) error {
 	case b.options.resume != "":
 		compares = len(b.manifest.Compared) > 0
 	case !cmd.Flags().Changed("only"): // in the quick profile there is no time for them beside the others
-		compares = compares && b.profile != experiments.Quick && !slices.Equal(names, []string{experiments.Ours})
+		compares = compares && b.profile != trial.Quick && !slices.Equal(names, []string{results.Ours})
 	}
 	systems, err := lineUpOf(cmd.Context(), names, compares)
 	if err != nil {
@@ -148,7 +150,7 @@ func (b *bench) run(cmd *cobra.Command) error {
 
 // judgeWith judges the records, reports, and ends as the making of them ended.
 func (b *bench) judgeWith(cmd *cobra.Command, stopped error) error {
-	rep, err := judge(b.dir, cmd.ErrOrStderr())
+	rep, err := verdict(b.dir, cmd.ErrOrStderr())
 	if err != nil {
 		return errors.Join(stopped, err)
 	}
@@ -166,7 +168,7 @@ func (b *bench) complete() bool { return b.manifest.Complete() && len(b.added) =
 // them counts.
 func (b *bench) judgeAgain(cmd *cobra.Command) error {
 	fmt.Fprintf(cmd.ErrOrStderr(), "There is nothing to resume: the run in %s is complete.\n", b.dir)
-	rep, err := judge(b.dir, cmd.ErrOrStderr())
+	rep, err := verdict(b.dir, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
@@ -178,7 +180,7 @@ func (b *bench) judgeAgain(cmd *cobra.Command) error {
 
 // end is what the command ends with.
 func (b *bench) end(ctx context.Context, stopped error, verdicts []results.Verdict) error {
-	var fuse *experiments.FuseError
+	var fuse *rig.FuseError
 	switch {
 	case ctx.Err() != nil:
 		return exitError{fmt.Errorf("interrupted; the runs so far are in %s", b.dir), exitInterrupted}
@@ -228,8 +230,8 @@ func (b *bench) flags(names []string) string {
 }
 
 // longer is the next longer profile.
-func (b *bench) longer() (experiments.Profile, bool) {
-	all := experiments.Profiles()
+func (b *bench) longer() (trial.Profile, bool) {
+	all := trial.Profiles()
 	if int(b.profile)+1 < len(all) {
 		return all[b.profile+1], true
 	}
@@ -252,7 +254,7 @@ func (b *bench) session(cmd *cobra.Command) error {
 // measure puts the servers to the test. Its error says why it ended before the plan did.
 func (b *bench) measure(cmd *cobra.Command, line *progressLine) error {
 	line.say("looking at the host, measuring its speed")
-	session, err := experiments.NewSession(cmd.Context(), b.plan.Needs(), b.systems.others()...)
+	session, err := rig.NewSession(cmd.Context(), rig.Needs(b.plan), b.systems.others()...)
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
@@ -264,7 +266,7 @@ func (b *bench) measure(cmd *cobra.Command, line *progressLine) error {
 		return err
 	}
 	err = session.Run(cmd.Context(), b.runner(line))
-	if fuseErr := (*experiments.FuseError)(nil); errors.As(err, &fuseErr) {
+	if fuseErr := (*rig.FuseError)(nil); errors.As(err, &fuseErr) {
 		fuseErr.Budget = b.fuse() // the sitting's, of which the session had a part
 	}
 	return interrupted(cmd.Context(), err)
@@ -275,9 +277,9 @@ func (b *bench) fuse() time.Duration {
 	return fuse(b.profile, len(b.systems.tested), b.plan.Estimate())
 }
 
-func (b *bench) runner(line *progressLine) experiments.Runner {
-	r := experiments.Runner{
-		Plan: b.plan, Seed: b.seed, Run: b.manifest.Run, Experiments: b.put, Profile: b.profile,
+func (b *bench) runner(line *progressLine) rig.Runner {
+	r := rig.Runner{
+		Plan: b.plan, Seed: b.seed, Run: b.manifest.Run,
 		Budget:  b.fuse() - time.Since(b.began) - reporting,
 		Tries:   b.tries(),
 		Earlier: b.earlier, Added: b.manifest.Added,
@@ -287,8 +289,8 @@ func (b *bench) runner(line *progressLine) experiments.Runner {
 		b.manifest.Added = append(b.manifest.Added, added)
 		return b.store.WriteManifest(b.manifest)
 	}
-	if b.profile == experiments.Smoke {
-		r.Experiments = nil
+	if b.profile != trial.Smoke {
+		r.Interim = experiments.Interim{Chosen: b.put, Profile: b.profile, Seed: b.seed}
 	}
 	return r
 }
@@ -296,14 +298,14 @@ func (b *bench) runner(line *progressLine) experiments.Runner {
 // tries is how often a run is tried at most. The smoke profile decides nothing, so that nothing is
 // worth repeating.
 func (b *bench) tries() int {
-	return experiments.Pick(b.profile, 1, experiments.Tries, experiments.Tries, experiments.Tries)
+	return trial.Pick(b.profile, 1, rig.Tries, rig.Tries, rig.Tries)
 }
 
 // fuse is how long a sitting may take, all in all: for each system ten minutes less a margin, an hour, or
 // half as much again as the plan. The smoke profile's is only there to end.
-func fuse(p experiments.Profile, systems int, plan time.Duration) time.Duration {
+func fuse(p trial.Profile, systems int, plan time.Duration) time.Duration {
 	n := time.Duration(max(1, systems))
-	return experiments.Pick(p, n*5*time.Minute, n*580*time.Second, n*time.Hour, plan*3/2)
+	return trial.Pick(p, n*5*time.Minute, n*580*time.Second, n*time.Hour, plan*3/2)
 }
 
 // reporting is what is kept of it for judging and drawing.

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -69,8 +70,8 @@ func TestExpectedTurnsVerdictsIntoExitCodes(t *testing.T) {
 }
 
 func TestProgressLine(t *testing.T) {
-	step := experiments.Step{Trial: experiments.Trial{Server: experiments.Server{Class: "gthread", Workers: 2, Threads: 4}, Load: experiments.Load{Do: "cpu:5ms", Clients: 16}}}
-	at := experiments.Progress{Steps: []experiments.Step{step}, Try: 2, Done: 11, Total: 132, Left: 83 * time.Second}
+	step := trial.Step{Trial: trial.Trial{Server: trial.Server{Class: "gthread", Workers: 2, Threads: 4}, Load: trial.Load{Do: "cpu:5ms", Clients: 16}}}
+	at := rig.Progress{Steps: []trial.Step{step}, Try: 2, Done: 11, Total: 132, Left: 83 * time.Second}
 
 	var plain bytes.Buffer
 	line := newProgressLine(&plain)
@@ -84,7 +85,7 @@ func TestProgressLine(t *testing.T) {
 	plain.Reset()
 	line = newProgressLine(&plain)
 	several := at
-	several.Steps, several.Try = []experiments.Step{step, step, step}, 1
+	several.Steps, several.Try = []trial.Step{step, step, step}, 1
 	several.Steps[0].Trial.Group, several.Added = "hang", results.Added{Look: 1, Claim: "timeout-too-high"}
 	line.show(several)
 	if got, want := plain.String(), "[ 12/132] 1m23s left  added for timeout-too-high: 3 at once (hang)\n"; got != want {

@@ -12,7 +12,9 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/systems"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -42,12 +44,12 @@ func newDoctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			put, _ := experiments.On(catalog.Experiments(), experiments.Workerlab())
-			checks := append(facts.Checks(experiments.NewPlan(put, p, 1).Needs()), systemChecks(cmd.Context())...)
+			put, _ := experiments.On(catalog.Experiments(), rig.Workerlab())
+			checks := append(facts.Checks(rig.Needs(experiments.NewPlan(put, p, 1))), systemChecks(cmd.Context())...)
 			return prescribe(cmd.OutOrStdout(), checks, asJSON, verbose)
 		},
 	}
-	cmd.Flags().StringVar(&profile, "profile", experiments.Quick.String(), "what the machine should be fit for: smoke, quick, standard or full")
+	cmd.Flags().StringVar(&profile, "profile", trial.Quick.String(), "what the machine should be fit for: smoke, quick, standard or full")
 	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of every check what it means")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the checks as JSON")
 	return cmd
@@ -61,7 +63,7 @@ func systemChecks(ctx context.Context) (checks []preflight.Check) {
 			Means: "Without it the claims are not put to it (bench --systems), nor is it compared with the others.",
 		}
 		version, err := s.Version(ctx)
-		var missing *experiments.NotInstalledError
+		var missing *rig.NotInstalledError
 		switch {
 		case errors.As(err, &missing):
 			c.Status, c.Found, c.Mend = preflight.Missing, "no "+strings.Join(missing.Missing, ", "), missing.Command()

@@ -12,8 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/fidelity"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
 )
 
@@ -110,7 +111,7 @@ func (f *fidelityFlags) check(cmd *cobra.Command) error {
 }
 
 func (f *fidelityFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
-	both, err := namedSoftware([]string{experiments.Ours, fidelity.Theirs})
+	both, err := namedSoftware([]string{results.Ours, fidelity.Theirs})
 	if err != nil {
 		return err
 	}
@@ -143,10 +144,10 @@ func (f *fidelityFlags) run(ctx context.Context, stdout, stderr io.Writer) error
 }
 
 // measure replaces the parts of the report that are asked for.
-func (f *fidelityFlags) measure(ctx context.Context, report *fidelity.Report, theirs experiments.Software, versions map[string]string, line *progressLine) error {
+func (f *fidelityFlags) measure(ctx context.Context, report *fidelity.Report, theirs rig.Software, versions map[string]string, line *progressLine) error {
 	defer line.end()
 	line.say("looking at the host, measuring its speed")
-	session, err := experiments.NewSession(ctx, fidelity.Needs(), theirs)
+	session, err := rig.NewSession(ctx, fidelity.Needs(), theirs)
 	if err != nil {
 		return err
 	}

@@ -9,26 +9,29 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/fidelity"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/results"
 )
 
 // both are our server and gunicorn, started by this process without a session.
-type both []experiments.Software
+type both []rig.Software
 
 // Start implements fidelity.Starter.
-func (b both) Start(ctx context.Context, t experiments.Trial) (*experiments.Running, error) {
+func (b both) Start(ctx context.Context, t trial.Trial) (*rig.Running, error) {
 	software := b[0]
 	if t.System != "" {
 		software = b[1]
 	}
-	return software.Server(t, experiments.Bench{CPURate: 600_000, AppRate: 20_000}).Start(ctx)
+	return software.Server(t, launch.Cores{CPURate: 600_000, AppRate: 20_000}).Start(ctx)
 }
 
 // installed are both; the test is skipped where gunicorn is missing, but not in CI.
 func installed(t *testing.T) both {
 	t.Helper()
-	software, err := namedSoftware([]string{experiments.Ours, fidelity.Theirs})
+	software, err := namedSoftware([]string{results.Ours, fidelity.Theirs})
 	if err == nil {
 		_, err = software[1].Version(t.Context())
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/origins"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -25,7 +26,7 @@ const (
 
 // judge judges the records of the run in dir. A last record that was cut short is told on stderr, and the
 // others are used.
-func judge(dir string, stderr io.Writer) (report.Report, error) {
+func verdict(dir string, stderr io.Writer) (report.Report, error) {
 	var none report.Report
 	manifest, err := results.ReadManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -66,7 +67,7 @@ func judged(m results.Manifest) ([]experiments.Experiment, error) {
 		return len(m.Claims) > 0 && !slices.Contains(m.Claims, e.ID)
 	})
 	if len(m.Systems) == 0 { // of a run that knew ours alone
-		m.Systems = []string{experiments.Ours}
+		m.Systems = []string{results.Ours}
 	}
 	tested, err := namedSoftware(m.Systems)
 	if err != nil {
@@ -116,10 +117,10 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 
 // controls are the run's A/A pairs, each with the claims whose trials it is among.
 func controls(table results.Table, claims []report.Claim) (all []report.Control) {
-	for _, c := range experiments.Controls(table) {
+	for _, c := range judge.Controls(table) {
 		control := report.Control{Trial: c.Name, Value: c.Value, Ratio: c.Ratio, Declared: c.Declared}
 		for _, claim := range claims {
-			if slices.ContainsFunc(experiments.Controls(claim.Runs), func(own experiments.Control) bool { return own.Name == c.Name }) {
+			if slices.ContainsFunc(judge.Controls(claim.Runs), func(own judge.Control) bool { return own.Name == c.Name }) {
 				control.Claims = append(control.Claims, claim.Verdict.Name())
 			}
 		}

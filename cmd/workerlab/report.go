@@ -22,7 +22,7 @@ benchmarks.txt anew. Nothing is measured: the same records give the same report.
 		Example: "  workerlab report results/runs/20260102-150405",
 		Args:    oneFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			rep, err := judge(args[0], cmd.ErrOrStderr())
+			rep, err := verdict(args[0], cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}

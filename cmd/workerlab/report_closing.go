@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
 	"github.com/workerlab/workerlab/results/text"
@@ -48,8 +48,8 @@ func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
 	if added > 0 {
 		lines = append(lines, fmt.Sprintf("Blocks added for undecided claims: %d.", added))
 	}
-	if controls := experiments.Controls(table); len(controls) > 0 {
-		lines = append(lines, fmt.Sprintf("A/A control: %d of %d comparisons of equal cells declared different.", experiments.Declared(controls), len(controls)))
+	if controls := judge.Controls(table); len(controls) > 0 {
+		lines = append(lines, fmt.Sprintf("A/A control: %d of %d comparisons of equal cells declared different.", judge.Declared(controls), len(controls)))
 	}
 	for _, line := range lines {
 		for _, part := range text.Wrap(line, terminalWidth) {

@@ -8,19 +8,21 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/systems"
+	"github.com/workerlab/workerlab/results"
 )
 
 // allSoftware is what can be put to the test: ours first.
-func allSoftware() []experiments.Software {
-	return append([]experiments.Software{experiments.Workerlab()}, systems.All()...)
+func allSoftware() []rig.Software {
+	return append([]rig.Software{rig.Workerlab()}, systems.All()...)
 }
 
 // namedSoftware finds software by its names.
-func namedSoftware(names []string) (chosen []experiments.Software, err error) {
+func namedSoftware(names []string) (chosen []rig.Software, err error) {
 	all := allSoftware()
 	for _, name := range names {
-		i := slices.IndexFunc(all, func(s experiments.Software) bool { return s.Name() == name })
+		i := slices.IndexFunc(all, func(s rig.Software) bool { return s.Name() == name })
 		switch {
 		case i < 0:
 			return nil, usage(fmt.Errorf("unknown system %q: want some of %s", name, strings.Join(softwareNames(all), ",")))
@@ -31,7 +33,7 @@ func namedSoftware(names []string) (chosen []experiments.Software, err error) {
 	return chosen, nil
 }
 
-func softwareNames(all []experiments.Software) (names []string) {
+func softwareNames(all []rig.Software) (names []string) {
 	for _, s := range all {
 		names = append(names, s.Name())
 	}
@@ -40,8 +42,8 @@ func softwareNames(all []experiments.Software) (names []string) {
 
 // A lineUp is what is put to the test.
 type lineUp struct {
-	tested   []experiments.Software // by every claim
-	compared []experiments.Software // by the claims that compare softwares; none: there are no such claims
+	tested   []rig.Software // by every claim
+	compared []rig.Software // by the claims that compare softwares; none: there are no such claims
 	versions map[string]string
 	missing  []error // what is not installed, and how it is
 }
@@ -74,7 +76,7 @@ func lineUpOf(ctx context.Context, names []string, compares bool) (lineUp, error
 }
 
 // add notes a software's version, or that it is not there.
-func (l *lineUp) add(ctx context.Context, s experiments.Software) (there bool) {
+func (l *lineUp) add(ctx context.Context, s rig.Software) (there bool) {
 	version, err := s.Version(ctx)
 	if err != nil {
 		l.missing = append(l.missing, err)
@@ -85,10 +87,10 @@ func (l *lineUp) add(ctx context.Context, s experiments.Software) (there bool) {
 }
 
 // others are all but ours.
-func (l lineUp) others() []experiments.Software {
-	var all []experiments.Software
+func (l lineUp) others() []rig.Software {
+	var all []rig.Software
 	for _, s := range slices.Concat(l.tested, l.compared) {
-		if s.Name() != experiments.Ours && !slices.Contains(softwareNames(all), s.Name()) {
+		if s.Name() != results.Ours && !slices.Contains(softwareNames(all), s.Name()) {
 			all = append(all, s)
 		}
 	}

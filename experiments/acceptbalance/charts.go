@@ -3,7 +3,8 @@ package acceptbalance
 import (
 	"strings"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -11,7 +12,7 @@ import (
 
 // shown are the servers in the order of the figures.
 var shown = []struct {
-	server experiments.Server
+	server trial.Server
 	name   string
 }{
 	{forked, "sync 4×1"},
@@ -27,7 +28,7 @@ var shown = []struct {
 
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own())
-	return experiments.Keep(waits(mine), shares(mine))
+	return judge.Keep(waits(mine), shares(mine))
 }
 
 func waits(t results.Table) analysis.Chart {
@@ -38,18 +39,18 @@ func waits(t results.Table) analysis.Chart {
 			continue
 		}
 		names = append(names, s.name)
-		times = append(times, experiments.MeanResponses(of(t, s.server)))
+		times = append(times, judge.MeanResponses(of(t, s.server)))
 	}
-	measured, categories := experiments.Bars("measured", names, times, experiments.Per(1e-3))
+	measured, categories := judge.Bars("measured", names, times, judge.Per(1e-3))
 	chart := analysis.Chart{
 		ID: "response-by-acceptance", Title: "Mean response of servers that can serve 4 requests at once, 70 % busy",
 		YLabel: "mean response time (ms)", LogY: true, Categories: categories, Series: []analysis.Series{measured},
 	}
-	if queue, ok := experiments.RandomQueue(of(t, forked)); ok && len(measured.X) > 0 {
+	if queue, ok := judge.RandomQueue(of(t, forked)); ok && len(measured.X) > 0 {
 		split := queueing.Open{Rate: queue.Rate / 4, Service: queue.Service, Servers: 1}
 		chart.Series = append(chart.Series,
-			experiments.Theory("one queue for all four (M/M/4)", "", measured.X, func(float64) float64 { return 1e3 * queue.Response() }),
-			experiments.Theory("a queue each, equal random shares (4 × M/M/1)", "", measured.X, func(float64) float64 { return 1e3 * split.Response() }))
+			judge.Theory("one queue for all four (M/M/4)", "", measured.X, func(float64) float64 { return 1e3 * queue.Response() }),
+			judge.Theory("a queue each, equal random shares (4 × M/M/1)", "", measured.X, func(float64) float64 { return 1e3 * split.Response() }))
 	}
 	return chart
 }
@@ -65,14 +66,14 @@ func shares(t results.Table) analysis.Chart {
 		names = append(names, s.name)
 		most, least = append(most, runs.Values("busiest_share")), append(least, runs.Values("idlest_share"))
 	}
-	busiest, categories := experiments.Bars("busiest of the 4 workers", names, most, experiments.Per(0.01))
-	idlest, _ := experiments.Bars("idlest", names, least, experiments.Per(0.01))
+	busiest, categories := judge.Bars("busiest of the 4 workers", names, most, judge.Per(0.01))
+	idlest, _ := judge.Bars("idlest", names, least, judge.Per(0.01))
 	chart := analysis.Chart{
 		ID: "share-by-acceptance", Title: "Who gets the requests",
 		YLabel: "share of the requests (%)", Categories: categories, Series: []analysis.Series{busiest, idlest},
 	}
-	if queue, ok := experiments.RandomQueue(of(t, forked)); ok && len(categories) > 0 {
-		chart.Series = append(chart.Series, experiments.Theory("as much as one worker can serve, one at a time", "", oneAtATime(categories),
+	if queue, ok := judge.RandomQueue(of(t, forked)); ok && len(categories) > 0 {
+		chart.Series = append(chart.Series, judge.Theory("as much as one worker can serve, one at a time", "", oneAtATime(categories),
 			func(float64) float64 { return 100 / (4 * queue.Utilization()) }))
 	}
 	return chart

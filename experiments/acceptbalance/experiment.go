@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,49 +27,49 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "worker_connections", "exclusive", "reuse_port"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // The servers, each of which can serve four requests at once, or more.
 var (
-	forked    = experiments.Server{Class: "sync", Workers: 4}
-	greedy    = experiments.Server{Class: "gthread", Workers: 4, Threads: 1}
-	modest    = experiments.Server{Class: "gthread", Workers: 4, Threads: 1, Connections: 1}
-	shared    = experiments.Server{Class: "gevent", Workers: 4}
-	exclusive = experiments.Server{Class: "gevent", Workers: 4, Exclusive: true}
-	hashed    = experiments.Server{Class: "gevent", Workers: 4, ReusePort: true}
+	forked    = trial.Server{Class: "sync", Workers: 4}
+	greedy    = trial.Server{Class: "gthread", Workers: 4, Threads: 1}
+	modest    = trial.Server{Class: "gthread", Workers: 4, Threads: 1, Connections: 1}
+	shared    = trial.Server{Class: "gevent", Workers: 4}
+	exclusive = trial.Server{Class: "gevent", Workers: 4, Exclusive: true}
+	hashed    = trial.Server{Class: "gevent", Workers: 4, ReusePort: true}
 
 	// In the longer profiles: sync behind a hash, and threads that share one queue.
-	forkedHashed = experiments.Server{Class: "sync", Workers: 4, ReusePort: true}
-	pairs        = experiments.Server{Class: "gthread", Workers: 2, Threads: 2}
-	pool         = experiments.Server{Class: "gthread", Workers: 1, Threads: 4}
+	forkedHashed = trial.Server{Class: "sync", Workers: 4, ReusePort: true}
+	pairs        = trial.Server{Class: "gthread", Workers: 2, Threads: 2}
+	pool         = trial.Server{Class: "gthread", Workers: 1, Threads: 4}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, s := range experiments.Pick(p,
-		[]experiments.Server{greedy},
-		[]experiments.Server{forked, greedy, modest},
-		[]experiments.Server{forked, greedy, modest, forkedHashed, pairs, pool},
-		[]experiments.Server{forked, greedy, modest, forkedHashed, pairs, pool}) {
-		all = append(all, experiments.Random(s, p))
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, s := range trial.Pick(p,
+		[]trial.Server{greedy},
+		[]trial.Server{forked, greedy, modest},
+		[]trial.Server{forked, greedy, modest, forkedHashed, pairs, pool},
+		[]trial.Server{forked, greedy, modest, forkedHashed, pairs, pool}) {
+		all = append(all, trial.Random(s, p))
 	}
-	if p == experiments.Smoke {
+	if p == trial.Smoke {
 		return all
 	}
-	twin := experiments.Random(forked, p)
+	twin := trial.Random(forked, p)
 	twin.Twin = true
 	all = append(all, twin)
-	for _, s := range []experiments.Server{shared, exclusive, hashed} {
-		t := experiments.Random(s, p)
+	for _, s := range []trial.Server{shared, exclusive, hashed} {
+		t := trial.Random(s, p)
 		t.Window /= 2 // only the shares are read, and they show soon
-		t.Blocks = experiments.Pick(p, 1, 1, 3, 8)
+		t.Blocks = trial.Pick(p, 1, 1, 3, 8)
 		all = append(all, t)
 	}
 	return all
 }
 
 func own() results.Cell {
-	return results.Cell{"do": experiments.RandomDo, "arrivals": "poisson", "rate": experiments.RandomRate, "pods": 1}
+	return results.Cell{"do": trial.RandomDo, "arrivals": "poisson", "rate": trial.RandomRate, "pods": 1}
 }

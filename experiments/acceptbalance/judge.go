@@ -1,7 +1,8 @@
 package acceptbalance
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -15,7 +16,7 @@ const (
 
 // beside are the servers whose shares stand beside the verdict, as a reader knows them.
 var beside = []struct {
-	server experiments.Server
+	server trial.Server
 	name   string
 }{
 	{forked, "sync 4×1"},
@@ -25,9 +26,9 @@ var beside = []struct {
 	{hashed, "gevent 4×1, reuse-port"},
 }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	// An overloaded worker's response time scatters far more than the others', so it is paired with
 	// sync alone: in a common fit it would lend them its scatter, and they it their calm.
 	hasty := j.Fit(responses(mine.Where("twin", false), forked, greedy))
@@ -45,14 +46,14 @@ func judge(t results.Table) results.Verdict {
 	for _, b := range beside {
 		j.Also("share", j.Beside(of(mine, b.server).Valid().Values("busiest_share")), "busiest of 4 workers, %s", b.name)
 	}
-	if queue, ok := experiments.RandomQueue(of(mine, forked)); ok {
+	if queue, ok := judge.RandomQueue(of(mine, forked)); ok {
 		measured := calm.Mean(cell(forked, false))
 		j.Also("×", over(measured, queue.Response()), "sync 4×1, measured over M/M/4")
 	}
 	outcome := j.All(
-		experiments.AtLeast(ratio, later, "gthread 4×1 answers late"),
-		experiments.Within(limited, 1/(1+margin), 1+margin, "worker-connections 1 mends it"),
-		experiments.AtLeast(busiest, unequal, "gthread's busiest worker takes more than its part"))
+		judge.AtLeast(ratio, later, "gthread 4×1 answers late"),
+		judge.Within(limited, 1/(1+margin), 1+margin, "worker-connections 1 mends it"),
+		judge.AtLeast(busiest, unequal, "gthread's busiest worker takes more than its part"))
 	if starts := len(of(mine, greedy).Valid()); outcome == results.Refuted && starts < minStarts {
 		outcome = results.Inconclusive
 		j.Needs(minStarts - starts)
@@ -64,25 +65,25 @@ func judge(t results.Table) results.Verdict {
 }
 
 // responses are the mean response times of the runs of some servers.
-func responses(t results.Table, servers ...experiments.Server) []analysis.Sample {
+func responses(t results.Table, servers ...trial.Server) []analysis.Sample {
 	var cells []results.Cell
 	for _, s := range servers {
 		cells = append(cells, where(s))
 	}
-	return experiments.Derived(experiments.Either(t, cells...), experiments.MeanResponse, axes...)
+	return judge.Derived(judge.Either(t, cells...), judge.MeanResponse, axes...)
 }
 
 // axes tell the cells apart whose response times are compared.
 var axes = []string{"class", "workers", "threads", "worker_connections", "reuse_port", "twin"}
 
-func cell(s experiments.Server, twin bool) string {
+func cell(s trial.Server, twin bool) string {
 	c := where(s)
 	delete(c, "exclusive")
 	c["twin"] = twin
 	return c.String()
 }
 
-func where(s experiments.Server) results.Cell {
+func where(s trial.Server) results.Cell {
 	return results.Cell{
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads),
 		"worker_connections": s.Connections, "exclusive": s.Exclusive, "reuse_port": s.ReusePort,
@@ -90,7 +91,7 @@ func where(s experiments.Server) results.Cell {
 }
 
 // of are the runs of a server, its twin's aside.
-func of(t results.Table, s experiments.Server) results.Table {
+func of(t results.Table, s trial.Server) results.Table {
 	return t.Match(where(s)).Where("twin", false)
 }
 

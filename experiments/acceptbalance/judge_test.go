@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -38,7 +39,7 @@ func split(shares [4]float64) law {
 
 // world simulates four queues under the load, the same arrivals and waits for every server of a block.
 func world(gthread, limited law) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		how := first
 		switch {
 		case t.Server.Class == "gthread" && t.Server.Connections == 1:
@@ -51,7 +52,7 @@ func world(gthread, limited law) experimenttest.World {
 		var served [4]int
 		r.Response = results.NewHistogram()
 		for at := 0.0; ; {
-			at += random.ExpFloat64() / experiments.RandomRate
+			at += random.ExpFloat64() / trial.RandomRate
 			if at > t.Window.Seconds() {
 				break
 			}
@@ -85,12 +86,12 @@ func TestJudge(t *testing.T) {
 
 // Five starts may refute, three may not, however clear they are.
 func TestRefutingTakesFiveStarts(t *testing.T) {
-	many := experimenttest.Table(t, Experiment, experiments.Standard, world(first, first), 0.02)
-	if v := judge(many); v.Outcome != results.Refuted {
+	many := experimenttest.Table(t, Experiment, trial.Standard, world(first, first), 0.02)
+	if v := verdict(many); v.Outcome != results.Refuted {
 		t.Errorf("8 starts: %v (%s)", v.Outcome, v.Why)
 	}
-	few := experimenttest.Table(t, Experiment, experiments.Quick, world(first, first), 0.02)
-	if v := judge(few); v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
+	few := experimenttest.Table(t, Experiment, trial.Quick, world(first, first), 0.02)
+	if v := verdict(few); v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
 		t.Errorf("3 starts: %v, warnings %q", v.Outcome, v.Warnings)
 	} else if starts := len(of(few, greedy).Valid()); starts+v.More < minStarts {
 		t.Errorf("%d starts: %d more blocks asked for, which do not make %d", starts, v.More, minStarts)
@@ -99,12 +100,12 @@ func TestRefutingTakesFiveStarts(t *testing.T) {
 
 // The formula tells the mean of a simulated M/M/4: had it a slip, the figure's line would lie.
 func TestTheoryMeetsSimulation(t *testing.T) {
-	long := experiments.Random(forked, experiments.Standard)
+	long := trial.Random(forked, trial.Standard)
 	long.Window = 400 * time.Second
 	r := results.Record{Duration: long.Window}
 	world(first, first)(long, &r)
-	queue, ok := experiments.RandomQueue(results.Table{r})
-	measured, _ := experiments.MeanResponse(&r)
+	queue, ok := judge.RandomQueue(results.Table{r})
+	measured, _ := judge.MeanResponse(&r)
 	if ratio := measured / queue.Response(); !ok || ratio < 0.9 || ratio > 1.1 {
 		t.Errorf("simulated over formula: %.3f", ratio)
 	}

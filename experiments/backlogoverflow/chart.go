@@ -3,7 +3,7 @@ package backlogoverflow
 import (
 	"fmt"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -18,7 +18,7 @@ func charts(t results.Table) []analysis.Chart {
 		name := fmt.Sprintf("%d clients, backlog %d", r.burst, r.backlog)
 		chart.Series = append(chart.Series, answered(name, t.Match(own()).Match(r.cell()).Valid()))
 	}
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }
 
 // answered is the share of all clients of some runs that had their answer, over time.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,7 +30,7 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"backlog", "burst"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // A rush is a burst of clients on a backlog.
@@ -43,19 +44,19 @@ var (
 	ample  = rush{256, 128}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	rushes := experiments.Pick(p,
+func trials(p trial.Profile) []trial.Trial {
+	rushes := trial.Pick(p,
 		[]rush{small},
 		[]rush{small, middle, fits, ample},
 		[]rush{small, middle, fits, ample, crowd},
 		[]rush{small, middle, fits, ample, crowd})
-	var all []experiments.Trial
+	var all []trial.Trial
 	for _, r := range rushes {
-		all = append(all, experiments.Trial{
-			Server: experiments.Server{Class: "sync", Workers: 1, Backlog: r.backlog}, Place: experiments.Pin,
-			Load:   experiments.Load{Do: do, Burst: r.burst, Timeout: 20 * time.Second},
-			Window: 3 * time.Second, Memory: experiments.NotRead,
-			Group: "timer", Together: true, Untimed: true, Blocks: experiments.Pick(p, 1, 2, 6, 12),
+		all = append(all, trial.Trial{
+			Server: trial.Server{Class: "sync", Workers: 1, Backlog: r.backlog}, Place: trial.Pin,
+			Load:   trial.Load{Do: do, Burst: r.burst, Timeout: 20 * time.Second},
+			Window: 3 * time.Second, Memory: trial.NotRead,
+			Group: "timer", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 2, 6, 12),
 		})
 	}
 	return all

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -20,9 +20,9 @@ const (
 	retry  = time.Second            // when the client's kernel tries again
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	var few, many tally // rushes for which the retries are enough, and one for which they are not
 	for _, r := range []rush{small, middle, crowd, fits, ample} {
 		runs := mine.Match(r.cell())
@@ -41,12 +41,12 @@ func judge(t results.Table) results.Verdict {
 	failed := few.failures(j)
 	retried := j.Known(analysis.Binomial(few.retried, few.late, j.Confidence))
 	j.Also("share", retried, "late answers that took longer than 1 s")
-	outcomes := []results.Outcome{j.All(experiments.AtLeast(failed, least, "clients beyond the backlog get an error"))}
+	outcomes := []results.Outcome{j.All(judge.AtLeast(failed, least, "clients beyond the backlog get an error"))}
 	lesson := text.Message{}
 	if many.runs > 0 {
 		lost := many.failures(j)
 		j.Also("share", lost, "of %d at once, backlog %d: clients beyond it that got an error", crowd.burst, crowd.backlog)
-		outcomes = append(outcomes, j.All(experiments.AtLeast(lost, least, "clients far beyond the backlog get an error")))
+		outcomes = append(outcomes, j.All(judge.AtLeast(lost, least, "clients far beyond the backlog get an error")))
 		lesson = text.Of(" Where %d come to a backlog of %d, %d of %d beyond it got an error (%s).", crowd.burst, crowd.backlog, many.failed, many.beyond, many.sentence())
 	}
 	warn(j, few, many)
@@ -56,11 +56,11 @@ func judge(t results.Table) results.Verdict {
 }
 
 // failures is the share of clients beyond the backlog that failed.
-func (t tally) failures(j *experiments.Judging) results.Interval {
+func (t tally) failures(j *judge.Judging) results.Interval {
 	return j.Known(analysis.Binomial(min(t.failed, t.beyond), t.beyond, j.Confidence))
 }
 
-func warn(j *experiments.Judging, few, many tally) {
+func warn(j *judge.Judging, few, many tally) {
 	if few.stray > 0 {
 		j.Warn("%d requests failed where the backlog held all of them: they count against nobody", few.stray)
 	}

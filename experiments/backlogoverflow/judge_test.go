@@ -4,15 +4,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // answers is a world in which so large a share of the clients beyond the backlog fail in a way, and
 // the others get their answer after so long; who finds room is answered at once.
 func answers(share float64, kind string, later ...time.Duration) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		beyond := rush{t.Server.Backlog, t.Load.Burst}.beyond()
 		failed := int(share * float64(beyond))
 		r.Planned, r.Failed = uint64(t.Load.Burst), uint64(failed)
@@ -43,7 +43,7 @@ func TestJudge(t *testing.T) {
 func TestFarBeyond(t *testing.T) {
 	retries := []time.Duration{1030 * time.Millisecond, 2050 * time.Millisecond}
 	none, some := answers(0, "", retries...), answers(0.27, "timeout", retries...)
-	world := func(t experiments.Trial, r *results.Record) {
+	world := func(t trial.Trial, r *results.Record) {
 		if (rush{t.Server.Backlog, t.Load.Burst}) == crowd {
 			some(t, r)
 			return
@@ -51,10 +51,10 @@ func TestFarBeyond(t *testing.T) {
 		none(t, r)
 	}
 	for _, c := range []struct {
-		p    experiments.Profile
+		p    trial.Profile
 		want results.Outcome
-	}{{experiments.Quick, results.Refuted}, {experiments.Standard, results.Depends}} {
-		if v := judge(experimenttest.Table(t, Experiment, c.p, world, 0.02)); v.Outcome != c.want || v.Effect.Estimate != 0 {
+	}{{trial.Quick, results.Refuted}, {trial.Standard, results.Depends}} {
+		if v := verdict(experimenttest.Table(t, Experiment, c.p, world, 0.02)); v.Outcome != c.want || v.Effect.Estimate != 0 {
 			t.Errorf("%v: %v, %v: %s", c.p, v.Outcome, v.Effect, v.Why)
 		}
 	}
@@ -63,8 +63,8 @@ func TestFarBeyond(t *testing.T) {
 // Only connections that were reset make the host's setting suspicious.
 func TestAbortOnOverflow(t *testing.T) {
 	for kind, warned := range map[string]int{"reset": 1, "timeout": 0} {
-		table := experimenttest.Table(t, Experiment, experiments.Quick, answers(0.9, kind, time.Second), 0.02)
-		if v := judge(table); len(v.Warnings) != warned {
+		table := experimenttest.Table(t, Experiment, trial.Quick, answers(0.9, kind, time.Second), 0.02)
+		if v := verdict(table); len(v.Warnings) != warned {
 			t.Errorf("%s: %d warnings, want %d", kind, len(v.Warnings), warned)
 		}
 	}
@@ -73,13 +73,13 @@ func TestAbortOnOverflow(t *testing.T) {
 // A failure where the backlog holds everybody says nothing of those beyond one, and is told apart.
 func TestFailuresWithNobodyBeyond(t *testing.T) {
 	retries := answers(0, "", 1030*time.Millisecond)
-	stray := func(trial experiments.Trial, r *results.Record) {
-		retries(trial, r)
-		if (rush{trial.Server.Backlog, trial.Load.Burst}).beyond() == 0 {
+	stray := func(one trial.Trial, r *results.Record) {
+		retries(one, r)
+		if (rush{one.Server.Backlog, one.Load.Burst}).beyond() == 0 {
 			r.Failed, r.Failures = 20, map[string]uint64{"timeout": 20}
 		}
 	}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, stray, 0.02))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, stray, 0.02))
 	if v.Outcome != results.Refuted || v.Effect.Estimate != 0 || len(v.Warnings) != 1 {
 		t.Errorf("%v, effect %v, warnings %v: %v", v.Outcome, v.Effect.Estimate, v.Warnings, v.Why)
 	}
@@ -87,8 +87,8 @@ func TestFailuresWithNobodyBeyond(t *testing.T) {
 
 // Late is who was not served from the backlog; of them, those after the first retry are told apart.
 func TestRetried(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, answers(0, "", 800*time.Millisecond, 1030*time.Millisecond), 0.02)
-	for _, e := range judge(table).Others {
+	table := experimenttest.Table(t, Experiment, trial.Quick, answers(0, "", 800*time.Millisecond, 1030*time.Millisecond), 0.02)
+	for _, e := range verdict(table).Others {
 		if e.Name.String() == "late answers that took longer than 1 s" && e.Estimate != 0.5 {
 			t.Errorf("%v of the late answers took longer than 1 s, want half", e.Estimate)
 		}

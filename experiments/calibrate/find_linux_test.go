@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/server/proc"
 )
@@ -85,7 +85,7 @@ func running(t *testing.T, addr string, workers int, args ...string) int {
 
 func anyAddr(t *testing.T) string {
 	t.Helper()
-	addr, err := experiments.FreeAddr()
+	addr, err := launch.FreeAddr()
 	if err != nil {
 		t.Fatal(err)
 	}

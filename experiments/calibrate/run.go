@@ -17,7 +17,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models/capacity"
@@ -29,10 +29,10 @@ import (
 type Server struct {
 	URL     string // http://127.0.0.1:PORT
 	Size    capacity.Size
-	socket  string               // of the Unix domain, dialled instead; "": none
-	pid     int                  // the arbiter
-	process *experiments.Process // nil: not started by us
-	idle    float64              // cores that it uses while we ask for nothing
+	socket  string          // of the Unix domain, dialled instead; "": none
+	pid     int             // the arbiter
+	process *launch.Process // nil: not started by us
+	idle    float64         // cores that it uses while we ask for nothing
 }
 
 // WarmUp goes before each run's window, under the same load.
@@ -45,7 +45,7 @@ const (
 
 // Start starts the command in a size and waits until it answers on all paths.
 func Start(ctx context.Context, c Command, s capacity.Size, paths ...string) (*Server, error) {
-	addr, err := experiments.FreeAddr()
+	addr, err := launch.FreeAddr()
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,8 @@ func Start(ctx context.Context, c Command, s capacity.Size, paths ...string) (*S
 	if err != nil {
 		return nil, fmt.Errorf("start the deployment: %w", err)
 	}
-	log := &experiments.LastLines{}
-	p, err := experiments.Bench{}.Start(experiments.Program{
+	log := &launch.LastLines{}
+	p, err := launch.Cores{}.Start(launch.Program{
 		Name: strings.Join(args, " "), Path: program, Args: args, Dir: c.Dir, Env: c.Env, Log: log, Quit: syscall.SIGINT,
 	})
 	if err != nil {

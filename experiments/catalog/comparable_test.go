@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/compare"
 )
@@ -18,8 +19,8 @@ func TestReferenceRunsStayComparable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		profiles := experiments.Profiles()
-		p := slices.IndexFunc(profiles, func(p experiments.Profile) bool { return p.String() == reference.Manifest.Profile })
+		profiles := trial.Profiles()
+		p := slices.IndexFunc(profiles, func(p trial.Profile) bool { return p.String() == reference.Manifest.Profile })
 		c := compare.Compare(reference, compare.Run{Table: planned(profiles[p])}, nil)
 		if len(c.OnlyA) > 0 {
 			t.Errorf("%s: %d cells match nothing that is measured today: %q", filepath.Base(dir), len(c.OnlyA), c.OnlyA)
@@ -33,7 +34,7 @@ func TestReferenceRunsStayComparable(t *testing.T) {
 }
 
 // planned are two records of every trial of the profile, of nothing.
-func planned(p experiments.Profile) (table results.Table) {
+func planned(p trial.Profile) (table results.Table) {
 	for _, step := range experiments.NewPlan(everywhere(), p, 1) {
 		for range 2 {
 			table = append(table, record(step.Trial)...)

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/systems"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -15,8 +17,8 @@ import (
 // is where the claims are put to other software as well, beside those that compare softwares.
 func TestClaimsCountTheirOwnTrials(t *testing.T) {
 	put := everywhere()
-	for _, p := range experiments.Profiles() {
-		steps := make(map[string]experiments.Trial)
+	for _, p := range trial.Profiles() {
+		steps := make(map[string]trial.Trial)
 		for _, step := range experiments.NewPlan(put, p, 1) {
 			steps[step.Key] = step.Trial
 		}
@@ -41,7 +43,7 @@ func TestClaimsCountTheirOwnTrials(t *testing.T) {
 // everywhere are the claims on our server and on gunicorn, which can carry out most trials, and those that
 // compare softwares.
 func everywhere() []experiments.Experiment {
-	all := append([]experiments.Software{experiments.Workerlab()}, systems.All()...)
+	all := append([]rig.Software{rig.Workerlab()}, systems.All()...)
 	put, _ := experiments.On(slices.DeleteFunc(Experiments(), across), all[:2]...)
 	compared, _ := experiments.On(slices.DeleteFunc(Experiments(), func(e experiments.Experiment) bool { return !across(e) }), all...)
 	return append(put, compared...)
@@ -51,22 +53,22 @@ func across(e experiments.Experiment) bool { return e.Across }
 
 // onlyCharted reports whether a claim asks for a trial and does not judge by it: the p95 of
 // rule-of-thumb's mixtures under open load is shown, and no part of the claim.
-func onlyCharted(id string, t experiments.Trial) bool {
-	return id == "rule-of-thumb" && t.Place == experiments.Pin && t.Load.Rate > 0
+func onlyCharted(id string, t trial.Trial) bool {
+	return id == "rule-of-thumb" && t.Place == trial.Pin && t.Load.Rate > 0
 }
 
 // record is a run of the trial that measured nothing.
-func record(trial experiments.Trial) results.Table {
-	system := cmp.Or(trial.System, experiments.Ours)
+func record(one trial.Trial) results.Table {
+	system := cmp.Or(one.System, results.Ours)
 	return results.Table{{
-		Schema: results.Schema, Trial: trial.Key(), Cell: trial.Cell(), Try: 1,
-		Origin: results.Measured, System: system, Duration: trial.Window,
+		Schema: results.Schema, Trial: one.Key(), Cell: one.Cell(), Try: 1,
+		Origin: results.Measured, System: system, Duration: one.Window,
 	}}
 }
 
 // What a claim that compares softwares asks of them they can do.
 func TestSoftwareCanDoWhatIsCompared(t *testing.T) {
-	for _, p := range experiments.Profiles() {
+	for _, p := range trial.Profiles() {
 		for _, e := range slices.DeleteFunc(Experiments(), func(e experiments.Experiment) bool { return !across(e) }) {
 			for _, trial := range e.Trials(p) {
 				if err := supports(trial); err != nil {
@@ -77,11 +79,11 @@ func TestSoftwareCanDoWhatIsCompared(t *testing.T) {
 	}
 }
 
-func supports(trial experiments.Trial) error {
+func supports(one trial.Trial) error {
 	for _, s := range systems.All() {
-		if s.Name() == trial.System {
-			return s.Supports(trial)
+		if s.Name() == one.System {
+			return s.Supports(one)
 		}
 	}
-	return experiments.Workerlab().Supports(trial)
+	return rig.Workerlab().Supports(one)
 }

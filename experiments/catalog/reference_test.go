@@ -72,7 +72,7 @@ func rejudged(t *testing.T, dir string, before []results.Verdict) []results.Verd
 			t.Fatalf("no claim %s any more", v.ID)
 		}
 		e := all[i]
-		if v.System != experiments.Ours {
+		if v.System != results.Ours {
 			e.System = v.System
 		}
 		chosen = append(chosen, e)

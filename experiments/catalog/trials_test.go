@@ -5,14 +5,15 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/origins"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // Every trial of every claim can be carried out as it stands, in every profile; and what runs at the
 // same time does so on the same cores.
 func TestTrialsCanBeCarriedOut(t *testing.T) {
-	for _, p := range experiments.Profiles() {
-		groups := make(map[string]experiments.Trial)
+	for _, p := range trial.Profiles() {
+		groups := make(map[string]trial.Trial)
 		for _, step := range experiments.NewPlan(Experiments(), p, 1) {
 			trial := step.Trial
 			if err := trial.Check(); err != nil {
@@ -34,7 +35,7 @@ func TestTrialsCanBeCarriedOut(t *testing.T) {
 func TestTrialsAreSimulatedOrLeftOutForAReason(t *testing.T) {
 	made := make(map[string]bool)
 	m := origins.Maker{
-		Plan: experiments.NewPlan(Experiments(), experiments.Smoke, 1), Seed: 1, Run: "run", Usable: 2,
+		Plan: experiments.NewPlan(Experiments(), trial.Smoke, 1), Seed: 1, Run: "run", Usable: 2,
 		Record: func(r results.Record) error {
 			if r.Completed == 0 || r.Origin != results.Simulated {
 				t.Errorf("%s: %d of %d requests answered, origin %s", r.Trial, r.Completed, r.Planned, r.Origin)

@@ -5,41 +5,41 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
-func charts(j *experiments.Judging) []analysis.Chart {
-	return experiments.Keep(byWork(j), parts(j))
+func charts(j *judge.Judging) []analysis.Chart {
+	return judge.Keep(byWork(j), parts(j))
 }
 
 // byWork is how many times as much CGI costs, against what the same request costs under mod_wsgi: h + D,
 // which is never nothing, so that both axes can be logarithmic.
-func byWork(j *experiments.Judging) analysis.Chart {
+func byWork(j *judge.Judging) analysis.Chart {
 	chart := analysis.Chart{
 		ID: "cgi-by-work", Title: "What CGI costs, as a multiple of mod_wsgi, for requests that work up to {long}",
 		XLabel: "CPU time of the request under mod_wsgi, h + D (ms)", YLabel: "CPU time, CGI over mod_wsgi (×)", LogX: true, LogY: true,
 	}
 	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
 	for _, work := range works {
-		ratios := j.Ratios(experiments.CPU, script.working(work), served.working(work))
+		ratios := j.Ratios(judge.CPU, script.working(work), served.working(work))
 		if len(ratios) == 0 {
 			continue
 		}
-		mean, raw := experiments.Bar(ratios, experiments.Per(1))
-		measured.X = append(measured.X, inMillis(experiments.Average(costs(j, served, work))))
+		mean, raw := judge.Bar(ratios, judge.Per(1))
+		measured.X = append(measured.X, inMillis(judge.Average(costs(j, served, work))))
 		measured.Y, measured.Raw = append(measured.Y, mean), append(measured.Raw, raw)
 	}
 	if len(measured.X) == 0 {
 		return chart
 	}
-	between, answering := theory(j), experiments.Average(costs(j, served, nothing))
+	between, answering := theory(j), judge.Average(costs(j, served, nothing))
 	chart.Series = []analysis.Series{
 		measured,
-		experiments.Theory("theory, (F + B + D)/(h + D)", measured.Name, fine(measured.X), func(ms float64) float64 {
+		judge.Theory("theory, (F + B + D)/(h + D)", measured.Name, fine(measured.X), func(ms float64) float64 {
 			return between(time.Duration(max(0, ms*1e-3-answering) * float64(time.Second)))
 		}),
-		experiments.Theory("twice as much", "", measured.X, func(float64) float64 { return 2 }),
+		judge.Theory("twice as much", "", measured.X, func(float64) float64 { return 2 }),
 	}
 	return chart
 }
@@ -61,13 +61,13 @@ func inMillis(seconds float64) float64 {
 }
 
 // parts is what a request costs that does nothing, by each way.
-func parts(j *experiments.Judging) analysis.Chart {
+func parts(j *judge.Judging) analysis.Chart {
 	var names []string
 	var values [][]float64
 	for _, w := range append([]way{served, process, bare, script}, others...) {
 		names, values = append(names, w.name), append(values, costs(j, w, nothing))
 	}
-	measured, categories := experiments.Bars("measured", names, values, experiments.Per(1e-3))
+	measured, categories := judge.Bars("measured", names, values, judge.Per(1e-3))
 	return analysis.Chart{
 		ID: "cgi-parts", Title: "CPU time of a request that does nothing, by the way it is answered",
 		YLabel: "CPU per request (ms)", LogY: true, Categories: categories, Series: []analysis.Series{measured},

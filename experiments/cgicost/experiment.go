@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/experiments/wording"
 )
 
@@ -15,7 +16,7 @@ var files embed.FS
 var Experiment = experiments.Experiment{
 	ID: "cgi-cost", Across: true,
 	Axes:   []string{"system", "app", "do"},
-	Trials: trials, Conclude: judge, Figures: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
 	Text: wording.Text{Files: files, Values: wording.Values{
 		"least": least, "most": most, "atStart": 100 * atStart,
 		"works": works, "long": long, "clients": script.working(long).Load.Clients, "served": served.server.Workers,
@@ -25,23 +26,23 @@ var Experiment = experiments.Experiment{
 // A way is how a request reaches what answers it.
 type way struct {
 	system string
-	server experiments.Server
+	server trial.Server
 	name   string // for a reader
 }
 
 // The ways that are judged: the application as a script and in a server, and scripts that are less of it.
 var (
-	script  = way{"mod_cgid", experiments.Server{Class: "cgi", Workers: 1}, "CGI"}
-	bare    = way{"mod_cgid", experiments.Server{Class: "cgi", Workers: 1, App: "python"}, "CGI, a bare interpreter"}
-	process = way{"mod_cgid", experiments.Server{Class: "cgi", Workers: 1, App: "sh"}, "CGI, a script of the shell"}
-	served  = way{"mod_wsgi", experiments.Server{Class: "sync", Workers: 2}, "mod_wsgi"}
+	script  = way{"mod_cgid", trial.Server{Class: "cgi", Workers: 1}, "CGI"}
+	bare    = way{"mod_cgid", trial.Server{Class: "cgi", Workers: 1, App: "python"}, "CGI, a bare interpreter"}
+	process = way{"mod_cgid", trial.Server{Class: "cgi", Workers: 1, App: "sh"}, "CGI, a script of the shell"}
+	served  = way{"mod_wsgi", trial.Server{Class: "sync", Workers: 2}, "mod_wsgi"}
 )
 
 // others are secondary: requests that do nothing, no part of the outcome.
 var others = []way{
-	{"nginx+fcgiwrap", experiments.Server{Class: "cgi", Workers: 4}, "nginx, CGI by fcgiwrap"},
-	{"nginx+uwsgi", experiments.Server{Class: "sync", Workers: 2}, "nginx, uWSGI"},
-	{"uwsgi", experiments.Server{Class: "sync", Workers: 2}, "uWSGI"},
+	{"nginx+fcgiwrap", trial.Server{Class: "cgi", Workers: 4}, "nginx, CGI by fcgiwrap"},
+	{"nginx+uwsgi", trial.Server{Class: "sync", Workers: 2}, "nginx, uWSGI"},
+	{"uwsgi", trial.Server{Class: "sync", Workers: 2}, "uWSGI"},
 }
 
 const (
@@ -53,27 +54,27 @@ const (
 var works = []time.Duration{nothing, 5 * time.Millisecond, 20 * time.Millisecond, 50 * time.Millisecond, long}
 
 // working is a request by a way that works so long, as a trial that a profile makes a plan of.
-func (w way) working(work time.Duration) experiments.Trial {
-	return experiments.Trial{
-		System: w.system, Server: w.server, Place: experiments.Pin, Memory: experiments.NotRead, Group: "cgi",
-		Load: experiments.Load{Do: "cpu:" + work.String(), Clients: 1},
+func (w way) working(work time.Duration) trial.Trial {
+	return trial.Trial{
+		System: w.system, Server: w.server, Place: trial.Pin, Memory: trial.NotRead, Group: "cgi",
+		Load: trial.Load{Do: "cpu:" + work.String(), Clients: 1},
 	}
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	blocks := experiments.Pick(p, 1, 3, 6, 12)
-	quick := experiments.Pick(p, 300*time.Millisecond, 400*time.Millisecond, time.Second, 2*time.Second)
-	slow := experiments.Pick(p, 500*time.Millisecond, time.Second, 2500*time.Millisecond, 5*time.Second)
-	var all []experiments.Trial
-	add := func(t experiments.Trial, window, work time.Duration, blocks int) {
+func trials(p trial.Profile) []trial.Trial {
+	blocks := trial.Pick(p, 1, 3, 6, 12)
+	quick := trial.Pick(p, 300*time.Millisecond, 400*time.Millisecond, time.Second, 2*time.Second)
+	slow := trial.Pick(p, 500*time.Millisecond, time.Second, 2500*time.Millisecond, 5*time.Second)
+	var all []trial.Trial
+	add := func(t trial.Trial, window, work time.Duration, blocks int) {
 		t.Window, t.Blocks = window+4*work, blocks
 		all = append(all, t)
 	}
-	for _, work := range experiments.Pick(p, works[:1], []time.Duration{nothing, works[1], works[2], long}, works, works) {
+	for _, work := range trial.Pick(p, works[:1], []time.Duration{nothing, works[1], works[2], long}, works, works) {
 		add(script.working(work), slow, work, blocks)
 		add(served.working(work), quick, work, blocks)
 	}
-	if p == experiments.Smoke {
+	if p == trial.Smoke {
 		return all
 	}
 	add(bare.working(nothing), quick, 0, blocks)
@@ -84,14 +85,14 @@ func trials(p experiments.Profile) []experiments.Trial {
 		if w.server.Class == "cgi" {
 			window = slow
 		}
-		add(w.working(nothing), window, 0, experiments.Pick(p, 1, 2, 3, 6))
+		add(w.working(nothing), window, 0, trial.Pick(p, 1, 2, 3, 6))
 	}
 	return all
 }
 
 // judged are the trials on which the outcome rests.
-func judged() []experiments.Trial {
-	all := []experiments.Trial{bare.working(nothing), process.working(nothing)}
+func judged() []trial.Trial {
+	all := []trial.Trial{bare.working(nothing), process.working(nothing)}
 	for _, work := range works {
 		all = append(all, script.working(work), served.working(work))
 	}

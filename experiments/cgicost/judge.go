@@ -3,7 +3,7 @@ package cgicost
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -14,8 +14,8 @@ const (
 	atStart = 0.1  // of what CGI costs that starting a process may be at most
 )
 
-func judge(j *experiments.Judging) results.Verdict {
-	cpu := j.Compare(experiments.CPU, append(judged(), served.working(nothing).Again())...)
+func verdict(j *judge.Judging) results.Verdict {
+	cpu := j.Compare(judge.CPU, append(judged(), served.working(nothing).Again())...)
 	idle := cpu.PrimaryRatio(script.working(nothing), served.working(nothing), least)
 	busy := cpu.Ratio(script.working(long), served.working(long))
 	started := cpu.Ratio(process.working(nothing), script.working(nothing))
@@ -24,37 +24,37 @@ func judge(j *experiments.Judging) results.Verdict {
 	j.Also("×", busy, "CPU of a request that works %d ms, CGI over mod_wsgi; by theory %s", long.Milliseconds(), analysis.Format(theory(j)(long), "×"))
 	tell(j, started)
 	outcome := j.All(
-		experiments.AtLeast(idle, least, "CGI costs {least} times as much where nothing is worked"),
-		experiments.AtMost(busy, most, "it costs less than {most} times as much where {long} are"),
-		experiments.AtMost(started, atStart, "starting a process is less than {atStart} %%"))
+		judge.AtLeast(idle, least, "CGI costs {least} times as much where nothing is worked"),
+		judge.AtMost(busy, most, "it costs less than {most} times as much where {long} are"),
+		judge.AtMost(started, atStart, "starting a process is less than {atStart} %%"))
 	return j.Conclude(outcome, "CPU of a request that does nothing, CGI over mod_wsgi", "×", idle,
 		"Through CGI a request that does nothing costs %s the CPU time that it costs under mod_wsgi, and one that works {long} %s. Starting a process is %s of the first; the interpreter and its imports are the rest.",
 		analysis.FormatInterval(idle, "×"), analysis.FormatInterval(busy, "×"), analysis.FormatInterval(started, "share"))
 }
 
 // tell adds the secondary results, as far as they were measured.
-func tell(j *experiments.Judging, started results.Interval) {
+func tell(j *judge.Judging, started results.Interval) {
 	between := theory(j)
 	for _, work := range works[1 : len(works)-1] {
-		ratios := j.Ratios(experiments.CPU, script.working(work), served.working(work))
+		ratios := j.Ratios(judge.CPU, script.working(work), served.working(work))
 		j.Also("×", j.Beside(ratios), "CPU of a request that works %d ms, CGI over mod_wsgi; by theory %s", work.Milliseconds(), analysis.Format(between(work), "×"))
 	}
 	j.Also("seconds", j.Beside(even(j)), "work at which CGI costs twice as much, F + B − 2h")
 	j.Also("share", started, "of what CGI costs, a process that does hardly anything (a script of the shell)")
-	j.Also("share", j.Beside(j.Ratios(experiments.CPU, bare.working(nothing), script.working(nothing))), "of what CGI costs, a process with an interpreter that imports nothing")
+	j.Also("share", j.Beside(j.Ratios(judge.CPU, bare.working(nothing), script.working(nothing))), "of what CGI costs, a process with an interpreter that imports nothing")
 	for _, w := range append([]way{script, bare, process, served}, others...) {
 		j.Also("seconds", j.Beside(costs(j, w, nothing)), "CPU of a request that does nothing: %s", w.name)
 	}
 }
 
 // costs are the CPU times of a request by a way, one a run.
-func costs(j *experiments.Judging, w way, work time.Duration) []float64 {
-	return j.Figures(experiments.CPU, w.working(work))
+func costs(j *judge.Judging, w way, work time.Duration) []float64 {
+	return j.Figures(judge.CPU, w.working(work))
 }
 
 // even is the work at which CGI costs twice what mod_wsgi does, by theory, one a block.
-func even(j *experiments.Judging) (all []float64) {
-	cgi, wsgi := j.Paired(experiments.CPU, script.working(nothing), served.working(nothing))
+func even(j *judge.Judging) (all []float64) {
+	cgi, wsgi := j.Paired(judge.CPU, script.working(nothing), served.working(nothing))
 	for i := range cgi {
 		all = append(all, cgi[i]-2*wsgi[i])
 	}
@@ -63,8 +63,8 @@ func even(j *experiments.Judging) (all []float64) {
 
 // theory is the formula of the package comment, with F + B and h as measured where nothing is worked. It
 // is not a number where they were not.
-func theory(j *experiments.Judging) func(work time.Duration) float64 {
-	starting, answering := experiments.Average(costs(j, script, nothing)), experiments.Average(costs(j, served, nothing))
+func theory(j *judge.Judging) func(work time.Duration) float64 {
+	starting, answering := judge.Average(costs(j, script, nothing)), judge.Average(costs(j, served, nothing))
 	return func(work time.Duration) float64 {
 		return (starting + work.Seconds()) / (answering + work.Seconds())
 	}

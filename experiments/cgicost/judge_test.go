@@ -5,8 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -16,7 +17,7 @@ type figures struct{ app, python, sh, wsgi float64 }
 
 // like is a world with such costs, in which what is worked comes on top.
 func like(c figures) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		cost := map[string]float64{"mod_wsgi": c.wsgi, "uwsgi": c.wsgi / 3, "nginx+uwsgi": c.wsgi / 2, "nginx+fcgiwrap": c.app}[t.System]
 		if t.System == "mod_cgid" {
 			cost = map[string]float64{"": c.app, "python": c.python, "sh": c.sh}[t.Server.App]
@@ -57,7 +58,7 @@ func TestJudgeWithoutSoftware(t *testing.T) {
 		{[]string{"mod_cgid", "mod_wsgi", "nginx+fcgiwrap", "nginx+uwsgi", "uwsgi"}, results.Inconclusive, "Not run."},
 	} {
 		e := experimenttest.Without(Experiment, c.missing...)
-		table := experimenttest.Table(t, e, experiments.Quick, like(measured), 0.02)
+		table := experimenttest.Table(t, e, trial.Quick, like(measured), 0.02)
 		if v := e.Verdict(table); v.Outcome != c.want || !strings.Contains(v.Why.String(), c.why) || v.Lost != 0 {
 			t.Errorf("without %v: %v, %d lost, %q", c.missing, v.Outcome, v.Lost, v.Why)
 		}
@@ -68,10 +69,10 @@ func TestJudgeWithoutSoftware(t *testing.T) {
 // The formula of the package comment passes through what was measured where nothing is worked, and is 2 at
 // the work that is told as twice as much.
 func TestTheory(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Full, like(measured), 1e-9)
+	table := experimenttest.Table(t, Experiment, trial.Full, like(measured), 1e-9)
 	j := Experiment.Judging(table, false)
 	ratio := theory(j)
-	twice := time.Duration(experiments.Average(even(j)) * float64(time.Second))
+	twice := time.Duration(judge.Average(even(j)) * float64(time.Second))
 	for work, want := range map[time.Duration]float64{nothing: 75, twice: 2, 29200 * time.Microsecond: 2, long: 230 / 200.4} {
 		if got := ratio(work); got < 0.999*want || got > 1.001*want {
 			t.Errorf("%v of work: %g times as much, want %g", work, got, want)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,46 +30,46 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads", "hog_do"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 var (
-	gevent  = experiments.Server{Class: "gevent", Workers: 1}
-	asyncio = experiments.Server{Class: "asyncio", Workers: 1}
-	tornado = experiments.Server{Class: "tornado", Workers: 1}
-	gthread = experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
-	gevent2 = experiments.Server{Class: "gevent", Workers: 2}
-	sync4   = experiments.Server{Class: "sync", Workers: 4}
+	gevent  = trial.Server{Class: "gevent", Workers: 1}
+	asyncio = trial.Server{Class: "asyncio", Workers: 1}
+	tornado = trial.Server{Class: "tornado", Workers: 1}
+	gthread = trial.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
+	gevent2 = trial.Server{Class: "gevent", Workers: 2}
+	sync4   = trial.Server{Class: "sync", Workers: 4}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
+func trials(p trial.Profile) []trial.Trial {
 	quiet := beside(gevent, p)
-	quiet.Hog = experiments.Load{}
-	all := []experiments.Trial{quiet, beside(gevent, p), beside(sync4, p)}
-	if p == experiments.Smoke {
+	quiet.Hog = trial.Load{}
+	all := []trial.Trial{quiet, beside(gevent, p), beside(sync4, p)}
+	if p == trial.Smoke {
 		return all
 	}
 	all = append(all, beside(asyncio, p))
 	twin := beside(gevent, p)
 	twin.Twin = true
 	all = append(all, twin)
-	for _, s := range []experiments.Server{tornado, gthread, gevent2} {
+	for _, s := range []trial.Server{tornado, gthread, gevent2} {
 		t := beside(s, p)
-		t.Blocks = experiments.Pick(p, 1, 1, 5, 10) // told beside the claim
+		t.Blocks = trial.Pick(p, 1, 1, 5, 10) // told beside the claim
 		all = append(all, t)
 	}
 	return all
 }
 
 // beside is the steady load of everybody else next to the hog.
-func beside(s experiments.Server, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		Server: s, Place: experiments.Pin,
-		Load:   experiments.Load{Do: do, Rate: 100},
-		Hog:    experiments.Load{Do: hog, Clients: 1, Think: 400 * time.Millisecond},
-		Window: experiments.Pick(p, time.Second, 1500*time.Millisecond, 4*time.Second, 5*time.Second),
-		Group:  "hog", Blocks: experiments.Pick(p, 1, 3, 6, 20),
+func beside(s trial.Server, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		Server: s, Place: trial.Pin,
+		Load:   trial.Load{Do: do, Rate: 100},
+		Hog:    trial.Load{Do: hog, Clients: 1, Think: 400 * time.Millisecond},
+		Window: trial.Pick(p, time.Second, 1500*time.Millisecond, 4*time.Second, 5*time.Second),
+		Group:  "hog", Blocks: trial.Pick(p, 1, 3, 6, 20),
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -16,13 +18,13 @@ const (
 	most  = 0.02                  // under sync, and without a hog
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	// The logarithm of a share breaks at none delayed, so the fit is of the share not delayed. Only the
 	// loops beside a hog are in it: where hardly anybody is delayed runs hardly differ, and would lend
 	// the loops their calm, and under threads the share scatters far more from run to run.
-	fit := j.Fit(experiments.Derived(stalled(mine), prompt, axes...))
+	fit := j.Fit(judge.Derived(stalled(mine), prompt, axes...))
 	delayed := func(name string) results.Interval { return complement(fit.Mean(name)) }
 
 	loop := delayed(cell(gevent, false))
@@ -33,19 +35,19 @@ func judge(t results.Table) results.Verdict {
 	}
 	j.Also("share", quiet, "gevent, 1×1, no hog")
 	j.Also("share", forked, "sync, 4×1")
-	for _, s := range []experiments.Server{gthread, tornado, gevent2} {
+	for _, s := range []trial.Server{gthread, tornado, gevent2} {
 		j.Also("share", j.Beside(delays(mine.Where("hog_do", hog), s)), "%s", label(s))
 	}
-	parts := []experiments.Part{
-		experiments.AtLeast(loop, least, "gevent delays others"),
-		experiments.AtMost(quiet, most, "nobody is delayed without a hog"),
-		experiments.AtMost(forked, most, "sync delays nobody"),
+	parts := []judge.Part{
+		judge.AtLeast(loop, least, "gevent delays others"),
+		judge.AtMost(quiet, most, "nobody is delayed without a hog"),
+		judge.AtMost(forked, most, "sync delays nobody"),
 	}
 	awaiting := text.Message{}
 	if !experiments.Lacks(mine, where(asyncio, hog)) {
 		other := delayed(cell(asyncio, false))
 		j.Also("share", other, "asyncio, 1×1")
-		parts = append(parts, experiments.AtLeast(other, least, "asyncio delays others"))
+		parts = append(parts, judge.AtLeast(other, least, "asyncio delays others"))
 		awaiting = text.Of(", %s under one asyncio worker", analysis.FormatInterval(other, "share"))
 	}
 	return j.Conclude(j.All(parts...), "gevent, 1×1: others delayed by > 10 ms", "share", loop,
@@ -56,23 +58,23 @@ func judge(t results.Table) results.Verdict {
 
 // stalled are the records of the loops that the claim says are stalled, and of the twin.
 func stalled(t results.Table) results.Table {
-	return experiments.Either(t, where(gevent, hog), where(asyncio, hog))
+	return judge.Either(t, where(gevent, hog), where(asyncio, hog))
 }
 
 var axes = []string{"class", "workers", "threads", "hog_do", "twin"}
 
-func where(s experiments.Server, hog string) results.Cell {
+func where(s trial.Server, hog string) results.Cell {
 	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog_do": hog}
 }
 
 // cell names a server beside the hog; the twin is the same cell again.
-func cell(s experiments.Server, twin bool) string {
+func cell(s trial.Server, twin bool) string {
 	c := where(s, hog)
 	c["twin"] = twin
 	return c.String()
 }
 
-func label(s experiments.Server) string {
+func label(s trial.Server) string {
 	return fmt.Sprintf("%s, %d×%d", s.Class, s.Workers, max(1, s.Threads))
 }
 
@@ -82,7 +84,7 @@ func prompt(r *results.Record) (float64, bool) {
 	if r.Planned == 0 || r.Response == nil {
 		return 0, false
 	}
-	late, planned := experiments.LateOf(r, limit)
+	late, planned := judge.LateOf(r, limit)
 	return max(0.5, float64(planned-late)) / float64(planned), true
 }
 
@@ -99,12 +101,12 @@ func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own()).Where("twin", false)
 	var names []string
 	var shares [][]float64
-	for _, s := range []experiments.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
+	for _, s := range []trial.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
 		names = append(names, label(s))
 		shares = append(shares, delays(mine.Where("hog_do", hog), s))
 	}
 	names, shares = append(names, "gevent, no hog"), append(shares, delays(mine.Where("hog_do", ""), gevent))
-	measured, categories := experiments.Bars("measured", names, shares, experiments.Per(0.01))
+	measured, categories := judge.Bars("measured", names, shares, judge.Per(0.01))
 	chart := analysis.Chart{
 		ID: "delayed-by-hog", Title: "Requests delayed by a hog that computes 100 ms in every 500",
 		YLabel: "delayed by more than 10 ms (%)", Categories: categories, Series: []analysis.Series{measured},
@@ -115,15 +117,15 @@ func charts(t results.Table) []analysis.Chart {
 			loops = append(loops, float64(i))
 		}
 	}
-	chart.Series = append(chart.Series, experiments.Theory("theory for one loop, (b + w − l)/T", measured.Name,
+	chart.Series = append(chart.Series, judge.Theory("theory for one loop, (b + w − l)/T", measured.Name,
 		loops, func(float64) float64 { return 100 * theory }))
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }
 
 // theory is P(delay > l) = (b + w − l)/T of the package comment, all in ms.
 const theory = (100.0 + 5 - 10) / 500
 
-func delays(t results.Table, s experiments.Server) []float64 {
+func delays(t results.Table, s trial.Server) []float64 {
 	var shares []float64
 	runs := t.Match(results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads)}).Valid()
 	for i := range runs {

@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // delays is a world in which a hog delays so great a share of the others, give or take.
 func delaysOf(loops, processes, scatter float64) experimenttest.World {
 	random := rand.New(rand.NewPCG(3, 4))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		share := loops
 		switch {
 		case t.Hog.Do == "":
@@ -49,13 +49,13 @@ func TestPromptStaysAboveZero(t *testing.T) {
 // A cell beside the claim is told even where a single run of it is valid: the estimate, without an
 // interval.
 func TestSingleRunIsTold(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, delaysOf(0.18, 0, 0.01), 0.02)
+	table := experimenttest.Table(t, Experiment, trial.Quick, delaysOf(0.18, 0, 0.01), 0.02)
 	for i := range table {
 		if table[i].Cell["class"] == tornado.Class && table[i].Repetition > 0 {
 			table[i].Invalid = []string{"host: noisy"}
 		}
 	}
-	for _, other := range judge(table).Others {
+	for _, other := range verdict(table).Others {
 		if other.Name.String() == label(tornado) {
 			if other.Confidence != 0 || !(other.Estimate > 0.1) {
 				t.Errorf("%+v, want an estimate of about 0.18 without an interval", other)
@@ -77,14 +77,14 @@ func TestComplementIsAShare(t *testing.T) {
 // Cells in which nobody is delayed say nothing of how much the loops' runs differ: their interval is
 // that of the loops alone.
 func TestSilentCellsLendNoCalm(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Standard, delaysOf(0.18, 0, 0.03), 0.02)
+	table := experimenttest.Table(t, Experiment, trial.Standard, delaysOf(0.18, 0, 0.03), 0.02)
 	var loops results.Table
 	for _, r := range table {
 		if r.Cell["hog_do"] == hog && r.Cell["class"] != "sync" {
 			loops = append(loops, r)
 		}
 	}
-	if got, want := judge(table).Effect.Interval, judge(loops).Effect.Interval; got != want {
+	if got, want := verdict(table).Effect.Interval, verdict(loops).Effect.Interval; got != want {
 		t.Errorf("%+v among silent cells, %+v without them", got, want)
 	}
 }
@@ -92,7 +92,7 @@ func TestSilentCellsLendNoCalm(t *testing.T) {
 // That nobody was delayed in some hundred requests does not prove that nobody is.
 func TestNoneDelayedIsNoProof(t *testing.T) {
 	loops, none := delaysOf(0.18, 0, 0.01), delaysOf(0.18, 0, 0)
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, func(e experiments.Trial, r *results.Record) {
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, func(e trial.Trial, r *results.Record) {
 		loops(e, r)
 		if e.Server.Class == "sync" {
 			none(e, r)

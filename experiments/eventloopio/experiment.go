@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,36 +29,36 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "burst"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // loops are the event-driven classes.
 var loops = []string{"gevent", "asyncio"}
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, k := range experiments.Pick(p, []int{1000}, []int{1000, 5000}, []int{100, 1000, 5000, 10_000}, []int{100, 1000, 5000, 10_000}) {
-		for _, class := range experiments.Pick(p, loops[:1], loops, loops, loops) {
-			all = append(all, park(experiments.Server{Class: class, Workers: 1, Connections: 20_000}, k, p))
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, k := range trial.Pick(p, []int{1000}, []int{1000, 5000}, []int{100, 1000, 5000, 10_000}, []int{100, 1000, 5000, 10_000}) {
+		for _, class := range trial.Pick(p, loops[:1], loops, loops, loops) {
+			all = append(all, park(trial.Server{Class: class, Workers: 1, Connections: 20_000}, k, p))
 		}
 	}
-	if p != experiments.Smoke {
+	if p != trial.Smoke {
 		all = append(all,
-			park(experiments.Server{Class: "gthread", Workers: 1, Threads: 500}, 500, p),
-			park(experiments.Server{Class: "sync", Workers: 4}, 100, p))
+			park(trial.Server{Class: "gthread", Workers: 1, Threads: 500}, 500, p),
+			park(trial.Server{Class: "sync", Workers: 4}, 100, p))
 	}
 	return all
 }
 
 // park sends k requests that wait.
-func park(s experiments.Server, k int, p experiments.Profile) experiments.Trial {
+func park(s trial.Server, k int, p trial.Profile) trial.Trial {
 	const fastest = 4000 // connections/s that the generator opens with ease
-	return experiments.Trial{
-		Server: s, Place: experiments.Pin,
-		Load:   experiments.Load{Do: do, Burst: k, Over: max(time.Second/2, time.Duration(k)*time.Second/fastest), Timeout: 3 * time.Second},
-		Window: 2500 * time.Millisecond, Memory: experiments.WhileHeld,
-		Group: "parked", Blocks: experiments.Pick(p, 1, 2, 4, 8),
+	return trial.Trial{
+		Server: s, Place: trial.Pin,
+		Load:   trial.Load{Do: do, Burst: k, Over: max(time.Second/2, time.Duration(k)*time.Second/fastest), Timeout: 3 * time.Second},
+		Window: 2500 * time.Millisecond, Memory: trial.WhileHeld,
+		Group: "parked", Blocks: trial.Pick(p, 1, 2, 4, 8),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -17,11 +18,11 @@ const (
 	mostLate  = 0.01                    // share of the requests, the whole interval below it
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 
-	var parts []experiments.Part
+	var parts []judge.Part
 	var costs []text.Message
 	var size results.Interval // under gevent
 	for i, class := range loops {
@@ -31,8 +32,8 @@ func judge(t results.Table) results.Verdict {
 		}
 		late, bytes := j.Late(runs.Where("burst", many), limit), perRequest(j, runs)
 		parts = append(parts,
-			experiments.AtMost(late, mostLate, "%s answers 99 %% in time", class),
-			experiments.AtMost(bytes, perParked, "%s in 16 KiB a request", class))
+			judge.AtMost(late, mostLate, "%s answers 99 %% in time", class),
+			judge.AtMost(bytes, perParked, "%s in 16 KiB a request", class))
 		costs = append(costs, text.Of("%s under %s", analysis.FormatInterval(bytes, "bytes"), class))
 		j.Also("share", late, "%s, K = 1000: later than 2.5 s, or never", class)
 		if i == 0 {
@@ -61,7 +62,7 @@ func answered(t results.Table) text.Message {
 // lateness is each run's share of requests that were not answered in time.
 func lateness(t results.Table) (shares []float64) {
 	for _, r := range t.Valid() {
-		if late, all := experiments.LateOf(&r, limit); all > 0 {
+		if late, all := judge.LateOf(&r, limit); all > 0 {
 			shares = append(shares, float64(late)/float64(all))
 		}
 	}
@@ -70,7 +71,7 @@ func lateness(t results.Table) (shares []float64) {
 
 func count(t results.Table) (late, all int64) {
 	for _, r := range t.Valid() {
-		l, n := experiments.LateOf(&r, limit)
+		l, n := judge.LateOf(&r, limit)
 		late, all = late+l, all+n
 	}
 	return late, all
@@ -78,7 +79,7 @@ func count(t results.Table) (late, all int64) {
 
 // perRequest is the slope of PSS on the requests that wait, from none (the same server before its
 // load) to K.
-func perRequest(j *experiments.Judging, t results.Table) results.Interval {
+func perRequest(j *judge.Judging, t results.Table) results.Interval {
 	var held, bytes []float64
 	for _, r := range t.Valid() {
 		n, okN := r.Value("held")
@@ -99,7 +100,7 @@ func perThread(t results.Table) results.Interval {
 	if len(pool) == 0 || len(none) == 0 {
 		return results.Interval{Estimate: math.NaN()}
 	}
-	return results.Interval{Estimate: (experiments.Average(pool.Values("pss")) - experiments.Average(none)) / experiments.Average(pool.Values("held"))}
+	return results.Interval{Estimate: (judge.Average(pool.Values("pss")) - judge.Average(none)) / judge.Average(pool.Values("held"))}
 }
 
 func charts(t results.Table) []analysis.Chart {
@@ -112,22 +113,22 @@ func charts(t results.Table) []analysis.Chart {
 		runs := mine.Where("class", class)
 		waiting := atHeld(class, runs)
 		if idle := runs.Valid().Values("idle_pss"); len(idle) > 0 {
-			mean, raw := experiments.Bar(idle, experiments.Per(1<<20))
+			mean, raw := judge.Bar(idle, judge.Per(1<<20))
 			waiting.X = append([]float64{0}, waiting.X...)
 			waiting.Y, waiting.Raw = append([]results.Interval{mean}, waiting.Y...), append([][]float64{raw}, waiting.Raw...)
 		}
 		memory.Series = append(memory.Series, waiting)
 	}
 	memory.Series = append(memory.Series, atHeld("gthread, a thread each", mine.Where("class", "gthread")))
-	return experiments.Keep(memory)
+	return judge.Keep(memory)
 }
 
 // atHeld is memory against how many requests waited when it was read, which may be fewer than came.
 func atHeld(name string, t results.Table) analysis.Series {
-	s := experiments.Curve(name, t, "burst", "pss", experiments.Per(1<<20))
+	s := judge.Curve(name, t, "burst", "pss", judge.Per(1<<20))
 	for i, k := range s.X {
 		if held := t.Where("burst", k).Valid().Values("held"); len(held) > 0 {
-			s.X[i] = experiments.Average(held)
+			s.X[i] = judge.Average(held)
 		}
 	}
 	return s

@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // loop is a world in which a loop holds every request for so many bytes, and answers a share of them
 // late.
 func loop(bytes, late float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		held := t.Load.Burst
 		r.Planned = uint64(t.Load.Burst)
 		r.Response = experimenttest.Latencies(map[time.Duration]int64{
@@ -42,13 +42,13 @@ func TestJudge(t *testing.T) {
 // Requests of a run share its luck: one run in which 1 % are late, beside others in which none is,
 // leaves it open whether 99 % are in time. As independent requests they would settle it.
 func TestLatenessIsOfRuns(t *testing.T) {
-	unlucky := func(e experiments.Trial, r *results.Record) {
+	unlucky := func(e trial.Trial, r *results.Record) {
 		loop(6<<10, 0)(e, r)
 		if e.Server.Class == "gevent" && r.Repetition == 0 {
 			loop(6<<10, 0.01)(e, r)
 		}
 	}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, unlucky, 0.005))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, unlucky, 0.005))
 	if v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent answers 99") {
 		t.Errorf("%v: %s", v.Outcome, v.Why)
 	}
@@ -57,11 +57,11 @@ func TestLatenessIsOfRuns(t *testing.T) {
 // A burst that takes longer to arrive than its requests wait is never held as a whole: the chart has
 // memory where it was read.
 func TestChartShowsWhatWasHeld(t *testing.T) {
-	slowly := func(e experiments.Trial, r *results.Record) {
+	slowly := func(e trial.Trial, r *results.Record) {
 		loop(6<<10, 0)(e, r)
 		r.Set("held", min(8000, float64(e.Load.Burst)), "requests")
 	}
-	for _, s := range charts(experimenttest.Table(t, Experiment, experiments.Standard, slowly, 0.005))[0].Series[:2] {
+	for _, s := range charts(experimenttest.Table(t, Experiment, trial.Standard, slowly, 0.005))[0].Series[:2] {
 		if last := s.X[len(s.X)-1]; last != 8000 {
 			t.Errorf("%s: memory of 8000 that waited stands at %g", s.Name, last)
 		}

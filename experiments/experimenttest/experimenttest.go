@@ -15,11 +15,13 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // A World fills in what a run of the trial measures, without noise.
-type World func(t experiments.Trial, r *results.Record)
+type World func(t trial.Trial, r *results.Record)
 
 // A Case is a world and what the judge must make of it.
 type Case struct {
@@ -39,7 +41,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 	t.Helper()
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			v := e.Verdict(Table(t, e, experiments.Quick, c.World, orDefault(c.Noise)))
+			v := e.Verdict(Table(t, e, trial.Quick, c.World, orDefault(c.Noise)))
 			if v.Outcome != c.Want || !strings.Contains(v.Why.String(), c.Why) {
 				t.Errorf("%v, want %v with %q\n%s\neffect %+v\nothers %+v\nwarnings %q",
 					v.Outcome, c.Want, c.Why, v.Why, v.Effect, v.Others, v.Warnings)
@@ -52,7 +54,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 	}
 	t.Run("no records", func(t *testing.T) { inconclusive(t, e, nil) })
 	t.Run("invalid records", func(t *testing.T) {
-		table := Table(t, e, experiments.Quick, cases[0].World, defaultNoise)
+		table := Table(t, e, trial.Quick, cases[0].World, defaultNoise)
 		for i := range table {
 			table[i].Invalid = []string{"host: noisy"}
 		}
@@ -65,7 +67,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 		}
 	})
 	t.Run("foreign records", func(t *testing.T) {
-		table := Table(t, e, experiments.Quick, cases[0].World, defaultNoise)
+		table := Table(t, e, trial.Quick, cases[0].World, defaultNoise)
 		for i := range table {
 			table[i].Cell["do"] = "another"
 		}
@@ -74,7 +76,7 @@ func Run(t *testing.T, e experiments.Experiment, cases []Case) {
 		}
 	})
 	t.Run("descriptor", func(t *testing.T) { descriptor(t, e) })
-	t.Run("charts", func(t *testing.T) { charts(t, e, Table(t, e, experiments.Quick, cases[0].World, defaultNoise)) })
+	t.Run("charts", func(t *testing.T) { charts(t, e, Table(t, e, trial.Quick, cases[0].World, defaultNoise)) })
 }
 
 func orDefault(noise float64) float64 {
@@ -110,7 +112,7 @@ func checkWhole(t *testing.T, v results.Verdict) {
 
 func descriptor(t *testing.T, e experiments.Experiment) {
 	t.Helper()
-	for _, p := range experiments.Profiles() {
+	for _, p := range trial.Profiles() {
 		seen := make(map[string]bool)
 		for _, trial := range e.Trials(p) {
 			if seen[trial.Key()] {
@@ -151,7 +153,7 @@ func charts(t *testing.T, e experiments.Experiment, table results.Table) {
 }
 
 // Table is what the experiment's runs in a profile would leave in a file, read again.
-func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w World, noise float64) results.Table {
+func Table(t *testing.T, e experiments.Experiment, p trial.Profile, w World, noise float64) results.Table {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	var file bytes.Buffer
@@ -159,7 +161,7 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 	for _, step := range experiments.NewPlan([]experiments.Experiment{e}, p, 1) {
 		r := results.Record{
 			Schema: results.Schema, Trial: step.Key, Cell: step.Trial.Cell(), Repetition: step.Block, Try: 1,
-			Origin: results.Measured, System: cmp.Or(step.Trial.System, experiments.Ours), Started: time.Unix(1, 0), Duration: step.Trial.Window,
+			Origin: results.Measured, System: cmp.Or(step.Trial.System, results.Ours), Started: time.Unix(1, 0), Duration: step.Trial.Window,
 		}
 		w(step.Trial, &r)
 		for _, name := range slices.Sorted(maps.Keys(r.Values)) { // in one order, or the seed would mean nothing
@@ -182,8 +184,8 @@ func Table(t *testing.T, e experiments.Experiment, p experiments.Profile, w Worl
 
 // Without is a claim that compares softwares as it is put to the test where some of them are not installed.
 func Without(e experiments.Experiment, missing ...string) experiments.Experiment {
-	var installed []experiments.Software
-	for _, t := range e.Trials(experiments.Full) {
+	var installed []rig.Software
+	for _, t := range e.Trials(trial.Full) {
 		if name := results.Text(t.Cell()["system"]); !slices.Contains(missing, name) {
 			installed = append(installed, software{name: name})
 		}
@@ -194,7 +196,7 @@ func Without(e experiments.Experiment, missing ...string) experiments.Experiment
 
 // software is a name alone.
 type software struct {
-	experiments.Software
+	rig.Software
 	name string
 }
 

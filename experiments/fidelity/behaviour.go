@@ -3,7 +3,7 @@ package fidelity
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // A Behaviour is what is done to a server, to see what its clients see.
@@ -95,10 +95,10 @@ func Classes() []string { return []string{"sync", "gthread", "gevent", "eventlet
 
 // trial is the behaviour's server: one worker, of two threads where it has threads, so that one is free
 // while the other serves.
-func (b Behaviour) trial(system, class string) experiments.Trial {
-	s := experiments.Server{Class: class, Workers: 1, Timeout: b.Timeout, KeepAlive: b.Idle}
+func (b Behaviour) trial(system, class string) trial.Trial {
+	s := trial.Server{Class: class, Workers: 1, Timeout: b.Timeout, KeepAlive: b.Idle}
 	if class == "gthread" {
 		s.Threads, s.GIL = 2, true
 	}
-	return experiments.Trial{System: system, Server: s, Place: experiments.Share}
+	return trial.Trial{System: system, Server: s, Place: trial.Share}
 }

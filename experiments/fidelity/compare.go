@@ -7,12 +7,14 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // A Bench carries plans out: a Session does.
 type Bench interface {
-	Run(context.Context, experiments.Runner) error
+	Run(context.Context, rig.Runner) error
 }
 
 // Shape is how the curves of both servers compare.
@@ -71,11 +73,11 @@ func Compare(ctx context.Context, bench Bench, seed uint64, blocks int, progress
 func Needs() preflight.Needs {
 	scenarios := Scenarios()
 	c := comparison{blocks: 1}
-	return c.plan(scenarioTrials(scenarios, make([]Cost, len(scenarios)))).Needs()
+	return rig.Needs(c.plan(scenarioTrials(scenarios, make([]Cost, len(scenarios)))))
 }
 
 // scenarioTrials are those of all scenarios, given their costs.
-func scenarioTrials(scenarios []Scenario, took []Cost) (trials []experiments.Trial) {
+func scenarioTrials(scenarios []Scenario, took []Cost) (trials []trial.Trial) {
 	for i, s := range scenarios {
 		for _, at := range s.At {
 			trials = append(trials, s.trial("", at, took[i]), s.trial(Theirs, at, took[i]))
@@ -85,29 +87,29 @@ func scenarioTrials(scenarios []Scenario, took []Cost) (trials []experiments.Tri
 }
 
 // plan is the trials in randomised blocks.
-func (c *comparison) plan(trials []experiments.Trial) experiments.Plan {
+func (c *comparison) plan(trials []trial.Trial) trial.Plan {
 	for i := range trials {
 		trials[i].Blocks = c.blocks
 	}
-	e := experiments.Experiment{ID: "fidelity", Trials: func(experiments.Profile) []experiments.Trial { return trials }}
-	return experiments.NewPlan([]experiments.Experiment{e}, experiments.Standard, c.seed)
+	e := experiments.Experiment{ID: "fidelity", Trials: func(trial.Profile) []trial.Trial { return trials }}
+	return experiments.NewPlan([]experiments.Experiment{e}, trial.Standard, c.seed)
 }
 
 // run measures the trials, before others that take so long. It may take twice as long as planned, for what
 // the host spoils to be repeated; runs for which there is no time are left out.
-func (c *comparison) run(ctx context.Context, trials []experiments.Trial, later time.Duration) error {
+func (c *comparison) run(ctx context.Context, trials []trial.Trial, later time.Duration) error {
 	plan := c.plan(trials)
-	err := c.bench.Run(ctx, experiments.Runner{
+	err := c.bench.Run(ctx, rig.Runner{
 		Plan: plan, Seed: c.seed, Run: "fidelity", Budget: 2*plan.Estimate() + 30*time.Second,
 		Record: func(r results.Record) error {
 			c.table = append(c.table, r)
 			return nil
 		},
-		Progress: func(p experiments.Progress) {
+		Progress: func(p rig.Progress) {
 			c.tell(Progress{What: p.Steps[0].Trial.String(), Done: p.Done, Total: p.Total, Left: p.Left + later})
 		},
 	})
-	if fuse := (*experiments.FuseError)(nil); errors.As(err, &fuse) {
+	if fuse := (*rig.FuseError)(nil); errors.As(err, &fuse) {
 		c.left += fuse.Left
 		return nil
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -32,11 +32,11 @@ func (c Cost) More() time.Duration {
 const busyClients = 16
 
 // costTrial measures what a request of the scenario costs on a software.
-func (s Scenario) costTrial(system string) experiments.Trial {
-	return experiments.Trial{
-		System: system, Server: experiments.Server{Class: s.Class, Workers: 1, GIL: s.Class == "gthread"}, Place: s.Place,
-		Load: experiments.Load{Do: s.computing(), Clients: busyClients}, Window: time.Second,
-		Memory: experiments.NotRead, Group: "cost " + s.Place.String(),
+func (s Scenario) costTrial(system string) trial.Trial {
+	return trial.Trial{
+		System: system, Server: trial.Server{Class: s.Class, Workers: 1, GIL: s.Class == "gthread"}, Place: s.Place,
+		Load: trial.Load{Do: s.computing(), Clients: busyClients}, Window: time.Second,
+		Memory: trial.NotRead, Group: "cost " + s.Place.String(),
 	}
 }
 
@@ -44,11 +44,11 @@ func (s Scenario) costTrial(system string) experiments.Trial {
 func (s Scenario) computing() string { return Handler{CPU: s.Handler.CPU}.Do(0) }
 
 // costTrials are those of all scenarios. Scenarios of one class, handler and place share them.
-func costTrials(scenarios []Scenario) (trials []experiments.Trial) {
+func costTrials(scenarios []Scenario) (trials []trial.Trial) {
 	for _, s := range scenarios {
 		for _, system := range []string{"", Theirs} {
 			t := s.costTrial(system)
-			if !slices.ContainsFunc(trials, func(have experiments.Trial) bool { return have.Key() == t.Key() }) {
+			if !slices.ContainsFunc(trials, func(have trial.Trial) bool { return have.Key() == t.Key() }) {
 				trials = append(trials, t)
 			}
 		}

@@ -8,7 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // Theirs is the software that ours is held against.
@@ -16,7 +17,7 @@ const Theirs = "gunicorn"
 
 // A Starter starts the server of a trial: a Session does.
 type Starter interface {
-	Start(context.Context, experiments.Trial) (*experiments.Running, error)
+	Start(context.Context, trial.Trial) (*rig.Running, error)
 }
 
 // Progress is where a comparison stands.

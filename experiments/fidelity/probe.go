@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
 )
 
 // A probe does something to a server and tells what its clients saw. Its error says why nothing could be
@@ -20,11 +20,11 @@ type probe func(context.Context, *stage) ([]Event, error)
 
 // A stage is the server that is probed.
 type stage struct {
-	*experiments.Running
+	*rig.Running
 	addr string
 }
 
-func newStage(running *experiments.Running) *stage {
+func newStage(running *rig.Running) *stage {
 	return &stage{running, strings.TrimPrefix(running.URL, "http://")}
 }
 
@@ -46,20 +46,20 @@ func (s *stage) signal(sig syscall.Signal) error {
 }
 
 // busy returns the worker once a request is in flight in it.
-func (s *stage) busy(ctx context.Context) (experiments.Worker, error) {
+func (s *stage) busy(ctx context.Context) (rig.Worker, error) {
 	for began := time.Now(); time.Since(began) < patience; {
 		board, err := s.Scoreboard(ctx)
 		if err != nil {
-			return experiments.Worker{}, err
+			return rig.Worker{}, err
 		}
-		if i := slices.IndexFunc(board, func(w experiments.Worker) bool { return w.InFlight > 0 }); i >= 0 {
+		if i := slices.IndexFunc(board, func(w rig.Worker) bool { return w.InFlight > 0 }); i >= 0 {
 			return board[i], nil
 		}
 		if err := pause(ctx, 5*time.Millisecond); err != nil {
-			return experiments.Worker{}, err
+			return rig.Worker{}, err
 		}
 	}
-	return experiments.Worker{}, fmt.Errorf("no request in flight within %v", patience)
+	return rig.Worker{}, fmt.Errorf("no request in flight within %v", patience)
 }
 
 // pause waits, or less and says why if ctx ends.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // A Handler is what a request demands of the application: first to compute, then to wait.
@@ -48,7 +48,7 @@ type Scenario struct {
 	Threads int // of each worker
 	Clients int // of a closed loop: more than can be held
 	Handler Handler
-	Place   experiments.Place
+	Place   trial.Place
 	Axis    Axis
 	At      []float64 // points on the axis
 }
@@ -75,9 +75,9 @@ func Scenarios() []Scenario {
 		{Class: "eventlet", Workers: 1, Handler: waits, Axis: Clients, At: crowd},
 		{Class: "tornado", Clients: 32, Handler: waits, Axis: Workers, At: cores},
 
-		{Class: "sync", Clients: 16, Handler: computes, Place: experiments.Share, Axis: Workers, At: cores},
-		{Class: "gthread", Workers: 1, Clients: 16, Handler: computes, Place: experiments.Share, Axis: Threads, At: []float64{1, 4}},
-		{Class: "gevent", Clients: 16, Handler: computes, Place: experiments.Share, Axis: Workers, At: []float64{1, 2}},
+		{Class: "sync", Clients: 16, Handler: computes, Place: trial.Share, Axis: Workers, At: cores},
+		{Class: "gthread", Workers: 1, Clients: 16, Handler: computes, Place: trial.Share, Axis: Threads, At: []float64{1, 4}},
+		{Class: "gevent", Clients: 16, Handler: computes, Place: trial.Share, Axis: Workers, At: []float64{1, 2}},
 
 		{Class: "sync", Workers: 4, Handler: varies, Axis: Load, At: loads},
 		{Class: "gthread", Workers: 1, Threads: 4, Handler: varies, Axis: Load, At: loads},
@@ -122,8 +122,8 @@ func (s Scenario) Point(at float64) string {
 }
 
 // server is the configuration at a point.
-func (s Scenario) server(at float64) experiments.Server {
-	server := experiments.Server{Class: s.Class, Workers: s.Workers, Threads: s.Threads, GIL: s.Class == "gthread"}
+func (s Scenario) server(at float64) trial.Server {
+	server := trial.Server{Class: s.Class, Workers: s.Workers, Threads: s.Threads, GIL: s.Class == "gthread"}
 	switch s.Axis {
 	case Workers:
 		server.Workers = int(at)
@@ -143,10 +143,10 @@ const (
 
 // trial is the run of a software at a point: of gunicorn with the handler as it is, of ours with so much
 // more to compute as gunicorn takes more for a request.
-func (s Scenario) trial(system string, at float64, took Cost) experiments.Trial {
-	t := experiments.Trial{
+func (s Scenario) trial(system string, at float64, took Cost) trial.Trial {
+	t := trial.Trial{
 		System: system, Server: s.server(at), Place: s.Place, Group: s.String() + " " + string(s.Axis),
-		Load: experiments.Load{Do: s.Handler.Do(0), Clients: s.Clients}, Window: closedWindow, Memory: experiments.NotRead,
+		Load: trial.Load{Do: s.Handler.Do(0), Clients: s.Clients}, Window: closedWindow, Memory: trial.NotRead,
 	}
 	if system == "" {
 		t.Load.Do = s.Handler.Do(took.More())
@@ -156,7 +156,7 @@ func (s Scenario) trial(system string, at float64, took Cost) experiments.Trial 
 		t.Load.Clients = int(at)
 	case Load:
 		t.Window = openWindow
-		t.Load.Rate, t.Load.Arriving = math.Round(at*s.capacity(took)), experiments.Exponential
+		t.Load.Rate, t.Load.Arriving = math.Round(at*s.capacity(took)), trial.Exponential
 	case Workers, Threads:
 	}
 	return t

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -116,11 +116,11 @@ func (c *Curve) fill(s Scenario, took Cost, table results.Table) error {
 		return err
 	}
 	for i := range c.Points {
-		ratio, err := fit.Mean(c.Points[i].At, experiments.Confidence)
+		ratio, err := fit.Mean(c.Points[i].At, judge.Confidence)
 		if err != nil {
 			return err
 		}
-		shape, err := fit.Product(c.shape(i), experiments.Confidence)
+		shape, err := fit.Product(c.shape(i), judge.Confidence)
 		if err != nil {
 			return err
 		}
@@ -166,9 +166,9 @@ func (s Scenario) pairs(figure string, at float64, took Cost, table results.Tabl
 func value(figure string, r *results.Record) (float64, bool) {
 	switch figure {
 	case median:
-		return experiments.P50(r)
+		return judge.P50(r)
 	case p95:
-		return experiments.P95(r)
+		return judge.P95(r)
 	}
 	return r.Value(figure)
 }
@@ -183,5 +183,5 @@ func unit(figure string) string {
 func bounds(i results.Interval) Bounds { return Bounds{i.Estimate, i.Low, i.High} }
 
 func (b Bounds) interval() results.Interval {
-	return results.Interval{Estimate: b.Estimate, Low: b.Low, High: b.High, Confidence: experiments.Confidence}
+	return results.Interval{Estimate: b.Estimate, Low: b.Low, High: b.High, Confidence: judge.Confidence}
 }

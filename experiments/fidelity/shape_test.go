@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,8 +29,8 @@ func measured(scatter float64, ours ...float64) (table results.Table) {
 	return table
 }
 
-func record(trial experiments.Trial, block int, x float64) results.Record {
-	r := results.Record{Trial: trial.Key(), Repetition: block, Duration: trial.Window}
+func record(one trial.Trial, block int, x float64) results.Record {
+	r := results.Record{Trial: one.Key(), Repetition: block, Duration: one.Window}
 	r.Set(throughput, x, "requests/s")
 	return r
 }

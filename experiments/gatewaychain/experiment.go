@@ -5,7 +5,10 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/experiments/wording"
+	"github.com/workerlab/workerlab/results"
 )
 
 //go:embed doc.go ko.md ko.json
@@ -15,9 +18,9 @@ var files embed.FS
 var Experiment = experiments.Experiment{
 	ID: "gateway-chain", Across: true,
 	Axes:   []string{"system", "class", "do", "clients"},
-	Trials: trials, Conclude: judge, Figures: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
 	Text: wording.Text{Files: files, Values: wording.Values{
-		"delay": experiments.Seconds(delay), "cpu": experiments.Seconds(work), "share": 100 * (share - 1),
+		"delay": judge.Seconds(delay), "cpu": judge.Seconds(work), "share": 100 * (share - 1),
 		"computes": computes, "works": works, "one": one, "eight": eight, "single": sync1.Shape(), "pool": threads.Shape(),
 	}},
 }
@@ -26,13 +29,13 @@ var Experiment = experiments.Experiment{
 type chain struct {
 	name          string // for a reader
 	system, nginx string // the software without and with it; "": there is none
-	server        experiments.Server
+	server        trial.Server
 	upstream      time.Duration // that nginx keeps a connection to it
 }
 
 var (
-	sync1   = experiments.Server{Class: "sync", Workers: 1}
-	threads = experiments.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}
+	sync1   = trial.Server{Class: "sync", Workers: 1}
+	threads = trial.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}
 )
 
 // gunicorn is judged, and others are secondary.
@@ -41,7 +44,7 @@ var (
 	others   = []chain{
 		{"gunicorn {pool}, kept", "gunicorn", "nginx+gunicorn", threads, time.Second}, // gunicorn would close after 2 s
 		{"uWSGI {single}", "uwsgi", "nginx+uwsgi", sync1, 0},
-		{"workerlab {single}", experiments.Ours, "nginx+workerlab", sync1, 0},
+		{"workerlab {single}", results.Ours, "nginx+workerlab", sync1, 0},
 		{"mod_wsgi {single}", "mod_wsgi", "", sync1, 0},
 	}
 )
@@ -64,80 +67,80 @@ type request struct {
 }
 
 // direct is the server itself under such requests, as a trial that a profile makes a plan of.
-func (c chain) direct(r request) experiments.Trial { return trial(c.system, c.server, r) }
+func (c chain) direct(r request) trial.Trial { return trialOf(c.system, c.server, r) }
 
 // behind is the server with nginx in front.
-func (c chain) behind(r request) experiments.Trial {
+func (c chain) behind(r request) trial.Trial {
 	s := c.server
 	s.Upstream = c.upstream
-	return trial(c.nginx, s, r)
+	return trialOf(c.nginx, s, r)
 }
 
-func trial(system string, s experiments.Server, r request) experiments.Trial {
-	if system == experiments.Ours {
+func trialOf(system string, s trial.Server, r request) trial.Trial {
+	if system == results.Ours {
 		system = ""
 	}
-	return experiments.Trial{
-		System: system, Server: s, Place: experiments.Pin, Memory: experiments.NotRead, Group: "gateway",
-		Load: experiments.Load{Do: "cpu:" + r.work.String(), Clients: r.clients},
+	return trial.Trial{
+		System: system, Server: s, Place: trial.Pin, Memory: trial.NotRead, Group: "gateway",
+		Load: trial.Load{Do: "cpu:" + r.work.String(), Clients: r.clients},
 	}
 }
 
 // both are the trials of a chain, one where there is no nginx.
-func (c chain) both(r request) []experiments.Trial {
+func (c chain) both(r request) []trial.Trial {
 	if c.nginx == "" {
-		return []experiments.Trial{c.direct(r)}
+		return []trial.Trial{c.direct(r)}
 	}
-	return []experiments.Trial{c.direct(r), c.behind(r)}
+	return []trial.Trial{c.direct(r), c.behind(r)}
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	add := func(r request, blocks int, trials ...experiments.Trial) {
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	add := func(r request, blocks int, trials ...trial.Trial) {
 		for _, t := range trials {
 			t.Window = window(r, p)
 			t.Blocks = blocks
 			all = append(all, t)
 		}
 	}
-	alone := experiments.Pick(p, 1, 5, 8, 16) // what is judged
+	alone := trial.Pick(p, 1, 5, 8, 16) // what is judged
 	add(request{nothing, one}, alone, gunicorn.both(request{nothing, one})...)
-	if p == experiments.Smoke {
+	if p == trial.Smoke {
 		return all
 	}
 	add(request{nothing, one}, alone, gunicorn.direct(request{nothing, one}).Again())
 	add(request{computes, one}, alone, gunicorn.both(request{computes, one})...)
 	for _, r := range planned(p) {
-		add(r, experiments.Pick(p, 1, 3, 6, 12), gunicorn.both(r)...)
+		add(r, trial.Pick(p, 1, 3, 6, 12), gunicorn.both(r)...)
 	}
 	for _, c := range others {
 		for _, r := range told(p) {
-			add(r, experiments.Pick(p, 1, 2, 4, 8), c.both(r)...)
+			add(r, trial.Pick(p, 1, 2, 4, 8), c.both(r)...)
 		}
 	}
 	return all
 }
 
 // planned are gunicorn's other requests than those that are judged.
-func planned(p experiments.Profile) []request {
+func planned(p trial.Profile) []request {
 	all := []request{{nothing, eight}, {computes, eight}}
-	if p > experiments.Quick {
+	if p > trial.Quick {
 		all = append(all, request{works[1], one}, request{works[3], one})
 	}
 	return all
 }
 
 // told are the others' requests. With those that compute there is time for in longer profiles.
-func told(p experiments.Profile) []request {
+func told(p trial.Profile) []request {
 	all := []request{{nothing, one}, {nothing, eight}}
-	if p > experiments.Quick {
+	if p > trial.Quick {
 		all = append(all, request{computes, one}, request{computes, eight})
 	}
 	return all
 }
 
 // window is so long that the median rests on a hundred answers at least.
-func window(r request, p experiments.Profile) time.Duration {
-	short := experiments.Pick(p, 300*time.Millisecond, 300*time.Millisecond, time.Second, 2*time.Second)
-	return max(short, experiments.Pick[time.Duration](p, 0, 130, 200, 300)*r.work)
+func window(r request, p trial.Profile) time.Duration {
+	short := trial.Pick(p, 300*time.Millisecond, 300*time.Millisecond, time.Second, 2*time.Second)
+	return max(short, trial.Pick[time.Duration](p, 0, 130, 200, 300)*r.work)
 }

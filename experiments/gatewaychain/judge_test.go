@@ -7,8 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -19,7 +20,7 @@ type gains struct{ response, cpu, computing float64 }
 // like is a world in which nginx adds so much; response times scatter by so much from run to run.
 func like(scatter float64, added gains) experimenttest.World {
 	random := rand.New(rand.NewPCG(5, 6))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		work, err := time.ParseDuration(strings.TrimPrefix(t.Load.Do, "cpu:"))
 		if err != nil {
 			panic(err)
@@ -67,7 +68,7 @@ func TestJudgeWithoutSoftware(t *testing.T) {
 		{[]string{"nginx+gunicorn", "nginx+uwsgi", "nginx+workerlab"}, results.Inconclusive, "Too little valid data: nginx+gunicorn was not put to the test."},
 	} {
 		e := experimenttest.Without(Experiment, c.missing...)
-		table := experimenttest.Table(t, e, experiments.Quick, like(0.004, measured), 0.004)
+		table := experimenttest.Table(t, e, trial.Quick, like(0.004, measured), 0.004)
 		if v := e.Verdict(table); v.Outcome != c.want || !strings.Contains(v.Why.String(), c.why) || v.Lost != 0 {
 			t.Errorf("without %v: %v, %d lost, %q", c.missing, v.Outcome, v.Lost, v.Why)
 		}
@@ -78,7 +79,7 @@ func TestJudgeWithoutSoftware(t *testing.T) {
 // The effect shown is the one whose p-value is: at a millisecond it says nothing, far below it does.
 func TestEffectIsThePrimaryContrast(t *testing.T) {
 	for _, c := range []struct{ added, low, high float64 }{{200, 0, 1e-4}, {1000, 0.05, 1}} {
-		table := experimenttest.Table(t, Experiment, experiments.Quick, like(0.01, gains{response: c.added, cpu: 120}), 0.01)
+		table := experimenttest.Table(t, Experiment, trial.Quick, like(0.01, gains{response: c.added, cpu: 120}), 0.01)
 		v := Experiment.Verdict(table)
 		if math.Abs(v.Effect.Estimate/(c.added*1e-6)-1) > 0.1 || v.P < c.low || v.P > c.high {
 			t.Errorf("%s: %g with p %g, want about %g µs and p from %g to %g", v.Effect.Name, v.Effect.Estimate, v.P, c.added, c.low, c.high)
@@ -88,14 +89,14 @@ func TestEffectIsThePrimaryContrast(t *testing.T) {
 
 // The formula of the package comment passes through what was measured where nothing is computed.
 func TestTheory(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Full, like(0, measured), 1e-9)
+	table := experimenttest.Table(t, Experiment, trial.Full, like(0, measured), 1e-9)
 	j := Experiment.Judging(table, false)
 	for work, want := range map[time.Duration]float64{nothing: 620.0 / 420, computes: 5620.0 / 5420} {
-		if got := theory(j, experiments.P50)(work); math.Abs(got/want-1) > 1e-3 {
+		if got := theory(j, judge.P50)(work); math.Abs(got/want-1) > 1e-3 {
 			t.Errorf("%v of work: %g times the median, want %g", work, got, want)
 		}
 	}
-	if got, want := theory(j, experiments.CPU)(computes), 5360.0/5240; math.Abs(got/want-1) > 1e-3 {
+	if got, want := theory(j, judge.CPU)(computes), 5360.0/5240; math.Abs(got/want-1) > 1e-3 {
 		t.Errorf("%v of work: %g times the CPU, want %g", computes, got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,7 +30,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"hog_clients", "switch_seconds"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // A convoy is so many hogs under a switch interval.
@@ -40,27 +41,27 @@ type convoy struct {
 
 const ms = time.Millisecond
 
-func trials(p experiments.Profile) []experiments.Trial {
+func trials(p trial.Profile) []trial.Trial {
 	few := []convoy{{0, 5 * ms}, {1, 1 * ms}, {1, 5 * ms}, {1, 20 * ms}, {3, 5 * ms}}
 	more := append([]convoy{{2, 5 * ms}, {2, 20 * ms}}, few...)
-	var all []experiments.Trial
-	for _, c := range experiments.Pick(p, few[2:3], few, more, more) {
+	var all []trial.Trial
+	for _, c := range trial.Pick(p, few[2:3], few, more, more) {
 		all = append(all, beside(c, p))
 	}
 	return all
 }
 
 // beside is the steady load of short requests next to the hogs.
-func beside(c convoy, p experiments.Profile) experiments.Trial {
-	t := experiments.Trial{
-		Server: experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
-		Place:  experiments.Pin,
-		Load:   experiments.Load{Do: do, Rate: 25},
-		Window: experiments.Pick(p, time.Second, 1500*ms, 3*time.Second, 4*time.Second),
-		Group:  "hog", Blocks: experiments.Pick(p, 1, 2, 6, 20),
+func beside(c convoy, p trial.Profile) trial.Trial {
+	t := trial.Trial{
+		Server: trial.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
+		Place:  trial.Pin,
+		Load:   trial.Load{Do: do, Rate: 25},
+		Window: trial.Pick(p, time.Second, 1500*ms, 3*time.Second, 4*time.Second),
+		Group:  "hog", Blocks: trial.Pick(p, 1, 2, 6, 20),
 	}
 	if c.hogs > 0 {
-		t.Hog = experiments.Load{Do: hog, Clients: c.hogs}
+		t.Hog = trial.Load{Do: hog, Clients: c.hogs}
 	}
 	return t
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -17,9 +17,9 @@ const (
 	least  = 5e-5 // seconds: a delay below this is none, and its logarithm would mean nothing
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	alone := j.Estimate(noHog(mine), median, "median without a hog")
 	locks := j.Beside(mine.Where("hog_clients", 0).Valid().Values("lock_acquisitions_per_request"))
 
@@ -27,7 +27,7 @@ func judge(t results.Table) results.Verdict {
 	slope := j.PrimarySlope(x, y, naive)
 	var grown []analysis.Sample
 	if !math.IsNaN(alone) {
-		grown = experiments.Derived(mine.Where("hog_clients", 1), delayOver(alone), "switch_seconds")
+		grown = judge.Derived(mine.Where("hog_clients", 1), delayOver(alone), "switch_seconds")
 	}
 	ratio := j.Fit(grown).Ratio(interval(0.020), interval(0.001))
 
@@ -36,8 +36,8 @@ func judge(t results.Table) results.Verdict {
 	j.Also("", locks, "lock acquisitions of a request, no hog")
 
 	outcome := j.All(
-		experiments.Within(slope, naive, most, "a hand-over per hog and more, ten at most"),
-		experiments.AtLeast(ratio, growth, "the delay grows with the switch interval"))
+		judge.Within(slope, naive, most, "a hand-over per hog and more, ten at most"),
+		judge.AtLeast(ratio, growth, "the delay grows with the switch interval"))
 	var taken text.Message
 	if !math.IsNaN(locks.Estimate) { // our own server counts them
 		taken = text.Of(" A request takes the lock %s times; those times that it need not wait for a hog cost nothing.", analysis.Format(locks.Estimate, ""))
@@ -55,7 +55,7 @@ const median = "median"
 func noHog(t results.Table) results.Table {
 	runs := slices.Clone(t.Where("hog_clients", 0).Valid())
 	for i := range runs {
-		if v, ok := experiments.P50(&runs[i]); ok {
+		if v, ok := judge.P50(&runs[i]); ok {
 			runs[i].Values = map[string]results.Value{median: {Value: v, Unit: "seconds"}}
 		}
 	}
@@ -65,7 +65,7 @@ func noHog(t results.Table) results.Table {
 // delayOver is how much later than alone, in seconds, half of a run's requests are answered.
 func delayOver(alone float64) func(*results.Record) (float64, bool) {
 	return func(r *results.Record) (float64, bool) {
-		v, ok := experiments.P50(r)
+		v, ok := judge.P50(r)
 		return max(v-alone, least), ok
 	}
 }
@@ -74,7 +74,7 @@ func delayOver(alone float64) func(*results.Record) (float64, bool) {
 func points(t results.Table, alone float64) (x, y []float64) {
 	runs := t.Valid()
 	for i := range runs {
-		v, ok := experiments.P50(&runs[i])
+		v, ok := judge.P50(&runs[i])
 		if ks := pressure(&runs[i]); ok && ks > 0 && !math.IsNaN(alone) {
 			x, y = append(x, ks), append(y, v-alone)
 		}
@@ -91,7 +91,7 @@ func pressure(r *results.Record) float64 {
 
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	x, y := points(mine, j.Estimate(noHog(mine), median, "median without a hog"))
 	delays := make(map[float64][]float64)
 	for i := range x {
@@ -103,7 +103,7 @@ func charts(t results.Table) []analysis.Chart {
 		if len(delays[ks]) == 0 {
 			continue
 		}
-		mean, raw := experiments.Bar(delays[ks], experiments.Per(1e-3))
+		mean, raw := judge.Bar(delays[ks], judge.Per(1e-3))
 		measured.X, measured.Y, measured.Raw = append(measured.X, ks*1e3), append(measured.Y, mean), append(measured.Raw, raw)
 		levels = append(levels, ks*1e3)
 		delete(delays, ks)
@@ -114,8 +114,8 @@ func charts(t results.Table) []analysis.Chart {
 		Series: []analysis.Series{measured},
 	}
 	if slope := j.PrimarySlope(x, y, naive); slope.Known() {
-		chart.Series = append(chart.Series, experiments.Theory("m·k·s, m as measured", measured.Name, levels, func(ks float64) float64 { return slope.Estimate * ks }))
+		chart.Series = append(chart.Series, judge.Theory("m·k·s, m as measured", measured.Name, levels, func(ks float64) float64 { return slope.Estimate * ks }))
 	}
-	chart.Series = append(chart.Series, experiments.Theory("one hand-over a request, m = 1", "", levels, func(ks float64) float64 { return ks }))
-	return experiments.Keep(chart)
+	chart.Series = append(chart.Series, judge.Theory("one hand-over a request, m = 1", "", levels, func(ks float64) float64 { return ks }))
+	return judge.Keep(chart)
 }

@@ -6,15 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // convoys is a world in which the hogs delay by delay(k, s), give or take.
 func convoys(scatter float64, delay func(k int, s time.Duration) time.Duration) experimenttest.World {
 	random := rand.New(rand.NewPCG(7, 8))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		const alone = 10_600 * time.Microsecond
 		d := time.Duration(float64(delay(t.Hog.Clients, t.Server.Switch)) * math.Exp(scatter*random.NormFloat64()))
 		d += time.Duration(scatter * random.NormFloat64() * float64(ms))

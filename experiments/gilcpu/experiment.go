@@ -4,6 +4,8 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,41 +28,41 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads", "gil"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Threads > 1 && !t.Server.GIL }, // without its lock
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Threads > 1 && !t.Server.GIL }, // without its lock
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, t := range experiments.Pick(p, []int{1, 4}, []int{1, 4}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8}) {
-		for _, lock := range experiments.Pick(p, []bool{true}, []bool{true, false}, []bool{true, false}, []bool{true, false}) {
-			all = append(all, experiments.Computing(gthread(t, lock), p))
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, t := range trial.Pick(p, []int{1, 4}, []int{1, 4}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8}) {
+		for _, lock := range trial.Pick(p, []bool{true}, []bool{true, false}, []bool{true, false}, []bool{true, false}) {
+			all = append(all, trial.Computing(gthread(t, lock), p))
 		}
 	}
-	if p != experiments.Smoke {
-		twin := experiments.Computing(gthread(4, true), p)
+	if p != trial.Smoke {
+		twin := trial.Computing(gthread(4, true), p)
 		twin.Twin = true
 		all = append(all, twin)
 	}
 	for _, w := range []int{1, 2} {
-		all = append(all, experiments.Computing(experiments.Server{Class: "sync", Workers: w}, p))
+		all = append(all, trial.Computing(trial.Server{Class: "sync", Workers: w}, p))
 	}
 	return all
 }
 
-func gthread(threads int, lock bool) experiments.Server {
-	return experiments.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}
+func gthread(threads int, lock bool) trial.Server {
+	return trial.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}
 }
 
 func threads() results.Cell {
-	return results.Cell{"class": "gthread", "workers": 1, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+	return results.Cell{"class": "gthread", "workers": 1, "do": trial.ComputingDo, "place": "share", "arrivals": "closed"}
 }
 
 // processes are one of sync and two; other claims run more of them.
 func processes(n int) results.Cell {
-	return results.Cell{"class": "sync", "workers": n, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+	return results.Cell{"class": "sync", "workers": n, "do": trial.ComputingDo, "place": "share", "arrivals": "closed"}
 }
 
 func own(t results.Table) results.Table {
-	return experiments.Either(t, threads(), processes(1), processes(2))
+	return judge.Either(t, threads(), processes(1), processes(2))
 }

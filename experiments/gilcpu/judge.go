@@ -2,6 +2,7 @@ package gilcpu
 
 import (
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -17,10 +18,10 @@ func cell(class string, workers, threads int, lock, twin bool) string {
 	return results.Cell{"class": class, "workers": workers, "threads": threads, "gil": lock, "twin": twin}.String()
 }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := own(t)
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Samples(mine, "throughput", "class", "workers", "threads", "gil", "twin"))
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Samples(mine, "throughput", "class", "workers", "threads", "gil", "twin"))
 
 	four, one := cell("gthread", 1, 4, true, false), cell("gthread", 1, 1, true, false)
 	locked := fit.Ratio(four, one)
@@ -32,15 +33,15 @@ func judge(t results.Table) results.Verdict {
 	j.Also("×", forked, "X(2 processes)/X(1)")
 	j.Also("", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"), "lock acquisitions a request, 4 threads")
 
-	parts := []experiments.Part{
-		experiments.AtMost(locked, most, "threads with the lock"),
-		experiments.AtLeast(forked, least, "processes"),
+	parts := []judge.Part{
+		judge.AtMost(locked, most, "threads with the lock"),
+		judge.AtLeast(forked, least, "processes"),
 	}
 	unlocked := text.Message{}
 	if !experiments.Lacks(mine, results.Cell{"gil": false, "threads": 4}) {
 		free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
 		j.Also("×", free, "no lock: X(4 threads)/X(1)")
-		parts = append(parts, experiments.AtLeast(free, least, "threads without the lock"))
+		parts = append(parts, judge.AtLeast(free, least, "threads without the lock"))
 		unlocked = text.Of(", without it %s", analysis.FormatInterval(free, "×"))
 	}
 	outcome := j.All(parts...)
@@ -69,10 +70,10 @@ func charts(t results.Table) []analysis.Chart {
 		ID: "throughput-threads-cpu", Title: "Throughput of computing requests against threads and processes",
 		XLabel: "threads of one worker, or workers", YLabel: "throughput (requests/s)",
 		Series: []analysis.Series{
-			experiments.Curve("threads, with the lock", pool.Where("gil", true), "threads", "throughput", experiments.Per(1)),
-			experiments.Curve("threads, without it", pool.Where("gil", false), "threads", "throughput", experiments.Per(1)),
-			experiments.Curve("processes (sync)", own(t).Where("class", "sync"), "workers", "throughput", experiments.Per(1)),
+			judge.Curve("threads, with the lock", pool.Where("gil", true), "threads", "throughput", judge.Per(1)),
+			judge.Curve("threads, without it", pool.Where("gil", false), "threads", "throughput", judge.Per(1)),
+			judge.Curve("processes (sync)", own(t).Where("class", "sync"), "workers", "throughput", judge.Per(1)),
 		},
 	}
-	return experiments.Keep(throughput)
+	return judge.Keep(throughput)
 }

@@ -3,15 +3,15 @@ package gilcpu
 import (
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // speedups is a world in which four threads with the lock, four without, and two processes are so
 // many times as fast as one, on so many cores.
 func speedups(locked, free, forked, cores float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		x := 175.0
 		switch {
 		case t.Server.Workers == 2:

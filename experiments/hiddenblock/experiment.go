@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,31 +27,31 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "workers", "threads", "do"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 var (
-	gevent  = experiments.Server{Class: "gevent", Workers: 2}
-	gthread = experiments.Server{Class: "gthread", Workers: 2, Threads: 16, GIL: true}
-	sync2   = experiments.Server{Class: "sync", Workers: 2}
+	gevent  = trial.Server{Class: "gevent", Workers: 2}
+	gthread = trial.Server{Class: "gthread", Workers: 2, Threads: 16, GIL: true}
+	sync2   = trial.Server{Class: "sync", Workers: 2}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	hidden := experiments.Idle(gevent, experiments.HiddenDo, p)
-	if p == experiments.Smoke {
-		return []experiments.Trial{hidden}
+func trials(p trial.Profile) []trial.Trial {
+	hidden := trial.Idle(gevent, trial.HiddenDo, p)
+	if p == trial.Smoke {
+		return []trial.Trial{hidden}
 	}
-	return []experiments.Trial{
+	return []trial.Trial{
 		hidden,
-		experiments.Idle(gevent, experiments.IdleDo, p),
-		experiments.Idle(gthread, experiments.HiddenDo, p),
-		experiments.Idle(gthread, experiments.IdleDo, p),
-		experiments.Idle(sync2, experiments.IdleDo, p), // to sync, one wait is like the other
+		trial.Idle(gevent, trial.IdleDo, p),
+		trial.Idle(gthread, trial.HiddenDo, p),
+		trial.Idle(gthread, trial.IdleDo, p),
+		trial.Idle(sync2, trial.IdleDo, p), // to sync, one wait is like the other
 	}
 }
 
 // own are the experiment's trials with a server and a wait.
-func own(s experiments.Server, do string) results.Cell {
+func own(s trial.Server, do string) results.Cell {
 	return results.Cell{
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "do": do,
 		"place": "pin", "arrivals": "closed", "clients": 32, "twin": false,

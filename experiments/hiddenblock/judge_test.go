@@ -3,19 +3,19 @@ package hiddenblock
 import (
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // drivers is a world in which a hidden wait leaves gevent and the threads so many requests a second.
 func drivers(gevent, threads float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		x := map[string]float64{"gevent": 1459, "gthread": 1440, "sync": 97}[t.Server.Class]
 		switch {
-		case t.Load.Do == experiments.HiddenDo && t.Server.Class == "gevent":
+		case t.Load.Do == trial.HiddenDo && t.Server.Class == "gevent":
 			x = gevent
-		case t.Load.Do == experiments.HiddenDo:
+		case t.Load.Do == trial.HiddenDo:
 			x = threads
 		}
 		r.Set("throughput", x, "requests/s")

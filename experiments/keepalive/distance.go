@@ -5,14 +5,15 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // A route is a server, and how far from it its clients are.
 type route struct {
-	server experiments.Server
+	server trial.Server
 	rtt    time.Duration
 }
 
@@ -25,8 +26,8 @@ var routes = []route{
 	{gevent, 20 * time.Millisecond},
 }
 
-func (r route) trials(p experiments.Profile) (all []experiments.Trial) {
-	for _, keep := range []time.Duration{experiments.Never, on} {
+func (r route) trials(p trial.Profile) (all []trial.Trial) {
+	for _, keep := range []time.Duration{trial.Never, on} {
 		t := busy(r.server, keep, p)
 		t.Load.RTT, t.Window = r.rtt, second // 200 answers at least
 		all = append(all, t)
@@ -41,7 +42,7 @@ func (r route) cell(keep time.Duration) results.Cell {
 }
 
 // tell sets the response time that is left by keep-alive beside theory: no part of the outcome.
-func (r route) tell(j *experiments.Judging, t results.Table) {
+func (r route) tell(j *judge.Judging, t results.Table) {
 	if theory := r.theory(t); !math.IsNaN(theory) {
 		j.Also("×", j.Beside(r.ratios(t)),
 			"%s, round trip of %d ms: median response with keep-alive over without; (RTT + S)/(2·RTT + S′) = %.3f",
@@ -51,13 +52,13 @@ func (r route) tell(j *experiments.Judging, t results.Table) {
 
 // theory is the ratio by the package comment's formula.
 func (r route) theory(t results.Table) float64 {
-	with, without := t.Match(saturated(r.server, on)), t.Match(saturated(r.server, experiments.Never))
+	with, without := t.Match(saturated(r.server, on)), t.Match(saturated(r.server, trial.Never))
 	return (r.rtt.Seconds() + service(with)) / (2*r.rtt.Seconds() + service(without))
 }
 
 // service is the server's part of an answer: the CPU time of a request, measured without a distance.
 func service(t results.Table) float64 {
-	return experiments.Average(local(t).Valid().Values("cpu_per_request"))
+	return judge.Average(local(t).Valid().Values("cpu_per_request"))
 }
 
 // local are the runs without a distance. Older records have no axis for it.
@@ -71,11 +72,11 @@ func local(t results.Table) results.Table {
 // ratios are the median response times with keep-alive over without, one a block.
 func (r route) ratios(t results.Table) (ratios []float64) {
 	without := make(map[int]float64)
-	for _, run := range t.Match(r.cell(experiments.Never)).Valid() {
-		without[run.Repetition], _ = experiments.P50(&run)
+	for _, run := range t.Match(r.cell(trial.Never)).Valid() {
+		without[run.Repetition], _ = judge.P50(&run)
 	}
 	for _, run := range t.Match(r.cell(on)).Valid() {
-		if with, ok := experiments.P50(&run); ok && without[run.Repetition] > 0 {
+		if with, ok := judge.P50(&run); ok && without[run.Repetition] > 0 {
 			ratios = append(ratios, with/without[run.Repetition])
 		}
 	}
@@ -91,20 +92,20 @@ func distance(t results.Table) []analysis.Chart {
 	return []analysis.Chart{{
 		ID: "keep-alive-distance", Title: "Response time over an emulated distance, with keep-alive and without (8 clients)",
 		XLabel: "round-trip time (ms)", YLabel: "median response time (ms)",
-		Panels: experiments.Keep(over(gthread, runs), over(gevent, runs)),
+		Panels: judge.Keep(over(gthread, runs), over(gevent, runs)),
 	}}
 }
 
 // over is the panel of one server.
-func over(s experiments.Server, t results.Table) analysis.Chart {
+func over(s trial.Server, t results.Table) analysis.Chart {
 	const kept, fresh = "keep-alive of 2 s", "a connection per request"
-	with, without := t.Match(saturated(s, on)), t.Match(saturated(s, experiments.Never))
-	once, twice := inMillis(experiments.Median(kept, with, "rtt_seconds")), inMillis(experiments.Median(fresh, without, "rtt_seconds"))
+	with, without := t.Match(saturated(s, on)), t.Match(saturated(s, trial.Never))
+	once, twice := inMillis(judge.Median(kept, with, "rtt_seconds")), inMillis(judge.Median(fresh, without, "rtt_seconds"))
 	return analysis.Chart{
 		ID: s.Class, Title: s.Shape(), XLabel: "round-trip time (ms)", YLabel: "median response time (ms)", FromTo: [2]float64{0, 45},
 		Series: []analysis.Series{
-			twice, experiments.Theory("theory, 2·RTT + S′", fresh, fromZero(twice), answer(2, service(without))),
-			once, experiments.Theory("theory, RTT + S", kept, fromZero(once), answer(1, service(with))),
+			twice, judge.Theory("theory, 2·RTT + S′", fresh, fromZero(twice), answer(2, service(without))),
+			once, judge.Theory("theory, RTT + S", kept, fromZero(once), answer(1, service(with))),
 		},
 	}
 }
@@ -116,7 +117,7 @@ func inMillis(s analysis.Series) analysis.Series {
 	return s
 }
 
-func fromZero(s analysis.Series) []float64 { return append([]float64{0}, experiments.Upto(s)...) }
+func fromZero(s analysis.Series) []float64 { return append([]float64{0}, judge.Upto(s)...) }
 
 // answer is the response time in milliseconds against the round trip, of which a request takes so many.
 // Where the distance is so short that the server is never idle, its clients wait for each other.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -16,7 +16,7 @@ import (
 // and 200 µs, and costs the server what it never did nearby.
 func apart(trips func(keep time.Duration) time.Duration) experimenttest.World {
 	nearby := serving(0.70, 0.63, asTold)
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		nearby(t, r)
 		if t.Load.Think > 0 {
 			return
@@ -41,7 +41,7 @@ func nothingSaved(time.Duration) time.Duration { return 2 }
 
 // The distance is told beside the verdict, which stays what it is, whatever the distance does.
 func TestDistanceIsTold(t *testing.T) {
-	near := Experiment.Judge(experimenttest.Table(t, Experiment, experiments.Quick, serving(0.70, 0.63, asTold), 0.02))
+	near := Experiment.Judge(experimenttest.Table(t, Experiment, trial.Quick, serving(0.70, 0.63, asTold), 0.02))
 	if told := ofDistance(near); len(told) > 0 {
 		t.Errorf("the quick profile, which has no distance, tells %v", told)
 	}
@@ -49,7 +49,7 @@ func TestDistanceIsTold(t *testing.T) {
 		trips func(time.Duration) time.Duration
 		half  float64 // of 2·RTT + S, about
 	}{"saved": {saved, 0.51}, "nothing saved": {nothingSaved, 1}} {
-		v := Experiment.Judge(experimenttest.Table(t, Experiment, experiments.Standard, apart(c.trips), 0.02))
+		v := Experiment.Judge(experimenttest.Table(t, Experiment, trial.Standard, apart(c.trips), 0.02))
 		if v.Outcome != results.Supported || v.Effect.Estimate > 0.75 {
 			t.Errorf("%s: %v, %+v", name, v.Outcome, v.Effect)
 		}
@@ -76,7 +76,7 @@ func ofDistance(v results.Verdict) (told []results.Effect) {
 
 // gunicorn 20.1's gthread takes 231 µs without keep-alive, here 0.7 of it with: (5 + 0.1617)/(10 + 0.231).
 func TestTheoryOfADistance(t *testing.T) {
-	v := Experiment.Judge(experimenttest.Table(t, Experiment, experiments.Standard, apart(saved), 1e-9))
+	v := Experiment.Judge(experimenttest.Table(t, Experiment, trial.Standard, apart(saved), 1e-9))
 	if got, want := ofDistance(v)[0].Name.String(), "= 0.505"; !strings.HasSuffix(got, want) {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -84,7 +84,7 @@ func TestTheoryOfADistance(t *testing.T) {
 
 // Records of before there was a distance have no axis for it, and are judged all the same.
 func TestRecordsWithoutTheAxis(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, serving(0.70, 0.63, asTold), 0.02)
+	table := experimenttest.Table(t, Experiment, trial.Quick, serving(0.70, 0.63, asTold), 0.02)
 	want := Experiment.Judge(table)
 	for i := range table {
 		delete(table[i].Cell, "rtt_seconds")
@@ -95,7 +95,7 @@ func TestRecordsWithoutTheAxis(t *testing.T) {
 }
 
 func TestChartOfADistance(t *testing.T) {
-	chart := func(p experiments.Profile) (found []analysis.Chart) {
+	chart := func(p trial.Profile) (found []analysis.Chart) {
 		for _, c := range Experiment.Charts(experimenttest.Table(t, Experiment, p, apart(saved), 0.02)) {
 			if c.ID == "keep-alive-distance" {
 				found = append(found, c)
@@ -103,10 +103,10 @@ func TestChartOfADistance(t *testing.T) {
 		}
 		return found
 	}
-	if len(chart(experiments.Quick)) > 0 {
+	if len(chart(trial.Quick)) > 0 {
 		t.Error("a figure of a distance that there was not")
 	}
-	figures := chart(experiments.Standard)
+	figures := chart(trial.Standard)
 	if len(figures) != 1 || len(figures[0].Panels) != 2 {
 		t.Fatalf("%d figures", len(figures))
 	}

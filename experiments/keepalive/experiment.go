@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,7 +29,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "keepalive_seconds", "think_seconds", "think_law", "rtt_seconds"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -37,15 +38,15 @@ const (
 )
 
 var (
-	gthread = experiments.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
-	gevent  = experiments.Server{Class: "gevent", Workers: 1}
-	sync1   = experiments.Server{Class: "sync", Workers: 1}
+	gthread = trial.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
+	gevent  = trial.Server{Class: "gevent", Workers: 1}
+	sync1   = trial.Server{Class: "sync", Workers: 1}
 )
 
 // visitors are clients that come again and again, to a server with a keep-alive.
 type visitors struct {
 	think time.Duration
-	law   experiments.Law
+	law   trial.Law
 	keep  time.Duration
 	n     int
 }
@@ -57,37 +58,37 @@ const (
 
 // Think times that vary by 10 % cannot cross the keep-alive, so that these reconnect always or never.
 var regulars = []visitors{
-	{half, experiments.Jittered, 1 * second, 60},
-	{3 * half, experiments.Jittered, 1 * second, 60},
-	{3 * half, experiments.Jittered, 2 * second, 60},
-	{3 * second, experiments.Jittered, 2 * second, 100}, // who come but twice in a window,
+	{half, trial.Jittered, 1 * second, 60},
+	{3 * half, trial.Jittered, 1 * second, 60},
+	{3 * half, trial.Jittered, 2 * second, 60},
+	{3 * second, trial.Jittered, 2 * second, 100}, // who come but twice in a window,
 }
 
 // Those of exponential think time.
 var (
-	twoSeconds  = visitors{second, experiments.Exponential, 2 * second, 200}
-	fiveSeconds = visitors{second, experiments.Exponential, 5 * second, 400}  // so many that two runs of
-	tenSeconds  = visitors{second, experiments.Exponential, 10 * second, 400} // each tell two points apart
+	twoSeconds  = visitors{second, trial.Exponential, 2 * second, 200}
+	fiveSeconds = visitors{second, trial.Exponential, 5 * second, 400}  // so many that two runs of
+	tenSeconds  = visitors{second, trial.Exponential, 10 * second, 400} // each tell two points apart
 )
 
 // punctual clients come at the very moment at which the server closes.
-var punctual = visitors{second, experiments.Even, second, 20}
+var punctual = visitors{second, trial.Even, second, 20}
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke {
-		return []experiments.Trial{busy(gthread, on, p)}
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke {
+		return []trial.Trial{busy(gthread, on, p)}
 	}
 	twin := busy(gthread, on, p)
 	twin.Twin = true
-	all := []experiments.Trial{
-		busy(gthread, experiments.Never, p), busy(gthread, on, p), twin,
-		busy(gevent, experiments.Never, p), busy(gevent, on, p),
+	all := []trial.Trial{
+		busy(gthread, trial.Never, p), busy(gthread, on, p), twin,
+		busy(gevent, trial.Never, p), busy(gevent, on, p),
 		busy(sync1, 0, p),
 	}
 	for _, v := range append(append([]visitors(nil), regulars...), twoSeconds, fiveSeconds, tenSeconds, punctual) {
 		all = append(all, visited(v, p))
 	}
-	if p == experiments.Quick {
+	if p == trial.Quick {
 		return all
 	}
 	for _, r := range routes {
@@ -97,24 +98,24 @@ func trials(p experiments.Profile) []experiments.Trial {
 }
 
 // busy is a server with clients that never think.
-func busy(s experiments.Server, keep time.Duration, p experiments.Profile) experiments.Trial {
+func busy(s trial.Server, keep time.Duration, p trial.Profile) trial.Trial {
 	s.KeepAlive = keep
-	return experiments.Trial{
-		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: hello, Clients: clients, KeepAlive: true},
-		Window: experiments.Pick(p, half, 800*time.Millisecond, 2*second, 3*second),
-		Group:  "keepalive", Blocks: experiments.Pick(p, 1, 3, 6, 20),
+	return trial.Trial{
+		Server: s, Place: trial.Pin, Load: trial.Load{Do: hello, Clients: clients, KeepAlive: true},
+		Window: trial.Pick(p, half, 800*time.Millisecond, 2*second, 3*second),
+		Group:  "keepalive", Blocks: trial.Pick(p, 1, 3, 6, 20),
 	}
 }
 
 // visited is a server that mostly waits for its clients to come again.
-func visited(v visitors, p experiments.Profile) experiments.Trial {
+func visited(v visitors, p trial.Profile) trial.Trial {
 	s := gevent
 	s.KeepAlive = v.keep
-	return experiments.Trial{
-		Server: s, Place: experiments.Pin,
-		Load:   experiments.Load{Do: hello, Clients: v.n, Think: v.think, Thinking: v.law, KeepAlive: true},
-		Window: 8 * second, Memory: experiments.NotRead,
-		Group: "timer", Blocks: experiments.Pick(p, 1, 2, 3, 6), Untimed: true, Together: true,
+	return trial.Trial{
+		Server: s, Place: trial.Pin,
+		Load:   trial.Load{Do: hello, Clients: v.n, Think: v.think, Thinking: v.law, KeepAlive: true},
+		Window: 8 * second, Memory: trial.NotRead,
+		Group: "timer", Blocks: trial.Pick(p, 1, 2, 3, 6), Untimed: true, Together: true,
 	}
 }
 
@@ -122,9 +123,9 @@ func own() results.Cell {
 	return results.Cell{"do": hello, "place": "pin", "arrivals": "closed", "keepalive": true}
 }
 
-func saturated(s experiments.Server, keep time.Duration) results.Cell {
+func saturated(s trial.Server, keep time.Duration) results.Cell {
 	seconds := keep.Seconds()
-	if keep == experiments.Never {
+	if keep == trial.Never {
 		seconds = -1
 	}
 	return results.Cell{"class": s.Class, "keepalive_seconds": seconds, "think_seconds": 0}

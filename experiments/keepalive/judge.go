@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -18,30 +19,30 @@ const (
 	atFormula  = "opened connections less the formula, think time / keep-alive %s"
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Samples(local(mine).Where("think_seconds", 0), "cpu_per_request", "class", "keepalive_seconds", "twin"))
-	cell := func(s experiments.Server, keep time.Duration, twin bool) string {
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Samples(local(mine).Where("think_seconds", 0), "cpu_per_request", "class", "keepalive_seconds", "twin"))
+	cell := func(s trial.Server, keep time.Duration, twin bool) string {
 		c := saturated(s, keep)
 		return results.Cell{"class": c["class"], "keepalive_seconds": c["keepalive_seconds"], "twin": twin}.String()
 	}
-	with, without := cell(gthread, on, false), cell(gthread, experiments.Never, false)
+	with, without := cell(gthread, on, false), cell(gthread, trial.Never, false)
 	threads := fit.Ratio(with, without)
 	fit.Primary(with, without, saving)
 	fit.Control(with, cell(gthread, on, true))
-	loop := fit.Ratio(cell(gevent, on, false), cell(gevent, experiments.Never, false))
+	loop := fit.Ratio(cell(gevent, on, false), cell(gevent, trial.Never, false))
 	j.Also("×", loop, "gevent: CPU per request with keep-alive over without")
 	j.Also("×", fit.Ratio(cell(sync1, 0, false), with), "CPU per request: sync, which has none, over gthread with keep-alive")
 
-	parts := []experiments.Part{
-		experiments.AtMost(threads, saving, "gthread saves CPU time"),
-		experiments.AtMost(loop, saving, "gevent saves CPU time"),
+	parts := []judge.Part{
+		judge.AtMost(threads, saving, "gthread saves CPU time"),
+		judge.AtMost(loop, saving, "gevent saves CPU time"),
 	}
 	for _, v := range regulars {
 		again := j.Known(v.again(mine, j.Confidence))
 		j.Also("share", again, reconnects, v.String())
-		parts = append(parts, experiments.Within(again, v.returning()-margin, v.returning()+margin, reconnects, v.String()))
+		parts = append(parts, judge.Within(again, v.returning()-margin, v.returning()+margin, reconnects, v.String()))
 	}
 	off, beyond := less(j.Known(twoSeconds.share(mine, j.Confidence)), exactly(twoSeconds.opening(twoSeconds.window(mine), 0))),
 		less(j.Known(fiveSeconds.share(mine, j.Confidence)), j.Known(tenSeconds.share(mine, j.Confidence)))
@@ -52,15 +53,15 @@ func judge(t results.Table) results.Verdict {
 		r.tell(j, mine)
 	}
 	outcome := j.All(append(parts,
-		experiments.Within(off, -margin, margin, atFormula, twoSeconds.String()),
-		experiments.AtMost(beyond, gain, "thinking 1 s on average, beyond 5 s of keep-alive hardly anything is saved"))...)
+		judge.Within(off, -margin, margin, atFormula, twoSeconds.String()),
+		judge.AtMost(beyond, gain, "thinking 1 s on average, beyond 5 s of keep-alive hardly anything is saved"))...)
 	return j.Conclude(outcome, "gthread: CPU per request with keep-alive over without", "×", threads,
 		"With keep-alive an empty request costs %s of the CPU time under gthread, and %s under gevent. Clients reconnect when they think for longer than the keep-alive: for exponential think times of 1 s, 10 s of it save %s percentage points of connections over 5 s.",
 		analysis.FormatInterval(threads, "×"), analysis.FormatInterval(loop, "×"), analysis.FormatInterval(points(beyond), ""))
 }
 
 // told are the resets of clients that come when the server closes: no part of the outcome.
-func told(j *experiments.Judging, t results.Table) {
+func told(j *judge.Judging, t results.Table) {
 	if c := punctual.count(t); c.reused > 0 {
 		if share, err := analysis.Binomial(min(c.reset, c.reused), c.reused, j.Confidence); err == nil {
 			j.Also("share", share, "requests on an open connection that were reset, think time = keep-alive = 1 s")
@@ -80,18 +81,18 @@ func charts(t results.Table) []analysis.Chart {
 	var names []string
 	var costs [][]float64
 	for _, c := range []struct {
-		s    experiments.Server
+		s    trial.Server
 		keep time.Duration
-	}{{gthread, experiments.Never}, {gthread, on}, {gevent, experiments.Never}, {gevent, on}, {sync1, 0}} {
+	}{{gthread, trial.Never}, {gthread, on}, {gevent, trial.Never}, {gevent, on}, {sync1, 0}} {
 		names = append(names, fmt.Sprintf("%s, %d s", c.s.Class, max(0, int(c.keep.Seconds()))))
 		costs = append(costs, local(mine).Match(saturated(c.s, c.keep)).Valid().Values("cpu_per_request"))
 	}
-	measured, categories := experiments.Bars("measured", names, costs, experiments.Per(1e-6))
+	measured, categories := judge.Bars("measured", names, costs, judge.Per(1e-6))
 	cost := analysis.Chart{
 		ID: "keep-alive-cpu", Title: "CPU time of a request that does nothing, by class and keep-alive (8 clients)",
 		XLabel: "class, keep-alive", YLabel: "CPU per request (µs)", Categories: categories, Series: []analysis.Series{measured},
 	}
-	return append(experiments.Keep(cost, visits(mine)), distance(mine)...)
+	return append(judge.Keep(cost, visits(mine)), distance(mine)...)
 }
 
 // visits is the share of requests that opened a connection, beside theory.
@@ -103,7 +104,7 @@ func visits(t results.Table) analysis.Chart {
 	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
 	theory := analysis.Series{Name: "theory", Kind: analysis.Line, Like: measured.Name}
 	for _, v := range append(append([]visitors(nil), regulars...), twoSeconds, fiveSeconds, tenSeconds) {
-		share, err := v.share(t, experiments.Confidence)
+		share, err := v.share(t, judge.Confidence)
 		if err != nil {
 			continue
 		}

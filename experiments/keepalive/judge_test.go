@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -20,7 +20,7 @@ func asTold(keep time.Duration) time.Duration { return keep }
 // long as lives says. Its clients think, one after another, as the experiment's do.
 func serving(gthread, gevent float64, lives closing) experimenttest.World {
 	random := rand.New(rand.NewPCG(9, 10))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		cost := map[string]float64{"gthread": 231e-6, "gevent": 250e-6, "sync": 172e-6}[t.Server.Class]
 		if t.Server.KeepAlive == on && t.Load.Think == 0 {
 			cost *= map[string]float64{"gthread": gthread, "gevent": gevent}[t.Server.Class]
@@ -36,7 +36,7 @@ func serving(gthread, gevent float64, lives closing) experimenttest.World {
 }
 
 // visit lets the trial's clients come and go, and counts the connections they open in the window.
-func visit(t experiments.Trial, life time.Duration, r *results.Record, random *rand.Rand) (opened int) {
+func visit(t trial.Trial, life time.Duration, r *results.Record, random *rand.Rand) (opened int) {
 	from := t.WarmUp()
 	for range t.Load.Clients {
 		last := time.Duration(math.MinInt64 / 2)
@@ -53,13 +53,13 @@ func visit(t experiments.Trial, life time.Duration, r *results.Record, random *r
 	return opened
 }
 
-func think(l experiments.Load, random *rand.Rand) time.Duration {
+func think(l trial.Load, random *rand.Rand) time.Duration {
 	z := float64(l.Think)
 	switch l.Thinking {
-	case experiments.Even:
-	case experiments.Jittered:
+	case trial.Even:
+	case trial.Jittered:
 		z *= 0.9 + 0.2*random.Float64()
-	case experiments.Exponential:
+	case trial.Exponential:
 		z *= random.ExpFloat64()
 	}
 	return time.Duration(z)
@@ -96,10 +96,10 @@ func TestOpening(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, v := range []visitors{twoSeconds, fiveSeconds, tenSeconds} {
 		v.n = 40_000
-		trial := visited(v, experiments.Quick)
+		one := visited(v, trial.Quick)
 		var r results.Record
-		opened := visit(trial, v.keep, &r, random)
-		got, want := float64(opened)/float64(r.Sent), v.opening(trial.Window.Seconds(), 0)
+		opened := visit(one, v.keep, &r, random)
+		got, want := float64(opened)/float64(r.Sent), v.opening(one.Window.Seconds(), 0)
 		if math.Abs(got-want) > 0.005 {
 			t.Errorf("%v: drawn %.4f, formula %.4f", v, got, want)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -58,7 +58,7 @@ func (v visitors) share(t results.Table, confidence float64) (results.Interval, 
 func (v visitors) returning() float64 {
 	z, k := v.think.Seconds(), v.keep.Seconds()
 	switch {
-	case v.law == experiments.Exponential:
+	case v.law == trial.Exponential:
 		return math.Exp(-k / z)
 	case z > k:
 		return 1
@@ -70,11 +70,11 @@ func (v visitors) returning() float64 {
 // package comment. perClient is how many requests each client sent in it; to exponential thinkers it
 // does not matter.
 func (v visitors) opening(window, perClient float64) float64 {
-	if v.law != experiments.Exponential {
+	if v.law != trial.Exponential {
 		return (1 + v.returning()*(perClient-1)) / perClient
 	}
 	m := v.think.Seconds()
-	a := experiments.Trial{}.WarmUp().Seconds()
+	a := trial.Trial{}.WarmUp().Seconds()
 	b := a + window
 	k := min(max(v.keep.Seconds(), a), b)
 	return (m*(math.Exp(-a/m)-math.Exp(-k/m)) + (b-k)*math.Exp(-k/m)) / (b - a)
@@ -103,7 +103,7 @@ func less(a, b results.Interval) results.Interval {
 // think time is exponential.
 func (v visitors) String() string {
 	name := fmt.Sprintf("%g s / %g s", v.think.Seconds(), v.keep.Seconds())
-	if v.law == experiments.Exponential {
+	if v.law == trial.Exponential {
 		return "~" + name
 	}
 	return name

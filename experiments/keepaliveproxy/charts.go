@@ -1,7 +1,7 @@
 package keepaliveproxy
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -26,7 +26,7 @@ func charts(t results.Table) []analysis.Chart {
 	add("GET, "+hasty[0].String(), hasty[0], gets, true)
 	add("~ "+hasty[0].String(), hasty[0], strays, false)
 
-	measured, categories := experiments.Bars("measured", names, values, experiments.Per(0.01))
+	measured, categories := judge.Bars("measured", names, values, judge.Per(0.01))
 	var safe []float64
 	for i, at := 0, 0.0; i < len(names); i++ {
 		if len(values[i]) == 0 {
@@ -37,10 +37,10 @@ func charts(t results.Table) []analysis.Chart {
 		}
 		at++
 	}
-	return experiments.Keep(analysis.Chart{
+	return judge.Keep(analysis.Chart{
 		ID: "keep-alive-proxy", Title: "Answers 502 where 100 POSTs come at once, again and again",
 		XLabel: "keep-alive of gunicorn / nginx (~: POSTs that come one by one)", YLabel: "answered 502 (%)", Categories: categories,
-		Series: []analysis.Series{measured, experiments.Theory("theory: none", measured.Name, safe, func(float64) float64 { return 0 })},
+		Series: []analysis.Series{measured, judge.Theory("theory: none", measured.Name, safe, func(float64) float64 { return 0 })},
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -32,7 +33,7 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Across: true,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"keepalive_seconds", "upstream_seconds", "post", "abreast"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -58,36 +59,36 @@ const (
 	strays            // as many POSTs, each by itself at a random moment
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke { // a gap takes seconds
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke { // a gap takes seconds
 		return nil
 	}
-	var all []experiments.Trial
+	var all []trial.Trial
 	for _, c := range slices.Concat(hasty, []pair{even}, patient) {
 		all = append(all, c.trial(posts, p))
 	}
 	return append(all, hasty[0].trial(gets, p), hasty[0].trial(strays, p))
 }
 
-func (c pair) trial(w way, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		System: system, Place: experiments.Pin, Load: c.load(w), Window: 20 * second, Memory: experiments.NotRead,
-		Server: experiments.Server{
+func (c pair) trial(w way, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		System: system, Place: trial.Pin, Load: c.load(w), Window: 20 * second, Memory: trial.NotRead,
+		Server: trial.Server{
 			Class: "gthread", Workers: 1, Threads: 16, GIL: true, KeepAlive: c.gunicorn, Upstream: c.nginx,
 		},
-		Group: "proxy@keepalive", Together: true, Untimed: true, Blocks: experiments.Pick(p, 1, 3, 6, 12),
+		Group: "proxy@keepalive", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 3, 6, 12),
 	}
 }
 
 // load comes at gaps near gunicorn's keep-alive, but never longer than those of the pairs it is compared with.
-func (c pair) load(w way) experiments.Load {
+func (c pair) load(w way) trial.Load {
 	gap := min(c.gunicorn, 2*second)
-	l := experiments.Load{
+	l := trial.Load{
 		Do: do, KeepAlive: true, Post: w != gets,
-		Rate: volley / gap.Seconds(), Abreast: volley, Arriving: experiments.Jittered,
+		Rate: volley / gap.Seconds(), Abreast: volley, Arriving: trial.Jittered,
 	}
 	if w == strays {
-		l.Abreast, l.Arriving = 0, experiments.Exponential
+		l.Abreast, l.Arriving = 0, trial.Exponential
 	}
 	return l
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -15,9 +15,9 @@ const (
 	gone = "status 502" // as the generator calls nginx's answer where gunicorn's connection has ended
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	first, last := of(mine, hasty), of(mine, patient)
 	lost, kept := j.Share(first, losses), j.Share(last, losses)
 	j.Also("share", kept, "gunicorn closes last: POSTs answered 502")
@@ -32,10 +32,10 @@ func judge(t results.Table) results.Verdict {
 	}
 
 	few := j.All(
-		experiments.AtLeast(lost, rare, "where gunicorn closes first, POSTs are answered 502"),
-		experiments.AtMost(kept, rare, "where gunicorn closes last, none is"))
+		judge.AtLeast(lost, rare, "where gunicorn closes first, POSTs are answered 502"),
+		judge.AtMost(kept, rare, "where gunicorn closes last, none is"))
 	a, b := count(first), count(last)
-	return j.Conclude(analysis.All(few, experiments.Exceptions(b.costly)), "gunicorn closes first: POSTs answered 502", "share", lost,
+	return j.Conclude(analysis.All(few, judge.Exceptions(b.costly)), "gunicorn closes first: POSTs answered 502", "share", lost,
 		"Where gunicorn closes first %d of %d POSTs that came several at once were answered 502, and %d of %d where nginx does.%s",
 		a.lost, a.sent, b.lost, b.sent, spared(count(byGet), count(byStrays)))
 }
@@ -57,7 +57,7 @@ func of(t results.Table, pairs []pair) results.Table {
 	for _, c := range pairs {
 		cells = append(cells, c.cell(posts))
 	}
-	return experiments.Either(t, cells...)
+	return judge.Either(t, cells...)
 }
 
 // losses are a run's answers 502, and its requests.
@@ -66,8 +66,8 @@ func losses(r *results.Record) (lost, all int64) {
 }
 
 // beside is a share that stands beside the verdict: unknown, so not told, of fewer than two runs.
-func beside(j *experiments.Judging, t results.Table) results.Interval {
-	share, err := experiments.ShareOf(t, losses, j.Confidence)
+func beside(j *judge.Judging, t results.Table) results.Interval {
+	share, err := judge.ShareOf(t, losses, j.Confidence)
 	if err != nil {
 		return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,20 +30,20 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"max_requests_jitter"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // trials have one window in every profile but smoke: it is made to hold the first wave, and no other.
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, jitter := range experiments.Pick(p, []int{0}, []int{0, limit}, []int{0, limit}, []int{0, limit}) {
-		all = append(all, experiments.Trial{
-			Server: experiments.Server{
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, jitter := range trial.Pick(p, []int{0}, []int{0, limit}, []int{0, limit}, []int{0, limit}) {
+		all = append(all, trial.Trial{
+			Server: trial.Server{
 				Class: "sync", Workers: 4, Boot: 200 * time.Millisecond, MaxRequests: limit, Jitter: jitter,
 			},
-			Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: 8}, Memory: experiments.NotRead,
-			Window: experiments.Pick(p, 2500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond),
-			Event:  experiments.Watched, Group: "jitter", Blocks: experiments.Pick(p, 1, 3, 6, 20),
+			Place: trial.Pin, Load: trial.Load{Do: do, Clients: 8}, Memory: trial.NotRead,
+			Window: trial.Pick(p, 2500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond),
+			Event:  trial.Watched, Group: "jitter", Blocks: trial.Pick(p, 1, 3, 6, 20),
 		})
 	}
 	return all

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -18,9 +18,9 @@ const (
 	wave     = 3     // … with it, or its dip is short because few were replaced
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0), some), dipsOf(j, mine.Where("max_requests_jitter", limit), wave)
 	step := stepOf(mine) // of a dip; a difference of two may err by twice as much
 	without := j.Known(analysis.MeanOn(values(same), step, j.Confidence))
@@ -33,9 +33,9 @@ func judge(t results.Table) results.Verdict {
 	j.Also("seconds", with, "dip with jitter")
 	j.Also("share", loss, "requests lost")
 	outcome := j.All(
-		experiments.AtLeast(without, dips, "without jitter all restart at once"),
-		experiments.AtLeast(gain, shorter, "jitter shortens the dip"),
-		experiments.AtMost(loss, mostLost, "nothing is lost"))
+		judge.AtLeast(without, dips, "without jitter all restart at once"),
+		judge.AtLeast(gain, shorter, "jitter shortens the dip"),
+		judge.AtMost(loss, mostLost, "nothing is lost"))
 	return j.Conclude(outcome, "jitter shortens the dip by", "seconds", gain,
 		"Throughput stays below a tenth of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
 		analysis.FormatInterval(without, "seconds"), analysis.FormatInterval(with, "seconds"), lost, all)
@@ -45,7 +45,7 @@ func judge(t results.Table) results.Verdict {
 // and left out. That never favours the claim: without jitter, workers of which only some end in the
 // window restart apart, which speaks against it and counts; with jitter, few restarts have a short dip,
 // which would speak for it and does not.
-func dipsOf(j *experiments.Judging, t results.Table, least float64) map[int]float64 {
+func dipsOf(j *judge.Judging, t results.Table, least float64) map[int]float64 {
 	byBlock := make(map[int]float64)
 	for _, r := range t.Valid() {
 		ended, told := r.Value("restarts")
@@ -137,12 +137,12 @@ func charts(t results.Table) []analysis.Chart {
 			}
 		}
 	}
-	measured, categories := experiments.Bars("measured", []string{noJitter, withJitter}, lasting[:], experiments.Per(1))
-	return experiments.Keep(
+	measured, categories := judge.Bars("measured", []string{noJitter, withJitter}, lasting[:], judge.Per(1))
+	return judge.Keep(
 		analysis.Chart{
 			ID: "throughput-restarts", Title: "Throughput while four workers are replaced for the first time",
 			XLabel: "time (s)", YLabel: "answers (requests/s)", Caption: "The first run of each.",
-			Series: []analysis.Series{experiments.Course(noJitter, first(runs[0]), step, 0), experiments.Course(withJitter, first(runs[1]), step, 0)},
+			Series: []analysis.Series{judge.Course(noJitter, first(runs[0]), step, 0), judge.Course(withJitter, first(runs[1]), step, 0)},
 		},
 		analysis.Chart{
 			ID: "dip-restarts", Title: "How long throughput stays below a tenth of its median",

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -14,7 +14,7 @@ import (
 // loses so many requests a run.
 func world(without, with, scatter float64, lost uint64) experimenttest.World {
 	random := rand.New(rand.NewPCG(5, 6))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		stop := without
 		if t.Server.Jitter > 0 {
 			stop = with
@@ -55,7 +55,7 @@ func TestJudge(t *testing.T) {
 // Dips come in steps of 0.05 s. Where all are equal that is rounding: six steps without jitter and one
 // with it are 0.25 s apart in every block, which does not show that the gain is 0.25 s at least.
 func TestEqualDipsProveNothing(t *testing.T) {
-	v := judge(experimenttest.Table(t, Experiment, experiments.Standard, world(0.299, 0.049, 0, 0), 0.02))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Standard, world(0.299, 0.049, 0, 0), 0.02))
 	if width := v.Effect.High - v.Effect.Low; v.Outcome != results.Inconclusive || width < 0.0999 {
 		t.Errorf("%v by a gain of %+v: %s", v.Outcome, v.Effect.Interval, v.Why)
 	}
@@ -63,11 +63,11 @@ func TestEqualDipsProveNothing(t *testing.T) {
 
 // A window that saw no restart tells nothing of restarts.
 func TestNoWave(t *testing.T) {
-	calm := func(e experiments.Trial, r *results.Record) {
+	calm := func(e trial.Trial, r *results.Record) {
 		world(0, 0, 0, 0)(e, r)
 		r.Set("restarts", 0, "workers")
 	}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, calm, 0.02))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, calm, 0.02))
 	if v.Outcome != results.Inconclusive || len(v.Warnings) != v.Runs {
 		t.Errorf("%v with %d warnings of %d runs", v.Outcome, len(v.Warnings), v.Runs)
 	}
@@ -76,16 +76,16 @@ func TestNoWave(t *testing.T) {
 // Without jitter, workers of which two end in the window restart apart by themselves, which speaks
 // against the claim. With it, the short dip of two restarts is not jitter's doing.
 func TestFewRestartsNeverFavourTheClaim(t *testing.T) {
-	fewer := func(few func(experiments.Trial) bool, stops, dips float64) results.Verdict {
-		return judge(experimenttest.Table(t, Experiment, experiments.Quick, func(e experiments.Trial, r *results.Record) {
+	fewer := func(few func(trial.Trial) bool, stops, dips float64) results.Verdict {
+		return verdict(experimenttest.Table(t, Experiment, trial.Quick, func(e trial.Trial, r *results.Record) {
 			world(stops, dips, 0.01, 0)(e, r)
 			if few(e) {
 				r.Set("restarts", 2, "workers")
 			}
 		}, 0.02))
 	}
-	jittered := func(e experiments.Trial) bool { return e.Server.Jitter > 0 }
-	if v := fewer(func(e experiments.Trial) bool { return !jittered(e) }, 0.1, 0.1); v.Outcome != results.Refuted {
+	jittered := func(e trial.Trial) bool { return e.Server.Jitter > 0 }
+	if v := fewer(func(e trial.Trial) bool { return !jittered(e) }, 0.1, 0.1); v.Outcome != results.Refuted {
 		t.Errorf("restarts apart without jitter: %v (%s)", v.Outcome, v.Why)
 	}
 	if v := fewer(jittered, 0.8, 0); v.Outcome != results.Inconclusive {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -32,36 +34,36 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"do", "max_requests"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	long := experiments.Pick(p, time.Second, 2*time.Second, 4*time.Second, 4*time.Second)
-	if p == experiments.Smoke {
-		return []experiments.Trial{under(leaking, limit, long, p)}
+func trials(p trial.Profile) []trial.Trial {
+	long := trial.Pick(p, time.Second, 2*time.Second, 4*time.Second, 4*time.Second)
+	if p == trial.Smoke {
+		return []trial.Trial{under(leaking, limit, long, p)}
 	}
-	all := []experiments.Trial{
+	all := []trial.Trial{
 		under(tight, 0, long/4, p), under(leaking, 0, long, p),
 		under(tight, limit, long, p), under(leaking, limit, long, p),
 	}
-	if p > experiments.Quick {
+	if p > trial.Quick {
 		all = append(all, under(leaking, limit/2, long, p), under(leaking, 2*limit, long, p))
 	}
 	return all
 }
 
 // under is the server with that limit of requests a worker, under that load.
-func under(do string, most int, window time.Duration, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		Server: experiments.Server{Class: "sync", Workers: workers, MaxRequests: most},
-		Place:  experiments.Pin, Load: experiments.Load{Do: do, Clients: 8},
-		Window: window, Memory: experiments.AfterLoad, Event: experiments.Watched,
-		Group: "memory", Blocks: experiments.Pick(p, 1, 3, 4, 8), Untimed: true,
+func under(do string, most int, window time.Duration, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		Server: trial.Server{Class: "sync", Workers: workers, MaxRequests: most},
+		Place:  trial.Pin, Load: trial.Load{Do: do, Clients: 8},
+		Window: window, Memory: trial.AfterLoad, Event: trial.Watched,
+		Group: "memory", Blocks: trial.Pick(p, 1, 3, 4, 8), Untimed: true,
 	}
 }
 
 // own are the cells with the leak and those without.
-func own(t results.Table) results.Table { return experiments.Either(t, with(leaking), with(tight)) }
+func own(t results.Table) results.Table { return judge.Either(t, with(leaking), with(tight)) }
 
 func with(do string) results.Cell {
 	return results.Cell{"class": "sync", "workers": workers, "do": do, "event": "watched", "memory": "after"}

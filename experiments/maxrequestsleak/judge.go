@@ -3,7 +3,7 @@ package maxrequestsleak
 import (
 	"strings"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -16,9 +16,9 @@ const (
 	tightName = "no leak"
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := own(t)
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	peak := j.PrimaryAdded(highest, leaky(mine, limit), base(mine, limit), slack*bounded)
 	free := j.Added(highest, leaky(mine, 0), base(mine, 0))
 	of, grown := peak.Scaled(1.0/bounded), free.Scaled(1.0/bounded)
@@ -29,8 +29,8 @@ func judge(t results.Table) results.Verdict {
 	j.Also("×", grown, "leaked, never replaced, over workers × requests × leak")
 	j.Also("", j.Beside(mine.Where("max_requests", limit).Valid().Values("restarts")), "workers replaced in a run")
 	outcome := j.All(
-		experiments.AtMost(of, slack, "the limit bounds what is leaked"),
-		experiments.AtLeast(grown, grows, "without a limit it grows"))
+		judge.AtMost(of, slack, "the limit bounds what is leaked"),
+		judge.AtLeast(grown, grows, "without a limit it grows"))
 	return j.Conclude(outcome, "leaked at most, over workers × requests × leak", "×", of,
 		"With workers replaced after 50 requests, %s were leaked at most, %s of the bound; without a limit %s of the bound, and growing.",
 		analysis.FormatInterval(peak, "bytes"), analysis.FormatInterval(of, "×"), analysis.FormatInterval(grown, "×"))
@@ -77,13 +77,13 @@ func charts(t results.Table) []analysis.Chart {
 	add("replaced after 50", leaky(mine, limit))
 	add("replaced after 100", leaky(mine, 2*limit))
 	add("never replaced", leaky(mine, 0))
-	measured, categories := experiments.Bars("measured", names, peaks, experiments.Per(1<<20))
+	measured, categories := judge.Bars("measured", names, peaks, judge.Per(1<<20))
 	chart := analysis.Chart{
 		ID: "memory-leak", Title: "Highest memory of four workers that leak 64 KiB a request",
 		YLabel: "highest proportional memory, PSS (MiB)", Categories: categories, Series: []analysis.Series{measured},
 	}
 	chart.Series = append(chart.Series, bounds(measured, categories))
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }
 
 // limits are the categories that have a bound, and the requests after which a worker is replaced.
@@ -107,7 +107,7 @@ func bounds(measured analysis.Series, categories []string) analysis.Series {
 			at = append(at, float64(i))
 		}
 	}
-	return experiments.Theory("bound, M₀ + W·(m + r·l)", measured.Name, at, func(i float64) float64 {
+	return judge.Theory("bound, M₀ + W·(m + r·l)", measured.Name, at, func(i float64) float64 {
 		return base + workers*limits[categories[int(i)]]*leak/(1<<20)
 	})
 }

@@ -3,15 +3,15 @@ package maxrequestsleak
 import (
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // world is a server that leaks up to a share of the bound with the limit, and so many times the bound
 // without.
 func world(capped, free float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		peak := 24e6
 		switch {
 		case t.Load.Do == tight:
@@ -39,7 +39,7 @@ func TestJudge(t *testing.T) {
 // measured is compared with workers that were not replaced.
 func TestWhatReplacingTakesIsNoLeak(t *testing.T) {
 	const ends = 40e6 // what ending processes hold
-	table := experimenttest.Table(t, Experiment, experiments.Quick, func(t experiments.Trial, r *results.Record) {
+	table := experimenttest.Table(t, Experiment, trial.Quick, func(t trial.Trial, r *results.Record) {
 		world(0.95, 6)(t, r)
 		if peak, _ := r.Value("peak_pss"); t.Server.MaxRequests > 0 {
 			r.Set("peak_pss", peak+ends, "bytes")

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,20 +27,20 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"pods", "workers"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // trials are the two ways to have four workers. Their ratio is told by pairs alone, of which three
 // would leave a wide interval.
-func trials(p experiments.Profile) []experiments.Trial {
-	pods := experiments.Random(experiments.Server{Class: "sync", Workers: 1}, p)
+func trials(p trial.Profile) []trial.Trial {
+	pods := trial.Random(trial.Server{Class: "sync", Workers: 1}, p)
 	pods.Pods = 4
-	all := []experiments.Trial{pods}
-	if p != experiments.Smoke {
-		all = append(all, experiments.Random(experiments.Server{Class: "sync", Workers: 4}, p))
+	all := []trial.Trial{pods}
+	if p != trial.Smoke {
+		all = append(all, trial.Random(trial.Server{Class: "sync", Workers: 4}, p))
 	}
 	for i := range all {
-		all[i].Blocks = experiments.Pick(p, 1, 3, 6, 20)
+		all[i].Blocks = trial.Pick(p, 1, 3, 6, 20)
 	}
 	return all
 }
@@ -51,6 +52,6 @@ func apart() results.Cell    { return random(4, 1) }
 func random(pods, workers int) results.Cell {
 	return results.Cell{
 		"class": "sync", "pods": pods, "workers": workers, "reuse_port": false, "twin": false,
-		"do": experiments.RandomDo, "arrivals": "poisson", "rate": experiments.RandomRate,
+		"do": trial.RandomDo, "arrivals": "poisson", "rate": trial.RandomRate,
 	}
 }

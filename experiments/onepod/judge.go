@@ -1,7 +1,7 @@
 package onepod
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -12,10 +12,10 @@ const (
 	slow  = 100_000 // µs: five mean waits
 )
 
-func judge(t results.Table) results.Verdict {
-	mine := experiments.Either(t, together(), apart())
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Derived(mine, experiments.MeanResponse, "pods"))
+func verdict(t results.Table) results.Verdict {
+	mine := judge.Either(t, together(), apart())
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Derived(mine, judge.MeanResponse, "pods"))
 	ratio := fit.Ratio(cell(4), cell(1))
 	fit.Primary(cell(4), cell(1), later)
 
@@ -26,7 +26,7 @@ func judge(t results.Table) results.Verdict {
 	j.Also("share", share(j, mine.Match(together())), "slower than 100 ms, 1 server of 4 workers")
 	j.Also("share", share(j, mine.Match(apart())), "slower than 100 ms, 4 pods of 1 worker")
 	j.Also("share", j.Beside(mine.Match(apart()).Valid().Values("busiest_share")), "busiest pod's share of the requests")
-	outcome := j.All(experiments.AtLeast(ratio, later, "4 pods answer later than 1 server"))
+	outcome := j.All(judge.AtLeast(ratio, later, "4 pods answer later than 1 server"))
 	return j.Conclude(outcome, "mean response, 4 pods over 1 server", "×", ratio,
 		"Four pods of one worker take %s the time of one server with four workers to answer; theory says %s in the long run.",
 		analysis.FormatInterval(ratio, "×"), analysis.Format(theory, "×"))
@@ -42,11 +42,11 @@ func ratioOf(t results.Table) float64 {
 
 // queues are one queue for all four workers, and one of the four that each has a quarter of the load.
 func queues(t results.Table) (pooled, split queueing.Open) {
-	pooled, _ = experiments.RandomQueue(t.Match(together()))
+	pooled, _ = judge.RandomQueue(t.Match(together()))
 	return pooled, queueing.Open{Rate: pooled.Rate / 4, Service: pooled.Service, Servers: 1}
 }
 
-func share(j *experiments.Judging, t results.Table) results.Interval {
+func share(j *judge.Judging, t results.Table) results.Interval {
 	var runs []*results.Histogram
 	for _, r := range t.Valid() {
 		runs = append(runs, r.Response)
@@ -59,18 +59,18 @@ func share(j *experiments.Judging, t results.Table) results.Interval {
 }
 
 func charts(t results.Table) []analysis.Chart {
-	mine := experiments.Either(t, together(), apart())
+	mine := judge.Either(t, together(), apart())
 	names := []string{"1 server of 4 workers", "4 pods of 1 worker"}
-	measured, categories := experiments.Bars("measured", names,
-		[][]float64{experiments.MeanResponses(mine.Match(together())), experiments.MeanResponses(mine.Match(apart()))}, experiments.Per(1e-3))
+	measured, categories := judge.Bars("measured", names,
+		[][]float64{judge.MeanResponses(mine.Match(together())), judge.MeanResponses(mine.Match(apart()))}, judge.Per(1e-3))
 	chart := analysis.Chart{
 		ID: "response-pods", Title: "Mean response of four sync workers, together and apart (70 % busy)",
 		YLabel: "mean response time (ms)", Categories: categories, Series: []analysis.Series{measured},
 	}
 	if pooled, split := queues(mine); pooled.Rate > 0 && len(categories) == 2 {
-		chart.Series = append(chart.Series, experiments.Theory("theory (M/M/4, 4 × M/M/1)", measured.Name, []float64{0, 1}, func(i float64) float64 {
+		chart.Series = append(chart.Series, judge.Theory("theory (M/M/4, 4 × M/M/1)", measured.Name, []float64{0, 1}, func(i float64) float64 {
 			return 1e3 * []queueing.Open{pooled, split}[int(i)].Response()
 		}))
 	}
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }

@@ -4,15 +4,15 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // world simulates four workers under the load: each request goes to the one that route names, given
 // when each will be idle. Pods and server get the same requests.
 func world(pods, server func(idle []float64, random *rand.Rand) int) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		route := server
 		if t.Pods > 1 {
 			route = pods
@@ -20,7 +20,7 @@ func world(pods, server func(idle []float64, random *rand.Rand) int) experimentt
 		random, routing := rand.New(rand.NewPCG(uint64(r.Repetition), 11)), rand.New(rand.NewPCG(uint64(r.Repetition), 12))
 		idle := make([]float64, 4)
 		r.Response = results.NewHistogram()
-		for at := random.ExpFloat64() / experiments.RandomRate; at < t.Window.Seconds(); at += random.ExpFloat64() / experiments.RandomRate {
+		for at := random.ExpFloat64() / trial.RandomRate; at < t.Window.Seconds(); at += random.ExpFloat64() / trial.RandomRate {
 			i := route(idle, routing)
 			idle[i] = max(at, idle[i]) + 0.02*random.ExpFloat64() + 0.0005
 			r.Planned++

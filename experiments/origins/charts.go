@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -24,7 +26,7 @@ func nameOf(origin string) string {
 // Charts draw what each origin says of an experiment's trials in a profile, and under it by how much they
 // differ, over the axis that the experiment's own charts have. There are none where trials were measured
 // alone.
-func Charts(e experiments.Experiment, p experiments.Profile, table results.Table) (all []analysis.Chart) {
+func Charts(e experiments.Experiment, p trial.Profile, table results.Table) (all []analysis.Chart) {
 	against := base(table)
 	columns := columnsOf(compare(table, keysOf(e.Trials(p)), against), e.Axes)
 	for len(columns) > 0 {
@@ -161,7 +163,7 @@ func (c column) series(origin string, of figure, scale float64, kind analysis.Ki
 		if len(runs) == 0 {
 			continue
 		}
-		mean, raw := experiments.Bar(runs, func(v float64) float64 { return v * scale })
+		mean, raw := judge.Bar(runs, func(v float64) float64 { return v * scale })
 		s.X, s.Y = append(s.X, c.x(i)), append(s.Y, mean)
 		if kind == analysis.Points {
 			s.Raw = append(s.Raw, raw)

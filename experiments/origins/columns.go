@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -64,7 +64,7 @@ func levelsOf(cells []compared, axis string) []any {
 func distinct(cells []compared, axes []string) int {
 	names := make(map[string]bool)
 	for _, c := range cells {
-		names[experiments.Named(c.cell, axes...)] = true
+		names[judge.Named(c.cell, axes...)] = true
 	}
 	return len(names)
 }
@@ -72,7 +72,7 @@ func distinct(cells []compared, axes []string) int {
 // kindOf names what a cell has in common with the others of its column.
 func kindOf(c *compared, varied []string, but string) string {
 	others := slices.DeleteFunc(slices.Clone(varied), func(axis string) bool { return axis == but })
-	return fmt.Sprintf("%t %s", c.closed(), experiments.Named(c.cell, others...))
+	return fmt.Sprintf("%t %s", c.closed(), judge.Named(c.cell, others...))
 }
 
 // numericAxis is the experiment's axis of numbers over which the cells fall into the fewest kinds, of several

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -84,7 +84,7 @@ func meanResponse(r *results.Record) (float64, bool) {
 	if v, ok := r.Value(MeanResponse); ok {
 		return v, true
 	}
-	return experiments.MeanResponse(r)
+	return judge.MeanResponse(r)
 }
 
 // over are the quotients of the base over a model, by block. A closed form says the same for every block.
@@ -156,7 +156,7 @@ func intervals(samples []analysis.Sample) map[string]results.Interval {
 	out := make(map[string]results.Interval)
 	for cell, own := range byCell {
 		if err == nil {
-			if i, err := fit.Mean(cell, experiments.Confidence); err == nil {
+			if i, err := fit.Mean(cell, judge.Confidence); err == nil {
 				out[cell] = i
 				continue
 			}
@@ -172,7 +172,7 @@ func alone(samples []analysis.Sample) results.Interval {
 	for i, s := range samples {
 		logs[i] = math.Log(s.Value)
 	}
-	i, err := analysis.Mean(logs, experiments.Confidence)
+	i, err := analysis.Mean(logs, judge.Confidence)
 	if err != nil {
 		middle, _ := level(samples)
 		return results.Interval{Estimate: middle}

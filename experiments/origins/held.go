@@ -4,9 +4,10 @@ import (
 	"math"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -27,14 +28,14 @@ func first(rules []rule) text.Message {
 }
 
 // Unsimulated is why the simulator does not hold a trial; empty if it does.
-func Unsimulated(t experiments.Trial) text.Message {
+func Unsimulated(t trial.Trial) text.Message {
 	s, d := t.Server, demandOf(t.Load)
 	_, known := catalog.Named(s.Class)
 	return first([]rule{
-		{t.System != "" && t.System != experiments.Ours || s.App != "", text.Of("other software than ours")},
+		{t.System != "" && t.System != results.Ours || s.App != "", text.Of("other software than ours")},
 		{!known || d.err != nil, text.Of("a worker class or a demand without a model")},
-		{t.Memory == experiments.Settled || t.Memory == experiments.WhileHeld || s.AppMemory > 0 || s.Preload || d.memory, text.Of("memory")},
-		{t.Event > experiments.Watched, text.Of("workers that are killed or reloaded")},
+		{t.Memory == trial.Settled || t.Memory == trial.WhileHeld || s.AppMemory > 0 || s.Preload || d.memory, text.Of("memory")},
+		{t.Event > trial.Watched, text.Of("workers that are killed or reloaded")},
 		{t.Hog.Arrivals() != "none" && !hogs(t.Hog), text.Of("a second load beside the first that is no hog")},
 		{t.Slow.Clients > 0, text.Of("clients that dawdle")},
 		{t.Pods > 1, text.Of("several servers behind a balancer")},
@@ -47,7 +48,7 @@ func Unsimulated(t experiments.Trial) text.Message {
 
 // Unpredicted is why no closed form holds a trial; empty if one does, provided that the load is one which the
 // server can bear.
-func Unpredicted(t experiments.Trial) text.Message {
+func Unpredicted(t trial.Trial) text.Message {
 	if why := Unsimulated(t); !why.Empty() {
 		return why
 	}
@@ -56,13 +57,13 @@ func Unpredicted(t experiments.Trial) text.Message {
 	return first([]rule{
 		{t.Hog.Arrivals() != "none", text.Of("a second load beside the first")},
 		{t.Load.Clients > 0 && t.Load.Think > 0, text.Of("think times")},
-		{t.Load.Clients == 0 && (t.Load.Burst > 0 || t.Load.Arriving != experiments.Exponential || t.Load.Abreast > 1), text.Of("arrivals that are not at random")},
+		{t.Load.Clients == 0 && (t.Load.Burst > 0 || t.Load.Arriving != trial.Exponential || t.Load.Abreast > 1), text.Of("arrivals that are not at random")},
 		{t.Server.MaxRequests > 0 || timeout > 0 && d.cpu+d.wait >= timeout, text.Of("workers that are replaced")},
 	})
 }
 
 // hogs reports whether a load is of clients that ask for the same again and again.
-func hogs(l experiments.Load) bool {
+func hogs(l trial.Load) bool {
 	d := demandOf(l)
 	return l.Clients > 0 && l.Think == 0 && !l.KeepAlive && d.err == nil && d.cpuCV == 0 && d.waitCV == 0 && !d.memory
 }
@@ -77,8 +78,8 @@ type demand struct {
 	err             error
 }
 
-func demandOf(l experiments.Load) (d demand) {
-	steps, err := experiments.Demands(l.Do)
+func demandOf(l trial.Load) (d demand) {
+	steps, err := trial.Demands(l.Do)
 	d.err = err
 	var cpuVariance, waitVariance float64
 	for _, s := range steps {

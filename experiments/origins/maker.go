@@ -9,14 +9,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/results"
 )
 
 // A Maker makes the records of a session that are not measured.
 type Maker struct {
-	Plan experiments.Plan // what is measured, or would be
+	Plan trial.Plan // what is measured, or would be
 	// Records are the run's so far. Overheads are fitted to the measured ones, and what was made before with
 	// the same overhead is not made again.
 	Records   results.Table
@@ -34,7 +34,7 @@ type Maker struct {
 // Simulate makes a record for every block in which a trial was planned or measured. It ends with ctx, whose
 // cause it returns.
 func (m *Maker) Simulate(ctx context.Context) error {
-	work := m.begin(results.Simulated, func(t experiments.Trial) bool { return Unsimulated(t).Empty() })
+	work := m.begin(results.Simulated, func(t trial.Trial) bool { return Unsimulated(t).Empty() })
 	for _, s := range work.subjects {
 		o := work.fit.of(s)
 		config := s.config(o, m.Somaxconn)
@@ -64,7 +64,7 @@ func (m *Maker) Simulate(ctx context.Context) error {
 
 // Predict makes one record for every trial that has a closed form, for a load that it can bear.
 func (m *Maker) Predict() error {
-	work := m.begin(results.Predicted, func(t experiments.Trial) bool { return Unpredicted(t).Empty() })
+	work := m.begin(results.Predicted, func(t trial.Trial) bool { return Unpredicted(t).Empty() })
 	for _, s := range work.subjects {
 		o := work.fit.of(s)
 		record, ok := predicted(s, o)
@@ -103,7 +103,7 @@ func (w *making) has(s *subject, block int, o Overhead) bool {
 	return made && with == o.Request.Seconds()
 }
 
-func (m *Maker) begin(origin string, holds func(experiments.Trial) bool) *making {
+func (m *Maker) begin(origin string, holds func(trial.Trial) bool) *making {
 	w := &making{Maker: m, origin: origin, made: make(map[place]float64)}
 	measured := m.Records.Origin(results.Measured)
 	all := m.subjectsOf(measured)
@@ -159,7 +159,7 @@ func (m *Maker) subjectsOf(measured results.Table) []*subject {
 	return all
 }
 
-func newSubject(step experiments.Step, usable int) *subject {
+func newSubject(step trial.Step, usable int) *subject {
 	s := &subject{
 		Trial: step.Trial, key: step.Key, cell: step.Trial.Cell(),
 		demand: demandOf(step.Trial.Load), cores: step.Trial.Place.Cores(usable),
@@ -174,7 +174,7 @@ func newSubject(step experiments.Step, usable int) *subject {
 func (w *making) keep(s *subject, block int, o Overhead, r results.Record) error {
 	r.Run, r.Experiment, r.Trial, r.Cell = w.Run, s.user, s.key, s.cell
 	r.Repetition, r.Order, r.Try, r.Seed = block, w.order, 1, w.Seed
-	r.Origin, r.System, r.Duration, r.Started = w.origin, experiments.Ours, s.Window, time.Now().UTC()
+	r.Origin, r.System, r.Duration, r.Started = w.origin, results.Ours, s.Window, time.Now().UTC()
 	r.Set("server_cores", float64(s.cores), "")
 	r.Set(overheadValue, o.Request.Seconds(), "seconds")
 	r.Set("overhead_fitted", map[bool]float64{true: 1}[o.From == s.key], "")

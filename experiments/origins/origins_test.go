@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
@@ -18,18 +20,18 @@ import (
 const ms = time.Millisecond
 
 // trial is a closed loop on a core of its own.
-func trial(server experiments.Server, do string, clients int) experiments.Trial {
-	return experiments.Trial{
-		Server: server, Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: clients},
+func trialOf(server trial.Server, do string, clients int) trial.Trial {
+	return trial.Trial{
+		Server: server, Place: trial.Pin, Load: trial.Load{Do: do, Clients: clients},
 		Window: 2 * time.Second, Group: "test", Blocks: 2,
 	}
 }
 
 // claim is an experiment of some trials, which varies workers and threads.
-func claim(trials ...experiments.Trial) experiments.Experiment {
+func claim(trials ...trial.Trial) experiments.Experiment {
 	return experiments.Experiment{
 		ID: "test", Axes: []string{"class", "workers", "threads", "do", "arrivals"},
-		Trials: func(experiments.Profile) []experiments.Trial { return trials },
+		Trials: func(trial.Profile) []trial.Trial { return trials },
 	}
 }
 
@@ -39,7 +41,7 @@ func made(t *testing.T, e experiments.Experiment, records results.Table) results
 	var file bytes.Buffer
 	encoder := json.NewEncoder(&file)
 	m := Maker{
-		Plan: experiments.NewPlan([]experiments.Experiment{e}, experiments.Quick, 7), Records: records,
+		Plan: experiments.NewPlan([]experiments.Experiment{e}, trial.Quick, 7), Records: records,
 		Seed: 7, Run: "run", Usable: 2,
 		Record: func(r results.Record) error {
 			r.Schema = results.Schema
@@ -65,26 +67,26 @@ func made(t *testing.T, e experiments.Experiment, records results.Table) results
 // What the translation makes of a trial is what the closed form of its class says of it. The demands are such
 // that the closed form is exact, or nearly: waits do not compete, one class after the other.
 func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
-	sync := func(workers int) experiments.Server { return experiments.Server{Class: "sync", Workers: workers} }
-	shared := trial(sync(2), "cpu:5ms", 16)
-	shared.Place = experiments.Share
-	random := experiments.Random(sync(4), experiments.Quick)
+	sync := func(workers int) trial.Server { return trial.Server{Class: "sync", Workers: workers} }
+	shared := trialOf(sync(2), "cpu:5ms", 16)
+	shared.Place = trial.Share
+	random := trial.Random(sync(4), trial.Quick)
 	random.Window, random.Blocks = 100*time.Second, 4
 	for name, c := range map[string]struct {
-		trial   experiments.Trial
+		trial   trial.Trial
 		of      figure
 		want    float64
 		percent float64
 	}{
-		"waits of four workers":        {trial(sync(4), "wait:20ms", 16), throughput, 200, 1},
-		"work on a core":               {trial(sync(4), "cpu:5ms", 16), throughput, 200, 1},
+		"waits of four workers":        {trialOf(sync(4), "wait:20ms", 16), throughput, 200, 1},
+		"work on a core":               {trialOf(sync(4), "cpu:5ms", 16), throughput, 200, 1},
 		"work on two cores":            {shared, throughput, 400, 1},
-		"threads under the lock":       {trial(experiments.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
-		"a loop whose waits overlap":   {trial(experiments.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
-		"a loop that its waits hold":   {trial(experiments.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
-		"an app that never awaits":     {trial(experiments.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
-		"four workers of random waits": {random, meanResponse, queueing.Open{Rate: experiments.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},
-		"fixed demands, out of step":   {trial(sync(8), "cpu:1ms,wait:20ms", 64), throughput, queueing.Closed{CPU: ms, Wait: 20 * ms, Cores: 1}.Throughput(8), 4},
+		"threads under the lock":       {trialOf(trial.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
+		"a loop whose waits overlap":   {trialOf(trial.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
+		"a loop that its waits hold":   {trialOf(trial.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
+		"an app that never awaits":     {trialOf(trial.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
+		"four workers of random waits": {random, meanResponse, queueing.Open{Rate: trial.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},
+		"fixed demands, out of step":   {trialOf(sync(8), "cpu:1ms,wait:20ms", 64), throughput, queueing.Closed{CPU: ms, Wait: 20 * ms, Cores: 1}.Throughput(8), 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			table := made(t, claim(c.trial), nil)
@@ -99,7 +101,7 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 						values = append(values, v)
 					}
 				}
-				if got := experiments.Average(values); !(math.Abs(got/c.want-1) < c.percent/100) {
+				if got := judge.Average(values); !(math.Abs(got/c.want-1) < c.percent/100) {
 					t.Errorf("%s: %.4g, want %.4g within %g %%", origin, got, c.want, c.percent)
 				}
 			}
@@ -109,7 +111,7 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 
 // A simulated run is sent what the real one is sent in that block, at the same times.
 func TestSimulatedRunsAreSentTheSame(t *testing.T) {
-	x := experiments.Random(experiments.Server{Class: "sync", Workers: 4}, experiments.Quick)
+	x := trial.Random(trial.Server{Class: "sync", Workers: 4}, trial.Quick)
 	records := made(t, claim(x), nil).Origin(results.Simulated)
 	counts := make(map[uint64]bool)
 	for block, r := range records {
@@ -128,17 +130,17 @@ func TestSimulatedRunsAreSentTheSame(t *testing.T) {
 }
 
 func TestConfigIsTheTrials(t *testing.T) {
-	x := trial(experiments.Server{
+	x := trialOf(trial.Server{
 		Class: "gthread", Workers: 2, Threads: 3, GIL: true, Switch: ms, Boot: 4 * ms, Backlog: 99,
-		Timeout: 5 * time.Second, KeepAlive: experiments.Never, MaxRequests: 10, Jitter: 5, Connections: 7,
+		Timeout: 5 * time.Second, KeepAlive: trial.Never, MaxRequests: 10, Jitter: 5, Connections: 7,
 	}, "cpu:1ms", 8)
-	s := newSubject(experiments.Step{Trial: x, Users: []string{"a"}}, 2)
+	s := newSubject(trial.Step{Trial: x, Users: []string{"a"}}, 2)
 	c := s.config(Overhead{Request: 2 * ms, Acquisitions: 4}, 64)
 	if c.Workers != 2 || c.Slots != 3 || c.Holds != 7 || c.Cores != 1 || c.Switch != ms || c.Boot != 4*ms || c.Backlog != 64 ||
 		c.Timeout != 5*time.Second || c.KeepAlive != 0 || c.MaxRequests != 10 || c.Jitter != 5 || c.Request != 2*ms || c.Acquisitions != 4 {
 		t.Errorf("%+v", c)
 	}
-	s = newSubject(experiments.Step{Trial: trial(experiments.Server{Class: "sync", Workers: 1}, "wait:1ms", 1)}, 2)
+	s = newSubject(trial.Step{Trial: trialOf(trial.Server{Class: "sync", Workers: 1}, "wait:1ms", 1)}, 2)
 	if c := s.config(Overhead{}, 0); c.Backlog != 2048 || c.Timeout != 30*time.Second || c.KeepAlive != 2*time.Second {
 		t.Errorf("defaults: %+v", c)
 	}
@@ -146,38 +148,38 @@ func TestConfigIsTheTrials(t *testing.T) {
 
 // What a model does not hold is said, and never made.
 func TestWhatIsNotHeldIsSaid(t *testing.T) {
-	with := func(change func(*experiments.Trial)) experiments.Trial {
-		x := trial(experiments.Server{Class: "gevent", Workers: 2}, "cpu:1ms,wait:20ms", 8)
+	with := func(change func(*trial.Trial)) trial.Trial {
+		x := trialOf(trial.Server{Class: "gevent", Workers: 2}, "cpu:1ms,wait:20ms", 8)
 		change(&x)
 		return x
 	}
 	for _, c := range []struct {
-		trial                experiments.Trial
+		trial                trial.Trial
 		simulated, predicted string // why not; "": it is held
 	}{
-		{with(func(*experiments.Trial) {}), "", ""},
-		{with(func(x *experiments.Trial) { x.System = "gunicorn" }), "other software", "other software"},
-		{with(func(x *experiments.Trial) { x.Server.Class = "magic" }), "without a model", "without a model"},
-		{with(func(x *experiments.Trial) { x.Memory = experiments.Settled }), "memory", "memory"},
-		{with(func(x *experiments.Trial) { x.Load.Do = "touch:1,wait:5ms" }), "memory", "memory"},
-		{with(func(x *experiments.Trial) { x.Server.AppMemory = 1 << 20 }), "memory", "memory"},
-		{with(func(x *experiments.Trial) { x.Event = experiments.Reloads }), "killed or reloaded", "killed or reloaded"},
-		{with(func(x *experiments.Trial) { x.Event = experiments.Watched }), "", ""},
-		{with(func(x *experiments.Trial) { x.Hog = experiments.Load{Do: "cpu:1ms", Clients: 1} }), "second load", "second load"},
-		{with(func(x *experiments.Trial) { x.Slow = experiments.Slow{Clients: 1, Over: ms} }), "dawdle", "dawdle"},
-		{with(func(x *experiments.Trial) { x.Pods = 4 }), "balancer", "balancer"},
-		{with(func(x *experiments.Trial) { x.Load.RTT = ms }), "distance", "distance"},
-		{with(func(x *experiments.Trial) { x.Server.ReusePort = true }), "handing connections", "handing connections"},
-		{with(func(x *experiments.Trial) { x.Load.Do = "cpu:0s" }), "ask for nothing", "ask for nothing"},
-		{with(func(x *experiments.Trial) { x.Load.Do = "block:1ms,wait:1ms" }), "hold the event loop", "hold the event loop"},
-		{with(func(x *experiments.Trial) { x.Load.Do = "block:1ms" }), "", ""},
-		{with(func(x *experiments.Trial) { x.Load.Think = ms }), "", "think times"},
-		{with(func(x *experiments.Trial) { x.Load.Clients, x.Load.Rate = 0, 10 }), "", "not at random"},
-		{with(func(x *experiments.Trial) {
-			x.Load.Clients, x.Load.Rate, x.Load.Arriving = 0, 10, experiments.Exponential
+		{with(func(*trial.Trial) {}), "", ""},
+		{with(func(x *trial.Trial) { x.System = "gunicorn" }), "other software", "other software"},
+		{with(func(x *trial.Trial) { x.Server.Class = "magic" }), "without a model", "without a model"},
+		{with(func(x *trial.Trial) { x.Memory = trial.Settled }), "memory", "memory"},
+		{with(func(x *trial.Trial) { x.Load.Do = "touch:1,wait:5ms" }), "memory", "memory"},
+		{with(func(x *trial.Trial) { x.Server.AppMemory = 1 << 20 }), "memory", "memory"},
+		{with(func(x *trial.Trial) { x.Event = trial.Reloads }), "killed or reloaded", "killed or reloaded"},
+		{with(func(x *trial.Trial) { x.Event = trial.Watched }), "", ""},
+		{with(func(x *trial.Trial) { x.Hog = trial.Load{Do: "cpu:1ms", Clients: 1} }), "second load", "second load"},
+		{with(func(x *trial.Trial) { x.Slow = trial.Slow{Clients: 1, Over: ms} }), "dawdle", "dawdle"},
+		{with(func(x *trial.Trial) { x.Pods = 4 }), "balancer", "balancer"},
+		{with(func(x *trial.Trial) { x.Load.RTT = ms }), "distance", "distance"},
+		{with(func(x *trial.Trial) { x.Server.ReusePort = true }), "handing connections", "handing connections"},
+		{with(func(x *trial.Trial) { x.Load.Do = "cpu:0s" }), "ask for nothing", "ask for nothing"},
+		{with(func(x *trial.Trial) { x.Load.Do = "block:1ms,wait:1ms" }), "hold the event loop", "hold the event loop"},
+		{with(func(x *trial.Trial) { x.Load.Do = "block:1ms" }), "", ""},
+		{with(func(x *trial.Trial) { x.Load.Think = ms }), "", "think times"},
+		{with(func(x *trial.Trial) { x.Load.Clients, x.Load.Rate = 0, 10 }), "", "not at random"},
+		{with(func(x *trial.Trial) {
+			x.Load.Clients, x.Load.Rate, x.Load.Arriving = 0, 10, trial.Exponential
 		}), "", ""},
-		{with(func(x *experiments.Trial) { x.Load.Clients, x.Load.Burst = 0, 10 }), "", "not at random"},
-		{with(func(x *experiments.Trial) { x.Server.MaxRequests = 10 }), "", "replaced"},
+		{with(func(x *trial.Trial) { x.Load.Clients, x.Load.Burst = 0, 10 }), "", "not at random"},
+		{with(func(x *trial.Trial) { x.Server.MaxRequests = 10 }), "", "replaced"},
 	} {
 		for model, got := range map[string]string{c.simulated: Unsimulated(c.trial).String(), c.predicted: Unpredicted(c.trial).String()} {
 			if (model == "") != (got == "") || !strings.Contains(got, model) {
@@ -188,10 +190,10 @@ func TestWhatIsNotHeldIsSaid(t *testing.T) {
 }
 
 // measuredRun is a valid run of a trial.
-func measuredRun(x experiments.Trial, block int, throughput, cpu, busy float64) results.Record {
+func measuredRun(x trial.Trial, block int, throughput, cpu, busy float64) results.Record {
 	r := results.Record{
 		Trial: x.Key(), Cell: x.Cell(), Repetition: block, Order: block, Try: 1, Seed: 7,
-		Origin: results.Measured, System: experiments.Ours, Duration: x.Window, Response: results.NewHistogram(),
+		Origin: results.Measured, System: results.Ours, Duration: x.Window, Response: results.NewHistogram(),
 	}
 	r.Set("throughput", throughput, "requests/s")
 	r.Set("cpu_per_request", cpu, "seconds")
@@ -202,9 +204,9 @@ func measuredRun(x experiments.Trial, block int, throughput, cpu, busy float64) 
 
 // The server's own work is that of the busiest cell of a kind, and only there is it a fit.
 func TestOverheadIsFromTheBusiestCellOfItsKind(t *testing.T) {
-	one, four := trial(experiments.Server{Class: "sync", Workers: 1}, "cpu:4ms,wait:16ms", 16), trial(experiments.Server{Class: "sync", Workers: 4}, "cpu:4ms,wait:16ms", 16)
-	other := trial(experiments.Server{Class: "sync", Workers: 2}, "wait:16ms", 16)
-	foreign := trial(experiments.Server{Class: "gevent", Workers: 2}, "wait:16ms", 16)
+	one, four := trialOf(trial.Server{Class: "sync", Workers: 1}, "cpu:4ms,wait:16ms", 16), trialOf(trial.Server{Class: "sync", Workers: 4}, "cpu:4ms,wait:16ms", 16)
+	other := trialOf(trial.Server{Class: "sync", Workers: 2}, "wait:16ms", 16)
+	foreign := trialOf(trial.Server{Class: "gevent", Workers: 2}, "wait:16ms", 16)
 	measured := results.Table{
 		measuredRun(one, 0, 40, 0.007, 0.2), measuredRun(one, 1, 40, 0.007, 0.2),
 		measuredRun(four, 0, 160, 0.005, 0.8), measuredRun(four, 1, 160, 0.005, 0.8),
@@ -227,7 +229,7 @@ func TestOverheadIsFromTheBusiestCellOfItsKind(t *testing.T) {
 
 // What was made is not made again, but where something was measured since that it would rest on.
 func TestMakingGoesOn(t *testing.T) {
-	x := trial(experiments.Server{Class: "sync", Workers: 4}, "wait:20ms", 16)
+	x := trialOf(trial.Server{Class: "sync", Workers: 4}, "wait:20ms", 16)
 	first := made(t, claim(x), nil)
 	if len(first) != 3 || first[0].Origin != results.Simulated || first[2].Origin != results.Predicted {
 		t.Fatalf("%d records", len(first))
@@ -252,12 +254,12 @@ func TestMakingGoesOn(t *testing.T) {
 // surveyed is a run of which all measured cells are 10 % slower than what is simulated of them.
 func surveyed(t *testing.T) (experiments.Experiment, results.Table) {
 	t.Helper()
-	var trials []experiments.Trial
+	var trials []trial.Trial
 	for _, workers := range []int{1, 2, 4} {
-		trials = append(trials, trial(experiments.Server{Class: "sync", Workers: workers}, "wait:20ms", 16))
+		trials = append(trials, trialOf(trial.Server{Class: "sync", Workers: workers}, "wait:20ms", 16))
 	}
-	slow := trial(experiments.Server{Class: "sync", Workers: 1}, "wait:20ms", 16)
-	slow.Slow = experiments.Slow{Clients: 2, Over: time.Second}
+	slow := trialOf(trial.Server{Class: "sync", Workers: 1}, "wait:20ms", 16)
+	slow.Slow = trial.Slow{Clients: 2, Over: time.Second}
 	e := claim(append(trials, slow)...)
 	table := made(t, e, nil)
 	for _, r := range table.Origin(results.Simulated) {
@@ -276,7 +278,7 @@ func surveyed(t *testing.T) (experiments.Experiment, results.Table) {
 
 func TestSurveyByHand(t *testing.T) {
 	e, table := surveyed(t)
-	m := Survey([]experiments.Experiment{e}, experiments.Quick, table)
+	m := Survey([]experiments.Experiment{e}, trial.Quick, table)
 	if m.Against != results.Measured || len(m.Rows) != 2 || len(m.LeftOut) != 1 {
 		t.Fatalf("%+v", m)
 	}
@@ -298,14 +300,14 @@ func TestSurveyByHand(t *testing.T) {
 	if left := m.LeftOut[0]; left.Model != report.BothModels || left.Cells != 1 || left.Why.String() != "clients that dawdle" {
 		t.Errorf("left out: %+v", left)
 	}
-	if none := Survey([]experiments.Experiment{e}, experiments.Quick, table.Origin(results.Measured)); none.Any() {
+	if none := Survey([]experiments.Experiment{e}, trial.Quick, table.Origin(results.Measured)); none.Any() {
 		t.Errorf("of a run without models: %+v", none)
 	}
 }
 
 func TestChartsHaveTheClaimsAxisAndTheResiduals(t *testing.T) {
 	e, table := surveyed(t)
-	charts := Charts(e, experiments.Quick, table)
+	charts := Charts(e, trial.Quick, table)
 	if len(charts) != 1 || charts[0].ID != "origins-test" || charts[0].Rows != 2 || len(charts[0].Panels) != 2 {
 		t.Fatalf("%+v", charts)
 	}
@@ -327,7 +329,7 @@ func TestChartsHaveTheClaimsAxisAndTheResiduals(t *testing.T) {
 	if err := charts[0].SVG(&svg); err != nil || !strings.Contains(svg.String(), "measured against simulated") {
 		t.Errorf("%d bytes, %v", svg.Len(), err)
 	}
-	if charts := Charts(e, experiments.Quick, table.Origin(results.Measured)); len(charts) != 0 {
+	if charts := Charts(e, trial.Quick, table.Origin(results.Measured)); len(charts) != 0 {
 		t.Errorf("%d charts of a run without models", len(charts))
 	}
 }
@@ -337,11 +339,11 @@ func TestChartsHaveTheClaimsAxisAndTheResiduals(t *testing.T) {
 func TestSimulationAlone(t *testing.T) {
 	e, table := surveyed(t)
 	table = slices.DeleteFunc(table, func(r results.Record) bool { return r.Origin == results.Measured })
-	m := Survey([]experiments.Experiment{e}, experiments.Quick, table)
+	m := Survey([]experiments.Experiment{e}, trial.Quick, table)
 	if m.Against != results.Simulated || len(m.Rows) != 1 || m.Rows[0].Model != results.Predicted || m.Rows[0].Throughput.Worst > 0.03 {
 		t.Errorf("%+v", m)
 	}
-	both, alone := Charts(e, experiments.Quick, table), Charts(e, experiments.Quick, table.Origin(results.Simulated))
+	both, alone := Charts(e, trial.Quick, table), Charts(e, trial.Quick, table.Origin(results.Simulated))
 	if len(both) != 1 || both[0].Rows != 2 || both[0].Panels[1].Series[0].Name != "simulated against closed form" {
 		t.Errorf("%+v", both)
 	}
@@ -352,12 +354,12 @@ func TestSimulationAlone(t *testing.T) {
 
 // Cells without an axis of numbers in common stand side by side, one panel for each demand.
 func TestCellsWithoutACommonAxisStandSideBySide(t *testing.T) {
-	thread := func(threads int, lock bool) experiments.Trial {
-		return trial(experiments.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}, "cpu:5ms", 16)
+	thread := func(threads int, lock bool) trial.Trial {
+		return trialOf(trial.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}, "cpu:5ms", 16)
 	}
-	e := claim(thread(1, true), thread(4, true), thread(4, false), trial(experiments.Server{Class: "sync", Workers: 2}, "wait:5ms", 16))
+	e := claim(thread(1, true), thread(4, true), thread(4, false), trialOf(trial.Server{Class: "sync", Workers: 2}, "wait:5ms", 16))
 	e.Axes = append(e.Axes, "gil")
-	charts := Charts(e, experiments.Quick, made(t, e, nil))
+	charts := Charts(e, trial.Quick, made(t, e, nil))
 	if len(charts) != 1 || len(charts[0].Panels) != 4 {
 		t.Fatalf("%+v", charts)
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -43,8 +43,8 @@ func fitOverheads(subjects []*subject, measured results.Table) fit {
 		if !ok {
 			continue
 		}
-		keep(f.kinds, experiments.Named(s.cell, kindAxes...), o, busy)
-		keep(f.families, experiments.Named(s.cell, familyAxes...), o, busy)
+		keep(f.kinds, judge.Named(s.cell, kindAxes...), o, busy)
+		keep(f.families, judge.Named(s.cell, familyAxes...), o, busy)
 	}
 	return f
 }
@@ -55,11 +55,11 @@ func overheadOf(s *subject, runs results.Table) (o Overhead, busy float64, ok bo
 	if len(took) == 0 || len(used) == 0 {
 		return o, 0, false
 	}
-	o = Overhead{Request: max(0, experiments.Seconds(experiments.Average(took))-s.demand.cpu), From: s.key}
+	o = Overhead{Request: max(0, judge.Seconds(judge.Average(took))-s.demand.cpu), From: s.key}
 	if locks := runs.Values("lock_acquisitions_per_request"); len(locks) > 0 {
-		o.Acquisitions = max(0, int(math.Round(experiments.Average(locks)))-s.demand.computes)
+		o.Acquisitions = max(0, int(math.Round(judge.Average(locks)))-s.demand.computes)
 	}
-	return o, experiments.Average(used), true
+	return o, judge.Average(used), true
 }
 
 // keep keeps the overhead of the busiest trial, and of all the fewest acquisitions: waiters add to them.
@@ -78,10 +78,10 @@ func keep(all map[string]*overheads, name string, o Overhead, busy float64) {
 
 // of is the overhead of a trial.
 func (f fit) of(s *subject) Overhead {
-	if o := f.kinds[experiments.Named(s.cell, kindAxes...)]; o != nil {
+	if o := f.kinds[judge.Named(s.cell, kindAxes...)]; o != nil {
 		return o.Overhead
 	}
-	if o := f.families[experiments.Named(s.cell, familyAxes...)]; o != nil {
+	if o := f.families[judge.Named(s.cell, familyAxes...)]; o != nil {
 		return o.Overhead
 	}
 	return Overhead{}

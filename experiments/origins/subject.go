@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/catalog"
@@ -18,7 +18,7 @@ import (
 
 // A subject is a trial as the models take it.
 type subject struct {
-	experiments.Trial
+	trial.Trial
 	key    string
 	cell   results.Cell
 	user   string // the only claim that asks for it; "": several do
@@ -45,7 +45,7 @@ func (s *subject) params() models.Params {
 
 // orDefault is a time of which 0 stands for the default, and Never for none (0).
 func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == experiments.Never {
+	if d == trial.Never {
 		return 0
 	}
 	return cmp.Or(d, otherwise)
@@ -105,7 +105,7 @@ func (s *subject) load(seed uint64, block int) (sim.Load, error) {
 
 // withWarmUp are the sends from the warm-up's start. It plays the window's first requests, as the generator
 // does.
-func withWarmUp(s experiments.Sends) []time.Duration {
+func withWarmUp(s trial.Sends) []time.Duration {
 	warm, _ := slices.BinarySearch(s.At, s.WarmUp)
 	at := slices.Clone(s.At[:warm])
 	for _, d := range s.At {
@@ -118,7 +118,7 @@ func withWarmUp(s experiments.Sends) []time.Duration {
 func stepsOf(lists []string) ([][]task.Step, error) {
 	all := make([][]task.Step, len(lists))
 	for i, list := range lists {
-		demands, err := experiments.Demands(list)
+		demands, err := trial.Demands(list)
 		if err != nil {
 			return nil, err
 		}

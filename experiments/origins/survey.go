@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
 	"github.com/workerlab/workerlab/results/text"
@@ -13,7 +14,7 @@ import (
 
 // Survey tells how far the models are off in every experiment's own trials, and which of those they do not
 // hold. It is empty for a run that has measured records alone.
-func Survey(put []experiments.Experiment, p experiments.Profile, table results.Table) report.Models {
+func Survey(put []experiments.Experiment, p trial.Profile, table results.Table) report.Models {
 	against := base(table)
 	m := report.Models{Against: against}
 	if len(table.Origin(results.Simulated))+len(table.Origin(results.Predicted)) == 0 {
@@ -35,7 +36,7 @@ func Survey(put []experiments.Experiment, p experiments.Profile, table results.T
 	return m
 }
 
-func keysOf(trials []experiments.Trial) (keys []string) {
+func keysOf(trials []trial.Trial) (keys []string) {
 	for _, t := range trials {
 		keys = append(keys, t.Key())
 	}
@@ -94,7 +95,7 @@ type leftOut struct{ rows []report.LeftOut }
 
 // see looks through one claim's trials for those without a record of a model that made some for the run. What
 // the simulator does not hold no closed form does.
-func (l *leftOut) see(claim string, trials []experiments.Trial, table results.Table) {
+func (l *leftOut) see(claim string, trials []trial.Trial, table results.Table) {
 	var models []string
 	for _, origin := range []string{results.Simulated, results.Predicted} {
 		if len(table.Origin(origin)) > 0 {
@@ -119,7 +120,7 @@ func (l *leftOut) see(claim string, trials []experiments.Trial, table results.Ta
 }
 
 // absent is why a trial that the simulator holds has no record of a model.
-func absent(t experiments.Trial, origin string) text.Message {
+func absent(t trial.Trial, origin string) text.Message {
 	if origin == results.Predicted {
 		if why := Unpredicted(t); !why.Empty() {
 			return why

@@ -3,7 +3,7 @@ package preloadmemory
 import (
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -15,7 +15,7 @@ const (
 
 func charts(t results.Table) []analysis.Chart {
 	mine := own(t)
-	return experiments.Keep(memoryChart(mine), timesChart(mine.Match(times())))
+	return judge.Keep(memoryChart(mine), timesChart(mine.Match(times())))
 }
 
 func memoryChart(t results.Table) analysis.Chart {
@@ -28,8 +28,8 @@ func memoryChart(t results.Table) analysis.Chart {
 	if base := meanPSS(t, false, 0) - workers*app; !math.IsNaN(base) {
 		percent := []float64{0, 100}
 		chart.Series = append(chart.Series,
-			experiments.Theory("theory, m·(1 + W·f)", withPreload, percent, func(x float64) float64 { return (base + app*(1+workers*x/100)) / (1 << 20) }),
-			experiments.Theory("theory, W·m", withoutPreload, percent, func(float64) float64 { return (base + workers*app) / (1 << 20) }))
+			judge.Theory("theory, m·(1 + W·f)", withPreload, percent, func(x float64) float64 { return (base + app*(1+workers*x/100)) / (1 << 20) }),
+			judge.Theory("theory, W·m", withoutPreload, percent, func(float64) float64 { return (base + workers*app) / (1 << 20) }))
 	}
 	return chart
 }
@@ -39,7 +39,7 @@ func pssCurve(name string, t results.Table, preload bool) analysis.Series {
 	for _, f := range fractions {
 		runs := t.Match(memoryOf(f)).Where("preload", preload).Valid().Values("pss")
 		if len(runs) > 0 {
-			mean, raw := experiments.Bar(runs, experiments.Per(1<<20))
+			mean, raw := judge.Bar(runs, judge.Per(1<<20))
 			s.X, s.Y, s.Raw = append(s.X, 100*f), append(s.Y, mean), append(s.Raw, raw)
 		}
 	}
@@ -57,9 +57,9 @@ func timesChart(t results.Table) analysis.Chart {
 		if preload {
 			name = withPreload
 		}
-		s, categories := experiments.Bars(name,
+		s, categories := judge.Bars(name,
 			[]string{"start, until all 4 workers serve", "after a kill, until the replacement serves"},
-			[][]float64{runs.Values("start_seconds"), runs.Values("serving_seconds")}, experiments.Per(1))
+			[][]float64{runs.Values("start_seconds"), runs.Values("serving_seconds")}, judge.Per(1))
 		if chart.Series = append(chart.Series, s); len(categories) > len(chart.Categories) {
 			chart.Categories = categories
 		}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -32,7 +34,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"preload", "do", "boot_seconds"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // fractions are the shares of the app's pages that the requests write, in the longer profiles.
@@ -47,13 +49,13 @@ func do(fraction float64) string {
 	return fmt.Sprintf("touch:%g,%s", fraction, pause)
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke {
-		return []experiments.Trial{written(0.5, true, p)}
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke {
+		return []trial.Trial{written(0.5, true, p)}
 	}
-	var all []experiments.Trial
+	var all []trial.Trial
 	for _, preload := range []bool{false, true} {
-		for _, f := range experiments.Pick(p, nil, []float64{0, 0.5, 1}, fractions, fractions) {
+		for _, f := range trial.Pick(p, nil, []float64{0, 0.5, 1}, fractions, fractions) {
 			all = append(all, written(f, preload, p))
 		}
 		all = append(all, replaced(preload, p))
@@ -62,22 +64,22 @@ func trials(p experiments.Profile) []experiments.Trial {
 }
 
 // written is a server whose workers have each written to that share of the app's pages.
-func written(fraction float64, preload bool, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		Server: experiments.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload},
-		Place:  experiments.Pin, Load: experiments.Load{Do: do(fraction), Clients: 4 * workers},
-		Window: 200 * time.Millisecond, Memory: experiments.Settled,
-		Group: "memory", Blocks: experiments.Pick(p, 1, 2, 3, 5), Untimed: true,
+func written(fraction float64, preload bool, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		Server: trial.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload},
+		Place:  trial.Pin, Load: trial.Load{Do: do(fraction), Clients: 4 * workers},
+		Window: 200 * time.Millisecond, Memory: trial.Settled,
+		Group: "memory", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 	}
 }
 
 // replaced is a server that takes time to load its app, and loses a worker.
-func replaced(preload bool, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		Server: experiments.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload, Boot: boot},
-		Place:  experiments.Pin, Load: experiments.Load{Do: killDo, Rate: 40}, Memory: experiments.NotRead,
-		Window: time.Second, Event: experiments.Killed, At: 200 * time.Millisecond,
-		Group: "kill", Blocks: experiments.Pick(p, 1, 2, 5, 10),
+func replaced(preload bool, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		Server: trial.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload, Boot: boot},
+		Place:  trial.Pin, Load: trial.Load{Do: killDo, Rate: 40}, Memory: trial.NotRead,
+		Window: time.Second, Event: trial.Killed, At: 200 * time.Millisecond,
+		Group: "kill", Blocks: trial.Pick(p, 1, 2, 5, 10),
 	}
 }
 
@@ -94,5 +96,5 @@ func own(t results.Table) results.Table {
 	for _, f := range fractions {
 		cells = append(cells, memoryOf(f))
 	}
-	return experiments.Either(t, cells...)
+	return judge.Either(t, cells...)
 }

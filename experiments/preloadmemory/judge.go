@@ -3,7 +3,7 @@ package preloadmemory
 import (
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -16,17 +16,17 @@ const (
 	breakEven = (workers - 1.0) / workers // f*, where preload saves nothing
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := own(t)
-	j := experiments.Judge(id, claim, mine)
-	memory := j.Fit(experiments.Derived(idleLeft(j, mine), pss, "preload", "do"))
+	j := judge.New(id, claim, mine)
+	memory := j.Fit(judge.Derived(idleLeft(j, mine), pss, "preload", "do"))
 	ratio := func(f float64) results.Interval { return memory.Ratio(cell(true, f), cell(false, f)) }
 	none, half, all := ratio(0), ratio(0.5), ratio(1)
 	memory.Primary(cell(true, 0), cell(false, 0), saves)
 
 	late := mine.Match(times())
-	again := j.Fit(experiments.Samples(late, "serving_seconds", "preload")).Ratio(with(true), with(false))
-	start := j.Fit(experiments.Samples(late, "start_seconds", "preload")).Ratio(with(true), with(false))
+	again := j.Fit(judge.Samples(late, "serving_seconds", "preload")).Ratio(with(true), with(false))
+	start := j.Fit(judge.Samples(late, "start_seconds", "preload")).Ratio(with(true), with(false))
 
 	crossing := measuredBreakEven(mine)
 	j.Also("×", half, "PSS with preload over without, half of the pages written")
@@ -36,10 +36,10 @@ func judge(t results.Table) results.Verdict {
 	j.Also("×", start, "time to start, with preload over without")
 
 	alone := j.All(
-		experiments.AtMost(none, saves, "memory saved where no page is written"),
-		experiments.AtMost(half, saves, "memory saved where half of the pages are written"),
-		experiments.AtMost(again, quicker, "a replacement serves sooner"))
-	rewritten := j.All(experiments.AtMost(all, saves, "memory saved where all pages are written"))
+		judge.AtMost(none, saves, "memory saved where no page is written"),
+		judge.AtMost(half, saves, "memory saved where half of the pages are written"),
+		judge.AtMost(again, quicker, "a replacement serves sooner"))
+	rewritten := j.All(judge.AtMost(all, saves, "memory saved where all pages are written"))
 	outcome, lesson := analysis.Strata(alone, rewritten), text.Message{}
 	if outcome == results.Depends && !math.IsNaN(crossing) {
 		lesson = text.Of(" It breaks even where %s of the pages are written; theory says %s.",
@@ -52,7 +52,7 @@ func judge(t results.Table) results.Verdict {
 }
 
 // idleLeft are the memory runs in which every worker served, and so wrote its share of the pages.
-func idleLeft(j *experiments.Judging, t results.Table) results.Table {
+func idleLeft(j *judge.Judging, t results.Table) results.Table {
 	var kept results.Table
 	for _, r := range t.Where("memory", "settled") {
 		if least, ok := r.Value("idlest_share"); ok && least == 0 {

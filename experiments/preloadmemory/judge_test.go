@@ -5,15 +5,15 @@ import (
 	"math"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // world is a server that keeps a share of the pages a worker writes shared all the same, and whose
 // replacement takes so many seconds with preload.
 func world(kept, again float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		var f float64
 		_, _ = fmt.Sscanf(t.Load.Do, "touch:%g", &f) // 0 where nothing is touched
 		pss := 24e6 + workers*app
@@ -36,7 +36,7 @@ func TestJudge(t *testing.T) {
 		{Name: "copied on write", World: world(0, 0.03), Noise: 0.005, Want: results.Depends, Why: "It breaks even where 7"},
 		{Name: "shared whatever is written", World: world(1, 0.03), Noise: 0.005, Want: results.Supported},
 		{Name: "a replacement that boots again", World: world(0, 0.55), Noise: 0.005, Want: results.Refuted},
-		{Name: "nothing shared", World: func(e experiments.Trial, r *results.Record) {
+		{Name: "nothing shared", World: func(e trial.Trial, r *results.Record) {
 			world(0, 0.55)(e, r)
 			r.Set("pss", 150e6, "bytes")
 		}, Noise: 0.005, Want: results.Refuted},
@@ -46,18 +46,18 @@ func TestJudge(t *testing.T) {
 
 // A worker that served nothing wrote nothing, and would make preload look good.
 func TestIdleWorkerDoesNotCount(t *testing.T) {
-	idle := func(e experiments.Trial, r *results.Record) {
+	idle := func(e trial.Trial, r *results.Record) {
 		world(0, 0.03)(e, r)
 		r.Set("idlest_share", 0, "share")
 	}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, idle, 0.005))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, idle, 0.005))
 	if v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
 		t.Errorf("%v, warnings %q", v.Outcome, v.Warnings)
 	}
 }
 
 func TestMeasuredBreakEven(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Standard, world(0, 0.03), 0)
+	table := experimenttest.Table(t, Experiment, trial.Standard, world(0, 0.03), 0)
 	if f := measuredBreakEven(table); math.Abs(f-breakEven) > 1e-9 {
 		t.Errorf("breaks even at %v, want %v", f, breakEven)
 	}

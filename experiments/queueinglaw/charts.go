@@ -3,7 +3,7 @@ package queueinglaw
 import (
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -12,10 +12,10 @@ func charts(t results.Table) []analysis.Chart {
 	own := mine(t)
 	b := &beside{own: own}
 	b.cost, b.costs = costOf(own)
-	all := experiments.Keep(b.responses())
+	all := judge.Keep(b.responses())
 	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", elsewhere)
 	fails.LogY = true
-	if panels := experiments.Keep(holds, fails); len(panels) > 0 {
+	if panels := judge.Keep(holds, fails); len(panels) > 0 {
 		all = append(all, analysis.Chart{
 			ID: "response-residuals", Title: "What theory leaves over, each worker taken for a server", YLabel: overTheory, Panels: panels,
 		})
@@ -34,7 +34,7 @@ func (b *beside) responses() analysis.Chart {
 			continue
 		}
 		at := math.Round(1000*law.Utilization()) / 10
-		add(&measured, at, experiments.MeanResponses(runs))
+		add(&measured, at, judge.MeanResponses(runs))
 		add(&expected, at, recursion(b.cost, b.costs).Of(runs))
 	}
 	chart := analysis.Chart{
@@ -44,7 +44,7 @@ func (b *beside) responses() analysis.Chart {
 	if len(measured.X) > 0 {
 		law := law{delay: b.cost.takes - b.cost.holds}
 		law.Service, law.Servers = waiting+b.cost.holds, forked.Workers
-		chart.Series = append(chart.Series, experiments.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
+		chart.Series = append(chart.Series, judge.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
 			law.Rate = percent / 100 * float64(law.Servers) / law.Service.Seconds()
 			return 1e3 * law.erlang()
 		}))
@@ -57,7 +57,7 @@ func add(s *analysis.Series, at float64, seconds []float64) {
 	if len(seconds) == 0 {
 		return
 	}
-	mean, raw := experiments.Bar(seconds, experiments.Per(1e-3))
+	mean, raw := judge.Bar(seconds, judge.Per(1e-3))
 	s.X, s.Y, s.Raw = append(s.X, at), append(s.Y, mean), append(s.Raw, raw)
 }
 
@@ -102,14 +102,14 @@ func (b *beside) residuals(title string, places []place) analysis.Chart {
 		}
 		names = append(names, p.name)
 		overRecursion = append(overRecursion, left)
-		overFormula = append(overFormula, scaledAll(experiments.MeanResponses(runs), 1/law.erlang()))
+		overFormula = append(overFormula, scaledAll(judge.MeanResponses(runs), 1/law.erlang()))
 	}
 	chart := analysis.Chart{Title: title, YLabel: overTheory}
-	recursed, categories := experiments.Bars("over the recursion of the run's own arrivals", names, overRecursion, experiments.Per(1))
-	formulas, _ := experiments.Bars("over Erlang C (M/M/c)", names, overFormula, experiments.Per(1))
+	recursed, categories := judge.Bars("over the recursion of the run's own arrivals", names, overRecursion, judge.Per(1))
+	formulas, _ := judge.Bars("over Erlang C (M/M/c)", names, overFormula, judge.Per(1))
 	chart.Categories = categories
 	chart.Series = []analysis.Series{
-		recursed, formulas, experiments.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }),
+		recursed, formulas, judge.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }),
 	}
 	return chart
 }

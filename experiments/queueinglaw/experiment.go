@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -27,15 +29,15 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "rate", "do"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // The servers, whose workers each serve one request at a time.
 var (
-	forked = experiments.Server{Class: "sync", Workers: 4}
-	greedy = experiments.Server{Class: "gthread", Workers: 4, Threads: 1}
-	crowd  = experiments.Server{Class: "sync", Workers: 5} // for two cores
-	pair   = experiments.Server{Class: "sync", Workers: 2} // that tells what a request costs
+	forked = trial.Server{Class: "sync", Workers: 4}
+	greedy = trial.Server{Class: "gthread", Workers: 4, Threads: 1}
+	crowd  = trial.Server{Class: "sync", Workers: 5} // for two cores
+	pair   = trial.Server{Class: "sync", Workers: 2} // that tells what a request costs
 )
 
 // A level is a load of sync workers: the rate that keeps them about so busy.
@@ -46,50 +48,50 @@ type level struct {
 
 var (
 	half    = level{50, 97}
-	middle  = level{70, experiments.RandomRate}
+	middle  = level{70, trial.RandomRate}
 	busiest = level{85, 166}
 	levels  = []level{half, middle, busiest}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	alone := experiments.Idle(pair, experiments.IdleDo, p)
+func trials(p trial.Profile) []trial.Trial {
+	alone := trial.Idle(pair, trial.IdleDo, p)
 	alone.Load.Clients = 1
-	alone.Window = experiments.Pick(p, 300*time.Millisecond, 300*time.Millisecond, 2*time.Second, 2*time.Second)
+	alone.Window = trial.Pick(p, 300*time.Millisecond, 300*time.Millisecond, 2*time.Second, 2*time.Second)
 	calm := random(forked, p, half.rate)
-	calm.Window = experiments.Pick(p, 300*time.Millisecond, 500*time.Millisecond, 5*time.Second, 5*time.Second)
-	alone.Blocks, calm.Blocks = experiments.Pick(p, 1, 2, 6, 20), experiments.Pick(p, 1, 2, 6, 20) // few requests tell as much as many
-	all := []experiments.Trial{alone, calm, random(greedy, p, middle.rate)}
-	if p == experiments.Smoke {
+	calm.Window = trial.Pick(p, 300*time.Millisecond, 500*time.Millisecond, 5*time.Second, 5*time.Second)
+	alone.Blocks, calm.Blocks = trial.Pick(p, 1, 2, 6, 20), trial.Pick(p, 1, 2, 6, 20) // few requests tell as much as many
+	all := []trial.Trial{alone, calm, random(greedy, p, middle.rate)}
+	if p == trial.Smoke {
 		return all
 	}
 	full := random(forked, p, busiest.rate)
-	full.Window = experiments.Pick(p, 0, time.Second, 10*time.Second, 10*time.Second)
-	computing := experiments.Arriving(crowd, p)
+	full.Window = trial.Pick(p, 0, time.Second, 10*time.Second, 10*time.Second)
+	computing := trial.Arriving(crowd, p)
 	computing.Traced = true
-	return append(all, experiments.Idle(pair, experiments.IdleDo, p), random(forked, p, middle.rate), full, computing)
+	return append(all, trial.Idle(pair, trial.IdleDo, p), random(forked, p, middle.rate), full, computing)
 }
 
 // random is the load that other claims run too, at a rate of its own.
-func random(s experiments.Server, p experiments.Profile, rate float64) experiments.Trial {
-	t := experiments.Random(s, p)
+func random(s trial.Server, p trial.Profile, rate float64) trial.Trial {
+	t := trial.Random(s, p)
 	t.Load.Rate, t.Traced = rate, true
 	return t
 }
 
 // The cells.
 func idle(clients int) results.Cell {
-	return own(pair, results.Cell{"do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "clients": clients})
+	return own(pair, results.Cell{"do": trial.IdleDo, "place": "pin", "arrivals": "closed", "clients": clients})
 }
 
-func loaded(s experiments.Server, l level) results.Cell {
-	return own(s, results.Cell{"do": experiments.RandomDo, "place": "pin", "arrivals": "poisson", "rate": l.rate})
+func loaded(s trial.Server, l level) results.Cell {
+	return own(s, results.Cell{"do": trial.RandomDo, "place": "pin", "arrivals": "poisson", "rate": l.rate})
 }
 
 func computing() results.Cell {
-	return own(crowd, results.Cell{"do": experiments.ComputingDo, "place": "share", "arrivals": "poisson"})
+	return own(crowd, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "poisson"})
 }
 
-func own(s experiments.Server, load results.Cell) results.Cell {
+func own(s trial.Server, load results.Cell) results.Cell {
 	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
 	load["worker_connections"], load["reuse_port"], load["pods"], load["twin"] = 0, false, 1, false
 	return load
@@ -97,9 +99,9 @@ func own(s experiments.Server, load results.Cell) results.Cell {
 
 // mine are the records of all of them.
 func mine(t results.Table) results.Table {
-	cells := []results.Cell{idle(1), idle(experiments.Idlers), loaded(greedy, middle), computing()}
+	cells := []results.Cell{idle(1), idle(trial.Idlers), loaded(greedy, middle), computing()}
 	for _, l := range levels {
 		cells = append(cells, loaded(forked, l))
 	}
-	return experiments.Either(t, cells...)
+	return judge.Either(t, cells...)
 }

@@ -1,7 +1,7 @@
 package queueinglaw
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -13,18 +13,18 @@ const margin = 0.10 // of R around Erlang C's
 // axes tell the loaded cells apart.
 var axes = []string{"class", "rate", "do"}
 
-func named(cell results.Cell) string { return experiments.Named(cell, axes...) }
+func named(cell results.Cell) string { return judge.Named(cell, axes...) }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	own := mine(t)
-	j := experiments.Judge(id, claim, own)
+	j := judge.New(id, claim, own)
 	b := newBeside(j, own)
 
-	var parts []experiments.Part
+	var parts []judge.Part
 	var last results.Interval
 	for _, l := range levels {
 		last = b.long(loaded(forked, l), b.calm.Mean)
-		parts = append(parts, experiments.Within(last, 1/(1+margin), 1+margin, "sync, %d %% busy: within 10 %% of Erlang C", l.percent))
+		parts = append(parts, judge.Within(last, 1/(1+margin), 1+margin, "sync, %d %% busy: within 10 %% of Erlang C", l.percent))
 		if l != busiest {
 			j.Also("×", last, "sync, %d %% busy: mean response over Erlang C's", l.percent)
 		}
@@ -37,8 +37,8 @@ func judge(t results.Table) results.Verdict {
 	b.tell()
 
 	outcome := j.All(append(parts,
-		experiments.AtLeast(greedily, 1+margin, "gthread 4×1 answers later than Erlang C says"),
-		experiments.AtLeast(computed, 1+margin, "requests that compute are answered later than Erlang C says for as many servers as workers"))...)
+		judge.AtLeast(greedily, 1+margin, "gthread 4×1 answers later than Erlang C says"),
+		judge.AtLeast(computed, 1+margin, "requests that compute are answered later than Erlang C says for as many servers as workers"))...)
 	return j.Conclude(outcome, "sync, 85 %% busy: mean response over Erlang C's", "×", last,
 		"At 85 %% load four sync workers take %s the time that Erlang C says. At 70 %% four gthread workers of one thread take %s, and five sync workers that compute on two cores %s what it says for five servers.",
 		analysis.FormatInterval(last, "×"), analysis.FormatInterval(greedily, "×"), analysis.FormatInterval(computed, "×"))
@@ -46,14 +46,14 @@ func judge(t results.Table) results.Verdict {
 
 // beside are the runs beside the recursion and beside the formulas.
 type beside struct {
-	j     *experiments.Judging
+	j     *judge.Judging
 	own   results.Table
 	cost  cost
-	costs bool            // are known
-	calm  experiments.Fit // measured over recursion, of sync's levels
+	costs bool      // are known
+	calm  judge.Fit // measured over recursion, of sync's levels
 }
 
-func newBeside(j *experiments.Judging, own results.Table) *beside {
+func newBeside(j *judge.Judging, own results.Table) *beside {
 	b := &beside{j: j, own: own}
 	if b.cost, b.costs = costOf(own); !b.costs {
 		j.Known(results.Interval{}, text.Errorf("no runs of a lone client and of saturated workers tell what a request costs beyond its wait"))
@@ -67,8 +67,8 @@ func newBeside(j *experiments.Judging, own results.Table) *beside {
 }
 
 // fit is of measured over recursion in some cells.
-func (b *beside) fit(cells ...results.Cell) experiments.Fit {
-	return b.j.Fit(experiments.Derived(experiments.Either(b.own, cells...), residual(b.cost, b.costs), axes...))
+func (b *beside) fit(cells ...results.Cell) judge.Fit {
+	return b.j.Fit(judge.Derived(judge.Either(b.own, cells...), residual(b.cost, b.costs), axes...))
 }
 
 // alone is the mean of measured over recursion in one cell, by itself.
@@ -119,15 +119,15 @@ func (b *beside) plain(cell results.Cell, formula func(law) float64) results.Int
 	if !ok {
 		return b.j.Beside(nil)
 	}
-	return b.j.Beside(experiments.MeanResponses(b.own.Match(cell))).Scaled(1 / formula(l))
+	return b.j.Beside(judge.MeanResponses(b.own.Match(cell))).Scaled(1 / formula(l))
 }
 
 // shared is the mean response time in seconds of requests that share two cores, with the CPU time a request
 // that was measured.
 func (b *beside) shared(l law) float64 {
-	demand := experiments.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
+	demand := judge.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
 	return queueing.Pool{
 		Rate: l.Rate, Size: l.Servers,
-		Net: queueing.Closed{CPU: experiments.Seconds(demand), Cores: 2},
+		Net: queueing.Closed{CPU: judge.Seconds(demand), Cores: 2},
 	}.Settles().Response
 }

@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -94,10 +95,10 @@ var price = cost{250 * time.Microsecond, 600 * time.Microsecond}
 
 // world serves the trials' loads, the same for all servers of a block.
 func world(sync, gthread, computing server) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		how, mean := sync, waiting
 		switch {
-		case t.Load.Do == experiments.ComputingDo:
+		case t.Load.Do == trial.ComputingDo:
 			how, mean = computing, working
 		case t.Server.Class == "gthread":
 			how = gthread
@@ -119,13 +120,13 @@ func world(sync, gthread, computing server) experimenttest.World {
 }
 
 // arrivals are random, from the warm-up on.
-func arrivals(t experiments.Trial, mean float64, random *rand.Rand) (requests []request) {
+func arrivals(t trial.Trial, mean float64, random *rand.Rand) (requests []request) {
 	for at := -t.WarmUp().Seconds(); ; {
 		if at += random.ExpFloat64() / t.Load.Rate; at >= t.Window.Seconds() {
 			return requests
 		}
 		r := request{at: at, demand: mean}
-		if t.Load.Do != experiments.ComputingDo {
+		if t.Load.Do != trial.ComputingDo {
 			r.demand *= random.ExpFloat64()
 		}
 		requests = append(requests, r)
@@ -134,7 +135,7 @@ func arrivals(t experiments.Trial, mean float64, random *rand.Rand) (requests []
 
 // closed are the requests of clients that each send when they have their answer. They are served in order of
 // arrival; what a request takes besides, its client waits before it asks.
-func closed(t experiments.Trial) (requests []request) {
+func closed(t trial.Trial) (requests []request) {
 	free := slices.Repeat([]float64{before}, t.Server.Workers)
 	ask := slices.Repeat([]float64{-t.WarmUp().Seconds()}, t.Load.Clients) // when clients do next
 	for {
@@ -187,9 +188,9 @@ func TestJudge(t *testing.T) {
 // The run's mean without its sampling error is what Erlang C says, where a plain quotient of two seconds is far
 // from it: what the recursion is for.
 func TestRecursionTakesTheSamplingErrorAway(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
+	table := experimenttest.Table(t, Experiment, trial.Quick, world(right, seen, cores), 0.02)
 	cell := loaded(forked, busiest)
-	b := newBeside(experiments.Judge(id, claim, mine(table)), mine(table))
+	b := newBeside(judge.New(id, claim, mine(table)), mine(table))
 	long, plain := b.long(cell, b.calm.Mean), b.plain(cell, law.erlang)
 	if !long.Known() || long.Low < 0.95 || long.High > 1.05 {
 		t.Errorf("in the long run the mean is %v of Erlang C's, want 1", long)
@@ -201,11 +202,11 @@ func TestRecursionTakesTheSamplingErrorAway(t *testing.T) {
 
 // A long run meets the formula by itself: had the law a slip, the figure's line would lie.
 func TestLawMeetsALongRun(t *testing.T) {
-	trial := random(forked, experiments.Standard, busiest.rate)
-	trial.Window = 2000 * time.Second
-	run := results.Record{Cell: trial.Cell(), Duration: trial.Window, Origin: results.Measured}
-	world(right, seen, cores)(trial, &run)
-	l, ok := lawOf(trial.Cell(), results.Table{run}, price)
+	one := random(forked, trial.Standard, busiest.rate)
+	one.Window = 2000 * time.Second
+	run := results.Record{Cell: one.Cell(), Duration: one.Window, Origin: results.Measured}
+	world(right, seen, cores)(one, &run)
+	l, ok := lawOf(one.Cell(), results.Table{run}, price)
 	recursed, known := firstCome(&run, price)
 	if ratio := recursed / (l.settled() * l.erlang()); !ok || !known || math.Abs(ratio-1) > 0.05 {
 		t.Errorf("recursion over its own long run: %.3f", ratio)
@@ -217,7 +218,7 @@ func TestLawMeetsALongRun(t *testing.T) {
 
 // What a request costs is found as it was, to the step of a histogram.
 func TestCostIsFound(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
+	table := experimenttest.Table(t, Experiment, trial.Quick, world(right, seen, cores), 0.02)
 	c, ok := costOf(mine(table))
 	if off := c.takes - price.takes; !ok || off.Abs() > 16*time.Microsecond {
 		t.Errorf("a lone request takes %v, want %v", c.takes, price.takes)
@@ -229,10 +230,10 @@ func TestCostIsFound(t *testing.T) {
 
 // Without a lone client, or without saturated workers, nothing follows, and the verdict says what lacks.
 func TestCostIsNeeded(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, world(right, seen, cores), 0.02)
-	for _, lacking := range []results.Cell{idle(1), idle(experiments.Idlers)} {
+	table := experimenttest.Table(t, Experiment, trial.Quick, world(right, seen, cores), 0.02)
+	for _, lacking := range []results.Cell{idle(1), idle(trial.Idlers)} {
 		without := slices.DeleteFunc(slices.Clone(table), func(r results.Record) bool { return len(results.Table{r}.Match(lacking)) > 0 })
-		if v := judge(without); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "lone client") {
+		if v := verdict(without); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "lone client") {
 			t.Errorf("%v: %s", v.Outcome, v.Why)
 		}
 		if drawn := charts(without); len(drawn) > 0 {

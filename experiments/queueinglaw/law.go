@@ -3,7 +3,8 @@ package queueinglaw
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 )
@@ -24,14 +25,14 @@ type law struct {
 // lawOf is the law for the rate that there was in the runs of a cell, and for services of what they ask for
 // and its cost. It is false without a run.
 func lawOf(cell results.Cell, runs results.Table, c cost) (l law, ok bool) {
-	rates := experiments.Rates(runs)
+	rates := judge.Rates(runs)
 	if len(rates) == 0 {
 		return l, false
 	}
-	l.Rate, l.delay = experiments.Average(rates), c.takes-c.holds
+	l.Rate, l.delay = judge.Average(rates), c.takes-c.holds
 	workers, _ := cell.Number("workers")
 	l.Servers = int(workers)
-	if results.SameValue(cell["do"], experiments.ComputingDo) {
+	if results.SameValue(cell["do"], trial.ComputingDo) {
 		l.Service = working + c.holds
 		return l, true // with services that do not vary
 	}

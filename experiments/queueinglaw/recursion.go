@@ -3,7 +3,8 @@ package queueinglaw
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 )
@@ -18,12 +19,12 @@ type cost struct {
 // request: N clients in a closed loop, W workers, X = N/R = W/S (Little), so that a worker is held for
 // S = R·W/N. It is false without a run of both.
 func costOf(t results.Table) (c cost, ok bool) {
-	lone, busy := experiments.MeanResponses(t.Match(idle(1))), experiments.MeanResponses(t.Match(idle(experiments.Idlers)))
+	lone, busy := judge.MeanResponses(t.Match(idle(1))), judge.MeanResponses(t.Match(idle(trial.Idlers)))
 	if len(lone) == 0 || len(busy) == 0 {
 		return c, false
 	}
-	cycle := experiments.Average(busy) * float64(pair.Workers) / experiments.Idlers
-	return cost{max(0, experiments.Seconds(cycle)-waiting), max(0, experiments.Seconds(experiments.Average(lone))-waiting)}, true
+	cycle := judge.Average(busy) * float64(pair.Workers) / trial.Idlers
+	return cost{max(0, judge.Seconds(cycle)-waiting), max(0, judge.Seconds(judge.Average(lone))-waiting)}, true
 }
 
 // counts reports whether the trace's request is one of the window's.
@@ -60,7 +61,7 @@ func firstCome(r *results.Record, c cost) (seconds float64, ok bool) {
 }
 
 // recursion is firstCome as a figure, where the cost is known.
-func recursion(c cost, known bool) experiments.Figure {
+func recursion(c cost, known bool) judge.Figure {
 	return func(r *results.Record) (float64, bool) {
 		if !known {
 			return 0, false
@@ -70,10 +71,10 @@ func recursion(c cost, known bool) experiments.Figure {
 }
 
 // residual is the measured mean response time over the recursion's.
-func residual(c cost, known bool) experiments.Figure {
+func residual(c cost, known bool) judge.Figure {
 	expected := recursion(c, known)
 	return func(r *results.Record) (float64, bool) {
-		measured, ok := experiments.MeanResponse(r)
+		measured, ok := judge.MeanResponse(r)
 		expected, known := expected(r)
 		return measured / expected, ok && known
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,8 +30,8 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"class", "workers", "threads", "keepalive"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -39,7 +40,7 @@ const (
 )
 
 // servers are by class; those of the claim come first.
-var servers = []experiments.Server{
+var servers = []trial.Server{
 	{Class: "sync", Workers: 4},
 	{Class: "gthread", Workers: 2, Threads: 4},
 	{Class: "gevent", Workers: 2},
@@ -50,9 +51,9 @@ var servers = []experiments.Server{
 
 const ofClaim = 3
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, s := range experiments.Pick(p, servers[:1], servers[:ofClaim], servers, servers) {
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, s := range trial.Pick(p, servers[:1], servers[:ofClaim], servers, servers) {
 		all = append(all, reloaded(s, false, p))
 		if s.Class != "sync" {
 			all = append(all, reloaded(s, true, p))
@@ -61,12 +62,12 @@ func trials(p experiments.Profile) []experiments.Trial {
 	return all
 }
 
-func reloaded(s experiments.Server, keepAlive bool, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: clients, KeepAlive: keepAlive},
-		Event: experiments.Reloads, At: signal, Memory: experiments.NotRead, Untimed: true,
-		Window: experiments.Pick(p, time.Second, 1200*time.Millisecond, 2*time.Second, 2*time.Second),
-		Group:  "reload", Blocks: experiments.Pick(p, 1, 2, 5, 12),
+func reloaded(s trial.Server, keepAlive bool, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		Server: s, Place: trial.Pin, Load: trial.Load{Do: do, Clients: clients, KeepAlive: keepAlive},
+		Event: trial.Reloads, At: signal, Memory: trial.NotRead, Untimed: true,
+		Window: trial.Pick(p, time.Second, 1200*time.Millisecond, 2*time.Second, 2*time.Second),
+		Group:  "reload", Blocks: trial.Pick(p, 1, 2, 5, 12),
 	}
 }
 

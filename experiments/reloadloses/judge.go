@@ -3,7 +3,7 @@ package reloadloses
 import (
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -11,9 +11,9 @@ import (
 
 const most = 0.001 // of the requests, the whole interval below it
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	var all tally
 	var outcomes []results.Outcome
 	var losers []text.Message
@@ -46,7 +46,7 @@ func judge(t results.Table) results.Verdict {
 
 // tell adds what a class loses, and the mean time that its old workers take to end. That has no interval:
 // it depends on whether the clients keep their connections.
-func tell(j *experiments.Judging, class string, share results.Interval, runs results.Table) {
+func tell(j *judge.Judging, class string, share results.Interval, runs results.Table) {
 	j.Also("share", share, "requests lost, %s", class)
 	took := j.Beside(runs.Valid().Values("replaced_seconds")).Estimate
 	j.Also("seconds", results.Interval{Estimate: took, Low: took, High: took}, "until every old worker had ended, %s", class)
@@ -98,9 +98,9 @@ func (t *tally) add(other tally) {
 
 // outcome is that of a class. What is lost once may be the host's doing; what is lost again, or in
 // numbers, is the reload's.
-func (t tally) outcome(j *experiments.Judging, share results.Interval, class string) results.Outcome {
-	few := j.All(experiments.AtMost(share, most, "%s loses nothing", class))
-	return analysis.All(few, experiments.Exceptions(t.costly))
+func (t tally) outcome(j *judge.Judging, share results.Interval, class string) results.Outcome {
+	few := j.All(judge.AtMost(share, most, "%s loses nothing", class))
+	return analysis.All(few, judge.Exceptions(t.costly))
 }
 
 // step is the resolution of the figure, in seconds.
@@ -111,11 +111,11 @@ func charts(t results.Table) []analysis.Chart {
 	var panels []analysis.Chart
 	for _, s := range servers[:ofClaim] {
 		runs := mine.Where("class", s.Class)
-		panels = append(panels, experiments.Keep(analysis.Chart{
+		panels = append(panels, judge.Keep(analysis.Chart{
 			ID: "reload-" + s.Class, Title: s.Class, XLabel: "time since the reload (s)", YLabel: "answers (requests/s)",
 			Series: []analysis.Series{
-				experiments.Course("a connection per request", runs.Where("keepalive", false), step, signal.Seconds()),
-				experiments.Course("keep-alive", runs.Where("keepalive", true), step, signal.Seconds()),
+				judge.Course("a connection per request", runs.Where("keepalive", false), step, signal.Seconds()),
+				judge.Course("keep-alive", runs.Where("keepalive", true), step, signal.Seconds()),
 			},
 		})...)
 	}

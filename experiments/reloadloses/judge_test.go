@@ -4,15 +4,15 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // reloads is a world in which a run of 2000 requests loses so many; block counts a trial's runs from 0.
-func reloads(lost func(t experiments.Trial, block int) int) experimenttest.World {
+func reloads(lost func(t trial.Trial, block int) int) experimenttest.World {
 	blocks := make(map[string]int)
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		n := lost(t, blocks[t.Key()])
 		blocks[t.Key()]++
 		r.Sent, r.Failed = 2000, uint64(n)
@@ -22,11 +22,11 @@ func reloads(lost func(t experiments.Trial, block int) int) experimenttest.World
 	}
 }
 
-func nothing(experiments.Trial, int) int { return 0 }
+func nothing(trial.Trial, int) int { return 0 }
 
 // keepAlive loses n in the run of each block with kept connections under these classes.
-func keepAlive(n int, blocks int, classes ...string) func(experiments.Trial, int) int {
-	return func(t experiments.Trial, block int) int {
+func keepAlive(n int, blocks int, classes ...string) func(trial.Trial, int) int {
+	return func(t trial.Trial, block int) int {
 		for _, class := range classes {
 			if t.Server.Class == class && t.Load.KeepAlive && block < blocks {
 				return n
@@ -40,30 +40,30 @@ func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
 		{Name: "nothing is lost", World: reloads(nothing), Want: results.Supported, Why: "10 reloads under load lost 0 of 20000"},
 		{Name: "kept connections are cut", World: reloads(keepAlive(8, 2, "gthread", "gevent")), Want: results.Depends, Why: "gthread 16 in 2 of 4"},
-		{Name: "everybody loses", World: reloads(func(experiments.Trial, int) int { return 8 }), Want: results.Refuted},
-		{Name: "one lost every time", World: reloads(func(experiments.Trial, int) int { return 1 }), Want: results.Refuted},
+		{Name: "everybody loses", World: reloads(func(trial.Trial, int) int { return 8 }), Want: results.Refuted},
+		{Name: "one lost every time", World: reloads(func(trial.Trial, int) int { return 1 }), Want: results.Refuted},
 		{Name: "lost once", World: reloads(keepAlive(1, 1, "gevent")), Want: results.Inconclusive, Why: "gevent 1 in 1 of 4"},
 	})
 }
 
 // Few requests cannot show that fewer than one in a thousand are lost.
 func TestFewRequests(t *testing.T) {
-	few := func(trial experiments.Trial, r *results.Record) {
-		reloads(nothing)(trial, r)
+	few := func(one trial.Trial, r *results.Record) {
+		reloads(nothing)(one, r)
 		r.Sent = 100
 	}
-	if v := judge(experimenttest.Table(t, Experiment, experiments.Quick, few, 0.02)); v.Outcome != results.Inconclusive {
+	if v := verdict(experimenttest.Table(t, Experiment, trial.Quick, few, 0.02)); v.Outcome != results.Inconclusive {
 		t.Errorf("%v from 1000 requests: %v", v.Outcome, v.Why)
 	}
 }
 
 // A reload that outlasts the load says nothing of what it loses.
 func TestUnfinished(t *testing.T) {
-	endless := func(trial experiments.Trial, r *results.Record) {
-		reloads(nothing)(trial, r)
+	endless := func(one trial.Trial, r *results.Record) {
+		reloads(nothing)(one, r)
 		delete(r.Values, "replaced_seconds")
 	}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, endless, 0.02))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, endless, 0.02))
 	if v.Outcome != results.Inconclusive || len(v.Warnings) != 1 {
 		t.Errorf("%v, %d warnings: %v", v.Outcome, len(v.Warnings), v.Why)
 	}
@@ -71,11 +71,11 @@ func TestUnfinished(t *testing.T) {
 
 // A loss is one, whenever the old workers end.
 func TestUnfinishedThatLoses(t *testing.T) {
-	endless := func(trial experiments.Trial, r *results.Record) {
-		reloads(func(experiments.Trial, int) int { return 3 })(trial, r)
+	endless := func(one trial.Trial, r *results.Record) {
+		reloads(func(trial.Trial, int) int { return 3 })(one, r)
 		delete(r.Values, "replaced_seconds")
 	}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, endless, 0.02))
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, endless, 0.02))
 	if v.Outcome != results.Refuted || len(v.Warnings) != 0 {
 		t.Errorf("%v, %d warnings: %v", v.Outcome, len(v.Warnings), v.Why)
 	}
@@ -84,13 +84,13 @@ func TestUnfinishedThatLoses(t *testing.T) {
 // The claim names three classes. The others of the standard profile are told and decide nothing.
 func TestOtherClasses(t *testing.T) {
 	for class, want := range map[string]results.Outcome{"tornado": results.Supported, "gevent": results.Depends} {
-		w := reloads(func(t experiments.Trial, _ int) int {
+		w := reloads(func(t trial.Trial, _ int) int {
 			if t.Server.Class == class {
 				return 3
 			}
 			return 0
 		})
-		v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02))
+		v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02))
 		if v.Outcome != want {
 			t.Errorf("%v where %s loses: %v", v.Outcome, class, v.Why)
 		}

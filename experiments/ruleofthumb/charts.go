@@ -5,14 +5,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 func charts(t results.Table) []analysis.Chart {
-	all := experiments.Keep(curves(t))
+	all := judge.Keep(curves(t))
 	var maps []analysis.Chart
 	if measured, formula, ok := throughputs(t); ok {
 		maps = append(maps, measured, formula)
@@ -33,7 +33,7 @@ func charts(t results.Table) []analysis.Chart {
 // measured, and by the closed form.
 func throughputs(t results.Table) (measured, formula analysis.Chart, ok bool) {
 	h := newMap(t, closed, func(_ mixture, _ int, runs results.Table) float64 {
-		return experiments.Average(runs.Values("throughput"))
+		return judge.Average(runs.Values("throughput"))
 	})
 	if h == nil {
 		return analysis.Chart{}, analysis.Chart{}, false
@@ -67,7 +67,7 @@ func ofBest(row []float64) {
 // network is the closed network of a mixture on one core, its D the CPU time per request as measured
 // or, where it was not, as asked for.
 func network(t results.Table, m mixture) queueing.Closed {
-	d := experiments.Average(t.Match(closed(m)).Valid().Values("cpu_per_request"))
+	d := judge.Average(t.Match(closed(m)).Valid().Values("cpu_per_request"))
 	if !(d > 0) {
 		d = work.Seconds()
 	}
@@ -79,11 +79,11 @@ func slowness(t results.Table) (analysis.Chart, bool) {
 	h := newMap(t, open, func(_ mixture, _ int, runs results.Table) float64 {
 		var values []float64
 		for i := range runs {
-			if v, ok := experiments.P95(&runs[i]); ok {
+			if v, ok := judge.P95(&runs[i]); ok {
 				values = append(values, v)
 			}
 		}
-		return experiments.Average(values)
+		return judge.Average(values)
 	})
 	if h == nil {
 		return analysis.Chart{}, false
@@ -102,7 +102,7 @@ func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixtur
 	var columns []int
 	var rows []mixture
 	for _, m := range mixtures {
-		levels := experiments.Levels(t.Match(load(m)).Valid(), "workers")
+		levels := judge.Levels(t.Match(load(m)).Valid(), "workers")
 		if len(levels) > 0 {
 			rows = append(rows, m)
 		}
@@ -140,14 +140,14 @@ func curves(t results.Table) analysis.Chart {
 	}
 	for _, m := range mixtures {
 		runs := t.Match(closed(m)).Where("twin", false)
-		measured := experiments.Curve(fmt.Sprintf("%.0f %% waiting", 100*m.share()), runs, "workers", "throughput", experiments.Per(1))
+		measured := judge.Curve(fmt.Sprintf("%.0f %% waiting", 100*m.share()), runs, "workers", "throughput", judge.Per(1))
 		if len(measured.X) == 0 {
 			continue
 		}
 		chart.Series = append(chart.Series, measured)
 		network := network(t, m)
-		chart.Series = append(chart.Series, experiments.Theory(fmt.Sprintf("closed form, %.0f %%", 100*m.share()), measured.Name,
-			experiments.Upto(measured), func(w float64) float64 { return network.Throughput(int(w)) }))
+		chart.Series = append(chart.Series, judge.Theory(fmt.Sprintf("closed form, %.0f %%", 100*m.share()), measured.Name,
+			judge.Upto(measured), func(w float64) float64 { return network.Throughput(int(w)) }))
 	}
 	return chart
 }

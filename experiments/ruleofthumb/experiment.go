@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,7 +29,7 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"workers", "do", "arrivals"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // A mixture is a request of 4 ms CPU and some waiting.
@@ -65,42 +66,42 @@ var computed = []int{1, 2, 4, 5}
 // soon after the end.
 const clients = 32
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
 	for _, m := range mixtures {
 		for _, w := range m.workers[p] {
 			all = append(all, saturated(m, w, p))
 		}
 	}
 	for _, w := range computed {
-		all = append(all, experiments.Computing(sync(w), p))
+		all = append(all, trial.Computing(sync(w), p))
 	}
-	if p == experiments.Smoke {
+	if p == trial.Smoke {
 		return all[:3] // run for other claims anyway
 	}
-	if p > experiments.Quick {
+	if p > trial.Quick {
 		twin := saturated(mixtures[2], 3, p)
 		twin.Twin = true
 		all = append(all, twin)
 	}
-	again := experiments.Arriving(sync(2), p)
+	again := trial.Arriving(sync(2), p)
 	again.Twin = true
-	all = append(all, experiments.Arriving(sync(2), p), again, experiments.Arriving(sync(5), p))
+	all = append(all, trial.Arriving(sync(2), p), again, trial.Arriving(sync(5), p))
 	return append(all, tails(p)...)
 }
 
-func sync(workers int) experiments.Server {
-	return experiments.Server{Class: "sync", Workers: workers}
+func sync(workers int) trial.Server {
+	return trial.Server{Class: "sync", Workers: workers}
 }
 
-func saturated(m mixture, workers int, p experiments.Profile) experiments.Trial {
-	t := experiments.Trial{
-		Server: sync(workers), Place: experiments.Pin, Load: experiments.Load{Do: m.do(), Clients: clients},
-		Window: experiments.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 1500*time.Millisecond, 2*time.Second),
-		Group:  "rule", Blocks: experiments.Pick(p, 1, 3, 5, 12),
+func saturated(m mixture, workers int, p trial.Profile) trial.Trial {
+	t := trial.Trial{
+		Server: sync(workers), Place: trial.Pin, Load: trial.Load{Do: m.do(), Clients: clients},
+		Window: trial.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 1500*time.Millisecond, 2*time.Second),
+		Group:  "rule", Blocks: trial.Pick(p, 1, 3, 5, 12),
 	}
 	if m.wait == 0 { // where the numbers differ by least
-		t.Blocks = experiments.Pick(p, 1, 5, 6, 16)
+		t.Blocks = trial.Pick(p, 1, 5, 6, 16)
 	}
 	return t
 }
@@ -109,11 +110,11 @@ func saturated(m mixture, workers int, p experiments.Profile) experiments.Trial 
 const rate = 150
 
 // tails are told in the longer profiles: the same mixtures as an open load.
-func tails(p experiments.Profile) []experiments.Trial {
-	if p < experiments.Standard {
+func tails(p trial.Profile) []trial.Trial {
+	if p < trial.Standard {
 		return nil
 	}
-	var all []experiments.Trial
+	var all []trial.Trial
 	for _, w := range []int{1, 3, 10} {
 		all = append(all, atRandom(mixtures[0], w, p))
 	}
@@ -123,9 +124,9 @@ func tails(p experiments.Profile) []experiments.Trial {
 	return all
 }
 
-func atRandom(m mixture, workers int, p experiments.Profile) experiments.Trial {
+func atRandom(m mixture, workers int, p trial.Profile) trial.Trial {
 	t := saturated(m, workers, p)
-	t.Load = experiments.Load{Do: m.do(), Rate: rate, Arriving: experiments.Exponential}
+	t.Load = trial.Load{Do: m.do(), Rate: rate, Arriving: trial.Exponential}
 	t.Window, t.Blocks = 3*time.Second, 3
 	return t
 }
@@ -140,9 +141,9 @@ func open(m mixture) results.Cell {
 }
 
 func computing(workers int) results.Cell {
-	return results.Cell{"class": "sync", "workers": workers, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+	return results.Cell{"class": "sync", "workers": workers, "do": trial.ComputingDo, "place": "share", "arrivals": "closed"}
 }
 
 func arriving(workers int) results.Cell {
-	return results.Cell{"class": "sync", "workers": workers, "do": experiments.ComputingDo, "place": "share", "arrivals": "poisson"}
+	return results.Cell{"class": "sync", "workers": workers, "do": trial.ComputingDo, "place": "share", "arrivals": "poisson"}
 }

@@ -3,7 +3,7 @@ package ruleofthumb
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -26,27 +26,27 @@ type finding struct {
 	held               results.Outcome // of 2C+1
 }
 
-func judge(t results.Table) results.Verdict {
-	arrived := experiments.Either(t, arriving(2), arriving(5))
+func verdict(t results.Table) results.Verdict {
+	arrived := judge.Either(t, arriving(2), arriving(5))
 	mine := append(append(append(results.Table(nil), pinnedRuns(t)...), computingRuns(t)...), arrived...)
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 
 	var findings []finding
 	var outcomes []results.Outcome
 	for _, s := range strata(j, t) {
 		f := finding{stratum: s, byFormula: s.against(), perCore: s.ranged()}
-		f.held = j.All(experiments.AtLeast(f.byFormula, enough, formula, s.cores, s.percent()))
-		outcomes = append(outcomes, f.held, j.All(experiments.AtLeast(f.perCore, enough, perCore, s.cores, s.percent())))
+		f.held = j.All(judge.AtLeast(f.byFormula, enough, formula, s.cores, s.percent()))
+		outcomes = append(outcomes, f.held, j.All(judge.AtLeast(f.perCore, enough, perCore, s.cores, s.percent())))
 		findings = append(findings, f)
 		if s.do != mixtures[2].do() { // that one is the verdict's effect
 			j.Also("×", f.byFormula, formula, s.cores, s.percent())
 		}
 		j.Also("×", f.perCore, perCore, s.cores, s.percent())
 	}
-	tail := j.Fit(experiments.Derived(arrived, experiments.P95, "workers", "twin")).Ratio(
+	tail := j.Fit(judge.Derived(arrived, judge.P95, "workers", "twin")).Ratio(
 		results.Cell{"workers": 5, "twin": false}.String(), results.Cell{"workers": 2, "twin": false}.String())
 	j.Also("×", tail, slowest)
-	outcomes = append(outcomes, j.All(experiments.AtMost(tail, longer, slowest)))
+	outcomes = append(outcomes, j.All(judge.AtMost(tail, longer, slowest)))
 
 	computed, waited, most := at(j, findings, 0), at(j, findings, 2), at(j, findings, 3)
 	return j.Conclude(analysis.Strata(outcomes...), "one core, 80 %% waiting: X(3)/X(best other)", "×", waited,
@@ -56,7 +56,7 @@ func judge(t results.Table) results.Verdict {
 }
 
 // at is what 2C+1 workers serve of a mixture on one core.
-func at(j *experiments.Judging, findings []finding, mixture int) results.Interval {
+func at(j *judge.Judging, findings []finding, mixture int) results.Interval {
 	for _, f := range findings {
 		if f.cores == 1 && f.do == mixtures[mixture].do() {
 			return f.byFormula

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 )
@@ -16,7 +17,7 @@ import (
 // computing requests that come at random.
 func law(serve func(workers, cores int, wait time.Duration) float64, p95 func(workers int) time.Duration) experimenttest.World {
 	random := rand.New(rand.NewPCG(13, 14))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		if t.Load.Rate > 0 {
 			slow := time.Duration(float64(p95(t.Server.Workers)) * math.Exp(0.02*random.NormFloat64()))
 			r.Response = experimenttest.Latencies(map[time.Duration]int64{6 * time.Millisecond: 360, slow: 40})
@@ -90,13 +91,13 @@ func TestTheChoiceIsNotTheTest(t *testing.T) {
 		var table results.Table
 		for block := range 3 {
 			for _, w := range []int{3, 4, 10} {
-				trial := saturated(mixtures[2], w, experiments.Quick)
-				r := results.Record{Trial: trial.Key(), Cell: trial.Cell(), Repetition: block}
+				one := saturated(mixtures[2], w, trial.Quick)
+				r := results.Record{Trial: one.Key(), Cell: one.Cell(), Repetition: block}
 				r.Set("throughput", 200*math.Exp(noise*random.NormFloat64()), "requests/s")
 				table = append(table, r)
 			}
 		}
-		j := experiments.Judge(id, claim, table)
+		j := judge.New(id, claim, table)
 		sum += math.Log(strata(j, table)[0].against().Estimate)
 	}
 	if mean := sum / worlds; math.Abs(mean) > 3*noise/math.Sqrt(worlds) {

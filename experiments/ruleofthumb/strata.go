@@ -5,7 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -15,7 +16,7 @@ type stratum struct {
 	cores   int
 	do      string
 	served  map[int]map[int]float64 // throughput by number of workers and block
-	fit     experiments.Fit         // of throughput, from which its error is known
+	fit     judge.Fit               // of throughput, from which its error is known
 }
 
 // rule is 2C+1.
@@ -37,9 +38,9 @@ func cell(do string, workers int, twin bool) string {
 var axes = []string{"do", "workers", "twin"}
 
 // strata are those that were tried, in ascending order of waiting: on one core, then on two.
-func strata(j *experiments.Judging, t results.Table) []stratum {
+func strata(j *judge.Judging, t results.Table) []stratum {
 	var all []stratum
-	fit := j.Fit(experiments.Samples(pinnedRuns(t), "throughput", axes...))
+	fit := j.Fit(judge.Samples(pinnedRuns(t), "throughput", axes...))
 	if len(pinnedRuns(t).Where("twin", true)) > 0 {
 		fit.Control(cell(mixtures[2].do(), 3, false), cell(mixtures[2].do(), 3, true))
 	}
@@ -49,8 +50,8 @@ func strata(j *experiments.Judging, t results.Table) []stratum {
 		}
 	}
 	if shared := computingRuns(t); len(shared) > 0 {
-		fit := j.Fit(experiments.Samples(shared, "throughput", axes...))
-		all = append(all, stratum{0, 2, experiments.ComputingDo, byWorkers(shared), fit})
+		fit := j.Fit(judge.Samples(shared, "throughput", axes...))
+		all = append(all, stratum{0, 2, trial.ComputingDo, byWorkers(shared), fit})
 	}
 	return all
 }
@@ -60,7 +61,7 @@ func pinnedRuns(t results.Table) results.Table {
 	for _, m := range mixtures {
 		cells = append(cells, closed(m))
 	}
-	return experiments.Either(t, cells...)
+	return judge.Either(t, cells...)
 }
 
 func computingRuns(t results.Table) results.Table {
@@ -68,13 +69,13 @@ func computingRuns(t results.Table) results.Table {
 	for _, w := range computed {
 		cells = append(cells, computing(w))
 	}
-	return experiments.Either(t, cells...).Where("twin", false)
+	return judge.Either(t, cells...).Where("twin", false)
 }
 
 func byWorkers(t results.Table) map[int]map[int]float64 {
 	served := make(map[int]map[int]float64)
-	for _, w := range experiments.Levels(t, "workers") {
-		served[int(w)] = experiments.ByBlock(t.Where("workers", w), "throughput")
+	for _, w := range judge.Levels(t, "workers") {
+		served[int(w)] = judge.ByBlock(t.Where("workers", w), "throughput")
 	}
 	return served
 }

@@ -3,40 +3,41 @@ package slowclients
 import (
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // charts are one figure, with a panel for each kind of slow clients if there is more than one.
 func charts(t results.Table) []analysis.Chart {
-	mine := timed(t.Match(experiments.OthersCell()).Valid())
+	mine := timed(t.Match(trial.OthersCell()).Valid())
 	chart := analysis.Chart{
 		ID: "median-beside-slow-clients", Title: "Median answer to the others beside clients that take 5 s",
 		XLabel: "slow clients", YLabel: "median response time (s)",
 	}
-	heads := panel(experiments.SlowSenders(mine))
+	heads := panel(trial.SlowSenders(mine))
 	heads.Title = "slow senders"
-	heads.Series = append(heads.Series, experiments.Theory("theory from 4 on: half of the 5 s", "sync 4×1",
-		[]float64{room, crowd}, func(float64) float64 { return experiments.Dawdling.Seconds() / 2 }))
-	answers := panel(withNone(mine, experiments.SlowReaders(mine)))
+	heads.Series = append(heads.Series, judge.Theory("theory from 4 on: half of the 5 s", "sync 4×1",
+		[]float64{room, crowd}, func(float64) float64 { return trial.Dawdling.Seconds() / 2 }))
+	answers := panel(withNone(mine, trial.SlowReaders(mine)))
 	answers.Title = "slow readers of 12 MB"
-	bodies := panel(withNone(mine, experiments.SlowPosters(mine)))
+	bodies := panel(withNone(mine, trial.SlowPosters(mine)))
 	bodies.Title = "slow posters of 100 bytes"
 
-	panels := experiments.Keep(heads, answers, bodies)
+	panels := judge.Keep(heads, answers, bodies)
 	if len(panels) > 1 {
 		chart.Panels = panels
 		return []analysis.Chart{chart}
 	}
 	chart.LogY, chart.FromTo, chart.Series = true, heads.FromTo, heads.Series
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }
 
 // timed are the runs with their medians as values.
 func timed(t results.Table) results.Table {
 	for i := range t {
-		if m, ok := experiments.OthersMedian(&t[i]); ok {
+		if m, ok := judge.OthersMedian(&t[i]); ok {
 			t[i].Values = map[string]results.Value{"median": {Value: m, Unit: "seconds"}}
 		}
 	}
@@ -54,7 +55,7 @@ func withNone(all, kind results.Table) results.Table {
 func panel(t results.Table) analysis.Chart {
 	c := analysis.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
 	for _, s := range servers {
-		c.Series = append(c.Series, experiments.Curve(s.Shape(), t.Where("class", s.Class), "slow_clients", "median", experiments.Per(1)))
+		c.Series = append(c.Series, judge.Curve(s.Shape(), t.Where("class", s.Class), "slow_clients", "median", judge.Per(1)))
 	}
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 const (
@@ -26,7 +27,7 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"class", "workers", "threads", "slow_clients", "slow_read_bytes", "slow_post_bytes"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -34,30 +35,30 @@ const (
 	crowd = 8
 )
 
-var servers = []experiments.Server{
+var servers = []trial.Server{
 	{Class: "sync", Workers: room},
 	{Class: "gthread", Workers: 1, Threads: room},
 	{Class: "gevent", Workers: 1},
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke { // no median in less time than a slow client takes
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke { // no median in less time than a slow client takes
 		return nil
 	}
-	var all []experiments.Trial
+	var all []trial.Trial
 	for _, s := range servers {
 		for _, k := range []int{0, room - 1, room, crowd} {
-			all = append(all, experiments.Dawdled(s, experiments.Slow{Clients: k}, p))
+			all = append(all, trial.Dawdled(s, trial.Slow{Clients: k}, p))
 		}
 	}
-	if p == experiments.Quick {
+	if p == trial.Quick {
 		return all
 	}
 	for _, s := range servers {
 		for _, k := range []int{room - 1, room} {
 			all = append(all,
-				experiments.Dawdled(s, experiments.Slow{Clients: k, Read: experiments.DawdledAnswer}, p),
-				experiments.Dawdled(s, experiments.Slow{Clients: k, Post: experiments.DawdledBody}, p))
+				trial.Dawdled(s, trial.Slow{Clients: k, Read: trial.DawdledAnswer}, p),
+				trial.Dawdled(s, trial.Slow{Clients: k, Post: trial.DawdledBody}, p))
 		}
 	}
 	return all

@@ -3,7 +3,8 @@ package slowclients
 import (
 	"iter"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -15,27 +16,27 @@ const (
 
 var axes = []string{"class", "slow_clients"}
 
-func judge(t results.Table) results.Verdict {
-	mine := t.Match(experiments.OthersCell())
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Derived(experiments.SlowSenders(mine), experiments.OthersMedian, axes...))
+func verdict(t results.Table) results.Verdict {
+	mine := t.Match(trial.OthersCell())
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Derived(trial.SlowSenders(mine), judge.OthersMedian, axes...))
 
 	full := cell("sync", room)
 	primary := fit.Mean(full)
 	fit.PrimaryMean(full, stalled)
-	var parts []experiments.Part
+	var parts []judge.Part
 	for _, class := range []string{"sync", "gthread"} {
 		below := fit.Ratio(cell(class, room-1), cell(class, 0))
 		at, beyond := fit.Mean(cell(class, room)), fit.Mean(cell(class, crowd))
 		parts = append(parts,
-			experiments.AtMost(below, untouched, "%s is untouched by %d", class, room-1),
-			experiments.AtLeast(at, stalled, "%s stalls with %d", class, room),
-			experiments.AtLeast(beyond, stalled, "%s stalls with %d", class, crowd))
+			judge.AtMost(below, untouched, "%s is untouched by %d", class, room-1),
+			judge.AtLeast(at, stalled, "%s stalls with %d", class, room),
+			judge.AtLeast(beyond, stalled, "%s stalls with %d", class, crowd))
 		j.Also("×", below, "%s: median with %d slow clients over that without", class, room-1)
 		j.Also("seconds", at, "%s: median with %d slow clients", class, room)
 	}
 	loop := fit.Ratio(cell("gevent", crowd), cell("gevent", 0))
-	parts = append(parts, experiments.AtMost(loop, untouched, "%s is untouched by %d", "gevent", crowd))
+	parts = append(parts, judge.AtMost(loop, untouched, "%s is untouched by %d", "gevent", crowd))
 	j.Also("×", loop, "%s: median with %d slow clients over that without", "gevent", crowd)
 	others(j, mine)
 
@@ -47,22 +48,22 @@ func judge(t results.Table) results.Verdict {
 }
 
 // others tells what slow clients of the other kinds do, where they were tried.
-func others(j *experiments.Judging, mine results.Table) {
-	for class, m := range whenFull(j, experiments.SlowReaders(mine)) {
+func others(j *judge.Judging, mine results.Table) {
+	for class, m := range whenFull(j, trial.SlowReaders(mine)) {
 		j.Also("seconds", m, "%s: median with %d slow readers", class, room)
 	}
-	for class, m := range whenFull(j, experiments.SlowPosters(mine)) {
+	for class, m := range whenFull(j, trial.SlowPosters(mine)) {
 		j.Also("seconds", m, "%s: median with %d slow posters", class, room)
 	}
 }
 
 // whenFull are the medians by class beside as many clients as there is room for.
-func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results.Interval] {
+func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, results.Interval] {
 	return func(yield func(string, results.Interval) bool) {
 		if len(t) == 0 {
 			return
 		}
-		fit := j.Fit(experiments.Derived(t, experiments.OthersMedian, axes...))
+		fit := j.Fit(judge.Derived(t, judge.OthersMedian, axes...))
 		for _, s := range servers {
 			if !yield(s.Class, fit.Mean(cell(s.Class, room))) {
 				return

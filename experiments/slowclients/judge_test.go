@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -16,9 +16,9 @@ const quick = 11 * time.Millisecond
 
 // medians is a world in which the others get their answers after so long, most of them, the logarithm
 // scattered by so much.
-func medians(of func(t experiments.Trial) time.Duration, scatter float64) experimenttest.World {
+func medians(of func(t trial.Trial) time.Duration, scatter float64) experimenttest.World {
 	random := rand.New(rand.NewPCG(5, 6))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		const planned = 100
 		m := of(t)
 		m = time.Duration(float64(m) * (1 + scatter*random.NormFloat64()))
@@ -28,8 +28,8 @@ func medians(of func(t experiments.Trial) time.Duration, scatter float64) experi
 }
 
 // cliff is theory for blocking servers with so much room, loops aside.
-func cliff(room int) func(experiments.Trial) time.Duration {
-	return func(t experiments.Trial) time.Duration {
+func cliff(room int) func(trial.Trial) time.Duration {
+	return func(t trial.Trial) time.Duration {
 		if t.Server.Class == "gevent" || t.Slow.Clients < room {
 			return quick
 		}
@@ -42,17 +42,17 @@ func TestJudge(t *testing.T) {
 		{Name: "a cliff", World: medians(cliff(room), 0.05), Want: results.Supported, Why: "2.5"},
 		{Name: "a cliff one earlier", World: medians(cliff(room-1), 0.05), Want: results.Refuted, Why: "sync is untouched by 3"},
 		{Name: "no cliff", World: medians(cliff(100), 0.05), Want: results.Refuted, Why: "stalls with 4"},
-		{Name: "threads read beside each other", World: medians(func(t experiments.Trial) time.Duration {
+		{Name: "threads read beside each other", World: medians(func(t trial.Trial) time.Duration {
 			if t.Server.Class == "gthread" {
 				return quick
 			}
 			return cliff(room)(t)
 		}, 0.05), Want: results.Refuted, Why: "gthread stalls with 4"},
-		{Name: "a loop that reads head by head", World: medians(func(t experiments.Trial) time.Duration {
+		{Name: "a loop that reads head by head", World: medians(func(t trial.Trial) time.Duration {
 			t.Server.Class = "sync"
 			return cliff(room)(t)
 		}, 0.05), Want: results.Refuted, Why: "gevent is untouched by 8"},
-		{Name: "near the threshold", World: medians(func(t experiments.Trial) time.Duration {
+		{Name: "near the threshold", World: medians(func(t trial.Trial) time.Duration {
 			if t.Slow.Clients == room {
 				return time.Second
 			}
@@ -73,7 +73,7 @@ func TestOthers(t *testing.T) {
 		{"answers are written beside each other", []string{"posters"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := judge(experimenttest.Table(t, Experiment, experiments.Standard, medians(func(t experiments.Trial) time.Duration {
+			v := verdict(experimenttest.Table(t, Experiment, trial.Standard, medians(func(t trial.Trial) time.Duration {
 				if k := kind(t.Slow); k == "senders" || slices.Contains(c.harmful, k) {
 					return cliff(room)(t)
 				}
@@ -89,7 +89,7 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-func kind(s experiments.Slow) string {
+func kind(s trial.Slow) string {
 	switch {
 	case s.Read > 0:
 		return "readers"
@@ -116,9 +116,9 @@ func told(t *testing.T, v results.Verdict, kind string, harmful bool) {
 // The figure has a panel for each kind that was tried.
 func TestPanels(t *testing.T) {
 	for _, c := range []struct {
-		p      experiments.Profile
+		p      trial.Profile
 		panels int
-	}{{experiments.Quick, 0}, {experiments.Standard, 3}} {
+	}{{trial.Quick, 0}, {trial.Standard, 3}} {
 		all := charts(experimenttest.Table(t, Experiment, c.p, medians(cliff(room), 0.05), 0.02))
 		if len(all) != 1 || len(all[0].Panels) != c.panels {
 			t.Errorf("profile %v: %+v, want one figure of %d panels", c.p, all, c.panels)
@@ -128,12 +128,12 @@ func TestPanels(t *testing.T) {
 
 // Records from before there were posters do not say that theirs are none.
 func TestRecordsWithoutPosters(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, medians(cliff(room), 0.05), 0.02)
-	want := judge(table)
+	table := experimenttest.Table(t, Experiment, trial.Quick, medians(cliff(room), 0.05), 0.02)
+	want := verdict(table)
 	for i := range table {
 		delete(table[i].Cell, "slow_post_bytes")
 	}
-	if got := judge(table); got.Outcome != results.Supported || got.Effect.Interval != want.Effect.Interval {
+	if got := verdict(table); got.Outcome != results.Supported || got.Effect.Interval != want.Effect.Interval {
 		t.Errorf("%v, %+v; with the axis %v, %+v", got.Outcome, got.Effect, want.Outcome, want.Effect)
 	}
 }

@@ -1,7 +1,8 @@
 package slowclientsproxy
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -14,15 +15,15 @@ func charts(t results.Table) []analysis.Chart {
 		ID: "median-behind-a-proxy", Title: "Median answer to the others beside 4 clients that take 5 s, behind nginx and not",
 		YLabel: "median response time (s)",
 	}
-	heads := panel("slow senders", none, experiments.SlowSenders(mine))
-	answers := panel("slow readers of 12 MB", none, experiments.SlowReaders(mine))
-	bodies := panel("slow posters of 100 bytes", none, experiments.SlowPosters(mine))
-	if panels := experiments.Keep(heads, answers, bodies); len(panels) > 1 {
+	heads := panel("slow senders", none, trial.SlowSenders(mine))
+	answers := panel("slow readers of 12 MB", none, trial.SlowReaders(mine))
+	bodies := panel("slow posters of 100 bytes", none, trial.SlowPosters(mine))
+	if panels := judge.Keep(heads, answers, bodies); len(panels) > 1 {
 		chart.Panels = panels
 		return []analysis.Chart{chart}
 	}
 	chart.LogY, chart.FromTo, chart.Categories, chart.Series = true, heads.FromTo, heads.Categories, heads.Series
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }
 
 const wait = 0.010 // seconds that each of the others asks for
@@ -49,12 +50,12 @@ func panel(title string, none, kind results.Table) analysis.Chart {
 			names, with, without = append(names, system), append(with, beside), append(without, medians(none, system))
 		}
 	}
-	quick, _ := experiments.Bars("without slow clients", names, without, experiments.Per(1))
-	slow, categories := experiments.Bars("beside 4 slow clients", names, with, experiments.Per(1))
+	quick, _ := judge.Bars("without slow clients", names, without, judge.Per(1))
+	slow, categories := judge.Bars("beside 4 slow clients", names, with, judge.Per(1))
 	c.Categories = categories
 	c.Series = []analysis.Series{
-		slow, experiments.Theory("theory: half of the 5 s", slow.Name, stuck, func(float64) float64 { return experiments.Dawdling.Seconds() / 2 }),
-		quick, experiments.Theory("theory: 10 ms", quick.Name, quick.X, func(float64) float64 { return wait }),
+		slow, judge.Theory("theory: half of the 5 s", slow.Name, stuck, func(float64) float64 { return trial.Dawdling.Seconds() / 2 }),
+		quick, judge.Theory("theory: 10 ms", quick.Name, quick.X, func(float64) float64 { return wait }),
 	}
 	return c
 }

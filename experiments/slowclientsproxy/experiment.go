@@ -4,6 +4,8 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -27,7 +29,7 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Across: true,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"system", "slow_clients", "slow_read_bytes", "slow_post_bytes"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const room = 4 // workers, and clients who hold all of them
@@ -35,25 +37,25 @@ const room = 4 // workers, and clients who hold all of them
 // A front is a server by itself and behind nginx.
 type front struct{ alone, behind string }
 
-var fronts = []front{{experiments.Ours, "nginx+" + experiments.Ours}, {"gunicorn", "nginx+gunicorn"}}
+var fronts = []front{{results.Ours, "nginx+" + results.Ours}, {"gunicorn", "nginx+gunicorn"}}
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke { // no median in less time than a slow client takes
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke { // no median in less time than a slow client takes
 		return nil
 	}
-	kinds := []experiments.Slow{{}, {Clients: room}}
-	if p > experiments.Quick {
+	kinds := []trial.Slow{{}, {Clients: room}}
+	if p > trial.Quick {
 		kinds = append(kinds,
-			experiments.Slow{Clients: room, Read: experiments.DawdledAnswer},
-			experiments.Slow{Clients: room, Post: experiments.DawdledBody})
+			trial.Slow{Clients: room, Read: trial.DawdledAnswer},
+			trial.Slow{Clients: room, Post: trial.DawdledBody})
 	}
-	var all []experiments.Trial
+	var all []trial.Trial
 	for _, f := range fronts {
 		for _, system := range []string{f.alone, f.behind} {
 			for _, slow := range kinds {
-				t := experiments.Dawdled(experiments.Server{Class: "sync", Workers: room}, slow, p)
+				t := trial.Dawdled(trial.Server{Class: "sync", Workers: room}, slow, p)
 				t.Group = "proxy@slow"
-				if system != experiments.Ours {
+				if system != results.Ours {
 					t.System = system
 				}
 				all = append(all, t)
@@ -69,11 +71,11 @@ func own(t results.Table) results.Table {
 	for _, f := range fronts {
 		for _, system := range []string{f.alone, f.behind} {
 			for _, k := range []int{0, room} {
-				cell := experiments.OthersCell()
+				cell := trial.OthersCell()
 				cell["system"], cell["class"], cell["workers"], cell["slow_clients"] = system, "sync", room, k
 				cells = append(cells, cell)
 			}
 		}
 	}
-	return experiments.Either(t, cells...)
+	return judge.Either(t, cells...)
 }

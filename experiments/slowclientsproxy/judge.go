@@ -3,7 +3,8 @@ package slowclientsproxy
 import (
 	"iter"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -16,22 +17,22 @@ const (
 
 var axes = []string{"system", "slow_clients"}
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := own(t)
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Derived(experiments.SlowSenders(mine), experiments.OthersMedian, axes...))
-	var parts []experiments.Part
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Derived(trial.SlowSenders(mine), judge.OthersMedian, axes...))
+	var parts []judge.Part
 	var lessons []text.Message
 	for _, f := range fronts {
 		if !f.tried(mine) {
 			lack := j.Known(results.Interval{}, text.Errorf("%s by itself and behind nginx: not both were tried", f.alone))
-			parts = append(parts, experiments.AtMost(lack, untouched, behindIs, f.alone))
+			parts = append(parts, judge.AtMost(lack, untouched, behindIs, f.alone))
 			continue
 		}
 		behind, alone := fit.Ratio(cell(f.behind, room), cell(f.behind, 0)), fit.Mean(cell(f.alone, room))
 		parts = append(parts,
-			experiments.AtMost(behind, untouched, behindIs, f.alone),
-			experiments.AtLeast(alone, stalled, "%s by itself stalls", f.alone))
+			judge.AtMost(behind, untouched, behindIs, f.alone),
+			judge.AtLeast(alone, stalled, "%s by itself stalls", f.alone))
 		lessons = append(lessons, text.Of("%s takes %s by itself and %s behind nginx, %s times what it takes there without slow clients",
 			f.alone, analysis.FormatInterval(alone, "seconds"), analysis.FormatInterval(fit.Mean(cell(f.behind, room)), "seconds"), analysis.FormatInterval(behind, "")))
 		if f != first {
@@ -60,22 +61,22 @@ func (f front) tried(t results.Table) bool {
 }
 
 // others tells what slow clients of the other kinds do, where they were tried.
-func others(j *experiments.Judging, mine results.Table) {
-	for system, m := range whenFull(j, experiments.SlowReaders(mine)) {
+func others(j *judge.Judging, mine results.Table) {
+	for system, m := range whenFull(j, trial.SlowReaders(mine)) {
 		j.Also("seconds", m, "%s: median with %d slow readers", system, room)
 	}
-	for system, m := range whenFull(j, experiments.SlowPosters(mine)) {
+	for system, m := range whenFull(j, trial.SlowPosters(mine)) {
 		j.Also("seconds", m, "%s: median with %d slow posters", system, room)
 	}
 }
 
 // whenFull are the medians beside slow clients of one kind, by system.
-func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results.Interval] {
+func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, results.Interval] {
 	return func(yield func(string, results.Interval) bool) {
 		if len(t) == 0 {
 			return
 		}
-		fit := j.Fit(experiments.Derived(t, experiments.OthersMedian, axes...))
+		fit := j.Fit(judge.Derived(t, judge.OthersMedian, axes...))
 		for _, f := range fronts {
 			for _, system := range []string{f.alone, f.behind} {
 				if len(t.Where("system", system)) > 0 && !yield(system, fit.Mean(cell(system, room))) {
@@ -89,7 +90,7 @@ func whenFull(j *experiments.Judging, t results.Table) iter.Seq2[string, results
 // medians are the others' median response times, one a run, in seconds.
 func medians(t results.Table, system string) (all []float64) {
 	for _, r := range t.Where("system", system).Valid() {
-		if m, ok := experiments.OthersMedian(&r); ok {
+		if m, ok := judge.OthersMedian(&r); ok {
 			all = append(all, m)
 		}
 	}

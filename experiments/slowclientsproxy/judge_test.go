@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -17,9 +17,9 @@ const quick = 11 * time.Millisecond
 
 // answering is a world in which the others get their answers after so long, most of them, the logarithm
 // scattered by so much.
-func answering(of func(t experiments.Trial) time.Duration, scatter float64) experimenttest.World {
+func answering(of func(t trial.Trial) time.Duration, scatter float64) experimenttest.World {
 	random := rand.New(rand.NewPCG(5, 6))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		const planned = 100
 		m := time.Duration(float64(of(t)) * math.Exp(scatter*random.NormFloat64()))
 		r.Planned = planned
@@ -27,10 +27,10 @@ func answering(of func(t experiments.Trial) time.Duration, scatter float64) expe
 	}
 }
 
-func proxied(t experiments.Trial) bool { return strings.HasPrefix(t.System, "nginx+") }
+func proxied(t trial.Trial) bool { return strings.HasPrefix(t.System, "nginx+") }
 
 // told is the world as it is told: who has no nginx in front waits for half of the 5 s.
-func told(t experiments.Trial) time.Duration {
+func told(t trial.Trial) time.Duration {
 	switch {
 	case t.Slow.Clients > 0 && !proxied(t):
 		return 2500 * time.Millisecond
@@ -41,8 +41,8 @@ func told(t experiments.Trial) time.Duration {
 }
 
 // but is told, except of one server beside slow clients.
-func but(system string, takes time.Duration) func(experiments.Trial) time.Duration {
-	return func(t experiments.Trial) time.Duration {
+func but(system string, takes time.Duration) func(trial.Trial) time.Duration {
+	return func(t trial.Trial) time.Duration {
 		if t.System == system && t.Slow.Clients > 0 {
 			return takes
 		}
@@ -55,7 +55,7 @@ func TestJudge(t *testing.T) {
 		{Name: "as told", World: answering(told, 0.05), Want: results.Supported, Why: "workerlab takes 2."},
 		{Name: "nginx passes heads on as they come", World: answering(but("nginx+workerlab", 2500*time.Millisecond), 0.05), Want: results.Refuted, Why: "Does not hold: workerlab behind nginx is untouched"},
 		{Name: "in front of gunicorn alone", World: answering(but("nginx+gunicorn", 2500*time.Millisecond), 0.05), Want: results.Refuted, Why: "gunicorn behind nginx is untouched"},
-		{Name: "nobody stalls", World: answering(func(experiments.Trial) time.Duration { return quick }, 0.05), Want: results.Refuted, Why: "workerlab by itself stalls; gunicorn by itself stalls"},
+		{Name: "nobody stalls", World: answering(func(trial.Trial) time.Duration { return quick }, 0.05), Want: results.Refuted, Why: "workerlab by itself stalls; gunicorn by itself stalls"},
 		{Name: "gunicorn does not stall", World: answering(but("gunicorn", quick), 0.05), Want: results.Refuted, Why: "gunicorn by itself stalls"},
 		{Name: "near twice", World: answering(but("nginx+gunicorn", 2*(quick+time.Millisecond)), 0.1), Want: results.Inconclusive, Why: "Open: gunicorn behind nginx is untouched"},
 		{Name: "near a second", World: answering(but("", time.Second), 0.1), Want: results.Inconclusive, Why: "Open: workerlab by itself stalls"},
@@ -70,8 +70,8 @@ func without(t results.Table, systems ...string) results.Table {
 
 // What is not installed is not judged, and the claim not supported; what is there can still refute it.
 func TestNotInstalled(t *testing.T) {
-	table := func(w func(experiments.Trial) time.Duration) results.Table {
-		return experimenttest.Table(t, Experiment, experiments.Quick, answering(w, 0.05), 0.02)
+	table := func(w func(trial.Trial) time.Duration) results.Table {
+		return experimenttest.Table(t, Experiment, trial.Quick, answering(w, 0.05), 0.02)
 	}
 	noNginx := without(table(told), "nginx+gunicorn", "nginx+workerlab")
 	for _, c := range []struct {
@@ -95,8 +95,8 @@ func TestNotInstalled(t *testing.T) {
 
 // Its trials are some of slow-clients' own, where that is put to the same servers, and run once.
 func TestOthersAreToldBesideTheVerdict(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Standard, answering(told, 0.05), 0.02)
-	v := judge(table)
+	table := experimenttest.Table(t, Experiment, trial.Standard, answering(told, 0.05), 0.02)
+	v := verdict(table)
 	if v.Outcome != results.Supported {
 		t.Errorf("%v: %s", v.Outcome, v.Why)
 	}

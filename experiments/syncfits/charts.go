@@ -1,44 +1,45 @@
 package syncfits
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 func charts(t results.Table) []analysis.Chart {
-	all := append([]experiments.Server{sync2}, rivals...)
+	all := append([]trial.Server{sync2}, rivals...)
 	busy, open, idle := tables(t)
 	throughput := analysis.Chart{
 		ID: "sync-fits-throughput", Title: "What two processes of each class serve",
 		YLabel: "throughput (requests/s)",
 	}
-	computed, computing := bars("measured", busy, all, xs, experiments.Per(1))
-	waited, waiting := bars("measured", idle, []experiments.Server{sync2, gthread8}, xs, experiments.Per(1))
-	throughput.Panels = experiments.Keep(
+	computed, computing := bars("measured", busy, all, xs, judge.Per(1))
+	waited, waiting := bars("measured", idle, []trial.Server{sync2, gthread8}, xs, judge.Per(1))
+	throughput.Panels = judge.Keep(
 		analysis.Chart{Title: "requests that compute (5 ms), 2 cores", YLabel: throughput.YLabel, Categories: computing, Series: []analysis.Series{computed}},
 		analysis.Chart{Title: "requests that wait (1 ms + 20 ms), 1 core", YLabel: throughput.YLabel, Categories: waiting, Series: []analysis.Series{waited}})
 
-	tails, answering := bars("measured", open.Where("twin", false), append([]experiments.Server{sync2}, opened...), p95s, experiments.Per(1e-3))
+	tails, answering := bars("measured", open.Where("twin", false), append([]trial.Server{sync2}, opened...), p95s, judge.Per(1e-3))
 	tail := analysis.Chart{
 		ID: "sync-fits-p95", Title: "The slowest twentieth: requests that compute 5 ms, 200 a second at random on two cores",
 		YLabel: "95th percentile of the response time (ms)", Categories: answering, Series: []analysis.Series{tails},
 	}
-	kept := experiments.Keep(tail)
+	kept := judge.Keep(tail)
 	if len(throughput.Panels) > 0 {
 		kept = append([]analysis.Chart{throughput}, kept...)
 	}
 	return kept
 }
 
-func bars(name string, t results.Table, servers []experiments.Server, values func(results.Table) []float64, scale experiments.Scale) (analysis.Series, []string) {
+func bars(name string, t results.Table, servers []trial.Server, values func(results.Table) []float64, scale judge.Scale) (analysis.Series, []string) {
 	var names []string
 	var runs [][]float64
 	for _, s := range servers {
 		names = append(names, s.Shape())
 		runs = append(runs, values(t.Match(results.Cell{"class": s.Class}).Valid()))
 	}
-	return experiments.Bars(name, names, runs, scale)
+	return judge.Bars(name, names, runs, scale)
 }
 
 func xs(t results.Table) []float64 { return t.Values("throughput") }
@@ -46,7 +47,7 @@ func xs(t results.Table) []float64 { return t.Values("throughput") }
 func p95s(t results.Table) []float64 {
 	var values []float64
 	for i := range t {
-		if v, ok := experiments.P95(&t[i]); ok {
+		if v, ok := judge.P95(&t[i]); ok {
 			values = append(values, v)
 		}
 	}

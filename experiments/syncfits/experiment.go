@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,39 +27,39 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "workers", "threads", "do", "arrivals"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 var (
-	sync2    = experiments.Server{Class: "sync", Workers: 2}
-	gthread4 = experiments.Server{Class: "gthread", Workers: 2, Threads: 4, GIL: true}
-	gthread8 = experiments.Server{Class: "gthread", Workers: 2, Threads: 8, GIL: true}
-	gevent   = experiments.Server{Class: "gevent", Workers: 2}
-	tornado  = experiments.Server{Class: "tornado", Workers: 2}
+	sync2    = trial.Server{Class: "sync", Workers: 2}
+	gthread4 = trial.Server{Class: "gthread", Workers: 2, Threads: 4, GIL: true}
+	gthread8 = trial.Server{Class: "gthread", Workers: 2, Threads: 8, GIL: true}
+	gevent   = trial.Server{Class: "gevent", Workers: 2}
+	tornado  = trial.Server{Class: "tornado", Workers: 2}
 )
 
 // rivals are the classes that sync is compared with, and of them those that are also under open load.
 var (
-	rivals = []experiments.Server{gthread4, gevent, tornado}
-	opened = []experiments.Server{gthread4, gevent}
+	rivals = []trial.Server{gthread4, gevent, tornado}
+	opened = []trial.Server{gthread4, gevent}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke {
-		return []experiments.Trial{experiments.Computing(sync2, p)} // runs for another claim anyway
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke {
+		return []trial.Trial{trial.Computing(sync2, p)} // runs for another claim anyway
 	}
-	all := []experiments.Trial{experiments.Computing(sync2, p), experiments.Arriving(sync2, p)}
+	all := []trial.Trial{trial.Computing(sync2, p), trial.Arriving(sync2, p)}
 	for _, s := range rivals {
-		all = append(all, experiments.Computing(s, p))
+		all = append(all, trial.Computing(s, p))
 	}
 	for _, s := range opened {
-		all = append(all, experiments.Arriving(s, p))
+		all = append(all, trial.Arriving(s, p))
 	}
-	twin := experiments.Arriving(sync2, p)
+	twin := trial.Arriving(sync2, p)
 	twin.Twin = true
 	all = append(all, twin)
-	for _, s := range []experiments.Server{sync2, gthread8} {
-		t := experiments.Waiting(s, p)
+	for _, s := range []trial.Server{sync2, gthread8} {
+		t := trial.Waiting(s, p)
 		t.Blocks = max(3, t.Blocks) // two cells alone have an error from three blocks on
 		all = append(all, t)
 	}
@@ -66,19 +67,19 @@ func trials(p experiments.Profile) []experiments.Trial {
 }
 
 // The three loads, each with the servers that are ours in it.
-func saturated(s experiments.Server) results.Cell {
-	return own(s, results.Cell{"do": experiments.ComputingDo, "place": "share", "arrivals": "closed"})
+func saturated(s trial.Server) results.Cell {
+	return own(s, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "closed"})
 }
 
-func arriving(s experiments.Server) results.Cell {
-	return own(s, results.Cell{"do": experiments.ComputingDo, "place": "share", "arrivals": "poisson"})
+func arriving(s trial.Server) results.Cell {
+	return own(s, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "poisson"})
 }
 
-func waiting(s experiments.Server) results.Cell {
-	return own(s, results.Cell{"do": experiments.WaitingDo, "place": "pin", "arrivals": "closed"})
+func waiting(s trial.Server) results.Cell {
+	return own(s, results.Cell{"do": trial.WaitingDo, "place": "pin", "arrivals": "closed"})
 }
 
-func own(s experiments.Server, load results.Cell) results.Cell {
+func own(s trial.Server, load results.Cell) results.Cell {
 	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
 	return load
 }

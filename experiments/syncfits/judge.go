@@ -1,7 +1,8 @@
 package syncfits
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -16,37 +17,37 @@ const (
 	delayed = "p95(%s)/p95(sync), computing, 200/s"
 )
 
-func cell(s experiments.Server, twin bool) string {
+func cell(s trial.Server, twin bool) string {
 	return results.Cell{"class": s.Class, "twin": twin}.String()
 }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	busy, open, idle := tables(t)
-	j := experiments.Judge(id, claim, append(append(append(results.Table(nil), busy...), open...), idle...))
+	j := judge.New(id, claim, append(append(append(results.Table(nil), busy...), open...), idle...))
 
-	throughput := j.Fit(experiments.Samples(busy, "throughput", "class", "twin"))
+	throughput := j.Fit(judge.Samples(busy, "throughput", "class", "twin"))
 	throughput.Primary(cell(gevent, false), cell(sync2, false), margin)
 	best := throughput.Ratio(cell(gevent, false), cell(sync2, false))
-	var parts []experiments.Part
+	var parts []judge.Part
 	for _, s := range rivals {
 		ratio := throughput.Ratio(cell(s, false), cell(sync2, false))
-		parts = append(parts, experiments.AtMost(ratio, margin, served, s.Shape()))
+		parts = append(parts, judge.AtMost(ratio, margin, served, s.Shape()))
 		j.Also("×", ratio, served, s.Shape())
 	}
 
-	tails := experiments.Derived(open, experiments.P95, "class", "twin")
+	tails := judge.Derived(open, judge.P95, "class", "twin")
 	j.Fit(tails).Control(cell(sync2, false), cell(sync2, true))
 	for _, s := range opened {
 		ratio := j.Fit(beside(tails, s)).Ratio(cell(s, false), cell(sync2, false))
-		parts = append(parts, experiments.AtLeast(ratio, lower, delayed, s.Shape()))
+		parts = append(parts, judge.AtLeast(ratio, lower, delayed, s.Shape()))
 		j.Also("×", ratio, delayed, s.Shape())
 	}
 
-	threads := j.Fit(experiments.Samples(idle, "throughput", "class", "twin")).Ratio(cell(gthread8, false), cell(sync2, false))
+	threads := j.Fit(judge.Samples(idle, "throughput", "class", "twin")).Ratio(cell(gthread8, false), cell(sync2, false))
 	j.Also("×", threads, "X(gthread 2×8)/X(sync), waiting")
 
 	computes := j.All(parts...)
-	waits := j.All(experiments.AtMost(threads, gain, "sync fits requests that wait"))
+	waits := j.All(judge.AtMost(threads, gain, "sync fits requests that wait"))
 	lesson, outcome := text.Message{}, analysis.Strata(computes, waits)
 	if computes == results.Supported && waits == results.Refuted {
 		lesson = text.Of(" It depends on the share of waiting: sync fits what computes, not what waits.")
@@ -58,7 +59,7 @@ func judge(t results.Table) results.Verdict {
 
 // beside are the samples of sync and one other class. Each class is fitted with sync alone: threads
 // under the lock scatter several times as much as the others, and would lend them their noise.
-func beside(samples []analysis.Sample, s experiments.Server) (pair []analysis.Sample) {
+func beside(samples []analysis.Sample, s trial.Server) (pair []analysis.Sample) {
 	for _, x := range samples {
 		if x.Cell == cell(s, false) || x.Cell == cell(sync2, false) || x.Cell == cell(sync2, true) {
 			pair = append(pair, x)
@@ -69,14 +70,14 @@ func beside(samples []analysis.Sample, s experiments.Server) (pair []analysis.Sa
 
 // tables are the experiment's records, by load.
 func tables(t results.Table) (busy, open, idle results.Table) {
-	cells := func(load func(experiments.Server) results.Cell, servers ...experiments.Server) (all []results.Cell) {
+	cells := func(load func(trial.Server) results.Cell, servers ...trial.Server) (all []results.Cell) {
 		for _, s := range servers {
 			all = append(all, load(s))
 		}
 		return all
 	}
-	busy = experiments.Either(t.Where("twin", false), cells(saturated, append([]experiments.Server{sync2}, rivals...)...)...)
-	open = experiments.Either(t, cells(arriving, append([]experiments.Server{sync2}, opened...)...)...)
-	idle = experiments.Either(t.Where("twin", false), cells(waiting, sync2, gthread8)...)
+	busy = judge.Either(t.Where("twin", false), cells(saturated, append([]trial.Server{sync2}, rivals...)...)...)
+	open = judge.Either(t, cells(arriving, append([]trial.Server{sync2}, opened...)...)...)
+	idle = judge.Either(t.Where("twin", false), cells(waiting, sync2, gthread8)...)
 	return busy, open, idle
 }

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -18,7 +19,7 @@ type figures struct{ computing, p95, waiting float64 }
 // like is a world of such classes; the p95 scatters from run to run by so much.
 func like(scatter float64, classes map[string]figures) experimenttest.World {
 	random := rand.New(rand.NewPCG(5, 6))
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		f := classes[t.Server.Class]
 		if t.Load.Rate > 0 {
 			slow := time.Duration(f.p95 * math.Exp(scatter*random.NormFloat64()) * float64(time.Millisecond))
@@ -26,7 +27,7 @@ func like(scatter float64, classes map[string]figures) experimenttest.World {
 			return
 		}
 		x := f.computing
-		if t.Load.Do == experiments.WaitingDo {
+		if t.Load.Do == trial.WaitingDo {
 			x = f.waiting
 		}
 		r.Set("throughput", x, "requests/s")
@@ -61,7 +62,7 @@ func TestJudge(t *testing.T) {
 // A quantile of a handful of requests is none.
 func TestP95NeedsRequests(t *testing.T) {
 	r := results.Record{Response: experimenttest.Latencies(map[time.Duration]int64{time.Millisecond: 199})}
-	if v, ok := experiments.P95(&r); ok {
+	if v, ok := judge.P95(&r); ok {
 		t.Errorf("p95 of 199 requests = %v", v)
 	}
 }

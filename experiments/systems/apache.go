@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 const modules = "/usr/lib/apache2/modules" // Debian's
@@ -13,7 +15,7 @@ const modules = "/usr/lib/apache2/modules" // Debian's
 // modWSGI is Apache with mod_wsgi: daemon processes with threads.
 type modWSGI struct{ python }
 
-var _ experiments.AppSoftware = modWSGI{}
+var _ rig.AppSoftware = modWSGI{}
 
 // Name implements experiments.Software.
 func (modWSGI) Name() string { return "mod_wsgi" }
@@ -31,7 +33,7 @@ func apacheWith(ctx context.Context, name, module, pack string) (string, error) 
 }
 
 // Supports implements experiments.Software.
-func (modWSGI) Supports(t experiments.Trial) error {
+func (modWSGI) Supports(t trial.Trial) error {
 	var u unable
 	u.asPython(t)
 	u.frameworks(t)
@@ -45,11 +47,11 @@ func (modWSGI) Supports(t experiments.Trial) error {
 }
 
 // Server implements experiments.Software.
-func (m modWSGI) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (m modWSGI) Server(t trial.Trial, b launch.Cores) rig.System {
 	return &server{software: m.Name(), trial: t, bench: b, tree: true, start: startModWSGI}
 }
 
-func wsgiConfig(t experiments.Trial, dir string) string {
+func wsgiConfig(t trial.Trial, dir string) string {
 	// Apache imports a script once in each process. Its callable has to be named application.
 	return fmt.Sprintf(`LoadModule wsgi_module %[1]s/mod_wsgi.so
 WSGIDaemonProcess lab processes=%[2]d threads=%[3]d python-path=%[4]s
@@ -64,7 +66,7 @@ WSGISocketPrefix %[4]s/wsgi
 // modCGI is Apache with mod_cgid: a process for each request.
 type modCGI struct{ python }
 
-var _ experiments.AppSoftware = modCGI{}
+var _ rig.AppSoftware = modCGI{}
 
 // Name implements experiments.Software.
 func (modCGI) Name() string { return "mod_cgid" }
@@ -75,23 +77,23 @@ func (m modCGI) Version(ctx context.Context) (string, error) {
 }
 
 // Supports implements experiments.Software.
-func (modCGI) Supports(t experiments.Trial) error {
+func (modCGI) Supports(t trial.Trial) error {
 	var u unable
 	u.scripts(t)
 	return u.err()
 }
 
 // scripts says what of a trial nobody can do who runs a process for each request.
-func (u *unable) scripts(t experiments.Trial) {
+func (u *unable) scripts(t trial.Trial) {
 	s := t.Server
 	u.unless(s.Class == "cgi", "worker class %s: it starts a process for each request", s.Class)
-	u.unless(t.Event == experiments.Nothing, "workers that live longer than a request")
+	u.unless(t.Event == trial.Nothing, "workers that live longer than a request")
 	_, known := cgiScripts[s.App]
 	u.unless(known, "CGI script %s", s.App)
 }
 
 // Server implements experiments.Software.
-func (m modCGI) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (m modCGI) Server(t trial.Trial, b launch.Cores) rig.System {
 	return &server{software: m.Name(), trial: t, bench: b, tree: true, careless: true, start: startModCGI}
 }
 
@@ -118,7 +120,7 @@ var cgiScripts = map[string]func() string{
 }
 
 // apacheConfig is a server's, the module's part left out.
-func apacheConfig(t experiments.Trial, dir, addr string, root bool) string {
+func apacheConfig(t trial.Trial, dir, addr string, root bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `ServerRoot %[1]s
 ServerName localhost
@@ -142,7 +144,7 @@ MaxKeepAliveRequests 0
 <Directory %[1]s>
 	Require all granted
 </Directory>
-`, dir, addr, modules, map[bool]string{true: "On", false: "Off"}[t.Server.KeepAlive != experiments.Never])
+`, dir, addr, modules, map[bool]string{true: "On", false: "Off"}[t.Server.KeepAlive != trial.Never])
 	if t.Server.KeepAlive > 0 {
 		fmt.Fprintf(&b, "KeepAliveTimeout %d\n", seconds(t.Server.KeepAlive))
 	}

@@ -4,14 +4,16 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // fcgiwrap runs CGI scripts for a web server in front that speaks FastCGI: so many processes, each of which
 // starts one for each request.
 type fcgiwrap struct{ python }
 
-var _ experiments.AppSoftware = fcgiwrap{}
+var _ rig.AppSoftware = fcgiwrap{}
 
 // Name implements experiments.Software.
 func (fcgiwrap) Name() string { return "fcgiwrap" }
@@ -25,17 +27,17 @@ func (f fcgiwrap) Version(ctx context.Context) (string, error) {
 }
 
 // Supports implements experiments.Software.
-func (fcgiwrap) Supports(t experiments.Trial) error {
+func (fcgiwrap) Supports(t trial.Trial) error {
 	var u unable
 	u.scripts(t)
 	return u.err()
 }
 
 // Server implements experiments.Software.
-func (f fcgiwrap) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (f fcgiwrap) Server(t trial.Trial, b launch.Cores) rig.System {
 	return &server{software: f.Name(), trial: t, bench: b, tree: true, careless: true, start: startFCGIWrap}
 }
 
-func fcgiwrapArgs(t experiments.Trial, socket string) []string {
+func fcgiwrapArgs(t trial.Trial, socket string) []string {
 	return []string{"fcgiwrap", "-f", "-c", strconv.Itoa(t.Server.Workers), "-s", "unix:" + socket}
 }

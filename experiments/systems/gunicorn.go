@@ -7,13 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // gunicorn is gunicorn with any of its five worker classes.
 type gunicorn struct{ python }
 
-var _ experiments.AppSoftware = gunicorn{}
+var _ rig.AppSoftware = gunicorn{}
 
 //go:embed lab/gunicorn.py
 var gunicornHooks string
@@ -36,7 +38,7 @@ func (g gunicorn) Version(ctx context.Context) (string, error) {
 }
 
 // Supports implements experiments.Software.
-func (gunicorn) Supports(t experiments.Trial) error {
+func (gunicorn) Supports(t trial.Trial) error {
 	var u unable
 	u.asPython(t)
 	u.frameworks(t)
@@ -44,15 +46,15 @@ func (gunicorn) Supports(t experiments.Trial) error {
 	return u.err()
 }
 
-func whole(d time.Duration) bool { return d == experiments.Never || d%time.Second == 0 }
+func whole(d time.Duration) bool { return d == trial.Never || d%time.Second == 0 }
 
 // Server implements experiments.Software.
-func (g gunicorn) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (g gunicorn) Server(t trial.Trial, b launch.Cores) rig.System {
 	return &server{software: g.Name(), trial: t, bench: b, start: startGunicorn}
 }
 
 // gunicornConfig is gunicorn.conf.py for a trial, its hooks left out.
-func gunicornConfig(t experiments.Trial) string {
+func gunicornConfig(t trial.Trial) string {
 	s := t.Server
 	var b strings.Builder
 	set := func(name string, value any) { fmt.Fprintf(&b, "%s = %#v\n", name, value) }

@@ -3,13 +3,15 @@ package systems
 import (
 	"context"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // hosted is our own server with the Python application instead of its own.
 type hosted struct{ python }
 
-var _ experiments.AppSoftware = hosted{}
+var _ rig.AppSoftware = hosted{}
 
 // Name implements experiments.Software.
 func (hosted) Name() string { return "workerlab+python" }
@@ -19,7 +21,7 @@ func (h hosted) Version(ctx context.Context) (string, error) {
 	if err := installed(h.Name(), part{interpreter(), "python3"}); err != nil {
 		return "", err
 	}
-	ours, err := experiments.Workerlab().Version(ctx)
+	ours, err := rig.Workerlab().Version(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -28,7 +30,7 @@ func (h hosted) Version(ctx context.Context) (string, error) {
 }
 
 // Supports implements experiments.Software.
-func (hosted) Supports(t experiments.Trial) error {
+func (hosted) Supports(t trial.Trial) error {
 	var u unable
 	u.asPython(t)
 	u.frameworks(t)
@@ -36,13 +38,13 @@ func (hosted) Supports(t experiments.Trial) error {
 }
 
 // Server implements experiments.Software.
-func (h hosted) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (h hosted) Server(t trial.Trial, b launch.Cores) rig.System {
 	return &server{software: h.Name(), trial: t, bench: b, tree: true, start: startHosted}
 }
 
 // hostingArgs are those of `workerlab serve` for the Python application: what the lab app's flags say
 // reaches it by its environment.
-func hostingArgs(t experiments.Trial, b experiments.Bench, dir string) []string {
+func hostingArgs(t trial.Trial, b launch.Cores, dir string) []string {
 	s := t.Server
 	s.GIL, s.Switch, s.AppMemory, s.Boot = false, 0, 0, 0
 	return append(s.Args(b.CPURate), "--python", interpreter(), "--chdir", dir, "lab:"+callable(t))

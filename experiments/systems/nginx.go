@@ -8,16 +8,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // nginx is nginx in front of another server, both on the same cores.
 type nginx struct {
-	of   experiments.Software
+	of   rig.Software
 	pass string // the protocol in which requests are passed on: uwsgi, fastcgi; "": HTTP
 }
 
-var _ experiments.AppSoftware = nginx{}
+var _ rig.AppSoftware = nginx{}
 
 // Name implements experiments.Software.
 func (n nginx) Name() string { return "nginx+" + n.of.Name() }
@@ -33,19 +35,19 @@ func (n nginx) Version(ctx context.Context) (string, error) {
 }
 
 // Supports implements experiments.Software.
-func (n nginx) Supports(t experiments.Trial) error {
+func (n nginx) Supports(t trial.Trial) error {
 	var u unable
 	u.unless(t.Pods <= 1, "several servers: one nginx stands before one server")
 	return errors.Join(u.err(), n.of.Supports(t))
 }
 
 // Calibrate implements experiments.AppSoftware.
-func (n nginx) Calibrate(ctx context.Context, b experiments.Bench) (float64, error) {
+func (n nginx) Calibrate(ctx context.Context, b launch.Cores) (float64, error) {
 	return python{}.Calibrate(ctx, b)
 }
 
 // Server implements experiments.Software.
-func (n nginx) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (n nginx) Server(t trial.Trial, b launch.Cores) rig.System {
 	return &chain{
 		behind: n.of.Server(t, b),
 		front:  &server{software: n.Name(), trial: t, bench: b, start: startNginx(n.pass)},
@@ -57,7 +59,7 @@ func (n nginx) Server(t experiments.Trial, b experiments.Bench) experiments.Syst
 const idleConnections = 1024
 
 // nginxConfig passes everything on to the server at an address.
-func nginxConfig(t experiments.Trial, dir, listen, pass, behind string, root bool) string {
+func nginxConfig(t trial.Trial, dir, listen, pass, behind string, root bool) string {
 	idle := t.Server.Upstream
 	var upstream strings.Builder
 	fmt.Fprintf(&upstream, "\t\tserver %s;\n", behind)

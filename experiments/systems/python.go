@@ -12,7 +12,8 @@ import (
 
 	_ "embed"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 //go:embed lab/lab.py
@@ -22,7 +23,7 @@ var labApp string
 type python struct{}
 
 // Calibrate implements experiments.AppSoftware.
-func (python) Calibrate(ctx context.Context, b experiments.Bench) (rate float64, err error) {
+func (python) Calibrate(ctx context.Context, b launch.Cores) (rate float64, err error) {
 	const long, limit = 500 * time.Millisecond, 20 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -39,7 +40,7 @@ func (python) Calibrate(ctx context.Context, b experiments.Bench) (rate float64,
 }
 
 // output is what a command prints that runs on the bench's cores.
-func output(cmd *exec.Cmd, b experiments.Bench) (string, error) {
+func output(cmd *exec.Cmd, b launch.Cores) (string, error) {
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := b.On(cmd.Start); err != nil {
@@ -83,7 +84,7 @@ func shebang(script string) string {
 }
 
 // environment is the lab application's, for a trial.
-func environment(t experiments.Trial, b experiments.Bench, board string) []string {
+func environment(t trial.Trial, b launch.Cores, board string) []string {
 	s := t.Server
 	env := []string{
 		"LAB_RATE=" + strconv.FormatFloat(b.AppRate, 'f', -1, 64),
@@ -99,7 +100,7 @@ func environment(t experiments.Trial, b experiments.Bench, board string) []strin
 }
 
 // callable is the application that a trial asks for.
-func callable(t experiments.Trial) string {
+func callable(t trial.Trial) string {
 	if t.Server.App == "" {
 		return "application"
 	}
@@ -107,6 +108,6 @@ func callable(t experiments.Trial) string {
 }
 
 // frameworks are the applications that lab.py can be.
-func (u *unable) frameworks(t experiments.Trial) {
+func (u *unable) frameworks(t trial.Trial) {
 	u.unless(t.Server.App == "" || t.Server.App == "django" || t.Server.App == "flask", "application %s", t.Server.App)
 }

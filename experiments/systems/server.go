@@ -11,22 +11,24 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // A server is one software for one trial: a folder with its configuration, a scoreboard, and its program.
 type server struct {
 	software string
-	trial    experiments.Trial
-	bench    experiments.Bench
+	trial    trial.Trial
+	bench    launch.Cores
 	tree     bool   // processes come and go
 	careless bool   // and nobody waits for those that have gone
 	behind   string // the address of the server that it stands before
 	start    func(context.Context, *server) error
 
 	dir     string // with what is written for it
-	process *experiments.Process
-	running experiments.Running
+	process *launch.Process
+	running rig.Running
 }
 
 const (
@@ -36,19 +38,19 @@ const (
 )
 
 // Start implements experiments.System. Each start is a server of its own: a trial may have several.
-func (s *server) Start(ctx context.Context) (*experiments.Running, error) {
+func (s *server) Start(ctx context.Context) (*rig.Running, error) {
 	one := *s
 	return one.begin(ctx)
 }
 
-func (s *server) begin(ctx context.Context) (*experiments.Running, error) {
+func (s *server) begin(ctx context.Context) (*rig.Running, error) {
 	if err := s.furnish(); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
 	began := time.Now()
 	err := s.start(ctx, s)
 	if err == nil && strings.HasPrefix(s.running.URL, "http://") {
-		err = experiments.Probe(ctx, s.running.URL)
+		err = launch.Probe(ctx, s.running.URL)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.software, errors.Join(err, s.stop()))
@@ -94,12 +96,12 @@ func (s *server) write(name, text string, mode os.FileMode) error {
 }
 
 // run starts the program.
-func (s *server) run(args []string, log experiments.Tail, quit syscall.Signal, env ...string) error {
+func (s *server) run(args []string, log launch.Tail, quit syscall.Signal, env ...string) error {
 	path, err := find(args[0])
 	if err != nil {
 		return err
 	}
-	s.process, err = s.bench.Start(experiments.Program{
+	s.process, err = s.bench.Start(launch.Program{
 		Name: strings.Join(args, " "), Path: path, Args: args, Dir: s.dir, Log: log, Quit: quit, Metered: s.careless,
 		Env: append(environment(s.trial, s.bench, s.path(boardFile)), env...),
 	})
@@ -119,7 +121,7 @@ func (s *server) serves(ctx context.Context, network, addr string, workers int) 
 // later than Apache does.
 func (s *server) answers(ctx context.Context) error {
 	return s.process.Until(ctx, look, bootLimit, func(ctx context.Context) (bool, error) {
-		return experiments.Probe(ctx, s.running.URL) == nil, nil
+		return launch.Probe(ctx, s.running.URL) == nil, nil
 	})
 }
 
@@ -133,12 +135,12 @@ func accepts(network, addr string) bool {
 
 // A chain is a web server in front of another server.
 type chain struct {
-	behind experiments.System
+	behind rig.System
 	front  *server
 }
 
 // Start implements experiments.System. What is asked about the workers is asked about those behind.
-func (c *chain) Start(ctx context.Context) (*experiments.Running, error) {
+func (c *chain) Start(ctx context.Context) (*rig.Running, error) {
 	behind, err := c.behind.Start(ctx)
 	if err != nil {
 		return nil, err

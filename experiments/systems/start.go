@@ -8,7 +8,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
 )
 
 // How each software is started: its files written, its program run, its workers waited for.
@@ -17,7 +18,7 @@ func startGunicorn(ctx context.Context, s *server) error {
 	if err := s.write("gunicorn.conf.py", gunicornHooks+gunicornConfig(s.trial), 0o644); err != nil {
 		return err
 	}
-	log := experiments.NewServerLog()
+	log := rig.NewServerLog()
 	log.Workers = s.trial.Server.Workers
 	args := []string{"gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "lab:" + callable(s.trial)}
 	// Told to stop it looks after a while, and leaves nothing that our folder does not hold.
@@ -28,7 +29,7 @@ func startGunicorn(ctx context.Context, s *server) error {
 }
 
 func startHosted(ctx context.Context, s *server) error {
-	log := experiments.NewServerLog()
+	log := rig.NewServerLog()
 	args := append([]string{"/proc/self/exe"}, hostingArgs(s.trial, s.bench, s.dir)...)
 	if err := s.run(args, log, syscall.SIGINT); err != nil {
 		return err
@@ -37,7 +38,7 @@ func startHosted(ctx context.Context, s *server) error {
 }
 
 // announced waits for a server whose log says when it is ready.
-func (s *server) announced(ctx context.Context, log *experiments.ServerLog) error {
+func (s *server) announced(ctx context.Context, log *rig.ServerLog) error {
 	running, err := log.Wait(ctx, s.process)
 	if err != nil {
 		return err
@@ -48,7 +49,7 @@ func (s *server) announced(ctx context.Context, log *experiments.ServerLog) erro
 }
 
 func startUWSGI(ctx context.Context, s *server) error {
-	addr, err := experiments.FreeAddr()
+	addr, err := launch.FreeAddr()
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func (s *server) uwsgi(ctx context.Context, flag, network, addr, url string) err
 		return err
 	}
 	// Told to stop it looks after a second, and leaves nothing that our folder does not hold.
-	if err := s.run(uwsgiArgs(s.trial, flag, addr, s.dir), &experiments.LastLines{}, syscall.SIGKILL, env); err != nil {
+	if err := s.run(uwsgiArgs(s.trial, flag, addr, s.dir), &launch.LastLines{}, syscall.SIGKILL, env); err != nil {
 		return err
 	}
 	s.running.URL, s.running.Board = url, s.board
@@ -96,7 +97,7 @@ func startModCGI(ctx context.Context, s *server) error {
 }
 
 func (s *server) apache(ctx context.Context, module string, workers int, env ...string) error {
-	addr, err := experiments.FreeAddr()
+	addr, err := launch.FreeAddr()
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (s *server) apache(ctx context.Context, module string, workers int, env ...
 		return err
 	}
 	args := []string{"apache2", "-D", "FOREGROUND", "-d", s.dir, "-f", s.path("apache.conf")}
-	if err := s.run(args, &experiments.LastLines{}, syscall.SIGTERM, env...); err != nil {
+	if err := s.run(args, &launch.LastLines{}, syscall.SIGTERM, env...); err != nil {
 		return err
 	}
 	s.running.URL = "http://" + addr
@@ -117,7 +118,7 @@ func startFCGIWrap(ctx context.Context, s *server) error {
 		return err
 	}
 	socket := s.path("socket")
-	if err := s.run(fcgiwrapArgs(s.trial, socket), &experiments.LastLines{}, syscall.SIGTERM); err != nil {
+	if err := s.run(fcgiwrapArgs(s.trial, socket), &launch.LastLines{}, syscall.SIGTERM); err != nil {
 		return err
 	}
 	s.running.URL = "unix:" + socket
@@ -140,7 +141,7 @@ func (s *server) scripts() error {
 // startNginx returns a function that starts nginx, which passes requests on in a protocol.
 func startNginx(pass string) func(context.Context, *server) error {
 	return func(ctx context.Context, s *server) error {
-		addr, err := experiments.FreeAddr()
+		addr, err := launch.FreeAddr()
 		if err != nil {
 			return err
 		}
@@ -149,7 +150,7 @@ func startNginx(pass string) func(context.Context, *server) error {
 			return err
 		}
 		args := []string{"nginx", "-p", s.dir, "-e", "stderr", "-c", s.path("nginx.conf")}
-		if err := s.run(args, &experiments.LastLines{}, syscall.SIGTERM); err != nil {
+		if err := s.run(args, &launch.LastLines{}, syscall.SIGTERM); err != nil {
 			return err
 		}
 		s.running.URL = "http://" + addr

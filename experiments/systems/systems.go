@@ -10,12 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // All are the softwares beside ours, in the order in which they are listed.
-func All() []experiments.Software {
-	return []experiments.Software{
+func All() []rig.Software {
+	return []rig.Software{
 		gunicorn{},
 		uwsgi{},
 		modWSGI{},
@@ -24,7 +25,7 @@ func All() []experiments.Software {
 		nginx{of: gunicorn{}},
 		nginx{of: uwsgi{socket: true}, pass: "uwsgi"},
 		nginx{of: fcgiwrap{}, pass: "fastcgi"},
-		nginx{of: experiments.Workerlab()},
+		nginx{of: rig.Workerlab()},
 	}
 }
 
@@ -34,7 +35,7 @@ func WriteLab(dir string) error {
 }
 
 // Calibrator measures the speed of the lab application.
-func Calibrator() experiments.AppSoftware { return gunicorn{} }
+func Calibrator() rig.AppSoftware { return gunicorn{} }
 
 // A part is a program that a software needs, and the Debian package that has it.
 type part struct{ program, pack string }
@@ -54,7 +55,7 @@ func installed(name string, parts ...part) error {
 }
 
 func notInstalled(name string, missing, packs []string) error {
-	return &experiments.NotInstalledError{Name: name, Missing: missing, Packages: packs}
+	return &rig.NotInstalledError{Name: name, Missing: missing, Packages: packs}
 }
 
 // find finds a program, also where only the administrator's path leads, or a file.
@@ -102,13 +103,13 @@ func (u *unable) unless(can bool, format string, args ...any) {
 func (u unable) err() error { return errors.Join(u...) }
 
 // quiet says that nobody tells of the workers' starts and ends.
-func (u *unable) quiet(t experiments.Trial) {
-	u.unless(t.Event != experiments.Watched && t.Event != experiments.Reloads, "telling when its workers start and end")
+func (u *unable) quiet(t trial.Trial) {
+	u.unless(t.Event != trial.Watched && t.Event != trial.Reloads, "telling when its workers start and end")
 }
 
 // asPython says what of a trial no server in Python can do: the interpreter's lock is not emulated here, and
 // cannot be switched off.
-func (u *unable) asPython(t experiments.Trial) {
+func (u *unable) asPython(t trial.Trial) {
 	s := t.Server
 	u.unless(s.Threads <= 1 || s.GIL || !t.Computes(), "threads that compute without the interpreter lock")
 	u.unless(s.Class != "asyncio", "worker class asyncio: WSGI has no await")

@@ -11,39 +11,41 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
 const rate = 20_000 // rounds a millisecond, about; nobody measures here
 
 // servers are one of every software, and one of each of gunicorn's classes.
-func servers() map[string]experiments.Trial {
-	all := make(map[string]experiments.Trial)
+func servers() map[string]trial.Trial {
+	all := make(map[string]trial.Trial)
 	for _, class := range []string{"sync", "gthread", "gevent", "eventlet", "tornado"} {
-		all["gunicorn "+class] = trial("gunicorn", experiments.Server{Class: class, Workers: 2, Threads: 1})
+		all["gunicorn "+class] = trialOf("gunicorn", trial.Server{Class: class, Workers: 2, Threads: 1})
 	}
 	for _, app := range []string{"django", "flask"} {
-		all["gunicorn "+app] = trial("gunicorn", experiments.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true, App: app})
+		all["gunicorn "+app] = trialOf("gunicorn", trial.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true, App: app})
 	}
-	all["gunicorn preload"] = trial("gunicorn", experiments.Server{Class: "sync", Workers: 2, Preload: true, AppMemory: 1 << 20})
-	all["uwsgi preload"] = trial("uwsgi", experiments.Server{Class: "sync", Workers: 2, Preload: true})
+	all["gunicorn preload"] = trialOf("gunicorn", trial.Server{Class: "sync", Workers: 2, Preload: true, AppMemory: 1 << 20})
+	all["uwsgi preload"] = trialOf("uwsgi", trial.Server{Class: "sync", Workers: 2, Preload: true})
 	for _, name := range []string{"uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi"} {
-		all[name] = trial(name, experiments.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true})
+		all[name] = trialOf(name, trial.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true})
 	}
 	for _, name := range []string{"mod_cgid", "nginx+fcgiwrap"} {
-		all[name] = trial(name, experiments.Server{Class: "cgi", Workers: 2})
+		all[name] = trialOf(name, trial.Server{Class: "cgi", Workers: 2})
 	}
 	return all
 }
 
-func trial(system string, s experiments.Server) experiments.Trial {
-	return experiments.Trial{System: system, Server: s, Load: experiments.Load{Do: "cpu:1ms", Clients: 1}, Window: time.Second}
+func trialOf(system string, s trial.Server) trial.Trial {
+	return trial.Trial{System: system, Server: s, Load: trial.Load{Do: "cpu:1ms", Clients: 1}, Window: time.Second}
 }
 
-func named(t *testing.T, name string) experiments.Software {
+func named(t *testing.T, name string) rig.Software {
 	t.Helper()
-	i := slices.IndexFunc(All(), func(s experiments.Software) bool { return s.Name() == name })
+	i := slices.IndexFunc(All(), func(s rig.Software) bool { return s.Name() == name })
 	if i < 0 {
 		t.Fatalf("no software %q", name)
 	}
@@ -79,7 +81,7 @@ func TestEverySystemServesAndLeavesNothing(t *testing.T) {
 			if err := software.Supports(trial); err != nil {
 				t.Fatal(err)
 			}
-			running, err := software.Server(trial, experiments.Bench{AppRate: rate}).Start(t.Context())
+			running, err := software.Server(trial, launch.Cores{AppRate: rate}).Start(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,8 +115,8 @@ func TestEverySystemServesAndLeavesNothing(t *testing.T) {
 func TestASystemStartsMoreThanOnce(t *testing.T) {
 	for _, name := range []string{"gunicorn", "nginx+gunicorn"} {
 		t.Run(name, func(t *testing.T) {
-			system := named(t, name).Server(trial(name, experiments.Server{Class: "sync", Workers: 1}), experiments.Bench{AppRate: rate})
-			var all []*experiments.Running
+			system := named(t, name).Server(trialOf(name, trial.Server{Class: "sync", Workers: 1}), launch.Cores{AppRate: rate})
+			var all []*rig.Running
 			for range 2 {
 				running, err := system.Start(t.Context())
 				if err != nil {
@@ -158,9 +160,9 @@ func get(t *testing.T, url string, status int, body string) {
 
 // counted asks a few more times and compares with the scoreboard: every worker has its row, and every
 // request is counted once.
-func counted(t *testing.T, running *experiments.Running, trial experiments.Trial) {
+func counted(t *testing.T, running *rig.Running, one trial.Trial) {
 	t.Helper()
-	if trial.Server.Class == "cgi" {
+	if one.Server.Class == "cgi" {
 		metered(t, running)
 		return
 	}
@@ -169,8 +171,8 @@ func counted(t *testing.T, running *experiments.Running, trial experiments.Trial
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(workers) != trial.Server.Workers {
-			t.Fatalf("%d rows for %d workers: %+v", len(workers), trial.Server.Workers, workers)
+		if len(workers) != one.Server.Workers {
+			t.Fatalf("%d rows for %d workers: %+v", len(workers), one.Server.Workers, workers)
 		}
 		for _, w := range workers {
 			if w.InFlight != 0 {
@@ -190,7 +192,7 @@ func counted(t *testing.T, running *experiments.Running, trial experiments.Trial
 }
 
 // metered asks once for an interpreter to be started, of which nobody has an account when it has ended.
-func metered(t *testing.T, running *experiments.Running) {
+func metered(t *testing.T, running *rig.Running) {
 	t.Helper()
 	used := func() time.Duration {
 		for _, meter := range running.Meters {
@@ -217,7 +219,7 @@ func metered(t *testing.T, running *experiments.Running) {
 	}
 }
 
-func tree(t *testing.T, running *experiments.Running) (all []int) {
+func tree(t *testing.T, running *rig.Running) (all []int) {
 	t.Helper()
 	for _, root := range append([]int{running.PID}, running.Beside...) {
 		pids, err := proc.Tree(root)

@@ -8,13 +8,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/results"
 )
 
 func TestNamesAreUniqueAndCanBeFlags(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, s := range All() {
-		if seen[s.Name()] || strings.ContainsAny(s.Name(), " ,@/") || s.Name() == experiments.Ours {
+		if seen[s.Name()] || strings.ContainsAny(s.Name(), " ,@/") || s.Name() == results.Ours {
 			t.Errorf("name %q", s.Name())
 		}
 		seen[s.Name()] = true
@@ -24,7 +26,7 @@ func TestNamesAreUniqueAndCanBeFlags(t *testing.T) {
 func TestWhatIsMissingIsNamedWithItsCommand(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	err := installed("it", part{"no-such-program", "its-package"}, part{"/no/such/module.so", "another"})
-	var missing *experiments.NotInstalledError
+	var missing *rig.NotInstalledError
 	if !errors.As(err, &missing) || missing.Command() != "sudo apt-get install its-package another" || !strings.Contains(err.Error(), "no-such-program") {
 		t.Errorf("%v", err)
 	}
@@ -34,23 +36,23 @@ func TestWhatIsMissingIsNamedWithItsCommand(t *testing.T) {
 }
 
 func TestSupports(t *testing.T) {
-	s := func(change func(*experiments.Trial)) experiments.Trial {
-		t := experiments.Trial{Server: experiments.Server{Class: "sync", Workers: 1}, Load: experiments.Load{Do: "cpu:1ms"}}
+	s := func(change func(*trial.Trial)) trial.Trial {
+		t := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1}, Load: trial.Load{Do: "cpu:1ms"}}
 		change(&t)
 		return t
 	}
-	plain := s(func(*experiments.Trial) {})
+	plain := s(func(*trial.Trial) {})
 	for name, c := range map[string]struct {
-		trial experiments.Trial
+		trial trial.Trial
 		not   []string // softwares that cannot
 	}{
 		"plain":       {plain, []string{"mod_cgid", "nginx+fcgiwrap"}},
-		"asyncio":     {s(func(t *experiments.Trial) { t.Server.Class = "asyncio" }), names()},
-		"gevent":      {s(func(t *experiments.Trial) { t.Server.Class = "gevent" }), []string{"uwsgi", "mod_wsgi", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
-		"free thread": {s(func(t *experiments.Trial) { t.Server.Class, t.Server.Threads = "gthread", 4 }), names()},
-		"half second": {s(func(t *experiments.Trial) { t.Server.KeepAlive = time.Second / 2 }), []string{"gunicorn", "uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
-		"reload":      {s(func(t *experiments.Trial) { t.Event = experiments.Reloads }), []string{"uwsgi", "mod_wsgi", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
-		"script":      {s(func(t *experiments.Trial) { t.Server.Class, t.Server.App = "cgi", "sh" }), []string{"gunicorn", "uwsgi", "mod_wsgi", "workerlab+python", "nginx+gunicorn", "nginx+uwsgi", "nginx+workerlab"}},
+		"asyncio":     {s(func(t *trial.Trial) { t.Server.Class = "asyncio" }), names()},
+		"gevent":      {s(func(t *trial.Trial) { t.Server.Class = "gevent" }), []string{"uwsgi", "mod_wsgi", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
+		"free thread": {s(func(t *trial.Trial) { t.Server.Class, t.Server.Threads = "gthread", 4 }), names()},
+		"half second": {s(func(t *trial.Trial) { t.Server.KeepAlive = time.Second / 2 }), []string{"gunicorn", "uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
+		"reload":      {s(func(t *trial.Trial) { t.Event = trial.Reloads }), []string{"uwsgi", "mod_wsgi", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
+		"script":      {s(func(t *trial.Trial) { t.Server.Class, t.Server.App = "cgi", "sh" }), []string{"gunicorn", "uwsgi", "mod_wsgi", "workerlab+python", "nginx+gunicorn", "nginx+uwsgi", "nginx+workerlab"}},
 	} {
 		for _, software := range All() {
 			if software.Name() == "nginx+workerlab" && name != "script" {
@@ -71,8 +73,8 @@ func names() (all []string) {
 }
 
 func TestGunicornIsConfigured(t *testing.T) {
-	config := gunicornConfig(experiments.Trial{Server: experiments.Server{
-		Class: "gthread", Workers: 2, Threads: 4, Timeout: experiments.Never, KeepAlive: 5 * time.Second,
+	config := gunicornConfig(trial.Trial{Server: trial.Server{
+		Class: "gthread", Workers: 2, Threads: 4, Timeout: trial.Never, KeepAlive: 5 * time.Second,
 		Backlog: 64, MaxRequests: 100, Jitter: 10, Connections: 7, Preload: true,
 	}})
 	for _, want := range []string{
@@ -97,10 +99,10 @@ func TestBoard(t *testing.T) {
 		data = append(data, make([]byte, rowBytes-24)...)
 	}
 	got := readBoard(data)
-	want := []experiments.Worker{
-		{Slot: 0, PID: 7, State: experiments.Serving, Requests: 5, InFlight: 1},
-		{Slot: 2, PID: 9, State: experiments.Serving, Requests: 2},
-		{Slot: 3, PID: 10, State: experiments.Serving, Requests: 3},
+	want := []rig.Worker{
+		{Slot: 0, PID: 7, State: rig.Serving, Requests: 5, InFlight: 1},
+		{Slot: 2, PID: 9, State: rig.Serving, Requests: 2},
+		{Slot: 3, PID: 10, State: rig.Serving, Requests: 3},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"strconv"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/experiments/rig"
+	"github.com/workerlab/workerlab/experiments/trial"
 )
 
 // uwsgi is uWSGI with processes and threads. It speaks HTTP itself, or its own protocol to a web server in
@@ -14,7 +16,7 @@ type uwsgi struct {
 	socket bool // its own protocol
 }
 
-var _ experiments.AppSoftware = uwsgi{}
+var _ rig.AppSoftware = uwsgi{}
 
 // Name implements experiments.Software.
 func (uwsgi) Name() string { return "uwsgi" }
@@ -31,7 +33,7 @@ func (u uwsgi) Version(ctx context.Context) (string, error) {
 }
 
 // Supports implements experiments.Software.
-func (uwsgi) Supports(t experiments.Trial) error {
+func (uwsgi) Supports(t trial.Trial) error {
 	var u unable
 	u.asPython(t)
 	u.frameworks(t)
@@ -45,7 +47,7 @@ func (uwsgi) Supports(t experiments.Trial) error {
 }
 
 // Server implements experiments.Software.
-func (u uwsgi) Server(t experiments.Trial, b experiments.Bench) experiments.System {
+func (u uwsgi) Server(t trial.Trial, b launch.Cores) rig.System {
 	start := startUWSGI
 	if u.socket {
 		start = startUWSGISocket
@@ -53,7 +55,7 @@ func (u uwsgi) Server(t experiments.Trial, b experiments.Bench) experiments.Syst
 	return &server{software: u.Name(), trial: t, bench: b, start: start}
 }
 
-func uwsgiArgs(t experiments.Trial, flag, addr, dir string) []string {
+func uwsgiArgs(t trial.Trial, flag, addr, dir string) []string {
 	s := t.Server
 	args := []string{
 		"uwsgi", "--plugin", "python3", flag, addr, "--master", "--processes", strconv.Itoa(s.Workers),

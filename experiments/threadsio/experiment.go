@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,26 +27,26 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"threads"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, t := range experiments.Pick(p, []int{1, 16}, []int{1, 4, 16, 32}, []int{1, 2, 4, 8, 16, 32, 64}, []int{1, 2, 4, 8, 16, 32, 64}) {
-		all = append(all, experiments.Waiting(gthread(t), p))
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, t := range trial.Pick(p, []int{1, 16}, []int{1, 4, 16, 32}, []int{1, 2, 4, 8, 16, 32, 64}, []int{1, 2, 4, 8, 16, 32, 64}) {
+		all = append(all, trial.Waiting(gthread(t), p))
 	}
-	if p != experiments.Smoke {
-		twin := experiments.Waiting(gthread(16), p)
+	if p != trial.Smoke {
+		twin := trial.Waiting(gthread(16), p)
 		twin.Twin = true
 		all = append(all, twin)
 	}
 	return all
 }
 
-func gthread(threads int) experiments.Server {
-	return experiments.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: true}
+func gthread(threads int) trial.Server {
+	return trial.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: true}
 }
 
 func own() results.Cell {
-	return results.Cell{"class": "gthread", "workers": 1, "gil": true, "do": experiments.WaitingDo, "place": "pin", "arrivals": "closed"}
+	return results.Cell{"class": "gthread", "workers": 1, "gil": true, "do": trial.WaitingDo, "place": "pin", "arrivals": "closed"}
 }

@@ -3,7 +3,7 @@ package threadsio
 import (
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -18,16 +18,16 @@ func cell(threads int, twin bool) string {
 	return results.Cell{"threads": threads, "twin": twin}.String()
 }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Samples(mine, "throughput", "threads", "twin"))
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Samples(mine, "throughput", "threads", "twin"))
 	gain := fit.Ratio(cell(16, false), cell(1, false))
 	fit.Primary(cell(16, false), cell(1, false), speedup)
 	if len(mine.Where("twin", true)) > 0 {
 		fit.Control(cell(16, false), cell(16, true))
 	}
-	used := j.Fit(experiments.Derived(mine, utilisation, "threads", "twin")).Mean(cell(32, false))
+	used := j.Fit(judge.Derived(mine, utilisation, "threads", "twin")).Mean(cell(32, false))
 
 	j.Also("cores", used, "CPU busy with 32 threads, X·D")
 	model := calibrate(j, mine)
@@ -38,8 +38,8 @@ func judge(t results.Table) results.Verdict {
 	j.Also("", locks, "lock acquisitions a request, 16 threads")
 
 	outcome := j.All(
-		experiments.AtLeast(gain, speedup, "16 threads over 1"),
-		experiments.AtLeast(used, busy, "32 threads keep the CPU busy"))
+		judge.AtLeast(gain, speedup, "16 threads over 1"),
+		judge.AtLeast(used, busy, "32 threads keep the CPU busy"))
 	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
 		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). 32 keep %s busy, where there is one.",
 		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),
@@ -51,14 +51,14 @@ func judge(t results.Table) results.Verdict {
 func utilisation(r *results.Record) (float64, bool) {
 	x, okX := r.Value("throughput")
 	d, okD := r.Value("cpu_per_request")
-	return queueing.Utilization(x, experiments.Seconds(d)), okX && okD
+	return queueing.Utilization(x, judge.Seconds(d)), okX && okD
 }
 
 // calibrate takes D from the runs with most threads, where it is the limit (a thread pool that is
 // mostly idle burns some CPU looking for work), and I from the rest of one thread's cycle. D is 0
 // without such runs.
-func calibrate(j *experiments.Judging, t results.Table) queueing.Closed {
-	levels := experiments.Levels(t.Valid(), "threads")
+func calibrate(j *judge.Judging, t results.Table) queueing.Closed {
+	levels := judge.Levels(t.Valid(), "threads")
 	if len(levels) == 0 {
 		return queueing.Closed{Cores: 1}
 	}
@@ -67,25 +67,25 @@ func calibrate(j *experiments.Judging, t results.Table) queueing.Closed {
 	if math.IsNaN(d) || math.IsNaN(x) {
 		return queueing.Closed{Cores: 1}
 	}
-	return queueing.Closed{CPU: experiments.Seconds(d), Wait: max(0, experiments.Seconds(1/x-d)), Cores: 1}
+	return queueing.Closed{CPU: judge.Seconds(d), Wait: max(0, judge.Seconds(1/x-d)), Cores: 1}
 }
 
 func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own()).Where("twin", false)
-	model := calibrate(experiments.Judge(id, claim, mine), mine)
-	measured := experiments.Curve("gthread with the lock, 1 worker", mine, "threads", "throughput", experiments.Per(1))
+	model := calibrate(judge.New(id, claim, mine), mine)
+	measured := judge.Curve("gthread with the lock, 1 worker", mine, "threads", "throughput", judge.Per(1))
 	throughput := analysis.Chart{
 		ID: "throughput-threads", Title: "Throughput against threads (requests of 1 ms CPU and 20 ms waiting)",
 		XLabel: "threads", YLabel: "throughput (requests/s)", Series: []analysis.Series{measured},
 	}
 	if model.CPU > 0 {
-		throughput.Series = append(throughput.Series, experiments.Theory("closed form X(T)", measured.Name,
-			experiments.Upto(measured), func(n float64) float64 { return model.Throughput(int(n)) }))
+		throughput.Series = append(throughput.Series, judge.Theory("closed form X(T)", measured.Name,
+			judge.Upto(measured), func(n float64) float64 { return model.Throughput(int(n)) }))
 	}
 	latency := analysis.Chart{
 		ID: "latency-threads", Title: "Median latency against threads (64 clients)",
 		XLabel: "threads", YLabel: "median response time (ms)", LogX: true, LogY: true,
-		Series: []analysis.Series{experiments.Median("gthread with the lock, 1 worker", mine, "threads")},
+		Series: []analysis.Series{judge.Median("gthread with the lock, 1 worker", mine, "threads")},
 	}
-	return experiments.Keep(throughput, latency)
+	return judge.Keep(throughput, latency)
 }

@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 )
 
 func pool(throughput func(threads int) float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		r.Set("throughput", throughput(t.Server.Threads), "requests/s")
 		r.Set("cpu_per_request", 0.0013, "seconds")
 		r.Set("lock_acquisitions_per_request", 6, "")

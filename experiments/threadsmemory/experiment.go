@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,42 +30,42 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads", "app_memory_bytes"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 var (
-	processes  = experiments.Server{Class: "sync", Workers: 8}
-	threads    = experiments.Server{Class: "gthread", Workers: 1, Threads: 8}
-	both       = experiments.Server{Class: "gthread", Workers: 2, Threads: 4}
-	coroutines = experiments.Server{Class: "gevent", Workers: 1}
+	processes  = trial.Server{Class: "sync", Workers: 8}
+	threads    = trial.Server{Class: "gthread", Workers: 1, Threads: 8}
+	both       = trial.Server{Class: "gthread", Workers: 2, Threads: 4}
+	coroutines = trial.Server{Class: "gevent", Workers: 1}
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	servers := experiments.Pick(p,
-		[]experiments.Server{processes, threads},
-		[]experiments.Server{processes, threads, both, coroutines},
-		[]experiments.Server{processes, threads, both, coroutines},
-		[]experiments.Server{processes, threads, both, coroutines})
-	var all []experiments.Trial
+func trials(p trial.Profile) []trial.Trial {
+	servers := trial.Pick(p,
+		[]trial.Server{processes, threads},
+		[]trial.Server{processes, threads, both, coroutines},
+		[]trial.Server{processes, threads, both, coroutines},
+		[]trial.Server{processes, threads, both, coroutines})
+	var all []trial.Trial
 	for _, memory := range []int64{0, app} {
 		for _, s := range servers {
 			s.AppMemory = memory
 			all = append(all, hold(s, 8, p))
 		}
 	}
-	for _, n := range experiments.Pick(p, nil, []int{64}, []int{1, 32, 64, 128, 500}, []int{1, 32, 64, 128, 250, 500}) {
-		all = append(all, hold(experiments.Server{Class: "gthread", Workers: 1, Threads: n}, n, p))
+	for _, n := range trial.Pick(p, nil, []int{64}, []int{1, 32, 64, 128, 500}, []int{1, 32, 64, 128, 250, 500}) {
+		all = append(all, hold(trial.Server{Class: "gthread", Workers: 1, Threads: n}, n, p))
 	}
 	return all
 }
 
 // hold keeps n requests waiting in the server while its memory is read.
-func hold(s experiments.Server, n int, p experiments.Profile) experiments.Trial {
-	return experiments.Trial{
-		Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Clients: n},
-		Window: 600 * time.Millisecond, Memory: experiments.WhileHeld,
-		Group: "held", Blocks: experiments.Pick(p, 1, 2, 3, 5), Untimed: true,
+func hold(s trial.Server, n int, p trial.Profile) trial.Trial {
+	return trial.Trial{
+		Server: s, Place: trial.Pin, Load: trial.Load{Do: do, Clients: n},
+		Window: 600 * time.Millisecond, Memory: trial.WhileHeld,
+		Group: "held", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 	}
 }
 

@@ -2,21 +2,23 @@ package threadsmemory
 
 import (
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 const third = 1.0 / 3
 
-func name(s experiments.Server, memory int64) string {
+func name(s trial.Server, memory int64) string {
 	return results.Cell{
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "app_memory_bytes": memory,
 	}.String()
 }
 
-func judge(t results.Table) results.Verdict {
-	j := experiments.Judge(id, claim, t.Match(own()))
-	fit := j.Fit(experiments.Samples(eight(t), "pss", "class", "workers", "threads", "app_memory_bytes"))
+func verdict(t results.Table) results.Verdict {
+	j := judge.New(id, claim, t.Match(own()))
+	fit := j.Fit(judge.Samples(eight(t), "pss", "class", "workers", "threads", "app_memory_bytes"))
 	large := fit.Ratio(name(threads, app), name(processes, app))
 	small := fit.Ratio(name(threads, 0), name(processes, 0))
 	fit.Primary(name(threads, app), name(processes, app), third)
@@ -28,19 +30,19 @@ func judge(t results.Table) results.Verdict {
 	if !experiments.Lacks(eight(t), results.Cell{"class": coroutines.Class}) {
 		j.Also("×", fit.Ratio(name(coroutines, app), name(processes, app)), "8 coroutines over 8×1, app of 32 MiB")
 	}
-	rate := j.Fit(experiments.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
+	rate := j.Fit(judge.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
 	j.Also("×", rate.Ratio(name(threads, app), name(processes, app)), "throughput, 1×8 over 8×1")
 
 	sizes := analysis.Strata(
-		j.All(experiments.AtMost(large, third, "a third, with an app of 32 MiB")),
-		j.All(experiments.AtMost(small, third, "a third, with no app")))
+		j.All(judge.AtMost(large, third, "a third, with an app of 32 MiB")),
+		j.All(judge.AtMost(small, third, "a third, with no app")))
 	return j.Conclude(sizes, "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
 		"Eight threads instead of eight processes need %s of the memory with an app of 32 MiB and %s with none; a busy thread costs %s.",
 		analysis.FormatInterval(large, "×"), analysis.FormatInterval(small, "×"), analysis.FormatInterval(thread, "bytes"))
 }
 
 // perBusyThread is the slope of PSS on busy threads of one process without an app.
-func perBusyThread(j *experiments.Judging, t results.Table) results.Interval {
+func perBusyThread(j *judge.Judging, t results.Table) results.Interval {
 	var busy, bytes []float64
 	for _, r := range t.Match(results.Cell{"class": "gthread", "workers": 1, "app_memory_bytes": 0}).Valid() {
 		n, ok := r.Value("held")
@@ -62,12 +64,12 @@ func charts(t results.Table) []analysis.Chart {
 		if memory > 0 {
 			s.Name = "app of 32 MiB"
 		}
-		for i, server := range []experiments.Server{processes, both, threads, coroutines} {
+		for i, server := range []trial.Server{processes, both, threads, coroutines} {
 			runs := eight(t).Valid().Match(results.Cell{
 				"class": server.Class, "workers": server.Workers, "threads": max(1, server.Threads), "app_memory_bytes": memory,
 			}).Values("pss")
 			if len(runs) > 0 {
-				mean, raw := experiments.Bar(runs, experiments.Per(1<<20))
+				mean, raw := judge.Bar(runs, judge.Per(1<<20))
 				s.X, s.Y, s.Raw = append(s.X, float64(i)), append(s.Y, mean), append(s.Raw, raw)
 			}
 		}
@@ -77,7 +79,7 @@ func charts(t results.Table) []analysis.Chart {
 	perThread := analysis.Chart{
 		ID: "memory-threads", Title: "Memory against busy threads (gthread, one worker)",
 		XLabel: "threads, each holding a request", YLabel: "proportional memory, PSS (MiB)",
-		Series: []analysis.Series{experiments.Curve("1 worker", one, "threads", "pss", experiments.Per(1<<20))},
+		Series: []analysis.Series{judge.Curve("1 worker", one, "threads", "pss", judge.Per(1<<20))},
 	}
-	return experiments.Keep(chart, perThread)
+	return judge.Keep(chart, perThread)
 }

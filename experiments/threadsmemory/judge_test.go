@@ -3,14 +3,14 @@ package threadsmemory
 import (
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // memory is a world with so much for the arbiter and what is shared, for a worker, and for a thread.
 func memory(base, worker, thread float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		w, n := float64(t.Server.Workers), float64(max(1, t.Server.Threads))
 		r.Set("pss", base+w*(worker+float64(t.Server.AppMemory)+n*thread), "bytes")
 		r.Set("held", float64(t.Load.Clients), "requests")

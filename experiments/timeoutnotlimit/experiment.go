@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,8 +29,8 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"class", "do"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -41,15 +42,15 @@ const (
 var kinds = []string{"wait", "cpu"}
 
 // trials are those of timeout-restarts that have its timeout. None is short enough for a smoke test.
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke {
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke {
 		return nil
 	}
-	var all []experiments.Trial
-	for _, s := range experiments.LoneClasses() {
+	var all []trial.Trial
+	for _, s := range trial.LoneClasses() {
 		for _, kind := range kinds {
 			s.Timeout = timeout
-			all = append(all, experiments.Lone(s, kind, busy, p))
+			all = append(all, trial.Lone(s, kind, busy, p))
 		}
 	}
 	return all
@@ -58,6 +59,6 @@ func trials(p experiments.Profile) []experiments.Trial {
 func own(kind string) results.Cell {
 	return results.Cell{
 		"do": kind + ":" + busy.String(), "burst": 1,
-		"timeout_seconds": timeout.Seconds(), "hog_do": experiments.BystanderDo,
+		"timeout_seconds": timeout.Seconds(), "hog_do": trial.BystanderDo,
 	}
 }

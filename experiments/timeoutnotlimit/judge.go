@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -12,13 +14,13 @@ import (
 // least is how many requests of a class a conclusion needs: one may be an accident.
 const least = 2
 
-func judge(t results.Table) results.Verdict {
-	mine := experiments.Either(t, own("wait"), own("cpu"))
-	j := experiments.Judge(id, claim, mine)
+func verdict(t results.Table) results.Verdict {
+	mine := judge.Either(t, own("wait"), own("cpu"))
+	j := judge.New(id, claim, mine)
 	waits := mine.Match(own("wait"))
 	var outcomes []results.Outcome
 	var never, always []text.Message
-	classes := slices.DeleteFunc(experiments.LoneClasses(), func(s experiments.Server) bool {
+	classes := slices.DeleteFunc(trial.LoneClasses(), func(s trial.Server) bool {
 		return experiments.Lacks(mine, results.Cell{"class": s.Class})
 	})
 	for _, s := range classes {
@@ -78,14 +80,14 @@ func (c tally) outcome() results.Outcome {
 	return results.Inconclusive
 }
 
-func (c tally) share(j *experiments.Judging) results.Interval {
+func (c tally) share(j *judge.Judging) results.Interval {
 	return j.Known(analysis.Binomial(c.answered, c.requests, j.Confidence))
 }
 
 func charts(t results.Table) []analysis.Chart {
 	names := map[string]string{"wait": "requests that wait 6 s", "cpu": "requests that compute 6 s"}
 	var classes []string
-	for _, s := range experiments.LoneClasses() {
+	for _, s := range trial.LoneClasses() {
 		classes = append(classes, s.Class)
 	}
 	var series []analysis.Series
@@ -93,7 +95,7 @@ func charts(t results.Table) []analysis.Chart {
 		s := analysis.Series{Name: names[kind], Kind: analysis.Points}
 		for x, class := range classes {
 			c := count(t.Match(own(kind)).Where("class", class))
-			share, err := analysis.Binomial(c.answered, c.requests, experiments.Confidence)
+			share, err := analysis.Binomial(c.answered, c.requests, judge.Confidence)
 			if err != nil || c.requests == 0 {
 				continue
 			}
@@ -102,7 +104,7 @@ func charts(t results.Table) []analysis.Chart {
 		}
 		series = append(series, s)
 	}
-	return experiments.Keep(analysis.Chart{
+	return judge.Keep(analysis.Chart{
 		ID: "answered-beyond-timeout", Title: "Requests of 6 s that are answered where the timeout is 2 s",
 		YLabel: "answered (%)", FromTo: [2]float64{-4, 104}, Categories: classes, Series: series,
 	})

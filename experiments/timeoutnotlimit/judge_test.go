@@ -4,15 +4,15 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // answering is a world in which waiting requests are answered under these classes, and computing ones
 // under gthread.
 func answering(classes ...string) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		answered := slices.Contains(classes, t.Server.Class)
 		if t.Load.Do == own("cpu")["do"] {
 			answered = t.Server.Class == "gthread"
@@ -28,7 +28,7 @@ func answering(classes ...string) experimenttest.World {
 // sometimes is a world in which every other request is answered.
 func sometimes() experimenttest.World {
 	seen := make(map[string]int)
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		r.Set("answered", float64(seen[t.Key()]%2), "requests")
 		seen[t.Key()]++
 	}
@@ -50,12 +50,12 @@ func TestJudge(t *testing.T) {
 // One request a class is no rule.
 func TestOneBlock(t *testing.T) {
 	var first results.Table
-	for _, r := range experimenttest.Table(t, Experiment, experiments.Quick, answering("gthread"), 0.02) {
+	for _, r := range experimenttest.Table(t, Experiment, trial.Quick, answering("gthread"), 0.02) {
 		if r.Repetition == 0 {
 			first = append(first, r)
 		}
 	}
-	if v := judge(first); v.Outcome != results.Inconclusive {
+	if v := verdict(first); v.Outcome != results.Inconclusive {
 		t.Errorf("%v from one block: %v", v.Outcome, v.Why)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,8 +30,8 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"class", "do", "timeout_seconds"},
-	Spare:  func(t experiments.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
-	Trials: trials, Judge: judge, Charts: charts,
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -37,17 +39,17 @@ const (
 	busy    = 6 * time.Second // how long its requests keep a worker: three times the timeout
 )
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke {
-		return []experiments.Trial{lone("sync", "wait", time.Second, 3*time.Second, p)}
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke {
+		return []trial.Trial{lone("sync", "wait", time.Second, 3*time.Second, p)}
 	}
-	all := []experiments.Trial{lone("sync", "wait", experiments.Never, busy, p)}
-	for _, s := range experiments.LoneClasses() {
+	all := []trial.Trial{lone("sync", "wait", trial.Never, busy, p)}
+	for _, s := range trial.LoneClasses() {
 		for _, kind := range kinds {
 			all = append(all, lone(s.Class, kind, timeout, busy, p))
 		}
 	}
-	if p == experiments.Quick {
+	if p == trial.Quick {
 		return all
 	}
 	for _, g := range shifted() {
@@ -56,11 +58,11 @@ func trials(p experiments.Profile) []experiments.Trial {
 	return all
 }
 
-func lone(class, kind string, timeout, busy time.Duration, p experiments.Profile) experiments.Trial {
-	for _, s := range experiments.LoneClasses() {
+func lone(class, kind string, timeout, busy time.Duration, p trial.Profile) trial.Trial {
+	for _, s := range trial.LoneClasses() {
 		if s.Class == class {
 			s.Timeout = timeout
-			return experiments.Lone(s, kind, busy, p)
+			return trial.Lone(s, kind, busy, p)
 		}
 	}
 	panic("timeoutrestarts: no class " + class)
@@ -74,8 +76,8 @@ func own(t results.Table) results.Table {
 	var dos []results.Cell
 	for _, kind := range kinds {
 		for _, long := range []time.Duration{3 * time.Second, busy, 15 * time.Second} {
-			dos = append(dos, results.Cell{"do": kind + ":" + long.String(), "burst": 1, "hog_do": experiments.BystanderDo})
+			dos = append(dos, results.Cell{"do": kind + ":" + long.String(), "burst": 1, "hog_do": trial.BystanderDo})
 		}
 	}
-	return experiments.Either(t, dos...)
+	return judge.Either(t, dos...)
 }

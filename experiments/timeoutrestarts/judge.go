@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -14,9 +16,9 @@ const (
 	least    = 2    // runs of a group that a conclusion needs: one may be an accident
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := own(t)
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	sum := count(mine, claimed())
 	inside := j.Known(analysis.Binomial(sum.killed+sum.spared, sum.condemned+sum.others, j.Confidence))
 	lost := j.Known(analysis.Binomial(sum.lost, sum.bystanders, j.Confidence))
@@ -32,7 +34,7 @@ func judge(t results.Table) results.Verdict {
 
 // tell adds when the group's workers died, or when its requests were answered. Neither has an interval:
 // where a kill falls in its window is the drawn phase of the beats, not noise.
-func tell(j *experiments.Judging, g group, mine results.Table) {
+func tell(j *judge.Judging, g group, mine results.Table) {
 	value, name := "fate_seconds", "answered after (%s)"
 	if g.killed() {
 		value, name = "first_exit_seconds", "worker killed after (%s)"
@@ -42,7 +44,7 @@ func tell(j *experiments.Judging, g group, mine results.Table) {
 }
 
 // tellShifted adds what became of the requests under other timeouts, which the claim does not speak of.
-func tellShifted(j *experiments.Judging, mine results.Table) {
+func tellShifted(j *judge.Judging, mine results.Table) {
 	for _, g := range shifted() {
 		tell(j, g, mine)
 	}
@@ -89,10 +91,10 @@ func count(t results.Table, of []group) (sum tally) {
 }
 
 // outcome needs every group, no class with exceptions, and bystanders that lose nothing.
-func (t tally) outcome(j *experiments.Judging, lost results.Interval, mine results.Table) results.Outcome {
-	outcomes := []results.Outcome{j.All(experiments.AtMost(lost, mostLost, "bystanders lose nothing"))}
-	for _, s := range experiments.LoneClasses() {
-		outcomes = append(outcomes, experiments.Exceptions(t.exceptionsOf(s.Class)))
+func (t tally) outcome(j *judge.Judging, lost results.Interval, mine results.Table) results.Outcome {
+	outcomes := []results.Outcome{j.All(judge.AtMost(lost, mostLost, "bystanders lose nothing"))}
+	for _, s := range trial.LoneClasses() {
+		outcomes = append(outcomes, judge.Exceptions(t.exceptionsOf(s.Class)))
 	}
 	for _, g := range claimed() {
 		if experiments.Lacks(mine, results.Cell{"class": g.class}) {
@@ -134,7 +136,7 @@ func charts(t results.Table) []analysis.Chart {
 	mine := own(t)
 	waits, computes := panel("wait", mine), panel("cpu", mine)
 	waits.Title, computes.Title = "a request that waits", "a request that computes"
-	panels := experiments.Keep(waits, computes)
+	panels := judge.Keep(waits, computes)
 	if len(panels) == 0 {
 		return nil
 	}
@@ -151,7 +153,7 @@ func panel(kind string, mine results.Table) analysis.Chart {
 	first := analysis.Series{Name: "theory: killed from here …", Kind: analysis.Line, Like: killed.Name}
 	last := analysis.Series{Name: "… to here", Kind: analysis.Line, Like: killed.Name}
 	var classes []string
-	for _, s := range experiments.LoneClasses() {
+	for _, s := range trial.LoneClasses() {
 		g := group{s.Class, kind, timeout}
 		runs := g.of(mine).Valid()
 		if len(runs) == 0 {
@@ -178,7 +180,7 @@ func place(s *analysis.Series, x float64, runs []float64) {
 	if len(runs) == 0 {
 		return
 	}
-	mean, raw := experiments.Bar(runs, experiments.Per(1))
+	mean, raw := judge.Bar(runs, judge.Per(1))
 	s.X, s.Y = append(s.X, x), append(s.Y, results.Interval{Estimate: mean.Estimate})
 	if s.Kind == analysis.Points {
 		s.Raw = append(s.Raw, raw)

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -22,7 +22,7 @@ func asSaid(g group) (bool, time.Duration) {
 
 // world is one in which requests meet a fate, and so many of 60 bystanders fail where a worker dies.
 func world(f fate, failed int) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		killed, at := f(groupOf(t.Cell()))
 		lost := 0
 		if killed {
@@ -70,7 +70,7 @@ func TestJudge(t *testing.T) {
 			return g.class == "gthread", true, 2 * time.Second
 		}), 0), Want: results.Refuted},
 		{Name: "killed though the timeout is off", World: world(but(func(g group) (bool, bool, time.Duration) {
-			return g.timeout == experiments.Never, true, 2 * time.Second
+			return g.timeout == trial.Never, true, 2 * time.Second
 		}), 0), Want: results.Refuted, Why: "sync, waits, t = 0"},
 		{Name: "bystanders fail with the worker", World: world(asSaid, 6), Want: results.Refuted, Why: "bystanders lose nothing"},
 		{Name: "a few bystanders fail", World: world(asSaid, 1), Want: results.Inconclusive, Why: "bystanders lose nothing"},
@@ -80,14 +80,14 @@ func TestJudge(t *testing.T) {
 
 // Without a class nothing is concluded of all.
 func TestMissingClass(t *testing.T) {
-	whole := experimenttest.Table(t, Experiment, experiments.Quick, world(asSaid, 0), 0.02)
+	whole := experimenttest.Table(t, Experiment, trial.Quick, world(asSaid, 0), 0.02)
 	var table results.Table
 	for _, r := range whole {
 		if r.Cell["class"] != "eventlet" {
 			table = append(table, r)
 		}
 	}
-	if v := judge(table); v.Outcome != results.Inconclusive {
+	if v := verdict(table); v.Outcome != results.Inconclusive {
 		t.Errorf("%v without eventlet: %v", v.Outcome, v.Why)
 	}
 }
@@ -95,12 +95,12 @@ func TestMissingClass(t *testing.T) {
 // One run of a group settles nothing, even where all others have two.
 func TestOneRunOfAClass(t *testing.T) {
 	var table results.Table
-	for _, r := range experimenttest.Table(t, Experiment, experiments.Quick, world(asSaid, 0), 0.02) {
+	for _, r := range experimenttest.Table(t, Experiment, trial.Quick, world(asSaid, 0), 0.02) {
 		if r.Cell["class"] != "eventlet" || r.Repetition == 0 {
 			table = append(table, r)
 		}
 	}
-	if v := judge(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "eventlet, waits: fewer than 2") {
+	if v := verdict(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "eventlet, waits: fewer than 2") {
 		t.Errorf("%v with one run of eventlet: %v", v.Outcome, v.Why)
 	}
 }
@@ -119,18 +119,18 @@ func TestExceptions(t *testing.T) {
 		}, results.Inconclusive},
 		{"twice, in two ways", func(g group, block int) bool { return g.class == "tornado" && block == 0 }, results.Refuted},
 	} {
-		for _, p := range []experiments.Profile{experiments.Quick, experiments.Standard} {
+		for _, p := range []trial.Profile{trial.Quick, trial.Standard} {
 			blocks := make(map[string]int)
-			w := func(trial experiments.Trial, r *results.Record) {
-				block := blocks[trial.Key()]
-				blocks[trial.Key()]++
-				if c.spare(groupOf(trial.Cell()), block) {
-					spared(trial, r)
+			w := func(one trial.Trial, r *results.Record) {
+				block := blocks[one.Key()]
+				blocks[one.Key()]++
+				if c.spare(groupOf(one.Cell()), block) {
+					spared(one, r)
 					return
 				}
-				world(asSaid, 0)(trial, r)
+				world(asSaid, 0)(one, r)
 			}
-			if v := judge(experimenttest.Table(t, Experiment, p, w, 0.02)); v.Outcome != c.want {
+			if v := verdict(experimenttest.Table(t, Experiment, p, w, 0.02)); v.Outcome != c.want {
 				t.Errorf("otherwise %s, %v profile: %v, want %v: %v", c.name, p, v.Outcome, c.want, v.Why)
 			}
 		}
@@ -148,7 +148,7 @@ func TestOtherTimeouts(t *testing.T) {
 		w := world(but(func(g group) (bool, bool, time.Duration) {
 			return g.timeout == 5*time.Second && g.killed(), true, c.at
 		}), 0)
-		v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02))
+		v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02))
 		if v.Outcome != results.Supported || !strings.Contains(v.Why.String(), "Of 42 lone requests") {
 			t.Errorf("killed after %v where the timeout is 5 s: %v: %v", c.at, v.Outcome, v.Why)
 		}

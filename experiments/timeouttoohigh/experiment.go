@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -30,7 +31,7 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"timeout_seconds", "hog_burst"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const (
@@ -45,14 +46,14 @@ const (
 // others are timeouts that longer profiles hold to the theory too.
 var others = []time.Duration{time.Second, 4 * time.Second}
 
-func trials(p experiments.Profile) []experiments.Trial {
-	if p == experiments.Smoke { // the shortest timeout worth a comparison takes seconds
+func trials(p trial.Profile) []trial.Trial {
+	if p == trial.Smoke { // the shortest timeout worth a comparison takes seconds
 		return nil
 	}
 	twin := loaded(long, 0, p)
 	twin.Twin = true
-	all := []experiments.Trial{loaded(long, 0, p), twin, loaded(short, hangs, p), loaded(long, hangs, p)}
-	if p == experiments.Quick {
+	all := []trial.Trial{loaded(long, 0, p), twin, loaded(short, hangs, p), loaded(long, hangs, p)}
+	if p == trial.Quick {
 		return all
 	}
 	for _, timeout := range others {
@@ -62,14 +63,14 @@ func trials(p experiments.Profile) []experiments.Trial {
 }
 
 // loaded is a saturated server of which so many requests hang as the window begins.
-func loaded(timeout time.Duration, hanging int, p experiments.Profile) experiments.Trial {
-	t := experiments.Trial{
-		Server: experiments.Server{Class: "sync", Workers: workers, Timeout: timeout}, Place: experiments.Pin,
-		Load: experiments.Load{Do: do, Clients: clients}, Event: experiments.Watched, Memory: experiments.NotRead,
-		Window: window, Group: "timer", Together: true, Untimed: true, Blocks: experiments.Pick(p, 1, 2, 6, 12),
+func loaded(timeout time.Duration, hanging int, p trial.Profile) trial.Trial {
+	t := trial.Trial{
+		Server: trial.Server{Class: "sync", Workers: workers, Timeout: timeout}, Place: trial.Pin,
+		Load: trial.Load{Do: do, Clients: clients}, Event: trial.Watched, Memory: trial.NotRead,
+		Window: window, Group: "timer", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 2, 6, 12),
 	}
 	if hanging > 0 { // their clients give up with the window, which frees no worker
-		t.Hog = experiments.Load{Do: hang, Burst: hanging, Timeout: window}
+		t.Hog = trial.Load{Do: hang, Burst: hanging, Timeout: window}
 	}
 	return t
 }

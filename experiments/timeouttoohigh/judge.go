@@ -3,7 +3,7 @@ package timeouttoohigh
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -15,10 +15,10 @@ const (
 
 var axes = []string{"timeout_seconds", "hog_burst", "twin"}
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Samples(mine, "throughput", axes...))
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Samples(mine, "throughput", axes...))
 	quiet := cell(long, 0, false)
 	better := fit.Ratio(cell(short, hangs, false), cell(long, hangs, false))
 	fit.Primary(cell(short, hangs, false), cell(long, hangs, false), least)
@@ -28,10 +28,10 @@ func judge(t results.Table) results.Verdict {
 	left := func(timeout time.Duration) results.Interval { return fit.Ratio(cell(timeout, hangs, false), quiet) }
 	afterShort, afterLong := left(short), left(long)
 
-	parts := []experiments.Part{experiments.AtLeast(better, least, "a short timeout pays")}
+	parts := []judge.Part{judge.AtLeast(better, least, "a short timeout pays")}
 	for _, timeout := range tried(mine) {
 		rest := 1 - theory(timeout)
-		parts = append(parts, experiments.Within(left(timeout), rest-near, rest+near, "the loss at a timeout of %g s", timeout.Seconds()))
+		parts = append(parts, judge.Within(left(timeout), rest-near, rest+near, "the loss at a timeout of %g s", timeout.Seconds()))
 		j.Also("share", lost(left(timeout)), "lost with a timeout of %g s (theory %s)", timeout.Seconds(), analysis.Format(theory(timeout), "share"))
 	}
 	return j.Conclude(j.All(parts...), "throughput after 2 hangs: timeout 2 s over 30 s", "×", better,
@@ -74,13 +74,13 @@ func charts(t results.Table) []analysis.Chart {
 	runs := func(timeout time.Duration, hanging int) results.Table {
 		return mine.Match(results.Cell{"timeout_seconds": timeout.Seconds(), "hog_burst": hanging})
 	}
-	return experiments.Keep(analysis.Chart{
+	return judge.Keep(analysis.Chart{
 		ID: "throughput-after-hangs", Title: "Throughput of 4 sync workers, 2 of which hang at the start",
 		XLabel: "time since the hang (s)", YLabel: "throughput (requests/s)",
 		Series: []analysis.Series{
-			experiments.Course("no hang", runs(long, 0), bin, 0),
-			experiments.Course("timeout 2 s", runs(short, hangs), bin, 0),
-			experiments.Course("timeout 30 s", runs(long, hangs), bin, 0),
+			judge.Course("no hang", runs(long, 0), bin, 0),
+			judge.Course("timeout 2 s", runs(short, hangs), bin, 0),
+			judge.Course("timeout 30 s", runs(long, hangs), bin, 0),
 		},
 	})
 }

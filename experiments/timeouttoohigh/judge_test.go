@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // losing is a world in which hangs cost such a share of 80 requests/s at a timeout.
 func losing(of func(timeout time.Duration) float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		x := 80.0
 		if t.Hog.Burst > 0 {
 			x *= 1 - of(t.Server.Timeout)
@@ -48,7 +48,7 @@ func TestOtherTimeouts(t *testing.T) {
 			}
 			return theory(timeout)
 		})
-		if v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02)); v.Outcome != c.want {
+		if v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02)); v.Outcome != c.want {
 			t.Errorf("%g lost at 4 s: %v, want %v: %v", c.four, v.Outcome, c.want, v.Why)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,15 +27,15 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class"},
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 const workers = 2
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, class := range experiments.Pick(p, classes[:1], classes, classes, classes) {
-		all = append(all, experiments.Idle(experiments.Server{Class: class, Workers: workers}, experiments.IdleDo, p))
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, class := range trial.Pick(p, classes[:1], classes, classes, classes) {
+		all = append(all, trial.Idle(trial.Server{Class: class, Workers: workers}, trial.IdleDo, p))
 	}
 	return all
 }
@@ -42,5 +43,5 @@ func trials(p experiments.Profile) []experiments.Trial {
 var classes = []string{"tornado", "sync", "asyncio", "gevent"}
 
 func own(class string) results.Cell {
-	return results.Cell{"class": class, "workers": workers, "do": experiments.IdleDo, "place": "pin", "arrivals": "closed", "clients": experiments.Idlers, "twin": false}
+	return results.Cell{"class": class, "workers": workers, "do": trial.IdleDo, "place": "pin", "arrivals": "closed", "clients": trial.Idlers, "twin": false}
 }

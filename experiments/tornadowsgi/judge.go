@@ -1,7 +1,7 @@
 package tornadowsgi
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -14,27 +14,27 @@ const (
 
 func cell(class string) string { return results.Cell{"class": class}.String() }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	var cells []results.Cell
 	for _, class := range classes {
 		cells = append(cells, own(class))
 	}
-	mine := experiments.Either(t, cells...)
-	j := experiments.Judge(id, claim, mine)
-	fit := j.Fit(experiments.Samples(mine, "throughput", "class"))
+	mine := judge.Either(t, cells...)
+	j := judge.New(id, claim, mine)
+	fit := j.Fit(judge.Samples(mine, "throughput", "class"))
 	same := fit.Ratio(cell("tornado"), cell("sync"))
 	awaited := fit.Ratio(cell("asyncio"), cell("tornado"))
 	fit.Primary(cell("asyncio"), cell("tornado"), least)
-	law := j.Fit(experiments.Derived(mine, overFormula, "class")).Mean(cell("tornado"))
+	law := j.Fit(judge.Derived(mine, overFormula, "class")).Mean(cell("tornado"))
 
 	j.Also("×", same, "X(tornado)/X(sync)")
 	j.Also("×", law, "X(tornado), measured over W/(D+I)")
 	j.Also("×", fit.Ratio(cell("gevent"), cell("tornado")), "X(gevent)/X(tornado)")
 
 	outcome := j.All(
-		experiments.AtLeast(awaited, least, "asyncio over tornado"),
-		experiments.Within(same, 1/(1+margin), 1+margin, "tornado serves what sync does"),
-		experiments.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"))
+		judge.AtLeast(awaited, least, "asyncio over tornado"),
+		judge.Within(same, 1/(1+margin), 1+margin, "tornado serves what sync does"),
+		judge.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"))
 	return j.Conclude(outcome, "X(asyncio)/X(tornado)", "×", awaited,
 		"With an app that blocks, two tornado workers serve %s what two sync workers do; with one that awaits, two asyncio workers serve %s what tornado does.",
 		analysis.FormatInterval(same, "×"), analysis.FormatInterval(awaited, "×"))
@@ -54,7 +54,7 @@ func charts(t results.Table) []analysis.Chart {
 		names = append(names, class)
 		values = append(values, t.Match(own(class)).Valid().Values("throughput"))
 	}
-	measured, categories := experiments.Bars("measured", names, values, experiments.Per(1))
+	measured, categories := judge.Bars("measured", names, values, judge.Per(1))
 	chart := analysis.Chart{
 		ID: "throughput-tornado", Title: "Throughput of two workers for requests that wait 20 ms (32 clients)",
 		YLabel: "throughput (requests/s)", Categories: categories, Series: []analysis.Series{measured},
@@ -65,6 +65,6 @@ func charts(t results.Table) []analysis.Chart {
 			blocking = append(blocking, float64(i))
 		}
 	}
-	chart.Series = append(chart.Series, experiments.Theory("two at a time, W/I", measured.Name, blocking, func(float64) float64 { return workers / wait }))
-	return experiments.Keep(chart)
+	chart.Series = append(chart.Series, judge.Theory("two at a time, W/I", measured.Name, blocking, func(float64) float64 { return workers / wait }))
+	return judge.Keep(chart)
 }

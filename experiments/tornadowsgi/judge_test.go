@@ -4,14 +4,14 @@ import (
 	"math"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // serving is a world in which the classes serve so many requests a second.
 func serving(rates map[string]float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		r.Set("throughput", rates[t.Server.Class], "requests/s")
 		r.Set("cpu_per_request", 0.0004, "seconds")
 	}
@@ -34,7 +34,7 @@ func TestJudge(t *testing.T) {
 func TestEffectIsThePrimaryContrast(t *testing.T) {
 	for _, c := range []struct{ asyncio, low, high float64 }{{1450, 0, 0.001}, {960, 0.05, 1}} {
 		world := serving(map[string]float64{"tornado": 96, "sync": 96, "gevent": 1455, "asyncio": c.asyncio})
-		v := judge(experimenttest.Table(t, Experiment, experiments.Quick, world, 0.02))
+		v := verdict(experimenttest.Table(t, Experiment, trial.Quick, world, 0.02))
 		if want := c.asyncio / 96; math.Abs(v.Effect.Estimate/want-1) > 0.05 || v.P < c.low || v.P > c.high {
 			t.Errorf("%s: %g with p %g, want about %g and p from %g to %g", v.Effect.Name, v.Effect.Estimate, v.P, want, c.low, c.high)
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,24 +29,24 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // servers can hold four requests at once: four workers, and one of four threads.
-var servers = []experiments.Server{
+var servers = []trial.Server{
 	{Class: "sync", Workers: 4},
 	{Class: "gthread", Workers: 4, Threads: 1},
 	{Class: "gevent", Workers: 4},
 	{Class: "gthread", Workers: 1, Threads: 4},
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, s := range experiments.Pick(p, servers[:1], servers, servers, servers) {
-		all = append(all, experiments.Trial{
-			Server: s, Place: experiments.Pin, Load: experiments.Load{Do: do, Rate: 40},
-			Window: 2 * time.Second, Event: experiments.Killed, At: time.Second,
-			Group: "kill", Blocks: experiments.Pick(p, 1, 2, 8, 20),
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, s := range trial.Pick(p, servers[:1], servers, servers, servers) {
+		all = append(all, trial.Trial{
+			Server: s, Place: trial.Pin, Load: trial.Load{Do: do, Rate: 40},
+			Window: 2 * time.Second, Event: trial.Killed, At: time.Second,
+			Group: "kill", Blocks: trial.Pick(p, 1, 2, 8, 20),
 		})
 	}
 	return all

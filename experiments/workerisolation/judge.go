@@ -3,7 +3,8 @@ package workerisolation
 import (
 	"math"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -15,14 +16,14 @@ const (
 	least    = 2    // kills of a class that a conclusion needs: one may be an accident
 )
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	many := mine.Where("workers", 4)
 	all, alone := count(many), count(mine.Where("workers", 1))
 
 	others := j.Known(analysis.Binomial(all.elsewhere, all.bystanders, j.Confidence))
-	outcomes := []results.Outcome{j.All(experiments.AtMost(others, mostLost, "the other workers lose nothing"))}
+	outcomes := []results.Outcome{j.All(judge.AtMost(others, mostLost, "the other workers lose nothing"))}
 	for _, s := range servers {
 		runs := of(mine, s)
 		class := count(runs)
@@ -37,12 +38,12 @@ func judge(t results.Table) results.Verdict {
 		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, all.doubt(), alone.sentence())
 }
 
-func of(t results.Table, s experiments.Server) results.Table {
+func of(t results.Table, s trial.Server) results.Table {
 	return t.Match(results.Cell{"class": s.Class, "workers": s.Workers})
 }
 
 // tell adds how a class came through its kills. Classes differ in it, so it is told of each.
-func tell(j *experiments.Judging, name string, runs results.Table) {
+func tell(j *judge.Judging, name string, runs results.Table) {
 	j.Also("seconds", j.Beside(runs.Values("respawn_seconds")), "until the slot has a process again, %s", name)
 	j.Also("seconds", j.Beside(runs.Values("serving_seconds")), "until that process serves, %s", name)
 	j.Also("share", j.Beside(runs.Values("late_before")), "slow answers in the second before the kill, %s", name)
@@ -108,12 +109,12 @@ func (t tally) sentence() text.Message {
 }
 
 // outcome is that of a class.
-func (t tally) outcome(j *experiments.Judging, name string) results.Outcome {
+func (t tally) outcome(j *judge.Judging, name string) results.Outcome {
 	if t.kills < least {
 		j.Known(results.Interval{}, text.Errorf("%s: fewer than %d valid runs", name, least))
 		return results.Inconclusive
 	}
-	return experiments.Exceptions(t.exceptions)
+	return judge.Exceptions(t.exceptions)
 }
 
 func charts(t results.Table) []analysis.Chart {
@@ -124,8 +125,8 @@ func charts(t results.Table) []analysis.Chart {
 		names = append(names, s.Shape())
 		lost = append(lost, of(mine, s).Valid().Values("lost"))
 	}
-	measured, categories := experiments.Bars("measured", names, lost, experiments.Per(1))
-	return experiments.Keep(analysis.Chart{
+	measured, categories := judge.Bars("measured", names, lost, judge.Per(1))
+	return judge.Keep(analysis.Chart{
 		ID: "lost-by-kill", Title: "Requests lost when one worker is killed", YLabel: "requests lost a kill",
 		Categories: categories, Series: []analysis.Series{measured},
 	})

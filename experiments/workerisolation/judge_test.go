@@ -7,15 +7,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // kill is a world in which each kill loses so many of the victim's two requests, so many of the
 // others, and the slot is served after so many seconds; 0: not in time.
 func kill(lost, elsewhere int, serving float64) experimenttest.World {
-	return func(_ experiments.Trial, r *results.Record) {
+	return func(_ trial.Trial, r *results.Record) {
 		r.Set("victim_in_flight", 2, "requests")
 		r.Set("victim_connections", 2, "connections")
 		r.Set("lost", float64(lost), "requests")
@@ -41,14 +41,14 @@ func TestJudge(t *testing.T) {
 
 // preload-memory kills workers under the same load, but of an app that takes memory, and time to load.
 func TestKillsOfAnotherClaim(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, kill(2, 0, 0.1), 0.02)
-	own := judge(table).Runs
+	table := experimenttest.Table(t, Experiment, trial.Quick, kill(2, 0, 0.1), 0.02)
+	own := verdict(table).Runs
 	for _, cell := range []results.Cell{{"boot_seconds": 0.5}, {"app_memory_bytes": 32 << 20}} {
-		foreign := experimenttest.Table(t, Experiment, experiments.Quick, kill(9, 9, 0), 0.02)
+		foreign := experimenttest.Table(t, Experiment, trial.Quick, kill(9, 9, 0), 0.02)
 		for i := range foreign {
 			maps.Copy(foreign[i].Cell, cell)
 		}
-		if v := judge(append(slices.Clone(table), foreign...)); v.Runs != own || v.Outcome != results.Supported {
+		if v := verdict(append(slices.Clone(table), foreign...)); v.Runs != own || v.Outcome != results.Supported {
 			t.Errorf("%v from %d runs with those of %v, want the %d of the claim alone: %v", v.Outcome, v.Runs, cell, own, v.Why)
 		}
 	}
@@ -58,12 +58,12 @@ func TestKillsOfAnotherClaim(t *testing.T) {
 func TestEveryClassIsKilledTwice(t *testing.T) {
 	for _, blocks := range []int{0, 1} {
 		var table results.Table
-		for _, r := range experimenttest.Table(t, Experiment, experiments.Standard, kill(2, 0, 0.1), 0.02) {
+		for _, r := range experimenttest.Table(t, Experiment, trial.Standard, kill(2, 0, 0.1), 0.02) {
 			if r.Cell["class"] != "gevent" || r.Repetition < blocks {
 				table = append(table, r)
 			}
 		}
-		if v := judge(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent 4×1: fewer than 2") {
+		if v := verdict(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent 4×1: fewer than 2") {
 			t.Errorf("%v with %d kills of gevent: %v", v.Outcome, blocks, v.Why)
 		}
 	}
@@ -83,15 +83,15 @@ func TestExceptions(t *testing.T) {
 		{"twice under one", []first{{"sync": greedy}, {"sync": slow}}, results.Refuted},
 	} {
 		kills := make(map[string]int)
-		w := func(trial experiments.Trial, r *results.Record) {
+		w := func(one trial.Trial, r *results.Record) {
 			world := kill(2, 0, 0.1)
-			if n := kills[trial.Key()]; n < len(c.blocks) && c.blocks[n][trial.Server.Class] != nil {
-				world = c.blocks[n][trial.Server.Class]
+			if n := kills[one.Key()]; n < len(c.blocks) && c.blocks[n][one.Server.Class] != nil {
+				world = c.blocks[n][one.Server.Class]
 			}
-			kills[trial.Key()]++
-			world(trial, r)
+			kills[one.Key()]++
+			world(one, r)
 		}
-		if v := judge(experimenttest.Table(t, Experiment, experiments.Standard, w, 0.02)); v.Outcome != c.want {
+		if v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02)); v.Outcome != c.want {
 			t.Errorf("%s: %v, want %v: %v", c.name, v.Outcome, c.want, v.Why)
 		}
 	}
@@ -99,13 +99,13 @@ func TestExceptions(t *testing.T) {
 
 // The quick profile decides with all of its kills. Without one of them it does not, and wants another block.
 func TestQuickDecides(t *testing.T) {
-	table := experimenttest.Table(t, Experiment, experiments.Quick, kill(2, 0, 0.1), 0.02)
-	if v := judge(table); v.Outcome != results.Supported || v.Effect.High >= mostLost {
+	table := experimenttest.Table(t, Experiment, trial.Quick, kill(2, 0, 0.1), 0.02)
+	if v := verdict(table); v.Outcome != results.Supported || v.Effect.High >= mostLost {
 		t.Errorf("%v, at most %v of the others lost, want less than %v: %v", v.Outcome, v.Effect.High, mostLost, v.Why)
 	}
 	i := slices.IndexFunc(table, func(r results.Record) bool { return r.Cell["class"] == "sync" })
 	table[i].Invalid = []string{"host: noisy"}
-	if v := judge(table); v.Outcome != results.Inconclusive || v.More == 0 {
+	if v := verdict(table); v.Outcome != results.Inconclusive || v.More == 0 {
 		t.Errorf("%v, %d more blocks, with a run lost: %v", v.Outcome, v.More, v.Why)
 	}
 }
@@ -113,9 +113,9 @@ func TestQuickDecides(t *testing.T) {
 // What differs between the classes is told of each.
 func TestToldByClass(t *testing.T) {
 	late := map[string]float64{"sync 4×1": 0.1, "gthread 4×1": 0.2, "gevent 4×1": 0.3}
-	v := judge(experimenttest.Table(t, Experiment, experiments.Quick, func(trial experiments.Trial, r *results.Record) {
-		kill(2, 0, 0.1)(trial, r)
-		r.Set("late_after", late[trial.Server.Shape()], "share")
+	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, func(one trial.Trial, r *results.Record) {
+		kill(2, 0, 0.1)(one, r)
+		r.Set("late_after", late[one.Server.Shape()], "share")
 	}, 0))
 	for name, want := range late {
 		i := slices.IndexFunc(v.Others, func(e results.Effect) bool {

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -26,21 +28,21 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"workers", "do"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, w := range experiments.Pick(p, []int{1, 8}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8, 16, 32}, []int{1, 2, 4, 8, 16, 32}) {
-		all = append(all, experiments.Waiting(sync(w), p))
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, w := range trial.Pick(p, []int{1, 8}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8, 16, 32}, []int{1, 2, 4, 8, 16, 32}) {
+		all = append(all, trial.Waiting(sync(w), p))
 	}
-	if p != experiments.Smoke {
-		twin := experiments.Waiting(sync(4), p)
+	if p != trial.Smoke {
+		twin := trial.Waiting(sync(4), p)
 		twin.Twin = true
 		all = append(all, twin)
 	}
-	for _, w := range experiments.Pick(p, computed[:3], computed[:3], computed[:3], computed) {
-		all = append(all, experiments.Computing(sync(w), p))
+	for _, w := range trial.Pick(p, computed[:3], computed[:3], computed[:3], computed) {
+		all = append(all, trial.Computing(sync(w), p))
 	}
 	return all
 }
@@ -48,17 +50,17 @@ func trials(p experiments.Profile) []experiments.Trial {
 // computed are the numbers of workers that compute; another claim runs more of them.
 var computed = []int{1, 2, 4, 8}
 
-func sync(workers int) experiments.Server {
-	return experiments.Server{Class: "sync", Workers: workers}
+func sync(workers int) trial.Server {
+	return trial.Server{Class: "sync", Workers: workers}
 }
 
 // The two strata.
 func waiting() results.Cell {
-	return results.Cell{"class": "sync", "do": experiments.WaitingDo, "place": "pin", "arrivals": "closed"}
+	return results.Cell{"class": "sync", "do": trial.WaitingDo, "place": "pin", "arrivals": "closed"}
 }
 
 func computing(workers int) results.Cell {
-	return results.Cell{"class": "sync", "workers": workers, "do": experiments.ComputingDo, "place": "share", "arrivals": "closed"}
+	return results.Cell{"class": "sync", "workers": workers, "do": trial.ComputingDo, "place": "share", "arrivals": "closed"}
 }
 
 // own are the records of both strata.
@@ -67,5 +69,5 @@ func own(t results.Table) (io, cpu results.Table) {
 	for _, w := range computed {
 		cells = append(cells, computing(w))
 	}
-	return t.Match(waiting()), experiments.Either(t, cells...)
+	return t.Match(waiting()), judge.Either(t, cells...)
 }

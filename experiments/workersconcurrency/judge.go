@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -25,33 +25,33 @@ func cell(workers int, twin bool) string {
 	return results.Cell{"workers": workers, "twin": twin}.String()
 }
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	io, cpu := own(t)
-	j := experiments.Judge(id, claim, append(slices.Clone(io), cpu...))
+	j := judge.New(id, claim, append(slices.Clone(io), cpu...))
 
-	fit := j.Fit(experiments.Samples(io, "throughput", "workers", "twin"))
+	fit := j.Fit(judge.Samples(io, "throughput", "workers", "twin"))
 	gain := fit.Ratio(cell(8, false), cell(1, false))
 	fit.Primary(cell(8, false), cell(1, false), speedup)
 	if len(io.Where("twin", true)) > 0 {
 		fit.Control(cell(4, false), cell(4, true))
 	}
-	parts := []experiments.Part{experiments.AtLeast(gain, speedup, "8 waiting workers over 1")}
+	parts := []judge.Part{judge.AtLeast(gain, speedup, "8 waiting workers over 1")}
 
 	model := calibrate(j, io)
 	residuals := j.Fit(against(model, io))
-	for _, w := range experiments.Levels(io, "workers") {
+	for _, w := range judge.Levels(io, "workers") {
 		if n := int(w); n > 1 && n <= 8 {
 			r := residuals.Ratio(cell(n, false), formula)
-			parts = append(parts, experiments.Within(r, 1-margin, 1+margin, residual, n))
+			parts = append(parts, judge.Within(r, 1-margin, 1+margin, residual, n))
 			j.Also("×", r, residual, n)
 		}
 	}
 
-	beyond := j.Fit(experiments.Samples(cpu, "throughput", "workers")).Ratio(workers(4), workers(2))
+	beyond := j.Fit(judge.Samples(cpu, "throughput", "workers")).Ratio(workers(4), workers(2))
 	j.Also("×", beyond, "computing, 2 cores: X(4)/X(2)")
 
 	waits := j.All(parts...)
-	computes := j.All(experiments.AtLeast(beyond, extra, "computing requests: 4 workers over 2, on two cores"))
+	computes := j.All(judge.AtLeast(beyond, extra, "computing requests: 4 workers over 2, on two cores"))
 	lesson, outcome := text.Message{}, analysis.Strata(waits, computes)
 	if outcome == results.Depends && waits == results.Supported {
 		lesson = text.Of(" More workers help up to C/D, not beyond.")
@@ -83,7 +83,7 @@ func (m model) throughput(workers int) (x float64, ok bool) {
 
 // calibrate takes D from the runs of each number of workers and I from those with one. There are no demands
 // without such a run.
-func calibrate(j *experiments.Judging, io results.Table) model {
+func calibrate(j *judge.Judging, io results.Table) model {
 	m := model{demands: make(map[int]time.Duration)}
 	one := io.Where("workers", 1)
 	d := j.Estimate(one, "cpu_per_request", "CPU per request with one worker")
@@ -91,9 +91,9 @@ func calibrate(j *experiments.Judging, io results.Table) model {
 	if math.IsNaN(d) || math.IsNaN(x) {
 		return m
 	}
-	m.wait = max(0, experiments.Seconds(1/x-d))
-	for _, w := range experiments.Levels(io, "workers") {
-		m.demands[int(w)] = experiments.Seconds(experiments.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
+	m.wait = max(0, judge.Seconds(1/x-d))
+	for _, w := range judge.Levels(io, "workers") {
+		m.demands[int(w)] = judge.Seconds(judge.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
 	}
 	return m
 }
@@ -104,7 +104,7 @@ const formula = "closed form"
 // against pairs each run's throughput over the closed form with the block's own one-worker run over
 // the same form, so that a block's luck, which both share, leaves the ratio.
 func against(m model, io results.Table) []analysis.Sample {
-	samples := experiments.Derived(io.Where("twin", false), func(r *results.Record) (float64, bool) {
+	samples := judge.Derived(io.Where("twin", false), func(r *results.Record) (float64, bool) {
 		w, _ := r.Cell.Number("workers")
 		x, measured := r.Value("throughput")
 		formula, known := m.throughput(int(w))
@@ -121,15 +121,15 @@ func against(m model, io results.Table) []analysis.Sample {
 func charts(t results.Table) []analysis.Chart {
 	io, cpu := own(t)
 	io = io.Where("twin", false)
-	model := calibrate(experiments.Judge(id, claim, io), io)
-	measured := experiments.Curve("requests that wait (1 ms + 20 ms), 1 core", io, "workers", "throughput", experiments.Per(1))
-	computed := experiments.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", experiments.Per(1))
+	model := calibrate(judge.New(id, claim, io), io)
+	measured := judge.Curve("requests that wait (1 ms + 20 ms), 1 core", io, "workers", "throughput", judge.Per(1))
+	computed := judge.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", judge.Per(1))
 	throughput := analysis.Chart{
 		ID: "throughput-workers", Title: "Throughput against workers (sync)",
 		XLabel: "workers", YLabel: "throughput (requests/s)",
 		Series: []analysis.Series{measured, computed},
 	}
-	throughput.Series = append(throughput.Series, experiments.Theory("closed form X(W)", measured.Name, measured.X, func(w float64) float64 {
+	throughput.Series = append(throughput.Series, judge.Theory("closed form X(W)", measured.Name, measured.X, func(w float64) float64 {
 		if x, ok := model.throughput(int(w)); ok {
 			return x
 		}
@@ -138,7 +138,7 @@ func charts(t results.Table) []analysis.Chart {
 	latency := analysis.Chart{
 		ID: "latency-workers", Title: "Median latency against workers (sync, 64 clients)",
 		XLabel: "workers", YLabel: "median response time (ms)", LogX: true, LogY: true,
-		Series: []analysis.Series{experiments.Median("requests that wait (1 ms + 20 ms), 1 core", io, "workers")},
+		Series: []analysis.Series{judge.Median("requests that wait (1 ms + 20 ms), 1 core", io, "workers")},
 	}
-	return experiments.Keep(throughput, latency)
+	return judge.Keep(throughput, latency)
 }

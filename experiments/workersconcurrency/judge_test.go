@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 )
@@ -13,9 +13,9 @@ import (
 // law is a world of sync workers: throughput of waiting requests by workers, and how many cores'
 // worth of work the computing ones get.
 func law(waiting func(w int) float64, cores func(w int) float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		x := waiting(t.Server.Workers)
-		if t.Load.Do == experiments.ComputingDo {
+		if t.Load.Do == trial.ComputingDo {
 			x = cores(t.Server.Workers) / 0.005
 		}
 		r.Set("throughput", x, "requests/s")
@@ -30,9 +30,9 @@ func TestJudge(t *testing.T) {
 	manyCores := func(w int) float64 { return float64(w) }
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
 		{Name: "as the theory says", World: law(exact, twoCores), Want: results.Depends, Why: "More workers help up to C/D"},
-		{Name: "a core that sleeps between requests computes slower", World: func(t experiments.Trial, r *results.Record) {
+		{Name: "a core that sleeps between requests computes slower", World: func(t trial.Trial, r *results.Record) {
 			law(exact, twoCores)(t, r)
-			if t.Server.Workers == 1 && t.Load.Do != experiments.ComputingDo {
+			if t.Server.Workers == 1 && t.Load.Do != trial.ComputingDo {
 				r.Set("throughput", 1/(0.0025+0.020), "requests/s")
 				r.Set("cpu_per_request", 0.0025, "seconds")
 			}

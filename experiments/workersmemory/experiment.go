@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -28,21 +29,21 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"workers", "app_memory_bytes"},
-	Trials: trials, Judge: judge, Charts: charts,
+	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // do is a short request; four clients a worker reach every one of them many times.
 const do = "cpu:500us"
 
-func trials(p experiments.Profile) []experiments.Trial {
-	var all []experiments.Trial
-	for _, memory := range experiments.Pick(p, []int64{0, app}, []int64{0, app}, []int64{0, 8 << 20, app, 128 << 20}, []int64{0, 8 << 20, app, 128 << 20}) {
-		for _, w := range experiments.Pick(p, []int{1, 4}, []int{1, 4, 8}, []int{1, 2, 4, 8, 16}, []int{1, 2, 4, 8, 16}) {
-			all = append(all, experiments.Trial{
-				Server: experiments.Server{Class: "sync", Workers: w, AppMemory: memory},
-				Place:  experiments.Pin, Load: experiments.Load{Do: do, Clients: 4 * w},
-				Window: 200 * time.Millisecond, Memory: experiments.Settled,
-				Group: "memory", Blocks: experiments.Pick(p, 1, 2, 3, 5), Untimed: true,
+func trials(p trial.Profile) []trial.Trial {
+	var all []trial.Trial
+	for _, memory := range trial.Pick(p, []int64{0, app}, []int64{0, app}, []int64{0, 8 << 20, app, 128 << 20}, []int64{0, 8 << 20, app, 128 << 20}) {
+		for _, w := range trial.Pick(p, []int{1, 4}, []int{1, 4, 8}, []int{1, 2, 4, 8, 16}, []int{1, 2, 4, 8, 16}) {
+			all = append(all, trial.Trial{
+				Server: trial.Server{Class: "sync", Workers: w, AppMemory: memory},
+				Place:  trial.Pin, Load: trial.Load{Do: do, Clients: 4 * w},
+				Window: 200 * time.Millisecond, Memory: trial.Settled,
+				Group: "memory", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 			})
 		}
 	}

@@ -1,16 +1,16 @@
 package workersmemory
 
 import (
-	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 const least = 0.9 // of the app's memory
 
-func judge(t results.Table) results.Verdict {
+func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
-	j := experiments.Judge(id, claim, mine)
+	j := judge.New(id, claim, mine)
 	with, without := mine.Where("app_memory_bytes", app), mine.Where("app_memory_bytes", 0)
 
 	share := j.Known(private(j, with, without))
@@ -28,11 +28,11 @@ func judge(t results.Table) results.Verdict {
 
 // private is what a further worker adds of the app's memory, as a share: the slope on workers of the
 // difference between a server with the app and one without, block by block.
-func private(j *experiments.Judging, with, without results.Table) (results.Interval, error) {
+func private(j *judge.Judging, with, without results.Table) (results.Interval, error) {
 	var workers, share []float64
-	for _, level := range experiments.Levels(with, "workers") {
-		bare := experiments.ByBlock(without.Where("workers", level), "pss")
-		for block, pss := range experiments.ByBlock(with.Where("workers", level), "pss") {
+	for _, level := range judge.Levels(with, "workers") {
+		bare := judge.ByBlock(without.Where("workers", level), "pss")
+		for block, pss := range judge.ByBlock(with.Where("workers", level), "pss") {
 			if base, ok := bare[block]; ok {
 				workers = append(workers, level)
 				share = append(share, (pss-base)/app)
@@ -43,7 +43,7 @@ func private(j *experiments.Judging, with, without results.Table) (results.Inter
 }
 
 // slope is what a further worker adds, in bytes.
-func slope(j *experiments.Judging, t results.Table, value string) results.Interval {
+func slope(j *judge.Judging, t results.Table, value string) results.Interval {
 	var workers, bytes []float64
 	for _, r := range t.Valid() {
 		w, _ := r.Cell.Number("workers")
@@ -54,7 +54,7 @@ func slope(j *experiments.Judging, t results.Table, value string) results.Interv
 	return j.Known(analysis.Slope(workers, bytes, j.Confidence))
 }
 
-func overstated(j *experiments.Judging, t results.Table) results.Interval {
+func overstated(j *judge.Judging, t results.Table) results.Interval {
 	eight := t.Where("workers", 8)
 	rss := j.Estimate(eight, "rss", "RSS with 8 workers")
 	pss := j.Estimate(eight, "pss", "PSS with 8 workers")
@@ -67,13 +67,13 @@ func charts(t results.Table) []analysis.Chart {
 		ID: "memory-workers", Title: "Memory against workers (sync, whole process tree)",
 		XLabel: "workers", YLabel: "proportional memory, PSS (MiB)",
 	}
-	for _, level := range experiments.Levels(mine, "app_memory_bytes") {
+	for _, level := range judge.Levels(mine, "app_memory_bytes") {
 		name := "app of " + analysis.Format(level, "bytes")
 		if level == 0 {
 			name = "no app"
 		}
 		chart.Series = append(chart.Series,
-			experiments.Curve(name, mine.Where("app_memory_bytes", level), "workers", "pss", experiments.Per(1<<20)))
+			judge.Curve(name, mine.Where("app_memory_bytes", level), "workers", "pss", judge.Per(1<<20)))
 	}
-	return experiments.Keep(chart)
+	return judge.Keep(chart)
 }

@@ -3,14 +3,14 @@ package workersmemory
 import (
 	"testing"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/experimenttest"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
 
 // memory is a world in which each worker holds a share of the app's memory for itself.
 func memory(private float64) experimenttest.World {
-	return func(t experiments.Trial, r *results.Record) {
+	return func(t trial.Trial, r *results.Record) {
 		w, app := float64(t.Server.Workers), float64(t.Server.AppMemory)
 		r.Set("pss", 12e6+w*3e6+app*(1-private)+w*app*private, "bytes")
 		r.Set("uss", w*2e6+w*app*private, "bytes")

@@ -1,0 +1,204 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/text"
+)
+
+// A Figure is what is compared of a run: P50, CPU. It is false where a run has none.
+type Figure func(*results.Record) (value float64, ok bool)
+
+// Value is what records hold by a name.
+func Value(name string) Figure {
+	return func(r *results.Record) (float64, bool) { return r.Value(name) }
+}
+
+// CPU is the CPU time of a request in seconds.
+func CPU(r *results.Record) (float64, bool) { return r.Value("cpu_per_request") }
+
+// Of are the figures of a table's valid runs.
+func (f Figure) Of(t results.Table) (values []float64) {
+	for _, r := range t.Valid() {
+		if v, ok := f(&r); ok {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
+// A Comparison contrasts one figure of some trials, on whatever software, for a verdict. A trial without a
+// valid run, as where its software is not installed, makes its contrasts unknown and is noted as lacking
+// once one of them is asked for.
+type Comparison struct {
+	j      *Judging
+	figure Figure
+	fit    func() Fit // of all the trials by block
+}
+
+// Compare compares a figure of the trials' runs.
+func (j *Judging) Compare(figure Figure, trials ...trial.Trial) *Comparison {
+	return j.compare(figure, func(*results.Record) float64 { return 0 }, trials)
+}
+
+// CompareValue compares a value that records hold by name.
+func (j *Judging) CompareValue(name string, trials ...trial.Trial) *Comparison {
+	return j.compare(Value(name), func(r *results.Record) float64 { return analysis.Step(r, name) }, trials)
+}
+
+// compare is told the step in which the figure was counted.
+func (j *Judging) compare(figure Figure, step func(*results.Record) float64, trials []trial.Trial) *Comparison {
+	return &Comparison{j, figure, sync.OnceValue(func() Fit {
+		var samples []analysis.Sample
+		for _, t := range trials {
+			for _, r := range j.Of(t).Valid() {
+				if v, ok := figure(&r); ok {
+					samples = append(samples, analysis.Sample{Block: r.Repetition, Cell: t.NameOfAnyWindow(), Value: v, Step: step(&r)})
+				}
+			}
+		}
+		return j.Fit(samples)
+	})}
+}
+
+// Fit is that of all the trials compared.
+func (c *Comparison) Fit() Fit { return c.fit() }
+
+// Mean is the level of a trial.
+func (c *Comparison) Mean(t trial.Trial) results.Interval {
+	if c.lacks(t) {
+		return c.j.unknown()
+	}
+	return c.fit().Mean(t.NameOfAnyWindow())
+}
+
+// PrimaryMean is Mean as the claim's primary effect: it notes the p-value of it being theta.
+func (c *Comparison) PrimaryMean(t trial.Trial, theta float64) results.Interval {
+	mean := c.Mean(t)
+	if mean.Known() {
+		c.fit().PrimaryMean(t.NameOfAnyWindow(), theta)
+	}
+	return mean
+}
+
+// Ratio is the level of trial a over that of trial b.
+func (c *Comparison) Ratio(a, b trial.Trial) results.Interval {
+	if c.lacks(a, b) {
+		return c.j.unknown()
+	}
+	return c.fit().Ratio(a.NameOfAnyWindow(), b.NameOfAnyWindow())
+}
+
+// PrimaryRatio is Ratio as the claim's primary contrast: it notes the p-value of it being theta.
+func (c *Comparison) PrimaryRatio(a, b trial.Trial, theta float64) results.Interval {
+	ratio := c.Ratio(a, b)
+	if ratio.Known() {
+		c.fit().Primary(a.NameOfAnyWindow(), b.NameOfAnyWindow(), theta)
+	}
+	return ratio
+}
+
+// Twins compares a trial with its A/A twin, if both ran; see Control.
+func (c *Comparison) Twins(t trial.Trial) {
+	twin := t.Again()
+	if c.has(t) && c.has(twin) {
+		c.fit().Control(t.NameOfAnyWindow(), twin.NameOfAnyWindow())
+	}
+}
+
+// Added is what the figure of trial a exceeds that of trial b by, block by block.
+func (c *Comparison) Added(a, b trial.Trial) results.Interval {
+	if c.lacks(a, b) {
+		return c.j.unknown()
+	}
+	return c.j.Added(c.figure, c.j.Of(a), c.j.Of(b))
+}
+
+// PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
+func (c *Comparison) PrimaryAdded(a, b trial.Trial, theta float64) results.Interval {
+	if c.lacks(a, b) {
+		return c.j.unknown()
+	}
+	return c.j.PrimaryAdded(c.figure, c.j.Of(a), c.j.Of(b), theta)
+}
+
+// Added is what a figure of the runs a exceeds that of the runs b by, block by block.
+func (j *Judging) Added(figure Figure, a, b results.Table) results.Interval {
+	d, n := j.differences(figure, a, b)
+	if d == nil {
+		return j.unknown()
+	}
+	return j.based(j.Known(d.Mean(j.Confidence)), n, n-1)
+}
+
+// PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
+func (j *Judging) PrimaryAdded(figure Figure, a, b results.Table, theta float64) results.Interval {
+	added := j.Added(figure, a, b)
+	if d, _ := j.differences(figure, a, b); d != nil {
+		if p, err := d.Test(theta); err == nil && added.Known() {
+			j.primary(p, added, theta)
+		}
+	}
+	return added
+}
+
+// differences are those of a's and b's figures in the n blocks that hold both.
+func (j *Judging) differences(figure Figure, a, b results.Table) (d *analysis.Differences, n int) {
+	more, less := figure.paired(a, b)
+	d, err := analysis.FitDifferences(more, less)
+	if err != nil {
+		j.lack(err)
+		return nil, 0
+	}
+	return d, len(more)
+}
+
+// Paired are the figures of two trials in the blocks that hold a valid run of both.
+func (r Records) Paired(figure Figure, a, b trial.Trial) (ofA, ofB []float64) {
+	return figure.paired(r.Of(a), r.Of(b))
+}
+
+func (f Figure) paired(a, b results.Table) (ofA, ofB []float64) {
+	inA, inB := f.byBlock(a), f.byBlock(b)
+	for _, block := range slices.Sorted(maps.Keys(inA)) {
+		if v, ok := inB[block]; ok {
+			ofA, ofB = append(ofA, inA[block]), append(ofB, v)
+		}
+	}
+	return ofA, ofB
+}
+
+// byBlock is the figure of the valid run of each block in a table of one trial.
+func (f Figure) byBlock(t results.Table) map[int]float64 {
+	values := make(map[int]float64)
+	for _, r := range t.Valid() {
+		if v, ok := f(&r); ok {
+			values[r.Repetition] = v
+		}
+	}
+	return values
+}
+
+// has reports whether the trial has a valid run with the figure.
+func (c *Comparison) has(t trial.Trial) bool { return len(c.figure.Of(c.j.Of(t))) > 0 }
+
+// lacks reports whether one of the trials has no valid run with the figure, and notes what is lacking.
+func (c *Comparison) lacks(trials ...trial.Trial) (lacks bool) {
+	for _, t := range trials {
+		switch {
+		case c.has(t):
+			continue
+		case c.j.system == "" && len(c.j.Table().System(t.Software())) == 0:
+			c.j.lack(text.Errorf("%s was not put to the test", t.Software()))
+		default:
+			c.j.lack(text.Errorf("%s: no valid run", t.String()))
+		}
+		lacks = true
+	}
+	return lacks
+}

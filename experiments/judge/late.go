@@ -1,0 +1,69 @@
+package judge
+
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/analysis"
+)
+
+// Late is the share of the planned requests that were not answered within a time from their intended
+// send: one that failed or was never sent was not either.
+func (j *Judging) Late(t results.Table, limit time.Duration) results.Interval {
+	return j.Share(t, func(r *results.Record) (late, planned int64) { return LateOf(r, limit) })
+}
+
+// Share is ShareOf as a part of the claim.
+func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, all int64)) results.Interval {
+	return j.Known(ShareOf(t, count, j.Confidence))
+}
+
+// ShareOf is the share of the valid runs' requests that are counted, where count tells of one run how many
+// are, and of how many. Requests of one run share its luck, so the run is the unit; where runs agree, as
+// when none has any, the interval is as wide as the exact one of all requests together (analysis.Share). It
+// is unknown for fewer than two runs.
+func ShareOf(t results.Table, count func(*results.Record) (counted, all int64), confidence float64) (results.Interval, error) {
+	var runs []*results.Histogram
+	for _, r := range t.Valid() {
+		counted, all := count(&r)
+		if run, err := twofold(all-counted, counted); err == nil {
+			runs = append(runs, run)
+		}
+	}
+	return analysis.Share(runs, others, confidence)
+}
+
+// LateOf counts a run's planned requests that were not answered within the limit, and all of them.
+func LateOf(r *results.Record, limit time.Duration) (late, planned int64) {
+	planned = int64(r.Planned)
+	inTime := r.Response.Count() - r.Response.Above(limit.Microseconds())
+	return max(0, planned-inTime), planned
+}
+
+const others, these = 1, 100 // stand for any value on either side of a limit
+
+// twofold is a histogram of so many requests that are not counted and so many that are.
+func twofold(not, counted int64) (*results.Histogram, error) {
+	h := results.NewHistogram()
+	if err := h.RecordValues(others, not); err != nil {
+		return nil, err
+	}
+	return h, h.RecordValues(these, counted)
+}
+
+// P50 is the median of a run's response times, in seconds. Ten requests must lie beyond it.
+func P50(r *results.Record) (float64, bool) {
+	if r.Response.Count() < 20 {
+		return 0, false
+	}
+	return float64(r.Response.ValueAtQuantile(50)) / 1e6, true
+}
+
+// P95 is the 95th percentile of a run's response times, in seconds. Ten requests must lie beyond it, so
+// that two runs have the twenty that a quantile needs.
+func P95(r *results.Record) (float64, bool) {
+	if r.Response.Count() < 200 {
+		return 0, false
+	}
+	return float64(r.Response.ValueAtQuantile(95)) / 1e6, true
+}

@@ -1,0 +1,207 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/workerlab/workerlab/loadgen/arrival"
+)
+
+// Check reports what keeps the trial from being carried out as it stands.
+func (t Trial) Check() error {
+	var faults []error
+	for _, rule := range []struct {
+		broken bool
+		why    string
+	}{
+		{t.Window <= 0, "no window"},
+		{t.Load.Arrivals() == "none", "no load"},
+		{t.Load.last() >= t.Window || t.Hog.last() >= t.Window, "a burst outlasts the window"},
+		{!t.Load.arrives() || !t.Hog.arrives(), "only requests of an open loop with a rate arrive several at once"},
+		{t.Load.RTT < 0 || t.Hog.RTT < 0, "a round trip that takes less than no time"},
+		{t.Slow.Clients > 0 && t.Slow.Over <= 0, "slow clients that take no time"},
+		{t.Slow.Read > 0 && t.Slow.Post > 0, "slow clients that both read and post"},
+		{t.At < 0 || t.At >= t.Window, "the event is not within the window"},
+		{t.Memory == WhileHeld && t.Event > Watched, "nothing befalls a server whose memory is read while it holds the load"},
+		{t.Pods > 1 && t.Traced, "requests are traced on one server only"},
+		{t.Pods > 1 && !t.splits(), "only open loads are split among pods, with nothing beside them and no event but Watched"},
+	} {
+		if rule.broken {
+			faults = append(faults, errors.New(rule.why))
+		}
+	}
+	for _, l := range []Load{t.Load, t.Hog} {
+		_, err := parseMix(l.Do)
+		faults = append(faults, err)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return fmt.Errorf("trial %s: %w", t, err)
+	}
+	return nil
+}
+
+// splits reports whether the trial means the same on several servers as on one.
+func (t Trial) splits() bool {
+	return t.Load.Clients == 0 && t.Hog.Do == "" && t.Slow.Clients == 0 && t.Event <= Watched && t.Memory != WhileHeld
+}
+
+// arrives reports whether what the load says of arrivals means something.
+func (l Load) arrives() bool { return l.Abreast == 0 || l.Rate > 0 && l.Clients == 0 && l.Burst == 0 }
+
+// last is the latest that a burst's last request may be sent, from the window's start.
+func (l Load) last() time.Duration {
+	if l.Clients > 0 || l.Burst == 0 {
+		return 0
+	}
+	return l.Phase + l.Over - l.Over/time.Duration(l.Burst)
+}
+
+// requests are what one server is sent of a load.
+type Requests struct {
+	At []time.Duration // open loop: when, from the window's start; a closed loop has none
+	Do []string        // the demands, taken in turn; the warm-up's come first
+}
+
+// enough requests of a closed loop are drawn for a window of seconds to see hardly any twice.
+const enough = 2048
+
+// deal is what each of n servers is sent of a load: each request of an open loop goes to one of them,
+// drawn at random, as a balancer deals that knows nothing of the servers. The load as a whole does not
+// depend on n. purpose tells the loads of a trial apart.
+func (t Trial) Deal(l Load, n int, d Draws, purpose string) ([]Requests, error) {
+	m, err := parseMix(l.Do)
+	if err != nil {
+		return nil, err
+	}
+	random := d.random(purpose + "demands")
+	if l.Clients > 0 {
+		return []Requests{{Do: m.list(enough, random)}}, nil
+	}
+	at := t.arrivals(l, d, purpose)
+	warm, _ := slices.BinarySearch(at, t.WarmUpOf(l)) // the warm-up plays the window's first requests
+	do := m.list(warm+len(at), random)
+	parts := make([]Requests, n)
+	to := make([]int, len(at))
+	routing := d.random(purpose + "routing")
+	for k := range at {
+		to[k] = routing.IntN(n)
+		parts[to[k]].At = append(parts[to[k]].At, at[k])
+	}
+	if m.fixed() {
+		for i := range parts {
+			parts[i].Do = do
+		}
+		return parts, nil
+	}
+	for k, demands := range do {
+		if k >= warm {
+			k -= warm
+		}
+		parts[to[k]].Do = append(parts[to[k]].Do, demands)
+	}
+	return parts, nil
+}
+
+// arrivals are the offsets of an open loop's requests from the start of its window.
+func (t Trial) arrivals(l Load, d Draws, purpose string) []time.Duration {
+	switch {
+	case l.Burst > 0:
+		late := t.WarmUp() - t.WarmUpOf(l) + d.within(l.Phase, purpose+"phase")
+		at := make([]time.Duration, l.Burst)
+		for i := range at {
+			at[i] = late + l.Over*time.Duration(i)/time.Duration(l.Burst)
+		}
+		return at
+	}
+	var at []time.Duration
+	for together := range arrival.Until(l.arrivals(d, purpose+"arrivals"), t.Window) {
+		at = append(at, slices.Repeat([]time.Duration{together}, max(1, l.Abreast))...)
+	}
+	return at
+}
+
+// arrivals are those of an open loop with a rate, of which each stands for as many as arrive at once.
+func (l Load) arrivals(d Draws, purpose string) arrival.Schedule {
+	rate := l.Rate / float64(max(1, l.Abreast))
+	switch l.Arriving {
+	case Even:
+	case Exponential:
+		return arrival.Poisson(rate, d.SeedFor(purpose))
+	case Jittered:
+		gap := l.Arriving.times(time.Duration(float64(time.Second)/rate), d.random(purpose))
+		return func(yield func(time.Duration) bool) {
+			for at := time.Duration(0); yield(at); at += gap() {
+			}
+		}
+	}
+	return arrival.Constant(rate)
+}
+
+// warmUp is the load's own: none of a burst, which in a trial that has one begins with the window.
+func (t Trial) WarmUpOf(l Load) time.Duration {
+	if l.Burst > 0 {
+		return 0
+	}
+	return t.WarmUp()
+}
+
+// connections are as many as are needed: the clients of an open load are strangers to each other. Of a
+// burst that is one each; else no more requests are under way than arrive within the time a client
+// waits, give or take a quarter. Only those who come together again and again, and keep their connections,
+// are the same ones each time.
+func (l Load) Connections() int {
+	switch {
+	case l.Burst > 0:
+		return l.Burst
+	case l.KeepAlive && l.Abreast > 0:
+		return l.Abreast
+	}
+	return max(64, min(1000, int(1.25*l.Rate*l.Patience().Seconds())))
+}
+
+// patience is the client's timeout.
+func (l Load) Patience() time.Duration {
+	if l.Timeout == 0 {
+		return 10 * time.Second // loadgen's default
+	}
+	return l.Timeout
+}
+
+// drain is about how long the load's last requests take beyond the window.
+func (t Trial) drain(l Load) time.Duration {
+	m, err := parseMix(l.Do)
+	if err != nil || l.Arrivals() == "none" {
+		return 0
+	}
+	computing, waiting := m.means()
+	held := max(1, l.Held())
+	cores := map[Place]int{Pin: 1, Share: 2}[t.Place]
+	served := max(1, t.holds(held))
+	waves := time.Duration((held + served - 1) / served)
+	takes := max(waves*(waiting+computing), time.Duration(held)*computing/time.Duration(cores))
+	if room := t.Server.Backlog + served + 1; t.Server.Backlog > 0 && held > room {
+		takes = max(takes, time.Duration(held/room)*time.Second) // the kernel repeats a SYN after a second
+	}
+	takes += 2 * l.RTT // where each opens a connection
+	sent := t.Window
+	if l.Burst > 0 {
+		sent = l.last()
+	}
+	return max(0, sent+min(takes, l.Patience())-t.Window)
+}
+
+// capacity is how many of the load's requests the server can hold at once.
+func (t Trial) Capacity() int { return t.holds(t.Load.Held()) }
+
+func (t Trial) holds(requests int) int {
+	workers := t.Server.Workers * max(1, t.Pods)
+	switch t.Server.Class {
+	case "sync", "tornado":
+		return min(requests, workers)
+	case "gthread":
+		return min(requests, workers*max(1, t.Server.Threads))
+	}
+	return requests
+}
