@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server"
 )
 
@@ -318,7 +319,7 @@ func testSurprise(t *testing.T, w server.Worker, traits Traits) {
 	b := start(t, w)
 	c := b.dial(t)
 	send(t, c, "GET /task?do=block:200ms HTTP/1.1\r\nHost: t\r\n\r\n")
-	eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
+	patience.Eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
 	send(t, c, getHello)
 	b.stop()
 	r := bufio.NewReader(c)

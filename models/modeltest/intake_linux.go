@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server"
 )
 
@@ -30,7 +31,7 @@ func testParkedLimit(t *testing.T, w server.Worker, traits Traits) {
 		}
 		kept = append(kept, c)
 	}
-	eventually(t, "no more connections are kept", func() bool { // a thread parks after it has answered
+	patience.Eventually(t, "no more connections are kept", func() bool { // a thread parks after it has answered
 		c, closes := asks()
 		_ = c.Close()
 		return closes
@@ -38,7 +39,7 @@ func testParkedLimit(t *testing.T, w server.Worker, traits Traits) {
 	for _, c := range kept {
 		_ = c.Close()
 	}
-	eventually(t, "connections are kept again", func() bool {
+	patience.Eventually(t, "connections are kept again", func() bool {
 		c, closes := asks()
 		_ = c.Close()
 		return !closes
@@ -58,12 +59,12 @@ func testAcceptBatch(t *testing.T, w server.Worker, traits Traits) {
 		send(t, b.dial(t), "GET /task?do=block:700ms HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
 	}
 	ask()
-	eventually(t, "the loop is held", func() bool { return page.InFlight.Load() == 1 })
+	patience.Eventually(t, "the loop is held", func() bool { return page.InFlight.Load() == 1 })
 	ask()
 	for range more - 1 {
 		send(t, b.dial(t), getHello)
 	}
-	eventually(t, "the loop is held by the first of them", func() bool { return page.Requests.Load() > 1 })
+	patience.Eventually(t, "the loop is held by the first of them", func() bool { return page.Requests.Load() > 1 })
 	first := page.Accepted.Load() - 1
 	if all := first == more; all == traits.OneATurn {
 		t.Errorf("accepted %d of %d connections before it served one", first, more)

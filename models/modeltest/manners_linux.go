@@ -13,24 +13,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server"
 )
-
-// eventually waits for something that another thread brings about.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
-	defer deadline.Stop()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-tick.C:
-		case <-deadline.C:
-			t.Fatalf("never happened: %s", what)
-		}
-	}
-}
 
 // A client that goes away, at whatever point, costs nobody else anything.
 func testClientsThatVanish(t *testing.T, w server.Worker, _ Traits) {
@@ -74,7 +59,7 @@ func testSlowReader(t *testing.T, w server.Worker, _ Traits) {
 	b := start(t, w)
 	c := b.dial(t)
 	send(t, c, "GET "+big+" HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
-	eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
+	patience.Eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -144,13 +129,13 @@ func testHeartbeat(t *testing.T, w server.Worker, traits Traits) {
 	page := b.Env.Page
 	c := b.dial(t)
 	send(t, c, "GET /task?do=wait:2500ms HTTP/1.1\r\nHost: t\r\n\r\n")
-	eventually(t, "the request began", func() bool { return page.InFlight.Load() == 1 })
+	patience.Eventually(t, "the request began", func() bool { return page.InFlight.Load() == 1 })
 	first := page.LastBeat.Load()
 	if first == 0 {
 		t.Fatal("no heartbeat before the first request")
 	}
 	beats := false
-	eventually(t, "a beat, or the end of the wait", func() bool {
+	patience.Eventually(t, "a beat, or the end of the wait", func() bool {
 		// In this order: a blocked worker beats only after the request has ended.
 		beats = page.LastBeat.Load() > first && page.InFlight.Load() == 1
 		return beats || page.InFlight.Load() == 0
@@ -171,7 +156,7 @@ func testAcceptWhileBusy(t *testing.T, w server.Worker, traits Traits) {
 	for range busy {
 		send(t, b.dial(t), "GET /task?do=wait:400ms HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
 	}
-	eventually(t, "a request began", func() bool { return page.InFlight.Load() > 0 })
+	patience.Eventually(t, "a request began", func() bool { return page.InFlight.Load() > 0 })
 	before := page.Accepted.Load()
 	var later []net.Conn
 	for range more {
@@ -180,7 +165,7 @@ func testAcceptWhileBusy(t *testing.T, w server.Worker, traits Traits) {
 		later = append(later, c)
 	}
 	if traits.OverAccepts {
-		eventually(t, "every connection was accepted", func() bool { return page.Accepted.Load() == busy+more })
+		patience.Eventually(t, "every connection was accepted", func() bool { return page.Accepted.Load() == busy+more })
 	} else if n := page.Accepted.Load(); n > before && page.Requests.Load() == 1 {
 		t.Errorf("%d connections accepted while the first request was being served", n-before)
 	}
@@ -202,7 +187,7 @@ func testConnectionsLimit(t *testing.T, w server.Worker, traits Traits) {
 		c := b.dial(t)
 		idle = append(idle, c)
 	}
-	eventually(t, "the worker is full", func() bool { return b.Env.Page.Connections.Load() == limit })
+	patience.Eventually(t, "the worker is full", func() bool { return b.Env.Page.Connections.Load() == limit })
 	waiting := b.dial(t)
 	send(t, waiting, "GET / HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
 	if n := b.Env.Page.Accepted.Load(); n != limit {
@@ -249,7 +234,7 @@ func testDrain(t *testing.T, w server.Worker, _ Traits) {
 	b := start(t, w)
 	c := b.dial(t)
 	send(t, c, "GET /task?do=wait:200ms HTTP/1.1\r\nHost: t\r\n\r\n")
-	eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
+	patience.Eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
 	b.stop()
 	r := bufio.NewReader(c)
 	if got := read(t, r, "GET"); got.status != 200 || !got.close {
@@ -277,11 +262,11 @@ func testDrainLosesNothing(t *testing.T, w server.Worker, _ Traits) {
 			}
 		})
 	}
-	eventually(t, "the load is under way", func() bool { return answered.Load() > 200 })
+	patience.Eventually(t, "the load is under way", func() bool { return answered.Load() > 200 })
 	b.stop()
 	b.drained(t)
 	seen := answered.Load()
-	eventually(t, "the successor serves", func() bool { return answered.Load() > seen+200 })
+	patience.Eventually(t, "the successor serves", func() bool { return answered.Load() > seen+200 })
 	stop.Store(true)
 	wg.Wait()
 }

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server"
 )
 
@@ -73,7 +74,7 @@ func queuedRequests(t *testing.T, w server.Worker, busy int, keep time.Duration)
 	for range busy {
 		send(t, b.dial(t), fmt.Sprintf("GET /task?do=block:%v HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n", keep*3/2))
 	}
-	eventually(t, "the worker is busy", func() bool { return int(b.Env.Page.InFlight.Load()) == busy })
+	patience.Eventually(t, "the worker is busy", func() bool { return int(b.Env.Page.InFlight.Load()) == busy })
 	if time.Since(opened) > keep/2 {
 		return false
 	}
@@ -120,7 +121,7 @@ func testSlowClients(t *testing.T, w server.Worker, traits Traits) {
 	const body = "drop by drop"
 	c := b.dial(t)
 	send(t, c, fmt.Sprintf("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: %d\r\n\r\n", len(body)))
-	eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
+	patience.Eventually(t, "the request began", func() bool { return b.Env.Page.InFlight.Load() == 1 })
 	for i := range len(body) {
 		send(t, c, body[i:i+1])
 		others()
@@ -131,7 +132,7 @@ func testSlowClients(t *testing.T, w server.Worker, traits Traits) {
 	_ = c.Close()
 	reader := b.dial(t)
 	send(t, reader, "GET "+big+" HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
-	eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
+	patience.Eventually(t, "the server filled the sockets", func() bool { return b.Env.Page.BytesOut.Load() > 64<<10 })
 	others()
 	if got := read(t, bufio.NewReader(reader), "GET"); len(got.body) != bigSize {
 		t.Errorf("read %d of %d bytes", len(got.body), bigSize)
@@ -158,7 +159,7 @@ func testFlood(t *testing.T, w server.Worker, traits Traits) {
 		}
 		_ = flood.(*net.TCPConn).CloseWrite()
 	})
-	eventually(t, "the flood is under way", func() bool { return b.Env.Page.Requests.Load() > 10000 })
+	patience.Eventually(t, "the flood is under way", func() bool { return b.Env.Page.Requests.Load() > 10000 })
 	for range 30 {
 		if got := b.do(t, getHello); got.status != 200 {
 			t.Errorf("got %+v", got)
@@ -193,7 +194,7 @@ func testAcceptFailure(t *testing.T, w server.Worker, traits Traits) {
 	if _, err := unix.Write(pipe[1], []byte{1}); err != nil { // "a connection waits", which accept refuses
 		t.Fatal(err)
 	}
-	eventually(t, "the worker complains", func() bool { return warnings.n.Load() > 0 })
+	patience.Eventually(t, "the worker complains", func() bool { return warnings.n.Load() > 0 })
 	for range 100 {
 		c.hello(t)
 	}

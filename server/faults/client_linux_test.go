@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/server/servertest"
+	"github.com/workerlab/workerlab/internal/patience"
 )
 
 // A load is a number of clients that each send one request after the other until stopped.
@@ -42,7 +42,7 @@ func steady(t *testing.T, addr, path string, clients int) *load {
 func (l *load) answers(t *testing.T, n int64) {
 	t.Helper()
 	from := l.answered.Load()
-	servertest.Eventually(t, fmt.Sprintf("%d more answers", n), func() bool { return l.answered.Load() >= from+n })
+	patience.Eventually(t, fmt.Sprintf("%d more answers", n), func() bool { return l.answered.Load() >= from+n })
 }
 
 // stop lets every client finish its request, and returns what was lost.
@@ -92,7 +92,7 @@ func (l *load) converse(c net.Conn, think time.Duration) {
 
 // exchange sends one request and reads the whole response.
 func exchange(c net.Conn, r *bufio.Reader, path string) (last bool, err error) {
-	_ = c.SetDeadline(time.Now().Add(servertest.Patience))
+	_ = c.SetDeadline(time.Now().Add(patience.Limit))
 	if _, err := io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: lab\r\n\r\n"); err != nil {
 		return false, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server/servertest"
 )
@@ -71,7 +72,7 @@ func TestKilledWorkerLosesOnlyWhatItHeldAndIsBackWithinASecond(t *testing.T) {
 		}
 		// Stopped first, so that what it holds can be read at leisure.
 		s.Signal(victim.PID, unix.SIGSTOP)
-		servertest.Eventually(t, "the victim is stopped", func() bool { return servertest.Stopped(victim.PID) })
+		patience.Eventually(t, "the victim is stopped", func() bool { return servertest.Stopped(victim.PID) })
 		for _, w := range s.Scoreboard() {
 			if w.PID == victim.PID {
 				victim = w
@@ -128,7 +129,7 @@ func TestGracefulTimeoutEndsWhatDoesNotEnd(t *testing.T) {
 	if code := s.Wait(); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
-	if took := time.Since(at); took < time.Second || took > 10*time.Second {
+	if took := time.Since(at); took < time.Second || took > patience.Grown(10*time.Second) {
 		t.Errorf("stopped after %v, want the graceful timeout of 1s and a little", took)
 	}
 }
@@ -166,7 +167,7 @@ func termRefuses(t *testing.T, class string) {
 	slow := send(t, s.Addr, "/task?do=wait:2s")
 	s.Until("the request is in flight", busy)
 	s.Signal(s.PID, unix.SIGTERM)
-	servertest.Eventually(t, "connections are refused", func() bool {
+	patience.Eventually(t, "connections are refused", func() bool {
 		c, err := net.Dial("tcp", s.Addr)
 		if err == nil {
 			c.Close()
@@ -196,7 +197,7 @@ func TestHungHandlerIsKilledWithinTwoSecondsOfTheTimeout(t *testing.T) {
 			if err := <-hung.done; err == nil {
 				t.Error("the hung request was answered")
 			}
-			if took := time.Since(at); took < timeout || took > timeout+2*time.Second {
+			if took := time.Since(at); took < timeout || took > timeout+patience.Grown(2*time.Second) {
 				t.Errorf("killed after %v, want %v to %v", took, timeout, timeout+2*time.Second)
 			}
 			s.Await("worker booted", func(r servertest.Record) bool { return r.At.After(at) })
@@ -245,9 +246,9 @@ func TestNoOrphanTwoSecondsAfterTheArbitersDeath(t *testing.T) {
 		s.Signal(s.PID, unix.SIGKILL)
 		s.Wait()
 		for _, w := range board {
-			servertest.Eventually(t, "the worker has gone", func() bool { return !servertest.Running(w.PID) })
+			patience.Eventually(t, "the worker has gone", func() bool { return !servertest.Running(w.PID) })
 		}
-		if took := time.Since(at); took > 2*time.Second {
+		if took := time.Since(at); took > patience.Grown(2*time.Second) {
 			t.Errorf("the last orphan left after %v", took)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server/servertest"
 )
 
@@ -71,7 +72,7 @@ func TestRefusals(t *testing.T) {
 
 // command is one in a process group of its own, that is killed with all it started if it does not end.
 func command(t *testing.T, path string, args ...string) *exec.Cmd {
-	ctx, cancel := context.WithTimeout(t.Context(), servertest.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience.Limit)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server/proc"
 	"github.com/workerlab/workerlab/server/servertest"
 )
@@ -194,16 +195,16 @@ func TestLogsAreReopenedByArbiterAndWorkers(t *testing.T) {
 		}
 	}
 	request()
-	servertest.Eventually(t, "the first line", func() bool { return len(lines(access)) == 1 })
+	patience.Eventually(t, "the first line", func() bool { return len(lines(access)) == 1 })
 	if err := os.Rename(access, access+".1"); err != nil {
 		t.Fatal(err)
 	}
 	s.Signal(s.PID, unix.SIGUSR1)
-	servertest.Eventually(t, "a line in the new file", func() bool {
+	patience.Eventually(t, "a line in the new file", func() bool {
 		request()
 		return len(lines(access)) > 0
 	})
-	servertest.Eventually(t, "a line for every request", func() bool { return len(lines(access+".1"))+len(lines(access)) == sent })
+	patience.Eventually(t, "a line for every request", func() bool { return len(lines(access+".1"))+len(lines(access)) == sent })
 	// gunicorn's default format.
 	want := regexp.MustCompile(`^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /\?n=\d+ HTTP/1\.1" 200 6 "-" "-"$`)
 	for _, line := range append(lines(access+".1"), lines(access)...) {

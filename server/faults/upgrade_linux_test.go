@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server/servertest"
 )
 
@@ -40,12 +41,12 @@ func TestUpgradeLosesNothing(t *testing.T) {
 		}
 		l.answers(t, 3*clients)
 		nothingLost(t, l)
-		servertest.Eventually(t, "the successor's pidfile has the name", func() bool { return fileHas(pidfile, successor) })
+		patience.Eventually(t, "the successor's pidfile has the name", func() bool { return fileHas(pidfile, successor) })
 		if _, err := os.Stat(pidfile + ".2"); err == nil {
 			t.Error("the second pidfile is left")
 		}
 		s.Signal(successor, unix.SIGTERM)
-		servertest.Eventually(t, "the successor has stopped", func() bool { return !servertest.Running(successor) })
+		patience.Eventually(t, "the successor has stopped", func() bool { return !servertest.Running(successor) })
 		if _, err := os.Stat(pidfile); err == nil {
 			t.Error("the pidfile is left")
 		}
@@ -119,7 +120,7 @@ func TestUpgradeOnAUnixSocketKeepsItsFileUntilTheLastArbiterStops(t *testing.T) 
 		t.Errorf("the successor's socket has gone: %v", err)
 	}
 	s.Signal(successor, unix.SIGTERM)
-	servertest.Eventually(t, "the successor has stopped", func() bool { return !servertest.Running(successor) })
+	patience.Eventually(t, "the successor has stopped", func() bool { return !servertest.Running(successor) })
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the socket's file is left")
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server/servertest"
 )
 
@@ -24,7 +25,7 @@ func start(t *testing.T, class, app string, args ...string) *servertest.Server {
 
 // client follows no redirect: what a script says is to be seen.
 var client = http.Client{
-	Timeout:       servertest.Patience,
+	Timeout:       patience.Limit,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
@@ -118,14 +119,14 @@ func TestScriptsThatFail(t *testing.T) {
 			}
 		}
 		for _, reason := range []string{"it went wrong", "exit status 3", "ended by killed", "no answer in time"} {
-			servertest.Eventually(t, "logged: "+reason, func() bool { return strings.Contains(s.Log(), reason) })
+			patience.Eventually(t, "logged: "+reason, func() bool { return strings.Contains(s.Log(), reason) })
 		}
 		child := regexp.MustCompile(`child (\d+)`).FindStringSubmatch(s.Log())
 		pid, err := strconv.Atoi(child[1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		servertest.Eventually(t, "the script's child is gone", func() bool { return !servertest.Running(pid) })
+		patience.Eventually(t, "the script's child is gone", func() bool { return !servertest.Running(pid) })
 	})
 }
 

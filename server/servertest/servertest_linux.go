@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/models/catalog"
 )
 
@@ -45,10 +46,6 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
-// Patience bounds every wait, so that a hang is a failure and not the end of the suite. It decides
-// nothing else.
-const Patience = 20 * time.Second
-
 // A Server is a running command and what it has logged so far.
 type Server struct {
 	t      *testing.T
@@ -60,7 +57,6 @@ type Server struct {
 
 	mu     sync.Mutex
 	lines  []Record
-	more   chan struct{} // closed and replaced with every line
 	output bytes.Buffer
 }
 
@@ -82,7 +78,7 @@ func Start(t *testing.T, path string, args ...string) *Server {
 	args = append([]string{
 		"serve", "-b", "127.0.0.1:0", "--metrics-bind", "127.0.0.1:0", "--log-format", "json", "--cpu-rate", "600000",
 	}, args...)
-	s := &Server{t: t, cmd: exec.Command(path, args...), exit: make(chan error, 1), more: make(chan struct{})}
+	s := &Server{t: t, cmd: exec.Command(path, args...), exit: make(chan error, 1)}
 	s.cmd.SysProcAttr = &unix.SysProcAttr{Setpgid: true}
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -119,8 +115,6 @@ func (s *Server) read(r io.ReadCloser) {
 		s.output.Write(append(lines.Bytes(), '\n'))
 		if json.Unmarshal(lines.Bytes(), &rec) == nil {
 			s.lines = append(s.lines, rec)
-			close(s.more)
-			s.more = make(chan struct{})
 		}
 		s.mu.Unlock()
 	}
@@ -129,25 +123,17 @@ func (s *Server) read(r io.ReadCloser) {
 // Await waits for the first line with the message that match, if not nil, accepts.
 func (s *Server) Await(msg string, match func(Record) bool) Record {
 	s.t.Helper()
-	timeout := time.After(Patience)
-	for {
+	var found Record
+	patience.Eventually(s.t, fmt.Sprintf("%q is logged", msg), func() bool {
 		s.mu.Lock()
+		defer s.mu.Unlock()
 		i := slices.IndexFunc(s.lines, func(r Record) bool { return r.Msg == msg && (match == nil || match(r)) })
-		more := s.more
-		var found Record
 		if i >= 0 {
 			found = s.lines[i]
 		}
-		s.mu.Unlock()
-		if i >= 0 {
-			return found
-		}
-		select {
-		case <-more:
-		case <-timeout:
-			s.t.Fatalf("%q was not logged within %v", msg, Patience)
-		}
-	}
+		return i >= 0
+	})
+	return found
 }
 
 // AwaitReady waits until a ready line appears after an action, for that many workers.
@@ -169,13 +155,15 @@ func (s *Server) Signal(pid int, sig unix.Signal) {
 // Wait waits for the first arbiter's end and returns its exit code.
 func (s *Server) Wait() int {
 	s.t.Helper()
-	select {
-	case <-s.exit:
-		return s.cmd.ProcessState.ExitCode()
-	case <-time.After(Patience):
-		s.t.Fatalf("still running after %v", Patience)
-		return 0
-	}
+	patience.Eventually(s.t, "the command has ended", func() bool {
+		select {
+		case <-s.exit:
+			return true
+		default:
+			return false
+		}
+	})
+	return s.cmd.ProcessState.ExitCode()
 }
 
 // A Worker is one worker's page of the scoreboard.
@@ -207,23 +195,11 @@ func (s *Server) Scoreboard() []Worker {
 func (s *Server) Until(what string, ok func([]Worker) bool) []Worker {
 	s.t.Helper()
 	var board []Worker
-	Eventually(s.t, what, func() bool {
+	patience.Eventually(s.t, what, func() bool {
 		board = s.Scoreboard()
 		return ok(board)
 	})
 	return board
-}
-
-// Eventually polls a state that nobody announces.
-func Eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	poll := time.NewTicker(2 * time.Millisecond)
-	defer poll.Stop()
-	for end := time.Now().Add(Patience); !ok(); <-poll.C {
-		if time.Now().After(end) {
-			t.Fatalf("not within %v: %s", Patience, what)
-		}
-	}
 }
 
 // Running reports whether a process is there and no zombie: where nobody reaps orphans, dead ones

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server/servertest"
 )
 
@@ -36,7 +37,7 @@ func newBrowser(t *testing.T, s *servertest.Server) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t, "http://" + s.Addr, http.Client{Jar: jar, Timeout: servertest.Patience}}
+	return &browser{t, "http://" + s.Addr, http.Client{Jar: jar, Timeout: patience.Limit}}
 }
 
 func (b *browser) page(resp *http.Response, err error) string {
@@ -179,6 +180,6 @@ func TestFlask(t *testing.T) {
 		} else {
 			resp.Body.Close()
 		}
-		servertest.Eventually(t, "the view's error is logged", func() bool { return strings.Contains(s.Log(), "Flask fails on purpose") })
+		patience.Eventually(t, "the view's error is logged", func() bool { return strings.Contains(s.Log(), "Flask fails on purpose") })
 	})
 }

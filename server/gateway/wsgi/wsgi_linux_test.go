@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/internal/patience"
 	"github.com/workerlab/workerlab/server/servertest"
 )
 
@@ -88,7 +89,7 @@ func host(t *testing.T, python, folder, app, class string, args ...string) *serv
 	return servertest.Start(t, servertest.Binary, append(args, app)...)
 }
 
-var client = http.Client{Timeout: servertest.Patience}
+var client = http.Client{Timeout: patience.Limit}
 
 // ask returns the status and the body of an answer.
 func ask(t *testing.T, method, url string, body io.Reader) (int, string) {
@@ -252,7 +253,7 @@ func TestMistakes(t *testing.T) {
 			if code, body := ask(t, "GET", "http://"+s.Addr+path, nil); code != 500 || strings.Contains(body, "purpose") {
 				t.Errorf("%s: %d %q", path, code, body)
 			}
-			servertest.Eventually(t, path+" is logged: "+reason, func() bool { return strings.Contains(s.Log(), reason) })
+			patience.Eventually(t, path+" is logged: "+reason, func() bool { return strings.Contains(s.Log(), reason) })
 		}
 		for _, path := range []string{"/late", "/too_late", "/longer"} {
 			if resp, err := client.Get("http://" + s.Addr + path); err == nil {
@@ -282,7 +283,7 @@ func TestExchangesDoNotCross(t *testing.T) {
 				t.Errorf("the next exchange: %d %q", code, body)
 			}
 		}
-		servertest.Eventually(t, "the late write is refused", func() bool { return strings.Contains(s.Log(), "the answer is complete") })
+		patience.Eventually(t, "the late write is refused", func() bool { return strings.Contains(s.Log(), "the answer is complete") })
 		if !strings.Contains(s.Log(), "left over: b''") {
 			t.Errorf("a late read found something:\n%s", s.Log())
 		}
@@ -309,7 +310,7 @@ func TestReadsThatAreBrokenOff(t *testing.T) {
 		text, _ := io.ReadAll(resp.Body)
 		first <- string(text)
 	}()
-	servertest.Eventually(t, "the exchange is under way", func() bool { return s.Scoreboard()[0].InFlight == 1 })
+	patience.Eventually(t, "the exchange is under way", func() bool { return s.Scoreboard()[0].InFlight == 1 })
 	time.AfterFunc(time.Second/2, func() { _, _ = io.WriteString(c, "PATH_INFO\x00/forged\x00x") })
 	if got := <-first; got != "hello\n" {
 		t.Errorf("%q", got)
@@ -324,7 +325,7 @@ func TestWritesThatAreBrokenOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	servertest.Eventually(t, "the application gives up", func() bool { return strings.Contains(s.Log(), "nobody reads") })
+	patience.Eventually(t, "the application gives up", func() bool { return strings.Contains(s.Log(), "nobody reads") })
 	body, err := io.ReadAll(resp.Body)
 	whole := err == nil && resp.StatusCode == http.StatusOK && string(body) != "and goes on" // or broken off before a byte
 	if whole || os.IsTimeout(err) {
@@ -370,7 +371,7 @@ func TestNoInterpreterIsLeft(t *testing.T) {
 				}
 				s.Signal(s.PID, sig)
 				for _, pid := range all {
-					servertest.Eventually(t, fmt.Sprintf("process %d is gone", pid), func() bool { return !servertest.Running(pid) })
+					patience.Eventually(t, fmt.Sprintf("process %d is gone", pid), func() bool { return !servertest.Running(pid) })
 				}
 			})
 		}
