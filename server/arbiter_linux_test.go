@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/workerlab/workerlab/internal/soak"
 )
 
 const settled = time.Second // longer than four spaced spawns, shorter than any timeout here
@@ -352,7 +354,7 @@ func TestSuccessorIsPromotedWhenItsPredecessorHasGone(t *testing.T) {
 // Whatever happens, in whatever order: once it is quiet, as many workers serve as are wanted, and the
 // server stops when it is told to.
 func TestAnyHistoryEndsWithTheWantedWorkers(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(soak.Times(t, 200)) {
 		play(t, func(s *Settings) { s.ReusePort = seed%2 == 1 }, func(f *fake) {
 			rng := rand.New(rand.NewPCG(seed, 0))
 			f.next(func(n int) behaviour { return anyBehaviour(seed, n) })

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/workerlab/workerlab/internal/soak"
 )
 
 // waits are those of jobs at a queue of its own.
@@ -102,7 +104,7 @@ func TestFirstComeInTheLongRun(t *testing.T) {
 // Against a simulation that knows nothing of the recursion: it steps through every instant.
 func TestFirstComeAgainstSteps(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 300 {
+	for range soak.Times(t, 300) {
 		servers := 1 + random.IntN(6)
 		jobs := make([]job, random.IntN(40))
 		at := time.Duration(0)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/workerlab/workerlab/internal/soak"
 )
 
 // The heap against a sorted slice, over a random history of arming, re-arming and disarming.
@@ -16,7 +18,7 @@ func TestTimersAgainstASortedSlice(t *testing.T) {
 	for i := range timers {
 		timers[i].Owner = i
 	}
-	for range 20000 {
+	for range soak.Times(t, 20000) {
 		i := r.IntN(len(timers))
 		switch r.IntN(3) {
 		case 0, 1:
