@@ -13,8 +13,15 @@ OUT     ?=# folder of the run
 # make fidelity
 QUICK   ?=# 1: fewer blocks
 
+# make test: a test that hangs ends its package after so long. Nothing is judged by it, so it leaves room for a busy machine.
+TIMEOUT ?= 15m
+
+# make soak
+SOAK    ?= 20
+
 # make fuzz
 FUZZTIME ?= 30s# for each target
+MINIMIZE ?= 5s# the longest that go test looks for a smaller input that fails, or finds as much; it takes up to 60 s of itself
 
 # make perf
 SUITE   ?= core# or wsgi, sim
@@ -30,6 +37,7 @@ TOOLCACHE     ?= $(CURDIR)/.cache/tools
 tool_version   = $(shell awk '$$1 == "$(1)" && $$2 ~ /^v/ {print $$2; exit}' .tools/$(2)/go.mod)-$(shell go env GOVERSION)
 GOLANGCI_LINT := $(TOOLCACHE)/golangci-lint-$(call tool_version,github.com/golangci/golangci-lint/v2,lint)
 GOFUMPT       := $(TOOLCACHE)/gofumpt-$(call tool_version,mvdan.cc/gofumpt,lint)
+GOTESTSUM     := $(TOOLCACHE)/gotestsum-$(call tool_version,gotest.tools/gotestsum,test)
 GOVULNCHECK   := $(TOOLCACHE)/govulncheck-$(call tool_version,golang.org/x/vuln,vuln)
 
 # What a browser runs, too (GOOS=js). Go builds os and net for it as well, where all they do is fail; so what these
@@ -46,14 +54,20 @@ build: ## build bin/workerlab, a static binary
 	CGO_ENABLED=0 go build -buildvcs=auto -o bin/workerlab ./cmd/workerlab
 
 .PHONY: test
-test: ## the whole suite: vet, tests, race detector: TESTFLAGS=
+test: $(GOTESTSUM) ## the whole suite: vet, tests, race detector; says at the end what was skipped: TESTFLAGS=
 	$(if $(RACE),,@echo "make test: no C compiler here, so the race detector is off" >&2)
-	go test $(RACE) -vet=all -timeout 5m $(TESTFLAGS) ./...
+	$(GOTESTSUM) --format standard-quiet -- $(RACE) -vet=all -timeout $(TIMEOUT) $(TESTFLAGS) ./...
 	go -C .tools/shape test -vet=all ./...
 
 .PHONY: race
-race: ## the suite again and again under the race detector: COUNT=3 PKG=./…
+race: ## one package or all again and again under the race detector: COUNT=3 PKG=./…
 	go test -race -count $(or $(COUNT),3) -timeout 20m $(or $(PKG),./...)
+
+.PHONY: soak
+soak: ## what is too long for every change: random tries SOAK times as often, real servers again and again, long fuzzing
+	WORKERLAB_SOAK=$(SOAK) go test $(RACE) -count 1 -timeout 1h ./...
+	go test $(RACE) -count 5 -timeout 1h ./server/... ./models/...
+	$(MAKE) fuzz FUZZTIME=2m
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## golangci-lint, with the import floors
@@ -65,7 +79,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 	[ -n "$$targets" ] || { echo "make fuzz: no fuzz target found" >&2; exit 1; }; \
 	while read -r package target; do \
 		echo "== $$package $$target, $(FUZZTIME)"; \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime $(MINIMIZE) "$$package"; \
 	done <<< "$$targets"
 
 .PHONY: bench
@@ -128,13 +142,28 @@ cross: ## build for macOS and, what promises it, for the browser, where nobody h
 shape: ## how often things are done that one place should do, and how large they are: V=1 says where
 	@go -C .tools/shape run . -C $(CURDIR) $(if $(strip $(V)),-v)
 
+# A release is what was tagged. Go stamps a binary with the tag of the commit that it builds, and with +dirty where
+# files differ from it.
+VERSION = $(shell git describe --tags --exact-match --match 'v*' 2>/dev/null)
+
+.PHONY: release
+release: ## dist: static binaries of the tagged commit for Linux amd64 and arm64, and SHA256SUMS
+	@[ -n "$(VERSION)" ] || { echo "make release: this commit has no version: git tag -a v0.1.0 -m v0.1.0" >&2; exit 1; }
+	@[ -z "$$(git status --porcelain)" ] || { echo "make release: files differ from $(VERSION): commit or remove them" >&2; git status --short >&2; exit 1; }
+	@rm -rf dist && mkdir dist
+	for arch in amd64 arm64; do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch go build -buildvcs=true -trimpath -ldflags '-s -w' \
+			-o dist/workerlab_$(VERSION)_linux_$$arch ./cmd/workerlab; \
+	done
+	cd dist && sha256sum workerlab_* > SHA256SUMS && cat SHA256SUMS
+
 .PHONY: vuln
 vuln: $(GOVULNCHECK) ## known vulnerabilities in what we call; needs https://vuln.go.dev
 	$(GOVULNCHECK) ./...
 
 .PHONY: clean
 clean: ## remove what was built here
-	rm -rf bin .cache
+	rm -rf bin dist .cache
 
 # Builds tool $(2) of module .tools/$(1); golangci-lint takes about five minutes on two cores.
 define build_tool
@@ -148,6 +177,9 @@ $(GOLANGCI_LINT):
 
 $(GOFUMPT):
 	$(call build_tool,lint,mvdan.cc/gofumpt)
+
+$(GOTESTSUM):
+	$(call build_tool,test,gotest.tools/gotestsum)
 
 $(GOVULNCHECK):
 	$(call build_tool,vuln,golang.org/x/vuln/cmd/govulncheck)
