@@ -1,4 +1,5 @@
-// Package models describes a worker model without its real worker: its name, its text and its theory.
+// Package models describes a worker model without its real worker: its name, its traits, its text and its
+// theory.
 // It builds everywhere; the real workers need Linux and stand beside the theory, in the folder of each
 // model, as worker_linux.go.
 package models
@@ -7,6 +8,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // A Workload is what is asked of a server.
@@ -18,15 +20,6 @@ type Workload struct {
 	Waits   int           // between which the work is done; 1 where there is one
 	Clients int           // of a closed loop without think time; 0: it is not closed
 	Rate    float64       // requests/s of an open loop, arriving at random; 0: it is not open
-}
-
-// Params are the server's size.
-type Params struct {
-	Workers     int
-	Threads     int // a worker; 1 for the classes that have no threads
-	Connections int // the most requests that a worker of an event-driven class holds
-	Cores       int // that the server may use
-	Locked      bool
 }
 
 // A Prediction is what a closed form says: the throughput at saturation, what sets it, and under an open
@@ -66,17 +59,31 @@ const (
 	Loop                  // a loop: one stretch of work after the other, none interrupted
 )
 
-// A Model is one worker model's text and theory. Its real worker stands under the same name in
-// catalog.Workers.
+// A Model is the descriptor of one worker class: its names, its traits, its text and its theory. Its real
+// worker stands under the same name in catalog.Workers.
 type Model struct {
-	Name string // gunicorn's name of the class
-	Doc  string // what it does, in prose: the doc.go of its folder
+	Name    string   // gunicorn's name of the class
+	Aliases []string // further names that it has had
+	Doc     string   // what it does, in prose: the doc.go of its folder
+	Traits
 
-	// Predict is the throughput at saturation. It is exact where a job holds its server through work
-	// and waits, and a bound for the event-driven classes.
-	Predict func(Workload, Params) Prediction
-	// Discipline is what a worker of that size does in virtual time.
-	Discipline func(Params) Discipline
+	// Predict is the throughput at saturation, and what else the closed forms say, of a filled server on so
+	// many cores. It is exact where a job holds its server through work and waits, and a bound for the
+	// event-driven classes.
+	Predict func(w Workload, s spec.Server, cores int) Prediction
+	// Discipline is what a worker of a filled server does in virtual time.
+	Discipline func(spec.Server) Discipline
+}
+
+// Traits are what others have to know of a class to start it, to host an application under it, and to plan
+// with it.
+type Traits struct {
+	Threads   bool   // a worker has several threads, which an interpreter lock orders
+	Awaits    bool   // its application is awaited in the loop, so a WSGI application cannot be
+	Greenlets string // the package whose coroutines make a blocking application yield; "": none
+	// Threaded is the class that it becomes where several threads are asked for (gunicorn, config.py:
+	// worker_class); "": it stays what it is, and has one.
+	Threaded string
 }
 
 // Open adds to a prediction the response time of an open load that is dealt at random to so many equal

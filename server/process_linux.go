@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/gil"
 	"github.com/workerlab/workerlab/server/scoreboard"
@@ -153,7 +154,7 @@ func (p *process) load(classes map[string]Worker, app AppFactory) error {
 		Burner: task.Burner{Rate: set.CPURate}, Log: p.log.Logger,
 	}
 	if set.GIL {
-		p.env.Lock = gil.New(set.SwitchInterval, &p.page.LockTaken, &p.page.LockForced)
+		p.env.Lock = gil.New(set.Switch, &p.page.LockTaken, &p.page.LockForced)
 	}
 	p.env.Conns, err = p.conns(p.app.Handler)
 	return err
@@ -162,7 +163,7 @@ func (p *process) load(classes map[string]Worker, app AppFactory) error {
 func (p *process) conns(handler exchange.Handler) (*exchange.Config, error) {
 	set := &p.todo.Settings
 	c := &exchange.Config{
-		Handler: handler, Page: p.page, Limits: set.Limits, KeepAlive: set.KeepAlive,
+		Handler: handler, Page: p.page, Limits: set.Limits, KeepAlive: spec.On(set.KeepAlive),
 		HeaderTimeout: set.HeaderTimeout, Linger: set.Linger,
 		MaxRequests: p.todo.MaxRequests, Fail: p.report,
 	}

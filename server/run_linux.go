@@ -25,7 +25,6 @@ import (
 func Run(set Settings, classes map[string]Worker, preload Preloader) (err error) {
 	runtime.LockOSThread() // what is preloaded may die with the thread that made it
 	defer runtime.UnlockOSThread()
-	set.Normalize()
 	if err := set.Validate(names(classes)); err != nil {
 		return err
 	}

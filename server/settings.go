@@ -7,33 +7,22 @@ import (
 	"strings"
 	"time"
 
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/accesslog"
 	"github.com/workerlab/workerlab/server/http1"
 )
 
 // Settings are a server's options, under gunicorn's names and with its defaults (Defaults).
 type Settings struct {
-	App         string        // lab, a WSGI module:callable, cgi:DIR, or fcgi:, scgi: or uwsgi: and an address
-	Class       string        // worker class: sync, gthread, gevent, eventlet, tornado, asyncio
-	Workers     int           // processes
-	Threads     int           // threads a worker; sync with more than one becomes gthread
-	Connections int           // worker-connections: the most a worker holds at once (not sync)
-	Bind        []string      // HOST:PORT, PORT, unix:PATH or fd://N
-	Backlog     int           // connections waiting for accept; the kernel caps it at somaxconn
-	ReusePort   bool          // a listening socket per worker (SO_REUSEPORT), owned by the arbiter
-	MaxRequests int           // a worker is replaced after this many requests; 0: never
-	Jitter      int           // at most this many are added to MaxRequests, drawn once a worker
-	Preload     bool          // app memory is mapped copy-on-write from the arbiter
-	AppMemory   int64         // bytes of state the app holds in each worker
-	Boot        time.Duration // CPU work that a worker does before it serves, as importing an app would
-	Timeout     time.Duration // a worker silent for this long is killed; 0: never
-	Graceful    time.Duration // graceful-timeout: how long a worker may drain before it is killed
-	KeepAlive   time.Duration // how long an idle connection is kept; 0: no keep-alive
+	spec.Server // filled
+
+	App      string        // lab, a WSGI module:callable, cgi:DIR, or fcgi:, scgi: or uwsgi: and an address
+	Bind     []string      // HOST:PORT, PORT, unix:PATH or fd://N
+	Graceful time.Duration // graceful-timeout: how long a worker may drain before it is killed
 
 	HeaderTimeout time.Duration // how long a request's head may take; 0: no limit (as gunicorn)
 	Linger        bool          // wait for the client's FIN on every close, as gunicorn 26 does
 	Limits        http1.Limits
-	Exclusive     bool // event loops register listeners with EPOLLEXCLUSIVE
 
 	Python     string        // the interpreter of WSGI apps
 	PythonPath []string      // folders where it looks for modules first, after Chdir
@@ -41,10 +30,8 @@ type Settings struct {
 	Gateway    time.Duration // how long the program behind a gateway may be silent
 	Forwarded  []string      // forwarded-allow-ips: clients that may say by which scheme theirs came; *: all
 
-	GIL            bool          // emulate CPython's interpreter lock
-	SwitchInterval time.Duration // after which a thread asks the holder to drop the lock
-	CPURate        float64       // rounds/ms of calibrated work; 0: measured at start
-	Faults         bool          // the lab app answers /crash, /hang and /leak, and leak in /task
+	CPURate float64 // rounds/ms of calibrated work; 0: measured at start
+	Faults  bool    // the lab app answers /crash, /hang and /leak, and leak in /task
 
 	Pidfile      string
 	AccessLog    string // a path, or - for stdout; empty: none
@@ -58,7 +45,7 @@ type Settings struct {
 // Beat is the longest that a worker with nothing to do lets pass between two heartbeats: a second, but
 // no more than half the timeout, or the arbiter would take it for dead at the moment it beats.
 func (s *Settings) Beat() time.Duration {
-	if s.Timeout == 0 {
+	if spec.On(s.Timeout) == 0 {
 		return time.Second
 	}
 	return min(time.Second, s.Timeout/2)
@@ -67,14 +54,11 @@ func (s *Settings) Beat() time.Duration {
 // Defaults are gunicorn's, but for the header timeout: gunicorn has none.
 func Defaults() Settings {
 	return Settings{
-		App: "lab", Class: "sync", Workers: 1, Threads: 1, Connections: 1000,
-		Bind: []string{"127.0.0.1:8000"}, Backlog: 2048,
-		Timeout: 30 * time.Second, Graceful: 30 * time.Second, KeepAlive: 2 * time.Second,
+		Server: spec.Server{}.Filled(), App: "lab", Bind: []string{"127.0.0.1:8000"}, Graceful: 30 * time.Second,
 		HeaderTimeout: 30 * time.Second, Limits: http1.Limits{Line: 4094, Fields: 100, FieldSize: 8190},
 		Python: "python3", Gateway: time.Minute, Forwarded: []string{"127.0.0.1", "::1"},
-		SwitchInterval: 5 * time.Millisecond,
-		AccessFormat:   `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`,
-		ErrorLog:       "-", LogLevel: "info", LogFormat: "text",
+		AccessFormat: `%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"`,
+		ErrorLog:     "-", LogLevel: "info", LogFormat: "text",
 	}
 }
 
@@ -90,17 +74,6 @@ func (e *UsageError) Unwrap() error { return e.Err }
 
 func misuse(format string, args ...any) error {
 	return &UsageError{fmt.Errorf(format, args...)}
-}
-
-// Normalize applies gunicorn's rule that sync with several threads is gthread, and takes asgi, as gunicorn
-// calls its own event loop for awaiting apps from version 24 on, for asyncio.
-func (s *Settings) Normalize() {
-	switch {
-	case s.Class == "sync" && s.Threads > 1:
-		s.Class = "gthread"
-	case s.Class == "asgi":
-		s.Class = "asyncio"
-	}
 }
 
 // Validate returns a UsageError about the first setting that makes no sense. classes are the names of
@@ -167,7 +140,7 @@ func (s *Settings) validateDurations() error {
 		{"boot", s.Boot},
 		{"gateway-timeout", s.Gateway},
 	} {
-		if d.value < 0 {
+		if d.value < 0 && d.value != spec.Never {
 			return misuse("--%s %v: want no negative time", d.flag, d.value)
 		}
 	}
@@ -176,8 +149,8 @@ func (s *Settings) validateDurations() error {
 		return misuse("--gateway-timeout 0: want a time, or a program that hangs holds its clients for ever")
 	case s.Graceful == 0:
 		return misuse("--graceful-timeout 0: want a time; INT stops at once")
-	case s.GIL && s.SwitchInterval <= 0:
-		return misuse("--gil-switch-interval %v: want a positive time, CPython's is 5ms", s.SwitchInterval)
+	case s.GIL && s.Switch <= 0:
+		return misuse("--gil-switch-interval %v: want a positive time, CPython's is 5ms", s.Switch)
 	case s.CPURate < 0:
 		return misuse("--cpu-rate %v: want rounds a millisecond, or 0 to measure", s.CPURate)
 	}

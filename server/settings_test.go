@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 var someClasses = []string{"sync", "gthread"}
@@ -31,12 +33,12 @@ func TestValidateNamesTheFlag(t *testing.T) {
 		"--app-memory":             func(s *Settings) { s.AppMemory = -1 },
 		"--limit-request-line":     func(s *Settings) { s.Limits.Line = 8191 },
 		"--limit-request-fields":   func(s *Settings) { s.Limits.Fields = 32769 },
-		"--timeout":                func(s *Settings) { s.Timeout = -1 },
+		"--timeout":                func(s *Settings) { s.Timeout = -time.Second },
 		"--graceful-timeout":       func(s *Settings) { s.Graceful = 0 },
-		"--keep-alive":             func(s *Settings) { s.KeepAlive = -1 },
-		"--header-timeout":         func(s *Settings) { s.HeaderTimeout = -1 },
-		"--boot":                   func(s *Settings) { s.Boot = -1 },
-		"--gil-switch-interval":    func(s *Settings) { s.GIL, s.SwitchInterval = true, 0 },
+		"--keep-alive":             func(s *Settings) { s.KeepAlive = -time.Second },
+		"--header-timeout":         func(s *Settings) { s.HeaderTimeout = -time.Second },
+		"--boot":                   func(s *Settings) { s.Boot = -time.Second },
+		"--gil-switch-interval":    func(s *Settings) { s.GIL, s.Switch = true, 0 },
 		"--cpu-rate":               func(s *Settings) { s.CPURate = -1 },
 		"--bind":                   func(s *Settings) { s.Bind = nil },
 		"bind address":             func(s *Settings) { s.Bind = []string{"x:y:z"} },
@@ -57,24 +59,11 @@ func TestValidateNamesTheFlag(t *testing.T) {
 
 func TestBeatComesTwiceInATimeout(t *testing.T) {
 	for timeout, want := range map[time.Duration]time.Duration{
-		0: time.Second, 30 * time.Second: time.Second, time.Second: 500 * time.Millisecond, 2 * time.Second: time.Second,
+		spec.Never: time.Second, 30 * time.Second: time.Second, time.Second: 500 * time.Millisecond, 2 * time.Second: time.Second,
 	} {
-		set := Settings{Timeout: timeout}
+		set := Settings{Server: spec.Server{Timeout: timeout}}
 		if got := set.Beat(); got != want {
 			t.Errorf("timeout %v: beats every %v, want %v", timeout, got, want)
-		}
-	}
-}
-
-func TestClassesByOtherNames(t *testing.T) {
-	for _, test := range []struct {
-		class   string
-		threads int
-		want    string
-	}{{"sync", 1, "sync"}, {"sync", 2, "gthread"}, {"gevent", 2, "gevent"}, {"asgi", 2, "asyncio"}} {
-		s := Settings{Class: test.class, Threads: test.threads}
-		if s.Normalize(); s.Class != test.want {
-			t.Errorf("%+v became %s", test, s.Class)
 		}
 	}
 }

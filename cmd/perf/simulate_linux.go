@@ -19,6 +19,7 @@ import (
 	threaded "github.com/workerlab/workerlab/models/gthread"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/sim"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -156,9 +157,11 @@ const (
 	threadsWork    = threadsCPU + threadsRequest + threadsConnect
 )
 
-func threadsParams() models.Params {
-	return models.Params{Workers: 4, Threads: 8, Connections: 1000, Cores: 2, Locked: true}
+func threadsServer() spec.Server {
+	return spec.Server{Workers: 4, Threads: 8, GIL: true}.Filled()
 }
+
+const threadsCores = 2
 
 type threads struct{ seed, replication uint64 }
 
@@ -166,11 +169,8 @@ type threads struct{ seed, replication uint64 }
 // be faster than if nobody waited for another, nor slower than if each worker had no more than its part of a core.
 func (t *threads) batch() (requests int, work float64, err error) {
 	const window = 100 * time.Second
-	p := threadsParams()
-	c := sim.Config{
-		Discipline: threaded.Model.Discipline(p), Workers: p.Workers, Cores: p.Cores,
-		Request: threadsRequest, Connect: threadsConnect, Bias: 0.3, Scheduler: sim.Linux(p.Cores),
-	}
+	c := sim.For(threaded.Model, threadsServer(), spec.Machine{Cores: threadsCores, Bias: 0.3},
+		spec.Overhead{Request: threadsRequest, Connection: threadsConnect, Acquisitions: 2})
 	steps := []task.Step{{Kind: task.OnCPU, For: threadsCPU}, {Kind: task.OffCPU, For: threadsWait}}
 	l := sim.Load{
 		Arrivals: func(n uint64) arrival.Schedule { return arrival.Poisson(threadsRate, t.seed<<32+n) },
@@ -182,9 +182,9 @@ func (t *threads) batch() (requests int, work float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	slowest := threaded.Model.Predict(models.Workload{CPU: threadsWork, Wait: threadsWait, Waits: 1, Rate: threadsRate}, p).Response
+	slowest := threaded.Model.Predict(models.Workload{CPU: threadsWork, Wait: threadsWait, Waits: 1, Rate: threadsRate}, threadsServer(), threadsCores).Response
 	if mean := r.Mean(); r.Failed > 0 || mean < threadsWork+threadsWait || mean.Seconds() > slowest {
 		return 0, 0, fmt.Errorf("%d of %d requests failed, and the mean response is %v: want none, and from %v to %.5g s", r.Failed, r.Planned, mean, threadsWork+threadsWait, slowest)
 	}
-	return r.Answered, r.Utilisation * float64(p.Cores) * window.Seconds() / float64(r.Answered), nil
+	return r.Answered, r.Utilisation * float64(threadsCores) * window.Seconds() / float64(r.Answered), nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server"
 	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/gateway"
@@ -101,8 +102,8 @@ func checkWSGI(set *server.Settings, app string) error {
 	if err := wsgi.CheckApp(app); err != nil {
 		return fmt.Errorf("%w; or lab, cgi:DIR, or fcgi:, scgi: or uwsgi:ADDR", err)
 	}
-	if err := wsgi.CheckClass(set.Class); err != nil {
-		return err
+	if m, known := catalog.Named(set.Class); known && m.Awaits {
+		return fmt.Errorf("worker class %s awaits its app, and a WSGI application cannot be awaited: take gevent, or tornado to see what comes of it", set.Class)
 	}
 	if _, err := exec.LookPath(set.Python); err != nil {
 		return fmt.Errorf("--python %s: want the interpreter that has the app's packages: %w", set.Python, err)
@@ -124,9 +125,14 @@ func loadWSGI(h server.AppHost, app string) (server.App, error) {
 
 func optionsOf(h server.AppHost, app string) (wsgi.Options, error) {
 	set := &h.Settings
+	m, _ := catalog.Named(set.Class)
+	threads := 1
+	if m.Threads {
+		threads = set.Threads
+	}
 	folder, err := os.Getwd()
 	return wsgi.Options{
-		App: app, Class: set.Class, Threads: set.Threads, Workers: set.Workers, Python: set.Python,
+		App: app, Greenlets: m.Greenlets, Threads: threads, Workers: set.Workers, Python: set.Python,
 		Path:    slices.Concat([]string{folder}, set.PythonPath),
 		Trusted: set.Forwarded, Errors: h.Errors, Died: h.Died, PID: os.Getpid(), Nursery: h.Preloaded,
 	}, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // seconds is a flag of a time as gunicorn writes it: plain seconds, or with a unit ("1.5", "250ms").
@@ -37,6 +40,27 @@ func (s *seconds) Set(text string) error {
 	}
 	*s = seconds(d)
 	return nil
+}
+
+// limit is a flag of a time as seconds is, of which 0 is none.
+type limit time.Duration
+
+var _ pflag.Value = (*limit)(nil)
+
+func (l *limit) String() string {
+	d := seconds(spec.On(time.Duration(*l)))
+	return d.String()
+}
+
+// Type implements pflag.Value.
+func (l *limit) Type() string { return "seconds" }
+
+// Set implements pflag.Value.
+func (l *limit) Set(text string) error {
+	var d seconds
+	err := d.Set(text)
+	*l = limit(cmp.Or(time.Duration(d), spec.Never))
+	return err
 }
 
 // size is a flag of a number of bytes: plain, or with a decimal (kB, MB, GB) or binary (KiB, MiB,

@@ -16,6 +16,7 @@ import (
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/scenario"
+	"github.com/workerlab/workerlab/models/scenario/file"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
@@ -25,7 +26,7 @@ const scenarioHelp = `
 A scenario is a file like this one, or - for stdin; what is left out has the server's default:
 
   system: {class: gthread, workers: 2, threads: 4, gil: true, keepalive: 2s, timeout: 30s}
-  cores: 2
+  cores: 2              # scheduler: ideal shares them equally at every instant; system.bias: 0 makes workers alike
   handler: [{cpu: 2ms}, {wait: 20ms, dist: exp}]
   load: {arrivals: poisson, rate: 100, duration: 60s, warmup: 5s}
   overhead: {request: 100us, connection: 50us}
@@ -107,14 +108,14 @@ func (f *scenarioFlags) read(cmd *cobra.Command, name string) (scenario.Scenario
 	}
 	in := cmd.InOrStdin()
 	if name != "-" {
-		file, err := os.Open(name)
+		opened, err := os.Open(name)
 		if err != nil {
 			return scenario.Scenario{}, usage(err)
 		}
-		defer func() { _ = file.Close() }()
-		in = file
+		defer func() { _ = opened.Close() }()
+		in = opened
 	}
-	s, err := scenario.Parse(in)
+	s, err := file.Parse(in)
 	if err != nil {
 		if name == "-" {
 			name = "stdin"
@@ -177,7 +178,7 @@ func (f *scenarioFlags) simulate(cmd *cobra.Command, name string) error {
 	case f.traced < 1:
 		return usage(fmt.Errorf("--trace-requests %d: want 1 or more", f.traced))
 	case n > mostSimulated:
-		whole := s.Load.WarmUp + s.Load.Duration
+		whole := s.WarmUp + s.Window
 		return usage(fmt.Errorf("load.warmup and load.duration are %v together: about %.2g requests, and a replication has at most %.0g: want %v or less",
 			whole, n, float64(mostSimulated), time.Duration(float64(whole)*mostSimulated/n).Truncate(time.Millisecond)))
 	}
@@ -194,8 +195,8 @@ func (f *scenarioFlags) simulate(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
-	note := fmt.Sprintf("%d replications of %v, %.3g requests in %v", r.n, s.Load.Duration, float64(r.requests), time.Since(began).Round(time.Millisecond))
-	return f.print(cmd.OutOrStdout(), "simulated", r.figures, note+unsettled(&s))
+	note := fmt.Sprintf("%d replications of %v, %.3g requests in %v", r.n, s.Window, float64(r.requests), time.Since(began).Round(time.Millisecond))
+	return f.print(cmd.OutOrStdout(), "simulated", r.figures, note+unsettled(&s)+elsewhere(&s))
 }
 
 // unsettled says where a replication is too short for the queue of an open load to settle: then its mean says more of
@@ -206,11 +207,20 @@ func unsettled(s *scenario.Scenario) string {
 	}
 	capacity := s.Predict().Throughput
 	takes := time.Duration(queueing.Relaxation(s.Load.Rate, capacity) * float64(time.Second))
-	if 10*takes <= s.Load.WarmUp+s.Load.Duration {
+	if 10*takes <= s.WarmUp+s.Window {
 		return ""
 	}
 	return fmt.Sprintf("; warning: at %.3g %% of the capacity a queue takes about %v to settle, so a replication should take %v at least (load.warmup and load.duration)",
 		100*s.Load.Rate/capacity, takes.Round(time.Second), (10 * takes).Round(time.Second))
+}
+
+// elsewhere says which constants of the simulation were fitted on another number of cores.
+func elsewhere(s *scenario.Scenario) (note string) {
+	config, _ := s.Simulation()
+	for _, c := range config.Fitted() {
+		note += fmt.Sprintf("; %s: %g was fitted on %d cores, on %d it is from %g to %g", c.Name, c.Value, c.Cores, config.Cores, c.Low, c.High)
+	}
+	return note
 }
 
 // mostSimulated is how many requests a replication may have: it keeps the response of each.
@@ -248,7 +258,7 @@ func (f *scenarioFlags) replicate(cmd *cobra.Command, s *scenario.Scenario) (rep
 	for _, v := range values {
 		goals = append(goals, des.Goal{Confidence: confidence, Relative: v.relative, Least: least, Most: f.replications})
 	}
-	config, load := s.Config(), s.SimLoad()
+	config, load := s.Simulation()
 	estimates, err := des.Replications(goals, func(n uint64) ([]float64, error) {
 		line.say(fmt.Sprintf("replication %d of %d at most", n+1, f.replications))
 		r, err := sim.Run(cmd.Context(), config, load, s.Seed, n, nil)
@@ -269,7 +279,8 @@ func (f *scenarioFlags) replicate(cmd *cobra.Command, s *scenario.Scenario) (rep
 // writeTrace writes what became of the first requests of one replication.
 func (f *scenarioFlags) writeTrace(ctx context.Context, s *scenario.Scenario) error {
 	trace := sim.Trace{Limit: f.traced}
-	if _, err := sim.Run(ctx, s.Config(), s.SimLoad(), s.Seed, 0, &trace); err != nil {
+	config, load := s.Simulation()
+	if _, err := sim.Run(ctx, config, load, s.Seed, 0, &trace); err != nil {
 		return interrupted(ctx, err)
 	}
 	return results.WriteFile(f.trace, trace.Write)

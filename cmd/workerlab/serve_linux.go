@@ -78,7 +78,7 @@ func oneApp(_ *cobra.Command, args []string) error {
 // serve translates the server's errors into exit codes. The arbiter obeys signals itself, so the
 // command's context does not end it.
 func serve(set server.Settings) error {
-	set.Normalize()
+	set.Server = catalog.Effective(set.Server)
 	if err := prepare(&set); err != nil {
 		return usage(err)
 	}
@@ -123,9 +123,9 @@ func serveFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.BoolVar(&s.ReusePort, "reuse-port", s.ReusePort, "a listening socket per worker")
 	f.IntVar(&s.MaxRequests, "max-requests", s.MaxRequests, "replace a worker after this many requests; 0: never")
 	f.IntVar(&s.Jitter, "max-requests-jitter", s.Jitter, "at most this many more, drawn once a worker")
-	f.VarP((*seconds)(&s.Timeout), "timeout", "t", "kill a worker that is silent for this long; 0: never")
+	f.VarP((*limit)(&s.Timeout), "timeout", "t", "kill a worker that is silent for this long; 0: never")
 	f.Var((*seconds)(&s.Graceful), "graceful-timeout", "how long a worker may drain")
-	f.Var((*seconds)(&s.KeepAlive), "keep-alive", "how long an idle connection is kept; 0: not at all")
+	f.Var((*limit)(&s.KeepAlive), "keep-alive", "how long an idle connection is kept; 0: not at all")
 	f.Var((*seconds)(&s.HeaderTimeout), "header-timeout", "how long a request's head may take; 0: for ever, as gunicorn")
 	f.BoolVar(&s.Linger, "linger", s.Linger, "wait for the client's FIN on every close, as gunicorn 26 does")
 	f.BoolVar(&s.Exclusive, "exclusive", s.Exclusive, "event loops wait with EPOLLEXCLUSIVE")
@@ -152,7 +152,7 @@ func labFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.Var((*size)(&s.AppMemory), "app-memory", "state that the app holds in each worker")
 	f.Var((*seconds)(&s.Boot), "boot", "CPU work that a worker does before it serves")
 	f.BoolVar(&s.GIL, "gil", s.GIL, "emulate CPython's interpreter lock")
-	f.Var((*seconds)(&s.SwitchInterval), "gil-switch-interval", "after which a thread asks for the lock")
+	f.Var((*seconds)(&s.Switch), "gil-switch-interval", "after which a thread asks for the lock")
 	f.Float64Var(&s.CPURate, "cpu-rate", s.CPURate, "rounds/ms of calibrated CPU work; 0: measure at start")
 	f.BoolVar(&s.Faults, "faults", s.Faults, "the lab app crashes, hangs and leaks when it is asked to")
 }

@@ -1,12 +1,13 @@
 package origins
 
 import (
-	"math"
+	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -30,19 +31,19 @@ func first(rules []rule) text.Message {
 // Unsimulated is why the simulator does not hold a trial; empty if it does.
 func Unsimulated(t trial.Trial) text.Message {
 	s, d := t.Server, demandOf(t.Load)
-	_, known := catalog.Named(s.Class)
+	m, known := catalog.Named(s.Class)
 	return first([]rule{
 		{t.System != "" && t.System != results.Ours || s.App != "", text.Of("other software than ours")},
 		{!known || d.err != nil, text.Of("a worker class or a demand without a model")},
-		{t.Memory == trial.Settled || t.Memory == trial.WhileHeld || s.AppMemory > 0 || s.Preload || d.memory, text.Of("memory")},
+		{t.Memory == trial.Settled || t.Memory == trial.WhileHeld || s.AppMemory > 0 || s.Preload || d.memory(), text.Of("memory")},
 		{t.Event > trial.Watched, text.Of("workers that are killed or reloaded")},
 		{t.Hog.Arrivals() != "none" && !hogs(t.Hog), text.Of("a second load beside the first that is no hog")},
 		{t.Slow.Clients > 0, text.Of("clients that dawdle")},
 		{t.Pods > 1, text.Of("several servers behind a balancer")},
 		{t.Load.RTT > 0, text.Of("a distance between client and server")},
 		{s.ReusePort || s.Exclusive, text.Of("another way of handing connections to workers")},
-		{d.cpu+d.wait == 0, text.Of("requests that ask for nothing: their clients see little but the way to the server and back")},
-		{d.blocks && d.yields && loops(s.Class), text.Of("waits of which some hold the event loop and some do not")},
+		{d.mean() == 0, text.Of("requests that ask for nothing: their clients see little but the way to the server and back")},
+		{d.mixed() && loops(m), text.Of("waits of which some hold the event loop and some do not")},
 	})
 }
 
@@ -58,59 +59,50 @@ func Unpredicted(t trial.Trial) text.Message {
 		{t.Hog.Arrivals() != "none", text.Of("a second load beside the first")},
 		{t.Load.Clients > 0 && t.Load.Think > 0, text.Of("think times")},
 		{t.Load.Clients == 0 && (t.Load.Burst > 0 || t.Load.Arriving != trial.Exponential || t.Load.Abreast > 1), text.Of("arrivals that are not at random")},
-		{t.Server.MaxRequests > 0 || timeout > 0 && d.cpu+d.wait >= timeout, text.Of("workers that are replaced")},
+		{t.Server.MaxRequests > 0 || timeout > 0 && d.mean() >= timeout, text.Of("workers that are replaced")},
 	})
 }
 
 // hogs reports whether a load is of clients that ask for the same again and again.
 func hogs(l trial.Load) bool {
 	d := demandOf(l)
-	return l.Clients > 0 && l.Think == 0 && !l.KeepAlive && d.err == nil && d.cpuCV == 0 && d.waitCV == 0 && !d.memory
+	return l.Clients > 0 && l.Think == 0 && !l.KeepAlive && d.err == nil && d.do.Fixed() && !d.memory()
 }
 
-// A demand is what a request asks for, on average.
+// A demand is what a request asks for.
 type demand struct {
-	cpu, wait       time.Duration
-	cpuCV, waitCV   float64
-	computes, waits int  // steps
-	blocks, yields  bool // some waits hold an event loop; some do not
-	memory          bool // it touches or leaks some
-	err             error
+	do  spec.Demands
+	err error
 }
 
-func demandOf(l trial.Load) (d demand) {
-	steps, err := trial.Demands(l.Do)
-	d.err = err
-	var cpuVariance, waitVariance float64
-	for _, s := range steps {
-		variance := 0.0
-		if s.Drawn { // exponential
-			variance = s.Mean.Seconds() * s.Mean.Seconds()
-		}
-		switch s.Kind {
-		case "cpu":
-			d.cpu, d.computes, cpuVariance = d.cpu+s.Mean, d.computes+1, cpuVariance+variance
-		case "wait", "block":
-			d.wait, d.waits, waitVariance = d.wait+s.Mean, d.waits+1, waitVariance+variance
-			d.blocks, d.yields = d.blocks || s.Kind == "block", d.yields || s.Kind == "wait"
-		default:
-			d.memory = true
-		}
-	}
-	d.cpuCV, d.waitCV = spread(cpuVariance, d.cpu), spread(waitVariance, d.wait)
-	return d
+func demandOf(l trial.Load) demand {
+	do, err := spec.ParseDemands(l.Do)
+	return demand{do, err}
 }
 
-// spread is the coefficient of variation.
-func spread(variance float64, mean time.Duration) float64 {
-	if mean == 0 {
-		return 0
-	}
-	return math.Sqrt(variance) / mean.Seconds()
+// mean is how long a request takes by itself.
+func (d demand) mean() time.Duration {
+	work, wait := d.do.Moments()
+	return work.Duration() + wait.Duration()
+}
+
+// memory reports whether the request touches or leaks some.
+func (d demand) memory() bool {
+	return slices.ContainsFunc(d.do, func(x spec.Demand) bool { return x.Kind == spec.Touch || x.Kind == spec.Leak })
+}
+
+// mixed reports whether some of the waits hold an event loop, and some do not.
+func (d demand) mixed() bool {
+	return d.do.Blocks() && slices.ContainsFunc(d.do, func(x spec.Demand) bool { return x.Kind == spec.Wait })
 }
 
 // loops reports whether a class serves from an event loop, which a wait may hold.
-func loops(class string) bool {
-	m, _ := catalog.Named(class)
-	return m.Discipline != nil && m.Discipline(models.Params{Workers: 1, Threads: 1, Connections: 1}).Lock == models.Loop
+func loops(m models.Model) bool {
+	return m.Discipline != nil && m.Discipline(spec.Server{}.Filled()).Lock == models.Loop
+}
+
+// blocked is the class whose event loop is held by its app's waits.
+func blocked() models.Model {
+	all := catalog.Models()
+	return all[slices.IndexFunc(all, func(m models.Model) bool { return m.Discipline(spec.Server{}.Filled()).Blocks })]
 }

@@ -55,9 +55,10 @@ func overheadOf(s *subject, runs results.Table) (o Overhead, busy float64, ok bo
 	if len(took) == 0 || len(used) == 0 {
 		return o, 0, false
 	}
-	o = Overhead{Request: max(0, judge.Seconds(judge.Average(took))-s.demand.cpu), From: s.key}
+	work, _ := s.demand.do.Moments()
+	o = Overhead{Request: max(0, judge.Seconds(judge.Average(took))-work.Duration()), From: s.key}
 	if locks := runs.Values("lock_acquisitions_per_request"); len(locks) > 0 {
-		o.Acquisitions = max(0, int(math.Round(judge.Average(locks)))-s.demand.computes)
+		o.Acquisitions = max(0, int(math.Round(judge.Average(locks)))-s.demand.do.Works())
 	}
 	return o, judge.Average(used), true
 }

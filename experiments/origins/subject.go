@@ -1,8 +1,6 @@
 package origins
 
 import (
-	"cmp"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -12,6 +10,7 @@ import (
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/sim"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server/task"
 )
@@ -27,45 +26,21 @@ type subject struct {
 	blocks []int // ascending
 }
 
-// Defaults of `workerlab serve`, where a trial leaves them.
-const (
-	defaultBacklog     = 2048
-	defaultTimeout     = 30 * time.Second
-	defaultKeepAlive   = 2 * time.Second
-	defaultConnections = 1000
-)
-
-func (s *subject) params() models.Params {
+// server is the trial's server in the lab's vocabulary.
+func (s *subject) server() spec.Server {
 	y := s.Server
-	return models.Params{
-		Workers: y.Workers, Threads: max(1, y.Threads), Connections: cmp.Or(y.Connections, defaultConnections),
-		Cores: s.cores, Locked: y.GIL,
-	}
-}
-
-// orDefault is a time of which 0 stands for the default, and Never for none (0).
-func orDefault(d, otherwise time.Duration) time.Duration {
-	if d == trial.Never {
-		return 0
-	}
-	return cmp.Or(d, otherwise)
+	return spec.Server{
+		Class: y.Class, Workers: y.Workers, Threads: y.Threads, Connections: y.Connections, Backlog: y.Backlog,
+		Timeout: y.Timeout, KeepAlive: y.KeepAlive, MaxRequests: y.MaxRequests, Jitter: y.Jitter, Boot: y.Boot,
+		GIL: y.GIL, Switch: y.Switch,
+	}.Filled()
 }
 
 // config is the server in virtual time. The kernel lets somaxconn connections wait at most; 0: not known.
 func (s *subject) config(o Overhead, somaxconn int) sim.Config {
 	m, _ := catalog.Named(s.Server.Class)
-	y := s.Server
-	c := sim.Config{
-		Discipline: m.Discipline(s.params()), Workers: y.Workers, Cores: s.cores,
-		Switch: y.Switch, Acquisitions: o.Acquisitions, Request: o.Request,
-		Backlog: cmp.Or(y.Backlog, defaultBacklog), KeepAlive: orDefault(y.KeepAlive, defaultKeepAlive),
-		Timeout:     orDefault(y.Timeout, defaultTimeout),
-		MaxRequests: y.MaxRequests, Jitter: y.Jitter, Boot: y.Boot,
-	}
-	if somaxconn > 0 {
-		c.Backlog = min(c.Backlog, somaxconn)
-	}
-	if s.demand.blocks && c.Lock == models.Loop {
+	c := sim.For(m, s.server(), spec.Machine{Cores: s.cores, Somaxconn: somaxconn}, spec.Overhead{Request: o.Request, Acquisitions: o.Acquisitions})
+	if s.demand.do.Blocks() && c.Lock == models.Loop {
 		c.Blocks = true // as the loop of an app that does not await
 	}
 	return c
@@ -118,44 +93,34 @@ func withWarmUp(s trial.Sends) []time.Duration {
 func stepsOf(lists []string) ([][]task.Step, error) {
 	all := make([][]task.Step, len(lists))
 	for i, list := range lists {
-		demands, err := trial.Demands(list)
+		demands, err := spec.ParseDemands(list)
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range demands {
-			switch d.Kind {
-			case "cpu":
-				all[i] = append(all[i], task.Step{Kind: task.OnCPU, For: d.Mean})
-			case "wait", "block":
-				all[i] = append(all[i], task.Step{Kind: task.OffCPU, For: d.Mean})
-			default:
-				return nil, fmt.Errorf("demand %q of %q is neither work nor a wait", d.Kind, list)
-			}
-		}
+		all[i] = demands.Steps(nil, nil) // nothing is left to draw
 	}
 	return all, nil
 }
 
 // workload is what the closed forms take.
 func (s *subject) workload(o Overhead) models.Workload {
-	d := s.demand
+	work, wait := s.demand.do.Moments()
 	w := models.Workload{
-		CPU: d.cpu + o.Request, Wait: d.wait, WaitCV: d.waitCV, Waits: d.waits,
+		CPU: work.Duration() + o.Request, Wait: wait.Duration(), WaitCV: wait.CV(), Waits: s.demand.do.Waits(),
 		Clients: s.Load.Clients, Rate: s.Load.Rate,
 	}
 	if w.CPU > 0 {
-		w.CPUCV = d.cpuCV * d.cpu.Seconds() / w.CPU.Seconds()
+		w.CPUCV = work.CV() * work.Mean / w.CPU.Seconds()
 	}
 	return w
 }
 
-// predict is the closed form of the class, and of a loop that its waits hold that of tornado, whose app does
+// predict is the closed form of the class, and of a loop that its waits hold that of the class whose app does
 // not await.
 func (s *subject) predict(o Overhead) models.Prediction {
-	class := s.Server.Class
-	if s.demand.blocks && loops(class) {
-		class = "tornado"
+	m, _ := catalog.Named(s.Server.Class)
+	if s.demand.do.Blocks() && loops(m) {
+		m = blocked()
 	}
-	m, _ := catalog.Named(class)
-	return m.Predict(s.workload(o), s.params())
+	return m.Predict(s.workload(o), s.server(), s.cores)
 }

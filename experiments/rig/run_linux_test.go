@@ -39,7 +39,7 @@ func serveLab(args []string) {
 	f.IntVar(&set.Threads, "threads", 1, "")
 	f.Float64Var(&set.CPURate, "cpu-rate", 0, "")
 	f.BoolVar(&set.GIL, "gil", false, "")
-	f.DurationVar(&set.SwitchInterval, "gil-switch-interval", set.SwitchInterval, "")
+	f.DurationVar(&set.Switch, "gil-switch-interval", set.Switch, "")
 	f.Int64Var(&set.AppMemory, "app-memory", 0, "")
 	f.BoolVar(&set.Preload, "preload", false, "")
 	f.DurationVar(&set.Boot, "boot", 0, "")

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/server/lab"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 const second = time.Second
@@ -178,7 +178,7 @@ func FuzzMix(f *testing.F) {
 			}
 			for i, step := range steps {
 				if kind := m[i].text; m[i].mean > 0 && (kind == "wait" || kind == "cpu" || kind == "block") {
-					for _, err := range lab.Demands(step) {
+					for _, err := range spec.Each(step) {
 						if err != nil {
 							t.Fatalf("%q asks for %q: %v", list, do, err)
 						}

@@ -1,10 +1,5 @@
 package capacity
 
-import (
-	"github.com/workerlab/workerlab/models"
-	"github.com/workerlab/workerlab/models/sim"
-)
-
 // A Part is something that predictions are made with, and can be made without, to see what it is worth.
 type Part string
 
@@ -36,17 +31,4 @@ func (d *Deployment) Without(p Part) *Deployment {
 		bare.ideal = true
 	}
 	return &bare
-}
-
-// ablate takes from a server what the deployment is without.
-func (d *Deployment) ablate(c *sim.Config) {
-	if d.fair && c.Slots > 0 {
-		c.Holds = 0
-	}
-	if d.ideal {
-		c.Scheduler = nil
-	}
-	if d.lockless && c.Lock == models.Switching {
-		c.Lock = models.Free
-	}
 }

@@ -171,10 +171,6 @@ func (c *Calibration) Sparse() (runs []Run) {
 	return runs
 }
 
-// acquisitions are how often a request of gunicorn's gthread takes the lock, beside its acceptor and the end of its
-// wait: what hogs of the lock cost it, divided by what each hog costs each time (accuracy measures it).
-const acquisitions = 4
-
 const (
 	least   = 0.02 // the smallest uncertainty of a deployment's work: two runs of one server differ by as much
 	unknown = 0.06 // that of one round of runs, which cannot tell

@@ -13,6 +13,7 @@ import (
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/sim"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -44,8 +45,9 @@ type Outcome struct {
 	Saturated     bool    // the rate is beyond the ceiling: nothing else is known
 }
 
-func (s Size) params(cores int) models.Params {
-	return models.Params{Workers: s.Workers, Threads: s.Threads, Connections: 1000, Cores: cores, Locked: s.Class == "gthread"}
+// server is the size as a server, whose threads share an interpreter lock unless the deployment is without it.
+func (d *Deployment) server(m models.Model, s Size) spec.Server {
+	return spec.Server{Class: m.Name, Workers: s.Workers, Threads: s.Threads, GIL: m.Threads && !d.lockless}.Filled()
 }
 
 // Ceiling is the throughput at which the size saturates, and what limits it then. The work is that of as many
@@ -56,12 +58,11 @@ func (d *Deployment) Ceiling(s Size) models.Prediction {
 	if !known {
 		return models.Prediction{}
 	}
-	params := s.params(d.Cores)
-	params.Locked = params.Locked && !d.lockless
+	server := d.server(m, s)
 	busy, p := float64(min(s.Workers, d.Cores)), models.Prediction{}
 	for range rounds {
 		w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.factor(s.Class, busy, false)), Wait: d.Wait()}
-		p = m.Predict(w, params)
+		p = m.Predict(w, server, d.Cores)
 		busy = min(float64(d.Cores), p.Throughput*w.CPU.Seconds())
 	}
 	return p
@@ -106,9 +107,10 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 		return o, nil
 	}
 	busy := d.busy(s, rate, l.Clients == 0)
-	config := d.config(m, s, l, busy)
+	fitted := d.config(m, s, l, busy)
 	var throughput, p50, p95, p99, failed []float64
 	for n := range uint64(d.Effort.replications()) {
+		config := fitted.Drawn(des.Streams{Seed: seed, Replication: n}.For("constants"))
 		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), d.factor(s.Class, busy, l.Clients == 0))
 		if config.Lock == models.Switching {
 			uniform := des.Streams{Seed: seed, Replication: n}.For("outside").Float64()
@@ -130,30 +132,21 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 
 // config is the size in virtual time, where so many cores are busy.
 func (d *Deployment) config(m models.Model, s Size, l Load, busy float64) sim.Config {
-	c := sim.Config{
-		Discipline: m.Discipline(s.params(d.Cores)), Workers: s.Workers, Cores: d.Cores, Backlog: 2048,
-		Bias: d.bias(s.Workers), Acquisitions: acquisitions, Scheduler: sim.Linux(d.Cores),
+	on, overhead := spec.Machine{Cores: d.Cores}, spec.Overhead{}
+	if d.ideal {
+		on.Scheduler = spec.Ideal
+	}
+	if d.fair {
+		on.Bias = spec.Fair
 	}
 	if l.Beside {
-		c.Client = d.generator(busy, l.Clients == 0)
+		overhead.Client = d.generator(busy, l.Clients == 0)
 	}
-	d.ablate(&c)
+	c := sim.For(m, d.server(m, s), on, overhead)
+	if d.fair && c.Slots > 0 {
+		c.Holds = 0 // all workers serve one queue
+	}
 	return c
-}
-
-// bias is how unequal workers are that accept what they cannot serve (sim.Config). Woken together, as many as there
-// are cores run at once and get nearly equal shares; the others mostly come too late. In the runs of
-// accept-balance on two cores the busiest of two gunicorn workers served 50 to 56 % of the requests, that of four
-// 38 to 45 %, and the idlest of four 1 to 9 %.
-func (d *Deployment) bias(workers int) float64 {
-	const together, crowded = 0.2, 0.9
-	switch {
-	case d.fair:
-		return 0
-	case workers <= d.Cores:
-		return together
-	}
-	return crowded
 }
 
 // rangeOf is the median of replications, and the bounds that hold a new one.

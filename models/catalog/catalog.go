@@ -2,21 +2,44 @@
 package catalog
 
 import (
+	"slices"
+
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/eventloop"
 	"github.com/workerlab/workerlab/models/greenlet"
 	"github.com/workerlab/workerlab/models/gthread"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/models/syncworker"
 )
 
-// Named is the model of a worker class; false where there is none of that name.
+// Named is the model of a worker class, by one of its names; false where there is none of that name.
 func Named(class string) (models.Model, bool) {
 	for _, m := range Models() {
-		if m.Name == class {
+		if m.Name == class || slices.Contains(m.Aliases, class) {
 			return m, true
 		}
 	}
 	return models.Model{}, false
+}
+
+// Effective is the server as gunicorn takes it: under the class's own name, and with several threads under
+// the class that has them. A class that is not known stays.
+func Effective(s spec.Server) spec.Server {
+	m, known := Named(s.Filled().Class)
+	if !known {
+		return s
+	}
+	s.Class = m.Name
+	if m.Threaded != "" && s.Threads > 1 {
+		s.Class = m.Threaded
+	}
+	return s
+}
+
+// Threaded is the model whose workers have threads.
+func Threaded() models.Model {
+	all := Models()
+	return all[slices.IndexFunc(all, func(m models.Model) bool { return m.Threads })]
 }
 
 // Names are those of all models, in the same order.

@@ -11,17 +11,21 @@ import (
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/sim"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/task"
 )
 
-const ms = time.Millisecond
+const (
+	ms      = time.Millisecond
+	onCores = 2
+)
 
 // A holding is a size of a model whose simulation is held to the closed form. It computes and waits
 // exponentially, so that the closed forms hold.
 type holding struct {
 	name  string
 	model string
-	size  models.Params
+	size  spec.Server
 	cpu   time.Duration
 	wait  time.Duration
 	slack float64 // by which the closed form itself may be off, as a share; 0: it is exact
@@ -29,10 +33,10 @@ type holding struct {
 
 // sized are the sizes of every class, with and without what a lock changes.
 func sized() []holding {
-	one := models.Params{Workers: 1, Threads: 6, Connections: 1000, Cores: 2}
+	one := spec.Server{Workers: 1, Threads: 6, Connections: 1000}
 	six, lock := one, one
 	six.Workers, six.Threads = 6, 1
-	lock.Locked = true
+	lock.GIL = true
 	return []holding{
 		{name: "sync, 6 workers", model: "sync", size: six},
 		{name: "gthread, 6 threads", model: "gthread", size: one},
@@ -65,7 +69,7 @@ func TestSaturationIsTheClosedForm(t *testing.T) {
 	for _, h := range append(all, apart) {
 		t.Run(h.name, func(t *testing.T) {
 			w := models.Workload{CPU: h.cpu, Wait: h.wait, Clients: 24}
-			want := modelOf(t, h.model).Predict(w, h.size).Throughput
+			want := modelOf(t, h.model).Predict(w, h.size, onCores).Throughput
 			load := sim.Load{Clients: 24, Demands: h.demands, WarmUp: 2 * time.Second, Window: window(want)}
 			h.check(t, load, want, "requests/s", func(r *sim.Result) float64 { return r.Throughput })
 		})
@@ -101,7 +105,7 @@ func (h *holding) checkOpen(t *testing.T) {
 	if h.wait > 0 {
 		w.Waits = 1
 	}
-	w.Rate = 0.6 * m.Predict(w, h.size).Throughput
+	w.Rate = 0.6 * m.Predict(w, h.size, onCores).Throughput
 	if h.cpu == 0 && m.Discipline(h.size).Slots == 0 {
 		w.Rate = 200 // any: it waits for all of them at once
 	}
@@ -109,7 +113,7 @@ func (h *holding) checkOpen(t *testing.T) {
 		Arrivals: func(n uint64) arrival.Schedule { return arrival.Poisson(w.Rate, 7+n) },
 		Demands:  h.demands, WarmUp: 2 * time.Second, Window: window(w.Rate),
 	}
-	h.check(t, load, m.Predict(w, h.size).Response, "s", func(r *sim.Result) float64 { return r.Mean().Seconds() })
+	h.check(t, load, m.Predict(w, h.size, onCores).Response, "s", func(r *sim.Result) float64 { return r.Mean().Seconds() })
 }
 
 // window is the time that so many requests a second need to be enough.
@@ -129,7 +133,7 @@ func (h *holding) demands(_ int, r *rand.Rand) (steps []task.Step) {
 // interval that one stops at when it is narrow holds the truth too seldom.
 func (h *holding) check(t *testing.T, l sim.Load, want float64, unit string, figure func(*sim.Result) float64) {
 	t.Helper()
-	c := sim.Config{Discipline: modelOf(t, h.model).Discipline(h.size), Workers: h.size.Workers, Cores: h.size.Cores}
+	c := sim.For(modelOf(t, h.model), h.size, spec.Machine{Cores: onCores, Scheduler: spec.Ideal, Bias: spec.Fair}, spec.Overhead{Acquisitions: 1})
 	got, err := des.Replications([]des.Goal{{Confidence: 0.99, Least: 20, Most: 20}}, func(n uint64) ([]float64, error) {
 		r, err := sim.Run(t.Context(), c, l, 3, n, nil)
 		return []float64{figure(&r)}, err

@@ -11,11 +11,11 @@ import (
 // Workers is the real worker of each model, by the model's name.
 func Workers() map[string]server.Worker {
 	return map[string]server.Worker{
-		"sync":     syncworker.Worker{},
-		"gthread":  gthread.Worker{},
-		"gevent":   greenlet.GeventWorker,
-		"eventlet": greenlet.EventletWorker,
-		"tornado":  eventloop.TornadoWorker,
-		"asyncio":  eventloop.AsyncioWorker,
+		syncworker.Model.Name:  syncworker.Worker{},
+		gthread.Model.Name:     gthread.Worker{},
+		greenlet.Gevent.Name:   greenlet.GeventWorker,
+		greenlet.Eventlet.Name: greenlet.EventletWorker,
+		eventloop.Tornado.Name: eventloop.TornadoWorker,
+		eventloop.Asyncio.Name: eventloop.AsyncioWorker,
 	}
 }

@@ -6,23 +6,27 @@ import (
 
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // Tornado describes the tornado worker with a blocking app.
 var Tornado = models.Model{Name: "tornado", Doc: doc, Predict: inTurn, Discipline: tornado}
 
 // Asyncio describes the asyncio worker with an app that awaits.
-var Asyncio = models.Model{Name: "asyncio", Doc: doc, Predict: awaiting, Discipline: asyncio}
+var Asyncio = models.Model{
+	Name: "asyncio", Aliases: []string{"asgi"}, Doc: doc, Traits: models.Traits{Awaits: true},
+	Predict: awaiting, Discipline: asyncio,
+}
 
 // inTurn takes each worker as a queue of its own, whose requests are served one after the other through
 // work and waits.
-func inTurn(w models.Workload, p models.Params) models.Prediction {
-	prediction := models.Closed(w, p.Cores, p.Workers)
+func inTurn(w models.Workload, s spec.Server, cores int) models.Prediction {
+	prediction := models.Closed(w, cores, s.Workers)
 	if w.Rate > 0 {
-		net := models.Apart(w, p.Workers, p.Cores)
+		net := models.Apart(w, s.Workers, cores)
 		whole := net.CPU + net.Wait
 		cv := math.Hypot(w.CPUCV*share(net.CPU, whole), w.WaitCV*share(net.Wait, whole))
-		prediction.Response = queueing.General{Rate: w.Rate / float64(p.Workers), Service: whole, CV: cv, Servers: 1}.Response()
+		prediction.Response = queueing.General{Rate: w.Rate / float64(s.Workers), Service: whole, CV: cv, Servers: 1}.Response()
 	}
 	return prediction
 }
@@ -30,6 +34,6 @@ func inTurn(w models.Workload, p models.Params) models.Prediction {
 func share(part, whole time.Duration) float64 { return part.Seconds() / whole.Seconds() }
 
 // awaiting takes W loops on C cores as min(W,C) cores that the held requests share.
-func awaiting(w models.Workload, p models.Params) models.Prediction {
-	return models.Closed(w, min(p.Workers, p.Cores), p.Workers*p.Connections).Queue(w, p.Workers, p.Cores)
+func awaiting(w models.Workload, s spec.Server, cores int) models.Prediction {
+	return models.Closed(w, min(s.Workers, cores), s.Workers*s.Connections).Queue(w, s.Workers, cores)
 }

@@ -1,15 +1,21 @@
 package greenlet
 
-import "github.com/workerlab/workerlab/models"
+import (
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // Gevent describes the gevent worker.
-var Gevent = models.Model{Name: "gevent", Doc: doc, Predict: predict, Discipline: gevent}
+var Gevent = models.Model{
+	Name: "gevent", Doc: doc, Traits: models.Traits{Greenlets: "gevent"}, Predict: predict, Discipline: gevent,
+}
 
 // Eventlet describes the eventlet worker.
-var Eventlet = models.Model{Name: "eventlet", Doc: doc, Predict: predict, Discipline: eventlet}
+var Eventlet = models.Model{
+	Name: "eventlet", Doc: doc, Traits: models.Traits{Greenlets: "eventlet"}, Predict: predict, Discipline: eventlet,
+}
 
 // predict takes W single-threaded loops on C cores as min(W,C) cores that the held requests share.
-func predict(w models.Workload, p models.Params) models.Prediction {
-	return models.Closed(w, min(p.Workers, p.Cores), p.Workers*p.Connections).
-		Queue(w, p.Workers, p.Cores)
+func predict(w models.Workload, s spec.Server, cores int) models.Prediction {
+	return models.Closed(w, min(s.Workers, cores), s.Workers*s.Connections).Queue(w, s.Workers, cores)
 }

@@ -1,18 +1,21 @@
 package greenlet
 
-import "github.com/workerlab/workerlab/models"
+import (
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // gevent takes one connection a turn where there are several workers, so that an idle one can have the
 // next.
-func gevent(p models.Params) models.Discipline {
-	d := eventlet(p)
-	if p.Workers > 1 {
+func gevent(s spec.Server) models.Discipline {
+	d := eventlet(s)
+	if s.Workers > 1 {
 		d.Turn = 1
 	}
 	return d
 }
 
 // eventlet takes all connections that wait.
-func eventlet(p models.Params) models.Discipline {
-	return models.Discipline{Holds: p.Connections, Lock: models.Loop, Keeps: true}
+func eventlet(s spec.Server) models.Discipline {
+	return models.Discipline{Holds: s.Connections, Lock: models.Loop, Keeps: true}
 }

@@ -3,23 +3,26 @@ package gthread
 import (
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // Model describes gthread.
-var Model = models.Model{Name: "gthread", Doc: doc, Predict: predict, Discipline: discipline}
+var Model = models.Model{
+	Name: "gthread", Doc: doc, Traits: models.Traits{Threads: true}, Predict: predict, Discipline: discipline,
+}
 
-func predict(w models.Workload, p models.Params) models.Prediction {
-	cores := p.Cores
-	if p.Locked {
-		cores = min(p.Cores, p.Workers)
+func predict(w models.Workload, s spec.Server, cores int) models.Prediction {
+	useful := cores
+	if s.GIL {
+		useful = min(cores, s.Workers)
 	}
-	prediction := models.Closed(w, cores, p.Workers*p.Threads)
-	if p.Locked && prediction.Limit == "cores" && cores < p.Cores {
+	prediction := models.Closed(w, useful, s.Workers*s.Threads)
+	if s.GIL && prediction.Limit == "cores" && useful < cores {
 		prediction.Limit = "lock"
 	}
-	net := queueing.Closed{CPU: w.CPU, Wait: w.Wait, Cores: p.Cores}
-	if p.Locked || p.Workers > 1 {
-		net = models.Apart(w, p.Workers, p.Cores)
+	net := queueing.Closed{CPU: w.CPU, Wait: w.Wait, Cores: cores}
+	if s.GIL || s.Workers > 1 {
+		net = models.Apart(w, s.Workers, cores)
 	}
-	return prediction.Open(w, p.Workers, p.Threads, net)
+	return prediction.Open(w, s.Workers, s.Threads, net)
 }

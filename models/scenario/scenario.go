@@ -3,213 +3,83 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"io"
-	"reflect"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/sim"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
-// A Scenario is a server, what its handler demands, and a load.
+// A Scenario is a server on a machine, and what clients do: for WarmUp, which does not count, and then for
+// Window.
 type Scenario struct {
-	System   System     `yaml:"system"`
-	Cores    int        `yaml:"cores"`    // that the server has
-	Overhead Overhead   `yaml:"overhead"` // of the server itself
-	Handler  []Demand   `yaml:"handler"`  // steps in order; or …
-	Mix      []Endpoint `yaml:"mix"`      // … several handlers, each with its weight
-	Load     Load       `yaml:"load"`
-	Seed     uint64     `yaml:"seed"`
+	Server   spec.Server
+	Machine  spec.Machine
+	Overhead spec.Overhead
+	Load     spec.Load
+	WarmUp   time.Duration
+	Window   time.Duration
+	Seed     uint64
 }
 
-// A System is a server's configuration, in the words of its command line.
-type System struct {
-	Class       string        `yaml:"class"`
-	Workers     int           `yaml:"workers"`
-	Threads     int           `yaml:"threads"`
-	Connections int           `yaml:"worker_connections"`
-	GIL         bool          `yaml:"gil"`
-	Switch      time.Duration `yaml:"switch_interval"`
-	Backlog     int           `yaml:"backlog"`
-	KeepAlive   time.Duration `yaml:"keepalive"`
-	Timeout     time.Duration `yaml:"timeout"`
-	MaxRequests int           `yaml:"max_requests"`
-	Jitter      int           `yaml:"max_requests_jitter"`
-	Boot        time.Duration `yaml:"boot"` // work of a worker before it serves
-	Bias        float64       `yaml:"bias"` // how unequal workers are in the race for a connection (sim.Config)
-}
-
-// An Overhead is work that the server does itself, on a core.
-type Overhead struct {
-	Request      time.Duration `yaml:"request"`      // for each request
-	Connection   time.Duration `yaml:"connection"`   // for each connection
-	Wake         time.Duration `yaml:"wake"`         // of a worker that is told of a connection
-	Acquisitions int           `yaml:"acquisitions"` // of the lock by a request
-}
-
-// A Demand is a step of a handler: work on a core, or a wait off it.
-type Demand struct {
-	CPU  time.Duration `yaml:"cpu"`
-	Wait time.Duration `yaml:"wait"`
-	Dist string        `yaml:"dist"` // fixed (default), exp or lognormal
-	CV   float64       `yaml:"cv"`   // of lognormal: standard deviation over mean
-}
-
-// An Endpoint is a handler that some of the requests are for.
-type Endpoint struct {
-	Name    string   `yaml:"name"`
-	Weight  float64  `yaml:"weight"`
-	Handler []Demand `yaml:"handler"`
-}
-
-// A Load is what clients do.
-type Load struct {
-	Arrivals  string        `yaml:"arrivals"` // poisson, constant or closed
-	Rate      float64       `yaml:"rate"`     // requests/s of an open loop
-	Clients   int           `yaml:"clients"`  // of a closed loop
-	Think     time.Duration `yaml:"think"`    // mean time between an answer and the next request
-	ThinkDist string        `yaml:"think_dist"`
-	Duration  time.Duration `yaml:"duration"`
-	WarmUp    time.Duration `yaml:"warmup"`
-	KeepAlive bool          `yaml:"keepalive"` // connections are used again
-	Patience  time.Duration `yaml:"patience"`  // after which a client gives up
-}
-
-// defaults are the server's, and a minute of load.
-func defaults() Scenario {
+// Default is a scenario of a server with gunicorn's defaults and a minute of load, which has no demands and
+// no rate yet. Its clients are patient for half a minute.
+func Default() Scenario {
 	return Scenario{
-		System: System{
-			Class: "sync", Workers: 1, Threads: 1, Connections: 1000, Backlog: 2048,
-			KeepAlive: 2 * time.Second, Timeout: 30 * time.Second, Switch: 5 * time.Millisecond,
-		},
-		Cores: 1,
-		Load:  Load{Arrivals: "poisson", Duration: time.Minute, WarmUp: 5 * time.Second, Patience: 30 * time.Second, ThinkDist: exponential},
-		Seed:  1,
+		Server: spec.Server{}.Filled(), Machine: spec.Machine{Cores: 1},
+		Load:   spec.Load{Arriving: spec.Exponential, Thinking: spec.Exponential, Timeout: 30 * time.Second},
+		WarmUp: 5 * time.Second, Window: time.Minute, Seed: 1,
 	}
 }
 
-// Parse reads a scenario file. Its errors name the line, what is wrong with it, and the remedy.
-func Parse(r io.Reader) (Scenario, error) {
-	s := defaults()
-	data, err := io.ReadAll(io.LimitReader(r, longest+1))
-	switch {
-	case err != nil:
-		return Scenario{}, fmt.Errorf("read the scenario: %w", err)
-	case len(data) > longest:
-		return Scenario{}, fmt.Errorf("scenario: the file is longer than %d KiB, and a scenario is some lines of YAML: is it another file?", longest>>10)
+// Model is the worker class; false where there is none of that name.
+func (s *Scenario) Model() (models.Model, bool) { return catalog.Named(s.Server.Filled().Class) }
+
+// Workload is the mean demand of a request, the server's own work with it.
+func (s *Scenario) Workload() models.Workload {
+	work, wait, waits := spec.Mixed(s.Load.Mix)
+	w := models.Workload{
+		CPU: s.Overhead.Request + s.Overhead.Outside + work.Duration(), Wait: wait.Duration(), WaitCV: wait.CV(), Waits: waits,
+		Clients: s.Load.Clients, Rate: s.Load.Rate,
 	}
-	node, err := document(data)
-	if err == nil {
-		err = fit(node, reflect.TypeFor[Scenario](), "a scenario")
+	if !s.keeps() {
+		w.CPU += s.Overhead.Connection
 	}
-	if err != nil {
-		return Scenario{}, fmt.Errorf("scenario: %w", err)
+	if w.CPU > 0 {
+		w.CPUCV = work.CV() * work.Mean / w.CPU.Seconds()
 	}
-	if err := yaml.NodeToValue(node, &s, yaml.Strict()); err != nil {
-		return Scenario{}, fmt.Errorf("scenario: %s", yaml.FormatError(err, false, true))
-	}
-	if err := s.check(); err != nil {
-		return Scenario{}, fmt.Errorf("scenario: %w", err)
-	}
-	return s, nil
+	return w
 }
 
-// check reports all that means nothing, each with its remedy.
-func (s *Scenario) check() error {
-	var faults faults
-	_, known := s.model()
-	mean := ""
-	if near := nearest(s.System.Class, catalog.Names()); near != "" {
-		mean = "did you mean " + near + "? "
-	}
-	faults.unless(known, "system.class %q: %swant one of %v", s.System.Class, mean, catalog.Names())
-	y := s.System
-	for _, size := range []struct {
-		name    string
-		n, most int
-	}{
-		{"system.workers", y.Workers, mostWorkers},
-		{"system.threads", y.Threads, mostRequests},
-		{"system.worker_connections", y.Connections, mostConnections},
-		{"cores", s.Cores, mostWorkers},
-	} {
-		faults.unless(size.n >= 1 && size.n <= size.most, "%s is %d: want from 1 to %d", size.name, size.n, size.most)
-	}
-	wrong := len(faults) > 0
-	faults.unless(wrong || y.Workers*y.Threads <= mostRequests, "system: %d workers of %d threads: want at most %d threads in all", y.Workers, y.Threads, mostRequests)
-	faults.unless(wrong || y.Workers*y.Connections <= mostConnections, "system: %d workers of %d connections: want at most %d connections in all", y.Workers, y.Connections, mostConnections)
-	for _, time := range []struct {
-		name string
-		d    time.Duration
-	}{
-		{"system.switch_interval", y.Switch},
-		{"system.keepalive", y.KeepAlive},
-		{"system.timeout", y.Timeout},
-		{"system.boot", y.Boot},
-		{"overhead.request", s.Overhead.Request},
-		{"overhead.connection", s.Overhead.Connection},
-		{"overhead.wake", s.Overhead.Wake},
-		{"load.think", s.Load.Think},
-		{"load.warmup", s.Load.WarmUp},
-		{"load.patience", s.Load.Patience},
-	} {
-		faults.unless(time.d >= 0, "%s is %v: want 0 or more", time.name, time.d)
-	}
-	faults.unless(y.Backlog >= 0 && y.MaxRequests >= 0 && y.Jitter >= 0, "system: backlog, max_requests and max_requests_jitter are 0 or more")
-	faults.unless(y.Bias >= 0 && y.Bias <= 5, "system.bias is %g: want 0 (all workers alike) to 5", y.Bias)
-	faults.unless(y.Threads == 1 || y.Class == "gthread", "system.threads is %d: class %s has no threads, gthread has", y.Threads, y.Class)
-	faults.unless(y.Threads <= y.Connections, "system.threads is %d, more than the %d connections that a worker holds: raise worker_connections", y.Threads, y.Connections)
-	s.checkHandlers(&faults)
-	s.checkLoad(&faults)
-	return errors.Join(faults...)
+// keeps reports whether connections serve more than one request.
+func (s *Scenario) keeps() bool {
+	m, _ := s.Model()
+	return s.Load.KeepAlive && s.Server.KeepAlive != spec.Never && m.Discipline(s.Server.Filled()).Keeps
 }
 
-func (s *Scenario) checkHandlers(f *faults) {
-	f.unless((len(s.Handler) > 0) != (len(s.Mix) > 0), "either a handler or a mix of handlers is needed, as in handler: [{cpu: 2ms}, {wait: 20ms}]")
-	for i, d := range s.Handler {
-		d.check(f, fmt.Sprintf("handler[%d]", i))
-	}
-	for i, e := range s.Mix {
-		f.unless(e.Weight > 0 && e.Weight <= 1e6, "mix[%d].weight is %g: want more than 0, up to 1e6", i, e.Weight)
-		f.unless(len(e.Handler) > 0, "mix[%d] has no handler", i)
-		for k, d := range e.Handler {
-			d.check(f, fmt.Sprintf("mix[%d].handler[%d]", i, k))
-		}
-	}
+// Predict is what the class's closed form says.
+func (s *Scenario) Predict() models.Prediction {
+	m, _ := s.Model()
+	return m.Predict(s.Workload(), s.Server.Filled(), s.Machine.Cores)
 }
 
-func (d Demand) check(f *faults, where string) {
-	const most = time.Hour
-	f.unless(d.CPU == 0 || d.Wait == 0, "%s: a step is either {cpu: TIME} or {wait: TIME}: make two of it", where)
-	f.unless(d.CPU != 0 || d.Wait != 0, "%s demands nothing: want {cpu: TIME} or {wait: TIME} of more than 0, or leave it out", where)
-	f.unless(d.CPU >= 0 && d.CPU <= most, "%s.cpu is %v: want more than 0, up to %v", where, d.CPU, most)
-	f.unless(d.Wait >= 0 && d.Wait <= most, "%s.wait is %v: want more than 0, up to %v", where, d.Wait, most)
-	switch d.Dist {
-	case "", fixed, exponential:
-		f.unless(d.CV == 0, "%s: cv is for dist: lognormal", where)
-	case lognormal:
-		f.unless(d.CV > 0 && d.CV <= 10, "%s: cv is %g: want more than 0, up to 10", where, d.CV)
-	default:
-		f.unless(false, "%s: dist %q: want fixed, exp or lognormal", where, d.Dist)
-	}
+// Simulation is the scenario in virtual time. Each replication has its own arrivals and demands.
+func (s *Scenario) Simulation() (sim.Config, sim.Load) {
+	m, _ := s.Model()
+	load := sim.LoadOf(s.Load, s.Seed)
+	load.WarmUp, load.Window = s.WarmUp, s.Window
+	return sim.For(m, s.Server, s.Machine, s.Overhead), load
 }
 
-func (s *Scenario) checkLoad(f *faults) {
-	l := s.Load
-	f.unless(l.Duration > 0 && l.Duration <= 24*time.Hour, "load.duration is %v: want more than 0, up to a day", l.Duration)
-	switch l.Arrivals {
-	case closed:
-		f.unless(l.Clients >= 1 && l.Clients <= mostConnections, "load.clients is %d: a closed loop wants from 1 to %d", l.Clients, mostConnections)
-		f.unless(l.Rate == 0, "load.rate: a closed loop has clients, and no rate")
-		f.unless(l.ThinkDist == fixed || l.ThinkDist == exponential, "load.think_dist %q: want fixed or exp", l.ThinkDist)
-	case "poisson", "constant":
-		f.unless(l.Rate > 0 && l.Rate <= mostRate, "load.rate is %g: an open loop wants requests/s, more than 0 and up to %d", l.Rate, mostRate)
-		f.unless(l.Clients == 0, "load.clients: an open loop has a rate, and no clients (arrivals: closed)")
-	default:
-		f.unless(false, "load.arrivals %q: want poisson, constant or closed", l.Arrivals)
+// Requests is about how many requests a replication of the simulation has.
+func (s *Scenario) Requests() float64 {
+	rate := s.Load.Rate
+	if s.Load.Clients > 0 {
+		w := s.Workload()
+		rate = min(s.Predict().Throughput, float64(w.Clients)/(w.CPU+w.Wait+s.Load.Think).Seconds())
 	}
+	return rate * (s.WarmUp + s.Window).Seconds()
 }
 
 // The largest that are simulated, and for which the closed forms are worked out.
@@ -220,31 +90,88 @@ const (
 	mostRate        = 1_000_000
 )
 
-const (
-	fixed       = "fixed"
-	exponential = "exp"
-	lognormal   = "lognormal"
-	closed      = "closed"
-)
+// Check reports all that means nothing, each under the key that a file has for it and with its remedy.
+func (s *Scenario) Check() error {
+	var f Faults
+	m, known := s.Model()
+	f.Unless(known, "system.class %q: %swant one of %v", s.Server.Class, meant(s.Server.Class), catalog.Names())
+	s.checkSizes(&f, m)
+	s.checkTimes(&f)
+	f.Unless(len(s.Load.Mix) > 0, "either a handler or a mix of handlers is needed, as in handler: [{cpu: 2ms}, {wait: 20ms}]")
+	s.checkLoad(&f)
+	return errors.Join(f...)
+}
 
-// faults gathers what is wrong.
-type faults []error
+func meant(class string) string {
+	if near := Nearest(class, catalog.Names()); near != "" {
+		return "did you mean " + near + "? "
+	}
+	return ""
+}
 
-func (f *faults) unless(good bool, format string, args ...any) {
+func (s *Scenario) checkSizes(f *Faults, m models.Model) {
+	y, before := s.Server, len(*f)
+	for _, size := range []struct {
+		name    string
+		n, most int
+	}{
+		{"system.workers", y.Workers, mostWorkers},
+		{"system.threads", y.Threads, mostRequests},
+		{"system.worker_connections", y.Connections, mostConnections},
+		{"system.backlog", y.Backlog, mostConnections},
+		{"cores", s.Machine.Cores, mostWorkers},
+	} {
+		f.Unless(size.n >= 1 && size.n <= size.most, "%s is %d: want from 1 to %d", size.name, size.n, size.most)
+	}
+	wrong := len(*f) > before
+	f.Unless(wrong || y.Workers*y.Threads <= mostRequests, "system: %d workers of %d threads: want at most %d threads in all", y.Workers, y.Threads, mostRequests)
+	f.Unless(wrong || y.Workers*y.Connections <= mostConnections, "system: %d workers of %d connections: want at most %d connections in all", y.Workers, y.Connections, mostConnections)
+	f.Unless(y.MaxRequests >= 0 && y.Jitter >= 0, "system: max_requests and max_requests_jitter are 0 or more")
+	f.Unless(s.Machine.Bias == spec.Fair || s.Machine.Bias >= 0 && s.Machine.Bias <= 5, "system.bias is %g: want 0 (all workers alike) to 5", s.Machine.Bias)
+	f.Unless(y.Threads == 1 || m.Threads, "system.threads is %d: class %s has no threads, %s has", y.Threads, y.Class, catalog.Threaded().Name)
+	f.Unless(y.Threads <= y.Connections, "system.threads is %d, more than the %d connections that a worker holds: raise worker_connections", y.Threads, y.Connections)
+}
+
+func (s *Scenario) checkTimes(f *Faults) {
+	for _, time := range []struct {
+		name string
+		d    time.Duration
+	}{
+		{"system.switch_interval", s.Server.Switch},
+		{"system.keepalive", s.Server.KeepAlive},
+		{"system.timeout", s.Server.Timeout},
+		{"system.boot", s.Server.Boot},
+		{"overhead.request", s.Overhead.Request},
+		{"overhead.outside", s.Overhead.Outside},
+		{"overhead.connection", s.Overhead.Connection},
+		{"overhead.wake", s.Overhead.Wake},
+		{"overhead.client", s.Overhead.Client},
+		{"load.think", s.Load.Think},
+		{"load.warmup", s.WarmUp},
+		{"load.patience", s.Load.Timeout},
+	} {
+		f.Unless(time.d >= 0 || time.d == spec.Never, "%s is %v: want 0 or more", time.name, time.d)
+	}
+	f.Unless(s.Window > 0 && s.Window <= 24*time.Hour, "load.duration is %v: want more than 0, up to a day", s.Window)
+	f.Unless(s.Overhead.Acquisitions >= 0, "overhead.acquisitions is %d: want 0 or more", s.Overhead.Acquisitions)
+}
+
+func (s *Scenario) checkLoad(f *Faults) {
+	l := s.Load
+	if l.Clients != 0 {
+		f.Unless(l.Clients >= 1 && l.Clients <= mostConnections, "load.clients is %d: a closed loop wants from 1 to %d", l.Clients, mostConnections)
+		f.Unless(l.Rate == 0, "load.rate: a closed loop has clients, and no rate")
+		return
+	}
+	f.Unless(l.Rate > 0 && l.Rate <= mostRate, "load.rate is %g: an open loop wants requests/s, more than 0 and up to %d", l.Rate, mostRate)
+}
+
+// Faults gather what is wrong.
+type Faults []error
+
+// Unless notes a fault where what should be good is not.
+func (f *Faults) Unless(good bool, format string, args ...any) {
 	if !good {
 		*f = append(*f, fmt.Errorf(format, args...))
 	}
 }
-
-// Requests is about how many requests a replication of the simulation has.
-func (s *Scenario) Requests() float64 {
-	rate := s.Load.Rate
-	if s.Load.Arrivals == closed {
-		w := s.Workload()
-		rate = min(s.Predict().Throughput, float64(w.Clients)/(w.CPU+w.Wait+s.Load.Think).Seconds())
-	}
-	return rate * (s.Load.WarmUp + s.Load.Duration).Seconds()
-}
-
-// model is the worker class.
-func (s *Scenario) model() (models.Model, bool) { return catalog.Named(s.System.Class) }

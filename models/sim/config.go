@@ -3,7 +3,6 @@ package sim
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"time"
 
@@ -71,14 +70,6 @@ const (
 	switchInterval = 5 * time.Millisecond // sys.getswitchinterval()
 	scan           = time.Second          // in which the arbiter looks for silent workers
 )
-
-// Linux is the kernel's fair scheduler on so many cores. A slice is 0.7 ms, and longer on more of them (kernel/sched:
-// sysctl_sched_base_slice, times 1 + log₂ of eight cores at most). How soon an idle core takes a job over was fitted
-// to gunicorn's response times on two cores under 6.18; looked at from near, it took 0.1 to 4.5 ms.
-func Linux(cores int) *des.Scheduler {
-	slice := 0.7 * (1 + math.Log2(float64(min(max(1, cores), 8)))) // ms
-	return &des.Scheduler{Slice: time.Duration(slice * float64(time.Millisecond)), Balance: 8 * time.Millisecond}
-}
 
 // check reports what cannot be simulated.
 func (c Config) check(l Load) error {

@@ -230,8 +230,8 @@ func (all Demands) Steps(dst []task.Step, random *rand.Rand) []task.Step {
 	return dst
 }
 
-// Computes reports whether a demand is work on a core.
-func (all Demands) Computes() bool { return all.count(CPU) > 0 }
+// Works is how many of the demands are work on a core.
+func (all Demands) Works() int { return all.count(CPU) }
 
 // Blocks reports whether a demand is a wait that does not yield.
 func (all Demands) Blocks() bool { return all.count(Block) > 0 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -23,7 +24,7 @@ type Load struct {
 	Phase     time.Duration // the first request is sent this late at most, drawn; for bursts
 	KeepAlive bool          // false: a connection per request
 	Post      bool          // requests are POSTs with a small body, which nobody may send twice; false: GETs
-	Timeout   time.Duration // after which a client gives up; 0: 10 s
+	Timeout   time.Duration // after which a client gives up; 0: 10 s; Never: it does not
 	RTT       time.Duration // emulated distance: a round trip for each request, and one to open a connection
 }
 
@@ -46,13 +47,8 @@ func (l Load) Endpoints() ([]Endpoint, error) {
 	return []Endpoint{{Weight: 1, Do: demands}}, err
 }
 
-// Patience is the client's timeout.
-func (l Load) Patience() time.Duration {
-	if l.Timeout == 0 {
-		return DefaultPatience
-	}
-	return l.Timeout
-}
+// Patience is the client's timeout; 0 where it never gives up.
+func (l Load) Patience() time.Duration { return On(cmp.Or(l.Timeout, DefaultPatience)) }
 
 // Held is how many requests the load holds in the server at once, given one that can hold them.
 func (l Load) Held() int { return max(l.Clients, l.Burst) }
@@ -90,6 +86,30 @@ func (l Load) String() string {
 		return fmt.Sprintf("%s %d at once every %.3g s", do, l.Abreast, float64(l.Abreast)/l.Rate)
 	}
 	return fmt.Sprintf("%s %g/s", do, l.Rate)
+}
+
+// Mixed are the moments of the work and of the waits of a request that is one of several kinds, and how many
+// waits there are at most in one.
+func Mixed(mix []Endpoint) (work, wait Moments, waits int) {
+	total := 0.0
+	for _, e := range mix {
+		total += e.Weight
+	}
+	for _, e := range mix {
+		c, w := e.Do.Moments()
+		work.add(c, e.Weight/total)
+		wait.add(w, e.Weight/total)
+		waits = max(waits, e.Do.Waits())
+	}
+	work.Variance -= work.Mean * work.Mean
+	wait.Variance -= wait.Mean * wait.Mean
+	return work, wait, waits
+}
+
+// add adds a share of a time's first two moments, which stand for mean and variance until all are there.
+func (m *Moments) add(o Moments, share float64) {
+	m.Mean += share * o.Mean
+	m.Variance += share * (o.Variance + o.Mean*o.Mean)
 }
 
 // Steps returns a function that draws the steps of one request after the other: its endpoint by the weights,

@@ -26,12 +26,12 @@ const (
 
 // An Overhead is work that the server and its clients do besides what a request asks for, on a core.
 type Overhead struct {
-	Request      time.Duration // for each request, half before the app is called and half after
-	Outside      time.Duration // for each request, before all that, without the interpreter lock
-	Connection   time.Duration // for each connection
-	Wake         time.Duration // of a worker that is told of a connection, got or not
-	Acquisitions int           // of the interpreter lock by a request, beside those after its waits; 0: one
+	Request      time.Duration `yaml:"request"`      // for each request, half before the app is called and half after
+	Outside      time.Duration `yaml:"outside"`      // for each request, before all that, without the interpreter lock
+	Connection   time.Duration `yaml:"connection"`   // for each connection
+	Wake         time.Duration `yaml:"wake"`         // of a worker that is told of a connection, got or not
+	Acquisitions int           `yaml:"acquisitions"` // of the interpreter lock by a request, beside those after its waits; 0: one
 	// Client is work of the clients for each request on the server's cores: a load generator beside it. 0: they
 	// have cores of their own.
-	Client time.Duration
+	Client time.Duration `yaml:"client"`
 }

@@ -8,24 +8,25 @@ import (
 )
 
 // A Server is the size and the configuration of a pre-fork server, under gunicorn's names. A zero field
-// stands for gunicorn's default, which Filled puts in its place; a time of Never is switched off.
+// stands for gunicorn's default, which Filled puts in its place; a time of Never is switched off. Tags are the
+// keys of a scenario file, of what is simulated.
 type Server struct {
-	Class       string        // worker class, by gunicorn's name; "": DefaultClass
-	Workers     int           // processes; 0: 1
-	Threads     int           // a worker, of the class that has them; 0: 1
-	Connections int           // worker-connections: the most that a worker holds at once (not sync); 0: 1000
-	Backlog     int           // connections that wait to be accepted; the kernel caps it at somaxconn; 0: 2048
-	Timeout     time.Duration // silence after which a worker is killed; 0: 30 s
-	KeepAlive   time.Duration // how long an idle connection is kept; 0: 2 s
-	MaxRequests int           // after which a worker is replaced; 0: never
-	Jitter      int           // max-requests-jitter: at most so many more, drawn once a worker
-	ReusePort   bool          // a listening socket per worker (SO_REUSEPORT)
-	Exclusive   bool          // event loops register listeners with EPOLLEXCLUSIVE
-	Preload     bool          // the app's memory is shared copy-on-write, and its boot work done once
-	AppMemory   int64         // bytes of state that the app holds in each worker
-	Boot        time.Duration // work on a core that a worker does before it serves, as importing an app would
-	GIL         bool          // threads share an interpreter lock
-	Switch      time.Duration // the lock's switch interval; 0: CPython's 5 ms
+	Class       string        `yaml:"class" json:",omitzero"`               // worker class, by gunicorn's name; "": DefaultClass
+	Workers     int           `yaml:"workers" json:",omitzero"`             // processes; 0: 1
+	Threads     int           `yaml:"threads" json:",omitzero"`             // a worker, of the class that has them; 0: 1
+	Connections int           `yaml:"worker_connections" json:",omitzero"`  // worker-connections: the most that a worker holds at once (not sync); 0: 1000
+	Backlog     int           `yaml:"backlog" json:",omitzero"`             // connections that wait to be accepted; the kernel caps it at somaxconn; 0: 2048
+	Timeout     time.Duration `yaml:"timeout" json:",omitzero"`             // silence after which a worker is killed; 0: 30 s
+	KeepAlive   time.Duration `yaml:"keepalive" json:",omitzero"`           // how long an idle connection is kept; 0: 2 s
+	MaxRequests int           `yaml:"max_requests" json:",omitzero"`        // after which a worker is replaced; 0: never
+	Jitter      int           `yaml:"max_requests_jitter" json:",omitzero"` // max-requests-jitter: at most so many more, drawn once a worker
+	ReusePort   bool          `yaml:"-" json:",omitzero"`                   // a listening socket per worker (SO_REUSEPORT)
+	Exclusive   bool          `yaml:"-" json:",omitzero"`                   // event loops register listeners with EPOLLEXCLUSIVE
+	Preload     bool          `yaml:"-" json:",omitzero"`                   // the app's memory is shared copy-on-write, and its boot work done once
+	AppMemory   int64         `yaml:"-" json:",omitzero"`                   // bytes of state that the app holds in each worker
+	Boot        time.Duration `yaml:"boot" json:",omitzero"`                // work on a core that a worker does before it serves, as importing an app would
+	GIL         bool          `yaml:"gil" json:",omitzero"`                 // threads share an interpreter lock
+	Switch      time.Duration `yaml:"switch_interval" json:",omitzero"`     // the lock's switch interval; 0: CPython's 5 ms
 }
 
 // Never switches off a time of which zero is the default.

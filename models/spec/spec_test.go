@@ -87,12 +87,25 @@ func TestParseDemandsNamesTheStep(t *testing.T) {
 }
 
 func FuzzParseDemands(f *testing.F) {
-	f.Add("cpu:2ms,wait:exp(20ms)")
+	for _, list := range []string{
+		"cpu:2ms,wait:20ms", "block:1h", "cpu:", ",", "cpu:1e9h", "wait:0", "touch:0.5", "touch:1e-300", "leak:64KiB", "leak:0x1p30",
+		"cpu:2ms,wait:exp(20ms)",
+	} {
+		f.Add(list)
+	}
 	f.Add("wait:lognormal(1ms/3),touch:0.25,leak:1e6,block:1h")
 	f.Fuzz(func(t *testing.T, list string) {
 		all, err := ParseDemands(list)
 		if err != nil {
 			return
+		}
+		if len(all) == 0 {
+			t.Errorf("%q gave neither demands nor an error", list)
+		}
+		for _, d := range all {
+			if d.For < 0 || d.For > Longest || !(0 <= d.Share && d.Share <= 1) || d.Bytes < 0 || d.Bytes > Largest {
+				t.Errorf("%q gave %+v", list, d)
+			}
 		}
 		again, err := ParseDemands(all.String())
 		if err != nil || !slices.Equal(again, all) {
@@ -138,8 +151,8 @@ func TestMomentsOfIndependentSteps(t *testing.T) {
 	if got, want := wait.CV(), 20.0/15; math.Abs(got-want) > 1e-12 || wait.Duration() != 15*ms {
 		t.Errorf("wait %v, CV %g; want 15ms and %g", wait.Duration(), got, want)
 	}
-	if !d.Computes() || !d.Blocks() || d.Waits() != 2 || d.Fixed() {
-		t.Errorf("computes %v, blocks %v, %d waits, fixed %v", d.Computes(), d.Blocks(), d.Waits(), d.Fixed())
+	if d.Works() != 2 || !d.Blocks() || d.Waits() != 2 || d.Fixed() {
+		t.Errorf("%d of work, blocks %v, %d waits, fixed %v", d.Works(), d.Blocks(), d.Waits(), d.Fixed())
 	}
 }
 
@@ -160,5 +173,20 @@ func TestStepsByWeight(t *testing.T) {
 	one := Steps([]Endpoint{{Do: usual}})
 	if a, b := one(nil), one(nil); &a[0] != &b[0] || len(a) != 1 {
 		t.Errorf("fixed demands do not share one list: %v, %v", a, b)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for s, want := range map[string]int64{
+		"0": 0, "4096": 4096, "1e6": 1e6, "12MB": 12e6, "64KiB": 64 << 10, "1.5kB": 1500, "2.01kB": 2010, "1GiB": Largest, "8B": 8,
+	} {
+		if got, err := ParseSize(s); got != want || err != nil {
+			t.Errorf("%s: got %d, %v; want %d", s, got, err, want)
+		}
+	}
+	for _, bad := range []string{"", "B", "MB", "-1", "NaN", "Inf", "1e10", "1.1GiB", "1Mb", "1 MB", "5k", "1BB"} {
+		if got, err := ParseSize(bad); err == nil {
+			t.Errorf("%q was taken for %d", bad, got)
+		}
 	}
 }

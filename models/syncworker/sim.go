@@ -1,6 +1,9 @@
 package syncworker
 
-import "github.com/workerlab/workerlab/models"
+import (
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // discipline is one request at a time, accepted when the worker is idle.
-func discipline(models.Params) models.Discipline { return models.Discipline{Slots: 1} }
+func discipline(spec.Server) models.Discipline { return models.Discipline{Slots: 1} }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/exchange"
 	"github.com/workerlab/workerlab/server/poll"
 )
@@ -18,7 +19,7 @@ func (a *app) fault(x *exchange.Exchange, path string) error {
 	case "/hang":
 		return x.Do(func() { poll.Sleep(24 * time.Hour) })
 	}
-	n, err := parseSize(strings.TrimPrefix(string(x.Req.Query()), "bytes="))
+	n, err := spec.ParseSize(strings.TrimPrefix(string(x.Req.Query()), "bytes="))
 	if err != nil {
 		return text(x, 400, err.Error()+", as in /leak?bytes=1e6\n")
 	}

@@ -28,6 +28,7 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/exchange"
 )
 
@@ -123,7 +124,7 @@ func stream(x *exchange.Exchange) error {
 	if err != nil {
 		return text(x, 400, err.Error()+"\n")
 	}
-	left, err := parseSize(asked)
+	left, err := spec.ParseSize(asked)
 	if err != nil {
 		return text(x, 400, err.Error()+", as in /bytes?n=1e6\n")
 	}

@@ -1,8 +1,6 @@
 package wsgi
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -15,11 +13,13 @@ import (
 // Options say what to run, and how.
 type Options struct {
 	App     string   // module:callable, see CheckApp
-	Class   string   // the worker class
-	Threads int      // of a worker
+	Threads int      // of a worker, that serve requests at the same time
 	Workers int      // processes, which the application may want to know (wsgi.multiprocess)
 	Python  string   // the interpreter
 	Path    []string // goes first into sys.path
+
+	// Greenlets is the package whose coroutines make the application yield, gevent or eventlet; "": none.
+	Greenlets string
 
 	// Trusted are the addresses of clients that may say by X-Forwarded-Proto that the request came to them
 	// by https; "*": all.
@@ -33,22 +33,7 @@ type Options struct {
 }
 
 func (o *Options) order(owner int) order {
-	threads := 1
-	if o.Class == "gthread" {
-		threads = o.Threads
-	}
-	return order{App: o.App, Path: o.Path, Greenlets: classes[o.Class], Threads: threads, Workers: o.Workers, Owner: owner}
-}
-
-// classes that can have a blocking app, and the package that makes it yield.
-var classes = map[string]string{"sync": "", "gthread": "", "tornado": "", "gevent": "gevent", "eventlet": "eventlet"}
-
-// CheckClass reports whether a worker class can have a WSGI application.
-func CheckClass(class string) error {
-	if _, ok := classes[class]; !ok {
-		return fmt.Errorf("worker class %s awaits its app, and a WSGI application cannot be awaited: take gevent, or tornado to see what comes of it", class)
-	}
-	return nil
+	return order{App: o.App, Path: o.Path, Greenlets: o.Greenlets, Threads: o.Threads, Workers: o.Workers, Owner: owner}
 }
 
 // An App is a WSGI application with its interpreter.
@@ -64,7 +49,7 @@ type App struct {
 // New starts an interpreter and waits until it has loaded the application. It must be called by the
 // thread that lives as long as the process, see the package comment.
 func New(o Options) (*App, error) {
-	if err := errors.Join(CheckApp(o.App), CheckClass(o.Class)); err != nil {
+	if err := CheckApp(o.App); err != nil {
 		return nil, err
 	}
 	python, err := o.interpreter()

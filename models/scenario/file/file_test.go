@@ -1,4 +1,4 @@
-package scenario
+package file
 
 import (
 	"math"
@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/scenario"
+	"github.com/workerlab/workerlab/models/sim"
 )
 
 const example = `system: {class: gthread, workers: 2, threads: 4, gil: true, keepalive: 2s, timeout: 30s}
@@ -18,7 +20,7 @@ load: {arrivals: poisson, rate: 100, duration: 30s, warmup: 2s}
 seed: 7
 `
 
-func parse(t *testing.T, text string) Scenario {
+func read(t *testing.T, text string) scenario.Scenario {
 	t.Helper()
 	s, err := Parse(strings.NewReader(text))
 	if err != nil {
@@ -28,14 +30,14 @@ func parse(t *testing.T, text string) Scenario {
 }
 
 func TestParse(t *testing.T) {
-	s := parse(t, example)
-	if s.System.Threads != 4 || !s.System.GIL || s.System.Backlog != 2048 || s.Handler[1].Wait != 20*time.Millisecond || s.Load.Rate != 100 || s.Seed != 7 {
+	s := read(t, example)
+	if s.Server.Threads != 4 || !s.Server.GIL || s.Server.Backlog != 2048 || s.Load.Mix[0].Do[1].For != 20*time.Millisecond || s.Load.Rate != 100 || s.Seed != 7 {
 		t.Errorf("%+v", s)
 	}
 	if got, want := s.Workload(), (models.Workload{CPU: 2 * time.Millisecond, Wait: 20 * time.Millisecond, WaitCV: 1, Waits: 1, Rate: 100}); got != want {
 		t.Errorf("workload %+v, want %+v", got, want)
 	}
-	if c := s.Config(); c.Slots != 4 || c.Lock != models.Switching || c.Workers != 2 {
+	if c, _ := s.Simulation(); c.Slots != 4 || c.Lock != models.Switching || c.Workers != 2 {
 		t.Errorf("%+v", c)
 	}
 	if p := s.Predict(); p.Throughput < 300 || p.Limit != "workers" {
@@ -44,7 +46,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestMixIsWeighted(t *testing.T) {
-	s := parse(t, `mix:
+	s := read(t, `mix:
 - {name: quick, weight: 3, handler: [{cpu: 1ms}]}
 - {name: slow, weight: 1, handler: [{cpu: 5ms}, {wait: 40ms}]}
 load: {arrivals: closed, clients: 4}
@@ -58,34 +60,15 @@ overhead: {request: 100us, connection: 50us}
 		t.Errorf("workload %+v, want 3/4·1 + 1/4·5 ms and 0.15 of the server's", w)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	slow, demands := 0, s.SimLoad().Demands
+	slow := 0
+	_, load := s.Simulation()
 	for k := range 10_000 {
-		if len(demands(k, random)) == 2 {
+		if len(load.Demands(k, random)) == 2 {
 			slow++
 		}
 	}
 	if slow < 2350 || slow > 2650 {
 		t.Errorf("%d of 10000 were slow, want a quarter", slow)
-	}
-}
-
-func TestDrawnTimesHaveTheirMeanAndSpread(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	for _, c := range []struct {
-		d  Demand
-		cv float64
-	}{{Demand{Dist: fixed}, 0}, {Demand{Dist: exponential}, 1}, {Demand{Dist: lognormal, CV: 0.5}, 0.5}, {Demand{Dist: lognormal, CV: 2}, 2}} {
-		var sum, squares float64
-		const n = 200_000
-		for range n {
-			x := c.d.draw(10*time.Millisecond, random).Seconds()
-			sum, squares = sum+x, squares+x*x
-		}
-		mean := sum / n
-		cv := math.Sqrt(max(0, squares/n-mean*mean)) / mean
-		if math.Abs(mean-0.010) > 0.0002 || math.Abs(cv-c.cv) > 0.05*(1+c.cv) {
-			t.Errorf("%+v: mean %.5f, cv %.3f; want 0.010 and %g", c.d, mean, cv, c.cv)
-		}
 	}
 }
 
@@ -161,6 +144,9 @@ func TestFaultsAreNamed(t *testing.T) {
 		"mix: [{weight: 0, handler: [{cpu: 1ms}]}]\nload: {rate: 1}\n":             "mix[0].weight is 0",
 		"mix: [{weight: .inf, handler: [{cpu: 1ms}]}]\nload: {rate: 1}\n":          "mix[0].weight is +Inf",
 		"handler: [{cpu: 2ms}]\nload: {rate: 1, duration: 0s}\n":                   "load.duration is 0s",
+		good + "scheduler: fair\n": `scheduler "fair": want kernel or ideal`,
+		good + "system: {bias: -1}\n": "system.bias is -1",
+		good + "system: {backlog: 0}\n": "backlog is 0",
 		good + "cores: 0\n":                                                        "cores is 0",
 		"handler: [{cpu: 2ms}]\nload: {rate: .nan}\n":                              "load.rate is NaN",
 		"handler: [{cpu: 2ms}]\nload: {rate: -.inf}\n":                             "load.rate is -Inf",
@@ -180,19 +166,8 @@ func TestYAML(t *testing.T) {
 		"mix:\n  - weight: 1\n    handler:\n      - cpu: 2ms\n      - {<<: {cpu: 2ms}}\n      - cpu: \"2ms\"\nload:\n  rate: 100.0\n  think:\n",
 		"%YAML 1.2\n---\nhandler: [{cpu: 6ms}] # in all\nload: {rate: 1_00}\n...\n",
 	} {
-		if s := parse(t, text); s.Workload().CPU != 6*time.Millisecond || s.Load.Rate != 100 {
+		if s := read(t, text); s.Workload().CPU != 6*time.Millisecond || s.Load.Rate != 100 {
 			t.Errorf("%q: %+v", text, s)
-		}
-	}
-}
-
-func TestSlipsAreCounted(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"wait", "wait", 0}, {"wiat", "wait", 1}, {"wit", "wait", 1}, {"waiit", "wait", 1}, {"bait", "wait", 1}, {"", "cpu", 3}, {"rate", "think", 5}} {
-		if got := distance(c.a, c.b); got != c.want || distance(c.b, c.a) != c.want {
-			t.Errorf("%q and %q: %d slips, want %d", c.a, c.b, got, c.want)
 		}
 	}
 }
@@ -215,10 +190,26 @@ func FuzzParse(f *testing.F) {
 		if !(p.Throughput > 0) || math.IsInf(p.Throughput, 1) || !(p.Response >= 0) || !(s.Requests() > 0) {
 			t.Errorf("%q predicts %+v for %g requests", text, p, s.Requests())
 		}
-		for _, step := range s.SimLoad().Demands(0, rand.New(rand.NewPCG(1, 1))) {
+		_, load := s.Simulation()
+		for _, step := range load.Demands(0, rand.New(rand.NewPCG(1, 1))) {
 			if step.For < 0 {
 				t.Errorf("%q demands %v", text, step.For)
 			}
 		}
 	})
+}
+
+// What is left out is as on a real machine; what is switched off is off.
+func TestDefaultsAndWhatIsSwitchedOff(t *testing.T) {
+	usual := read(t, "system: {class: gthread, workers: 4, threads: 2}\ncores: 2\nhandler: [{cpu: 2ms}]\nload: {rate: 1}\n")
+	c, l := usual.Simulation()
+	if c.Scheduler == nil || c.Bias != sim.Bias(4, 2).Value || c.KeepAlive != 2*time.Second || c.Timeout != 30*time.Second || l.Patience != 30*time.Second {
+		t.Errorf("by default: %+v, patience %v", c, l.Patience)
+	}
+	bare := read(t, "system: {class: gthread, workers: 4, threads: 2, bias: 0, keepalive: 0s, timeout: 0s}\nscheduler: ideal\n"+
+		"handler: [{cpu: 2ms}]\nload: {rate: 1, patience: 0s}\n")
+	c, l = bare.Simulation()
+	if c.Scheduler != nil || c.Bias != 0 || c.KeepAlive != 0 || c.Timeout != 0 || l.Patience != 0 {
+		t.Errorf("switched off: %+v, patience %v", c, l.Patience)
+	}
 }

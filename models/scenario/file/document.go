@@ -1,4 +1,4 @@
-package scenario
+package file
 
 import (
 	"bytes"
@@ -18,6 +18,8 @@ import (
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/workerlab/workerlab/models/scenario"
 )
 
 const (
@@ -101,6 +103,8 @@ func fit(node ast.Node, t reflect.Type, section string) error {
 		return nil // the decoder's business
 	}
 	switch {
+	case t.Kind() == reflect.Pointer:
+		return fit(node, t.Elem(), section)
 	case t == reflect.TypeFor[time.Duration]():
 		return fitTime(node)
 	case t.Kind() == reflect.Struct:
@@ -149,8 +153,14 @@ func fitKeys(node ast.Node, t reflect.Type, section string) error {
 // keys are those of a struct, each with the type of its value.
 func keys(t reflect.Type) map[string]reflect.Type {
 	all := make(map[string]reflect.Type)
-	for i := range t.NumField() {
-		all[t.Field(i).Tag.Get("yaml")] = t.Field(i).Type
+	for field := range t.Fields() {
+		switch key := field.Tag.Get("yaml"); key {
+		case "-":
+		case ",inline":
+			maps.Copy(all, keys(field.Type))
+		default:
+			all[key] = field.Type
+		}
 	}
 	return all
 }
@@ -158,10 +168,10 @@ func keys(t reflect.Type) map[string]reflect.Type {
 // instead is what an unknown key was probably meant to be.
 func instead(key string, t reflect.Type) string {
 	here := slices.Sorted(maps.Keys(keys(t)))
-	if name := nearest(key, here); name != "" {
+	if name := scenario.Nearest(key, here); name != "" {
 		return "did you mean " + name + "?"
 	}
-	sections := keys(reflect.TypeFor[Scenario]())
+	sections := keys(reflect.TypeFor[wire]())
 	for _, section := range slices.Sorted(maps.Keys(sections)) {
 		of := sections[section]
 		if of.Kind() == reflect.Slice {
@@ -172,40 +182,6 @@ func instead(key string, t reflect.Type) string {
 		}
 	}
 	return "want one of " + strings.Join(here, ", ")
-}
-
-// nearest is the name that differs from a word by one or two slips; "" where none does.
-func nearest(word string, names []string) (name string) {
-	least := min(2, (len(word)+1)/2) + 1
-	for _, n := range names {
-		if d := distance(strings.ToLower(word), n); d < least {
-			name, least = n, d
-		}
-	}
-	return name
-}
-
-// distance is how many slips make one word of another: a letter that is too much, missing, another one, or has changed
-// places with its neighbour (Damerau, Communications of the ACM 7(3), 1964).
-func distance(a, b string) int {
-	d := make([][]int, len(a)+1) // of the first i letters of a and the first j of b
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		for j := range d[i] {
-			switch {
-			case i == 0 || j == 0:
-				d[i][j] = i + j
-			case a[i-1] == b[j-1]:
-				d[i][j] = d[i-1][j-1]
-			default:
-				d[i][j] = 1 + min(d[i-1][j-1], d[i-1][j], d[i][j-1])
-				if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-					d[i][j] = min(d[i][j], 1+d[i-2][j-2])
-				}
-			}
-		}
-	}
-	return d[len(a)][len(b)]
 }
 
 func fitTime(node ast.Node) error {
