@@ -16,6 +16,9 @@ func (w *world) begin(schedule func() (time.Duration, bool)) {
 		}
 		return
 	}
+	for range w.load.Initial {
+		w.send(0)
+	}
 	w.next = schedule
 	w.expect()
 }

@@ -51,6 +51,7 @@ type Load struct {
 	Clients  int                                       // a closed loop of so many …
 	Think    func(*rand.Rand) time.Duration            // … who think between requests; nil: not at all
 	Arrivals func(replication uint64) arrival.Schedule // an open loop: when requests are meant to be sent
+	Initial  int                                       // requests of an open loop that are all sent at time 0, besides
 
 	// Demands are the steps of the k-th request, to be read and not kept longer than the request is.
 	Demands   func(k int, random *rand.Rand) []task.Step
@@ -85,6 +86,7 @@ func (c Config) check(l Load) error {
 		{c.Scheduler != nil && (c.Scheduler.Slice <= 0 || c.Scheduler.Balance < 0), "a scheduler without slices, or that looks in the past"},
 		{(l.Clients > 0) == (l.Arrivals != nil), "a load is either of clients in a loop or of arrivals"},
 		{l.Demands == nil, "a load without demands"},
+		{l.Initial < 0 || l.Initial > 0 && l.Clients > 0, "requests at the beginning are of an open loop, and not fewer than none"},
 		{l.Hogs < 0 || l.Hogs > 0 && len(l.Hogging) == 0, "hogs that ask for nothing"},
 		{l.Window <= 0 || l.WarmUp < 0, fmt.Sprintf("a window of %v after %v", l.Window, l.WarmUp)},
 	} {

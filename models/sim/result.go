@@ -12,6 +12,7 @@ type Result struct {
 	Failed    int             // given up by their clients, or lost with a worker
 	Responses []time.Duration // from the intended send to the answer, in the order of the answers
 	Restarts  int             // of workers, in the whole run
+	Retries   int             // attempts to connect that found the backlog full, in the whole run
 
 	Throughput  float64   // answers that came in the window, a second of it
 	Utilisation float64   // share of the cores that was busy in the window

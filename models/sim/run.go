@@ -11,17 +11,11 @@ import (
 // Run is one replication: the same seed and replication give the same. A trace, if not nil, is given every
 // request. It ends with ctx, whose cause it returns.
 func Run(ctx context.Context, c Config, l Load, seed, replication uint64, trace *Trace) (Result, error) {
-	if err := c.check(l); err != nil {
+	w, stop, err := start(c, l, seed, replication, trace)
+	if err != nil {
 		return Result{}, err
 	}
-	w := newWorld(c, l, replication, seed, trace)
-	arrivals := func() (time.Duration, bool) { return 0, false }
-	if l.Arrivals != nil {
-		next, stop := pull(arrival.Until(l.Arrivals(replication), l.WarmUp+l.Window))
-		defer stop()
-		arrivals = next
-	}
-	w.begin(arrivals)
+	defer stop()
 	if err := w.until(ctx, l.WarmUp); err != nil {
 		return Result{}, err
 	}
@@ -35,6 +29,20 @@ func Run(ctx context.Context, c Config, l Load, seed, replication uint64, trace 
 	}
 	w.out.close(w, busy)
 	return w.out, nil
+}
+
+// start is a world at time 0, set going.
+func start(c Config, l Load, seed, replication uint64, trace *Trace) (w *world, stop func(), err error) {
+	if err := c.check(l); err != nil {
+		return nil, nil, err
+	}
+	w = newWorld(c, l, replication, seed, trace)
+	next, stop := func() (time.Duration, bool) { return 0, false }, func() {}
+	if l.Arrivals != nil {
+		next, stop = pull(arrival.Until(l.Arrivals(replication), l.WarmUp+l.Window))
+	}
+	w.begin(next)
+	return w, stop, nil
 }
 
 // pull is iter.Pull, but for its price: each switch between two coroutines takes as long as a tenth of a request, so

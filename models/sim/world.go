@@ -197,6 +197,7 @@ func (w *world) connect(id int32) {
 			gap -= linear[r.tries-1]
 		}
 		r.tries++
+		w.out.Retries++
 		w.sim.After(gap*time.Second, w.retry, id)
 		return
 	}
