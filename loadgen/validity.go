@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-// The rules by which a run is condemned. They look at the generator alone: latency never decides.
+// The thresholds by which a run is judged. Only what the generator did condemns it: that it sent too little or too late,
+// had too many requests in flight, or lacked ports, files or cores. That answers are late never does; it allows sends
+// to be later (lagPart). A server that fell behind, connections that were opened anew and cores that were full are
+// worth a word.
 const (
 	leastSent = 0.99 // of the plan
 	lagPart   = 0.10 // of the median response; on shared cores, of the quantile to report

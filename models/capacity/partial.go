@@ -25,7 +25,7 @@ type Spread struct {
 // What is assumed where one configuration alone was measured.
 const (
 	assumedGrowth = 0.10 // of the work when all cores are busy, give or take as much: two cores and Python gave 0.05 to 0.2
-	growthSpread  = 0.06 // its standard deviation, of 0 to 20 % alike likely
+	growthSpread  = 0.06 // its standard deviation, of 0 to 20 %, all equally likely
 	assumedFree   = 0.15 // share of the work without the lock, give or take as much
 	threadBytes   = 256 << 10
 	ownSpread     = 0.10 // of what a lone worker has for itself: another one would share some of it
@@ -158,7 +158,7 @@ func (d *Deployment) MemoryRange(s Size) Range {
 	return around(value, half)
 }
 
-// outside is the work without the lock as it may be, from a number that is alike likely between 0 and 1.
+// outside is the work without the lock as it may be, from a number drawn uniformly from 0 to 1.
 func (d *Deployment) outside(uniform float64) time.Duration {
 	return d.Outside + time.Duration((2*uniform-1)*float64(d.Spread.Outside))
 }

@@ -155,8 +155,8 @@ func (d *Deployment) sizes(g Goal) (all []Size) {
 	return all
 }
 
-// screen leaves the sizes that the closed forms do not rule out, with a margin for what they and the fit may be
-// wrong by: those that cannot bear the rate, or whose mean response is beyond an objective of the median.
+// screen leaves the sizes whose throughput at saturation, by the closed form, is above the goal's rate by a margin for what
+// the form and the fit may be wrong by.
 func (d *Deployment) screen(g Goal) (kept []Size) {
 	const margin = 0.9
 	for _, s := range d.sizes(g) {

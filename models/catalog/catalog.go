@@ -50,7 +50,8 @@ func Names() (names []string) {
 	return names
 }
 
-// Models is every model, in the order of the lessons.
+// Models is every model, from the one that waits with its whole process to those that never wait themselves. Reports
+// and tables keep the order.
 func Models() []models.Model {
 	return []models.Model{
 		syncworker.Model, gthread.Model,

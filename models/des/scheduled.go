@@ -18,7 +18,7 @@ type Scheduler struct {
 	// Slice is for how long a job has a core while others wait for it.
 	Slice time.Duration
 	// Balance is for how long at most a core is idle until it takes a job from one that has several; every length
-	// up to it is alike likely, because the kernel looks at its ticks.
+	// up to it is equally likely, because the kernel looks at its ticks.
 	Balance time.Duration
 }
 

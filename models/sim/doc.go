@@ -9,8 +9,9 @@
 //     kernel's one queue; the others are all woken, race for it, and keep what they have got in a queue of
 //     their own. How unequal they are in that race (Config.Bias) is drawn anew for each replication, as it
 //     differs from start to start of a real server.
-//   - Cores are shared equally by all threads that can run (des.Cores), those of the clients too where they
-//     are on the same machine.
+//   - Which core computes what. Each core has a queue of its own, as Linux has them (des.Scheduled), or all are
+//     shared equally at every instant (des.Cores) where that is asked for (spec.Ideal). Clients on the same
+//     machine compute there too.
 //   - The interpreter lock is handed on when its holder waits, or when somebody has waited for it as long as
 //     the switch interval, counted from the last hand-over, as CPython does it (Python/ceval_gil.c).
 //     A request takes it several times (Config.Acquisitions).
