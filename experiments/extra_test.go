@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -30,7 +31,7 @@ func decided(id string, trials ...trial.Trial) Experiment {
 // servers are trials that tell apart by their workers.
 func servers(group string, workers ...int) (all []trial.Trial) {
 	for _, w := range workers {
-		all = append(all, trial.Trial{Server: trial.Server{Class: "sync", Workers: w}, Window: time.Second, Group: group, Blocks: 2})
+		all = append(all, trial.Trial{Server: spec.Server{Class: "sync", Workers: w}, Window: time.Second, Group: group, Blocks: 2})
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -27,7 +28,7 @@ func ofClasses(id string, classes ...string) Experiment {
 		ID: id,
 		Trials: func(trial.Profile) (all []trial.Trial) {
 			for _, class := range classes {
-				all = append(all, trial.Trial{Server: trial.Server{Class: class}, Group: "g", Together: true})
+				all = append(all, trial.Trial{Server: spec.Server{Class: class}, Group: "g", Together: true})
 			}
 			return all
 		},

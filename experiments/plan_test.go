@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 func trialsOf(workers ...int) func(trial.Profile) []trial.Trial {
 	return func(trial.Profile) []trial.Trial {
 		var all []trial.Trial
 		for _, w := range workers {
-			all = append(all, trial.Trial{Server: trial.Server{Class: "sync", Workers: w}, Window: time.Second, Group: "a", Blocks: 3})
+			all = append(all, trial.Trial{Server: spec.Server{Class: "sync", Workers: w}, Window: time.Second, Group: "a", Blocks: 3})
 		}
 		return all
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -15,7 +16,7 @@ func recordOf(t trial.Trial) results.Record {
 
 // A claim counts the records of its own trials, whatever else ran, and each trial selects its own.
 func TestTrialsSelectTheirRecords(t *testing.T) {
-	one := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1}, Load: trial.Load{Do: trial.WaitingDo, Clients: 4}, Window: time.Second}
+	one := trial.Trial{Server: spec.Server{Class: "sync", Workers: 1}, Load: spec.Load{Do: trial.WaitingDo, Clients: 4}, Window: time.Second}
 	two, foreign := one, one
 	two.Server.Workers = 2
 	foreign.Server.Workers = 3
@@ -42,7 +43,7 @@ func TestTrialsSelectTheirRecords(t *testing.T) {
 
 // Records of earlier versions lack axes: they are of trials that are as usual on those, and of no others.
 func TestOlderRecordsAreOfTrialsThatWereThere(t *testing.T) {
-	near := trial.Trial{Server: trial.Server{Class: "gevent", Workers: 1}, Load: trial.Load{Do: "wait:1ms", Clients: 1}}
+	near := trial.Trial{Server: spec.Server{Class: "gevent", Workers: 1}, Load: spec.Load{Do: "wait:1ms", Clients: 1}}
 	far := near
 	far.Load.RTT = time.Millisecond
 	older := recordOf(near)

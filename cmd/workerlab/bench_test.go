@@ -9,6 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -70,7 +71,7 @@ func TestExpectedTurnsVerdictsIntoExitCodes(t *testing.T) {
 }
 
 func TestProgressLine(t *testing.T) {
-	step := trial.Step{Trial: trial.Trial{Server: trial.Server{Class: "gthread", Workers: 2, Threads: 4}, Load: trial.Load{Do: "cpu:5ms", Clients: 16}}}
+	step := trial.Step{Trial: trial.Trial{Server: spec.Server{Class: "gthread", Workers: 2, Threads: 4}, Load: spec.Load{Do: "cpu:5ms", Clients: 16}}}
 	at := rig.Progress{Steps: []trial.Step{step}, Try: 2, Done: 11, Total: 132, Left: 83 * time.Second}
 
 	var plain bytes.Buffer

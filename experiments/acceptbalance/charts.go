@@ -4,15 +4,15 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // shown are the servers in the order of the figures.
 var shown = []struct {
-	server trial.Server
+	server spec.Server
 	name   string
 }{
 	{forked, "sync 4×1"},

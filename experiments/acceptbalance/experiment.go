@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -33,26 +34,26 @@ var Experiment = experiments.Experiment{
 
 // The servers, each of which can serve four requests at once, or more.
 var (
-	forked    = trial.Server{Class: "sync", Workers: 4}
-	greedy    = trial.Server{Class: "gthread", Workers: 4, Threads: 1}
-	modest    = trial.Server{Class: "gthread", Workers: 4, Threads: 1, Connections: 1}
-	shared    = trial.Server{Class: "gevent", Workers: 4}
-	exclusive = trial.Server{Class: "gevent", Workers: 4, Exclusive: true}
-	hashed    = trial.Server{Class: "gevent", Workers: 4, ReusePort: true}
+	forked    = spec.Server{Class: "sync", Workers: 4}
+	greedy    = spec.Server{Class: "gthread", Workers: 4, Threads: 1}
+	modest    = spec.Server{Class: "gthread", Workers: 4, Threads: 1, Connections: 1}
+	shared    = spec.Server{Class: "gevent", Workers: 4}
+	exclusive = spec.Server{Class: "gevent", Workers: 4, Exclusive: true}
+	hashed    = spec.Server{Class: "gevent", Workers: 4, ReusePort: true}
 
 	// In the longer profiles: sync behind a hash, and threads that share one queue.
-	forkedHashed = trial.Server{Class: "sync", Workers: 4, ReusePort: true}
-	pairs        = trial.Server{Class: "gthread", Workers: 2, Threads: 2}
-	pool         = trial.Server{Class: "gthread", Workers: 1, Threads: 4}
+	forkedHashed = spec.Server{Class: "sync", Workers: 4, ReusePort: true}
+	pairs        = spec.Server{Class: "gthread", Workers: 2, Threads: 2}
+	pool         = spec.Server{Class: "gthread", Workers: 1, Threads: 4}
 )
 
 func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, s := range trial.Pick(p,
-		[]trial.Server{greedy},
-		[]trial.Server{forked, greedy, modest},
-		[]trial.Server{forked, greedy, modest, forkedHashed, pairs, pool},
-		[]trial.Server{forked, greedy, modest, forkedHashed, pairs, pool}) {
+		[]spec.Server{greedy},
+		[]spec.Server{forked, greedy, modest},
+		[]spec.Server{forked, greedy, modest, forkedHashed, pairs, pool},
+		[]spec.Server{forked, greedy, modest, forkedHashed, pairs, pool}) {
 		all = append(all, trial.Random(s, p))
 	}
 	if p == trial.Smoke {
@@ -61,7 +62,7 @@ func trials(p trial.Profile) []trial.Trial {
 	twin := trial.Random(forked, p)
 	twin.Twin = true
 	all = append(all, twin)
-	for _, s := range []trial.Server{shared, exclusive, hashed} {
+	for _, s := range []spec.Server{shared, exclusive, hashed} {
 		t := trial.Random(s, p)
 		t.Window /= 2 // only the shares are read, and they show soon
 		t.Blocks = trial.Pick(p, 1, 1, 3, 8)

@@ -2,7 +2,7 @@ package acceptbalance
 
 import (
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -16,7 +16,7 @@ const (
 
 // beside are the servers whose shares stand beside the verdict, as a reader knows them.
 var beside = []struct {
-	server trial.Server
+	server spec.Server
 	name   string
 }{
 	{forked, "sync 4×1"},
@@ -65,7 +65,7 @@ func verdict(t results.Table) results.Verdict {
 }
 
 // responses are the mean response times of the runs of some servers.
-func responses(t results.Table, servers ...trial.Server) []analysis.Sample {
+func responses(t results.Table, servers ...spec.Server) []analysis.Sample {
 	var cells []results.Cell
 	for _, s := range servers {
 		cells = append(cells, where(s))
@@ -76,14 +76,14 @@ func responses(t results.Table, servers ...trial.Server) []analysis.Sample {
 // axes tell the cells apart whose response times are compared.
 var axes = []string{"class", "workers", "threads", "worker_connections", "reuse_port", "twin"}
 
-func cell(s trial.Server, twin bool) string {
+func cell(s spec.Server, twin bool) string {
 	c := where(s)
 	delete(c, "exclusive")
 	c["twin"] = twin
 	return c.String()
 }
 
-func where(s trial.Server) results.Cell {
+func where(s spec.Server) results.Cell {
 	return results.Cell{
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads),
 		"worker_connections": s.Connections, "exclusive": s.Exclusive, "reuse_port": s.ReusePort,
@@ -91,7 +91,7 @@ func where(s trial.Server) results.Cell {
 }
 
 // of are the runs of a server, its twin's aside.
-func of(t results.Table, s trial.Server) results.Table {
+func of(t results.Table, s spec.Server) results.Table {
 	return t.Match(where(s)).Where("twin", false)
 }
 

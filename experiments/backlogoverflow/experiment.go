@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -53,8 +54,8 @@ func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, r := range rushes {
 		all = append(all, trial.Trial{
-			Server: trial.Server{Class: "sync", Workers: 1, Backlog: r.backlog}, Place: trial.Pin,
-			Load:   trial.Load{Do: do, Burst: r.burst, Timeout: 20 * time.Second},
+			Server: spec.Server{Class: "sync", Workers: 1, Backlog: r.backlog}, Place: trial.Pin,
+			Load:   spec.Load{Do: do, Burst: r.burst, Timeout: 20 * time.Second},
 			Window: 3 * time.Second, Memory: trial.NotRead,
 			Group: "timer", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 2, 6, 12),
 		})

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/experiments/wording"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 //go:embed doc.go ko.md ko.json
@@ -26,23 +27,24 @@ var Experiment = experiments.Experiment{
 // A way is how a request reaches what answers it.
 type way struct {
 	system string
-	server trial.Server
+	server spec.Server
+	app    string // as in trial.Trial
 	name   string // for a reader
 }
 
 // The ways that are judged: the application as a script and in a server, and scripts that are less of it.
 var (
-	script  = way{"mod_cgid", trial.Server{Class: "cgi", Workers: 1}, "CGI"}
-	bare    = way{"mod_cgid", trial.Server{Class: "cgi", Workers: 1, App: "python"}, "CGI, a bare interpreter"}
-	process = way{"mod_cgid", trial.Server{Class: "cgi", Workers: 1, App: "sh"}, "CGI, a script of the shell"}
-	served  = way{"mod_wsgi", trial.Server{Class: "sync", Workers: 2}, "mod_wsgi"}
+	script  = way{"mod_cgid", spec.Server{Class: "cgi", Workers: 1}, "", "CGI"}
+	bare    = way{"mod_cgid", spec.Server{Class: "cgi", Workers: 1}, "python", "CGI, a bare interpreter"}
+	process = way{"mod_cgid", spec.Server{Class: "cgi", Workers: 1}, "sh", "CGI, a script of the shell"}
+	served  = way{"mod_wsgi", spec.Server{Class: "sync", Workers: 2}, "", "mod_wsgi"}
 )
 
 // others are secondary: requests that do nothing, no part of the outcome.
 var others = []way{
-	{"nginx+fcgiwrap", trial.Server{Class: "cgi", Workers: 4}, "nginx, CGI by fcgiwrap"},
-	{"nginx+uwsgi", trial.Server{Class: "sync", Workers: 2}, "nginx, uWSGI"},
-	{"uwsgi", trial.Server{Class: "sync", Workers: 2}, "uWSGI"},
+	{"nginx+fcgiwrap", spec.Server{Class: "cgi", Workers: 4}, "", "nginx, CGI by fcgiwrap"},
+	{"nginx+uwsgi", spec.Server{Class: "sync", Workers: 2}, "", "nginx, uWSGI"},
+	{"uwsgi", spec.Server{Class: "sync", Workers: 2}, "", "uWSGI"},
 }
 
 const (
@@ -56,8 +58,8 @@ var works = []time.Duration{nothing, 5 * time.Millisecond, 20 * time.Millisecond
 // working is a request by a way that works so long, as a trial that a profile makes a plan of.
 func (w way) working(work time.Duration) trial.Trial {
 	return trial.Trial{
-		System: w.system, Server: w.server, Place: trial.Pin, Memory: trial.NotRead, Group: "cgi",
-		Load: trial.Load{Do: "cpu:" + work.String(), Clients: 1},
+		System: w.system, App: w.app, Server: w.server, Place: trial.Pin, Memory: trial.NotRead, Group: "cgi",
+		Load: spec.Load{Do: "cpu:" + work.String(), Clients: 1},
 	}
 }
 

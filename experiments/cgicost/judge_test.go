@@ -20,7 +20,7 @@ func like(c figures) experimenttest.World {
 	return func(t trial.Trial, r *results.Record) {
 		cost := map[string]float64{"mod_wsgi": c.wsgi, "uwsgi": c.wsgi / 3, "nginx+uwsgi": c.wsgi / 2, "nginx+fcgiwrap": c.app}[t.System]
 		if t.System == "mod_cgid" {
-			cost = map[string]float64{"": c.app, "python": c.python, "sh": c.sh}[t.Server.App]
+			cost = map[string]float64{"": c.app, "python": c.python, "sh": c.sh}[t.App]
 		}
 		work, err := time.ParseDuration(strings.TrimPrefix(t.Load.Do, "cpu:"))
 		if err != nil {

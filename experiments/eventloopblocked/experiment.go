@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -35,17 +36,17 @@ var Experiment = experiments.Experiment{
 }
 
 var (
-	gevent  = trial.Server{Class: "gevent", Workers: 1}
-	asyncio = trial.Server{Class: "asyncio", Workers: 1}
-	tornado = trial.Server{Class: "tornado", Workers: 1}
-	gthread = trial.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
-	gevent2 = trial.Server{Class: "gevent", Workers: 2}
-	sync4   = trial.Server{Class: "sync", Workers: 4}
+	gevent  = spec.Server{Class: "gevent", Workers: 1}
+	asyncio = spec.Server{Class: "asyncio", Workers: 1}
+	tornado = spec.Server{Class: "tornado", Workers: 1}
+	gthread = spec.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
+	gevent2 = spec.Server{Class: "gevent", Workers: 2}
+	sync4   = spec.Server{Class: "sync", Workers: 4}
 )
 
 func trials(p trial.Profile) []trial.Trial {
 	quiet := beside(gevent, p)
-	quiet.Hog = trial.Load{}
+	quiet.Hog = spec.Load{}
 	all := []trial.Trial{quiet, beside(gevent, p), beside(sync4, p)}
 	if p == trial.Smoke {
 		return all
@@ -54,7 +55,7 @@ func trials(p trial.Profile) []trial.Trial {
 	twin := beside(gevent, p)
 	twin.Twin = true
 	all = append(all, twin)
-	for _, s := range []trial.Server{tornado, gthread, gevent2} {
+	for _, s := range []spec.Server{tornado, gthread, gevent2} {
 		t := beside(s, p)
 		t.Blocks = trial.Pick(p, 1, 1, 5, 10) // told beside the claim
 		all = append(all, t)
@@ -63,11 +64,11 @@ func trials(p trial.Profile) []trial.Trial {
 }
 
 // beside is the steady load of everybody else next to the hog.
-func beside(s trial.Server, p trial.Profile) trial.Trial {
+func beside(s spec.Server, p trial.Profile) trial.Trial {
 	return trial.Trial{
 		Server: s, Place: trial.Pin,
-		Load:   trial.Load{Do: do, Rate: 100},
-		Hog:    trial.Load{Do: hog, Clients: 1, Think: 400 * time.Millisecond},
+		Load:   spec.Load{Do: do, Rate: 100},
+		Hog:    spec.Load{Do: hog, Clients: 1, Think: 400 * time.Millisecond},
 		Window: trial.Pick(p, time.Second, 1500*time.Millisecond, 4*time.Second, 5*time.Second),
 		Group:  "hog", Blocks: trial.Pick(p, 1, 3, 6, 20),
 	}

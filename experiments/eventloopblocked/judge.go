@@ -6,7 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -35,7 +35,7 @@ func verdict(t results.Table) results.Verdict {
 	}
 	j.Also("share", quiet, "gevent, 1×1, no hog")
 	j.Also("share", forked, "sync, 4×1")
-	for _, s := range []trial.Server{gthread, tornado, gevent2} {
+	for _, s := range []spec.Server{gthread, tornado, gevent2} {
 		j.Also("share", j.Beside(delays(mine.Where("hog_do", hog), s)), "%s", label(s))
 	}
 	parts := []judge.Part{
@@ -63,18 +63,18 @@ func stalled(t results.Table) results.Table {
 
 var axes = []string{"class", "workers", "threads", "hog_do", "twin"}
 
-func where(s trial.Server, hog string) results.Cell {
+func where(s spec.Server, hog string) results.Cell {
 	return results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "hog_do": hog}
 }
 
 // cell names a server beside the hog; the twin is the same cell again.
-func cell(s trial.Server, twin bool) string {
+func cell(s spec.Server, twin bool) string {
 	c := where(s, hog)
 	c["twin"] = twin
 	return c.String()
 }
 
-func label(s trial.Server) string {
+func label(s spec.Server) string {
 	return fmt.Sprintf("%s, %d×%d", s.Class, s.Workers, max(1, s.Threads))
 }
 
@@ -101,7 +101,7 @@ func charts(t results.Table) []analysis.Chart {
 	mine := t.Match(own()).Where("twin", false)
 	var names []string
 	var shares [][]float64
-	for _, s := range []trial.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
+	for _, s := range []spec.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
 		names = append(names, label(s))
 		shares = append(shares, delays(mine.Where("hog_do", hog), s))
 	}
@@ -125,7 +125,7 @@ func charts(t results.Table) []analysis.Chart {
 // theory is P(delay > l) = (b + w − l)/T of the package comment, all in ms.
 const theory = (100.0 + 5 - 10) / 500
 
-func delays(t results.Table, s trial.Server) []float64 {
+func delays(t results.Table, s spec.Server) []float64 {
 	var shares []float64
 	runs := t.Match(results.Cell{"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads)}).Valid()
 	for i := range runs {

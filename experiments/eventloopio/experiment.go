@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -40,23 +41,23 @@ func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, k := range trial.Pick(p, []int{1000}, []int{1000, 5000}, []int{100, 1000, 5000, 10_000}, []int{100, 1000, 5000, 10_000}) {
 		for _, class := range trial.Pick(p, loops[:1], loops, loops, loops) {
-			all = append(all, park(trial.Server{Class: class, Workers: 1, Connections: 20_000}, k, p))
+			all = append(all, park(spec.Server{Class: class, Workers: 1, Connections: 20_000}, k, p))
 		}
 	}
 	if p != trial.Smoke {
 		all = append(all,
-			park(trial.Server{Class: "gthread", Workers: 1, Threads: 500}, 500, p),
-			park(trial.Server{Class: "sync", Workers: 4}, 100, p))
+			park(spec.Server{Class: "gthread", Workers: 1, Threads: 500}, 500, p),
+			park(spec.Server{Class: "sync", Workers: 4}, 100, p))
 	}
 	return all
 }
 
 // park sends k requests that wait.
-func park(s trial.Server, k int, p trial.Profile) trial.Trial {
+func park(s spec.Server, k int, p trial.Profile) trial.Trial {
 	const fastest = 4000 // connections/s that the generator opens with ease
 	return trial.Trial{
 		Server: s, Place: trial.Pin,
-		Load:   trial.Load{Do: do, Burst: k, Over: max(time.Second/2, time.Duration(k)*time.Second/fastest), Timeout: 3 * time.Second},
+		Load:   spec.Load{Do: do, Burst: k, Over: max(time.Second/2, time.Duration(k)*time.Second/fastest), Timeout: 3 * time.Second},
 		Window: 2500 * time.Millisecond, Memory: trial.WhileHeld,
 		Group: "parked", Blocks: trial.Pick(p, 1, 2, 4, 8),
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // A Behaviour is what is done to a server, to see what its clients see.
@@ -96,7 +97,7 @@ func Classes() []string { return []string{"sync", "gthread", "gevent", "eventlet
 // trial is the behaviour's server: one worker, of two threads where it has threads, so that one is free
 // while the other serves.
 func (b Behaviour) trial(system, class string) trial.Trial {
-	s := trial.Server{Class: class, Workers: 1, Timeout: b.Timeout, KeepAlive: b.Idle}
+	s := spec.Server{Class: class, Workers: 1, Timeout: b.Timeout, KeepAlive: b.Idle}
 	if class == "gthread" {
 		s.Threads, s.GIL = 2, true
 	}

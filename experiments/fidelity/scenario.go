@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // A Handler is what a request demands of the application: first to compute, then to wait.
@@ -122,8 +123,8 @@ func (s Scenario) Point(at float64) string {
 }
 
 // server is the configuration at a point.
-func (s Scenario) server(at float64) trial.Server {
-	server := trial.Server{Class: s.Class, Workers: s.Workers, Threads: s.Threads, GIL: s.Class == "gthread"}
+func (s Scenario) server(at float64) spec.Server {
+	server := spec.Server{Class: s.Class, Workers: s.Workers, Threads: s.Threads, GIL: s.Class == "gthread"}
 	switch s.Axis {
 	case Workers:
 		server.Workers = int(at)
@@ -146,7 +147,7 @@ const (
 func (s Scenario) trial(system string, at float64, took Cost) trial.Trial {
 	t := trial.Trial{
 		System: system, Server: s.server(at), Place: s.Place, Group: s.String() + " " + string(s.Axis),
-		Load: trial.Load{Do: s.Handler.Do(0), Clients: s.Clients}, Window: closedWindow, Memory: trial.NotRead,
+		Load: spec.Load{Do: s.Handler.Do(0), Clients: s.Clients}, Window: closedWindow, Memory: trial.NotRead,
 	}
 	if system == "" {
 		t.Load.Do = s.Handler.Do(took.More())
@@ -156,7 +157,7 @@ func (s Scenario) trial(system string, at float64, took Cost) trial.Trial {
 		t.Load.Clients = int(at)
 	case Load:
 		t.Window = openWindow
-		t.Load.Rate, t.Load.Arriving = math.Round(at*s.capacity(took)), trial.Exponential
+		t.Load.Rate, t.Load.Arriving = math.Round(at*s.capacity(took)), spec.Exponential
 	case Workers, Threads:
 	}
 	return t

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 func TestDemands(t *testing.T) {
@@ -41,18 +41,18 @@ func TestPointsOfAnAxis(t *testing.T) {
 		scenario Scenario
 		at       float64
 		name     string
-		want     trial.Server
+		want     spec.Server
 		clients  int
 		rate     float64
 	}{
-		{Scenario{Class: "sync", Clients: 32, Handler: waits, Axis: Workers}, 4, "4 workers", trial.Server{Class: "sync", Workers: 4}, 32, 0},
-		{Scenario{Class: "sync", Clients: 32, Handler: waits, Axis: Workers}, 1, "1 worker", trial.Server{Class: "sync", Workers: 1}, 32, 0},
-		{Scenario{Class: "gthread", Workers: 1, Clients: 32, Handler: waits, Axis: Threads}, 16, "16 threads", trial.Server{Class: "gthread", Workers: 1, Threads: 16, GIL: true}, 32, 0},
-		{Scenario{Class: "gevent", Workers: 1, Handler: waits, Axis: Clients}, 64, "64 clients", trial.Server{Class: "gevent", Workers: 1}, 64, 0},
+		{Scenario{Class: "sync", Clients: 32, Handler: waits, Axis: Workers}, 4, "4 workers", spec.Server{Class: "sync", Workers: 4}, 32, 0},
+		{Scenario{Class: "sync", Clients: 32, Handler: waits, Axis: Workers}, 1, "1 worker", spec.Server{Class: "sync", Workers: 1}, 32, 0},
+		{Scenario{Class: "gthread", Workers: 1, Clients: 32, Handler: waits, Axis: Threads}, 16, "16 threads", spec.Server{Class: "gthread", Workers: 1, Threads: 16, GIL: true}, 32, 0},
+		{Scenario{Class: "gevent", Workers: 1, Handler: waits, Axis: Clients}, 64, "64 clients", spec.Server{Class: "gevent", Workers: 1}, 64, 0},
 		// Of 1.25 ms of computing one core serves 800/s; four processes that each also wait 20 ms, 188/s.
-		{Scenario{Class: "gevent", Workers: 1, Handler: waits, Axis: Load}, 0.6, "load 60 %", trial.Server{Class: "gevent", Workers: 1}, 0, 480},
-		{Scenario{Class: "sync", Workers: 4, Handler: waits, Axis: Load}, 0.8, "load 80 %", trial.Server{Class: "sync", Workers: 4}, 0, 151},
-		{Scenario{Class: "gthread", Workers: 1, Threads: 4, Handler: waits, Axis: Load}, 0.4, "load 40 %", trial.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, 0, 75},
+		{Scenario{Class: "gevent", Workers: 1, Handler: waits, Axis: Load}, 0.6, "load 60 %", spec.Server{Class: "gevent", Workers: 1}, 0, 480},
+		{Scenario{Class: "sync", Workers: 4, Handler: waits, Axis: Load}, 0.8, "load 80 %", spec.Server{Class: "sync", Workers: 4}, 0, 151},
+		{Scenario{Class: "gthread", Workers: 1, Threads: 4, Handler: waits, Axis: Load}, 0.4, "load 40 %", spec.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, 0, 75},
 	} {
 		got := c.scenario.trial(Theirs, c.at, took)
 		if got.Server != c.want || got.Load.Clients != c.clients || got.Load.Rate != c.rate || c.scenario.Point(c.at) != c.name {

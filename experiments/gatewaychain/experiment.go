@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/experiments/wording"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -29,13 +30,13 @@ var Experiment = experiments.Experiment{
 type chain struct {
 	name          string // for a reader
 	system, nginx string // the software without and with it; "": there is none
-	server        trial.Server
+	server        spec.Server
 	upstream      time.Duration // that nginx keeps a connection to it
 }
 
 var (
-	sync1   = trial.Server{Class: "sync", Workers: 1}
-	threads = trial.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}
+	sync1   = spec.Server{Class: "sync", Workers: 1}
+	threads = spec.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}
 )
 
 // gunicorn is judged, and others are secondary.
@@ -71,18 +72,18 @@ func (c chain) direct(r request) trial.Trial { return trialOf(c.system, c.server
 
 // behind is the server with nginx in front.
 func (c chain) behind(r request) trial.Trial {
-	s := c.server
-	s.Upstream = c.upstream
-	return trialOf(c.nginx, s, r)
+	t := trialOf(c.nginx, c.server, r)
+	t.Upstream = c.upstream
+	return t
 }
 
-func trialOf(system string, s trial.Server, r request) trial.Trial {
+func trialOf(system string, s spec.Server, r request) trial.Trial {
 	if system == results.Ours {
 		system = ""
 	}
 	return trial.Trial{
 		System: system, Server: s, Place: trial.Pin, Memory: trial.NotRead, Group: "gateway",
-		Load: trial.Load{Do: "cpu:" + r.work.String(), Clients: r.clients},
+		Load: spec.Load{Do: "cpu:" + r.work.String(), Clients: r.clients},
 	}
 }
 

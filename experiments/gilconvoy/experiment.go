@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -54,14 +55,14 @@ func trials(p trial.Profile) []trial.Trial {
 // beside is the steady load of short requests next to the hogs.
 func beside(c convoy, p trial.Profile) trial.Trial {
 	t := trial.Trial{
-		Server: trial.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
+		Server: spec.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
 		Place:  trial.Pin,
-		Load:   trial.Load{Do: do, Rate: 25},
+		Load:   spec.Load{Do: do, Rate: 25},
 		Window: trial.Pick(p, time.Second, 1500*ms, 3*time.Second, 4*time.Second),
 		Group:  "hog", Blocks: trial.Pick(p, 1, 2, 6, 20),
 	}
 	if c.hogs > 0 {
-		t.Hog = trial.Load{Do: hog, Clients: c.hogs}
+		t.Hog = spec.Load{Do: hog, Clients: c.hogs}
 	}
 	return t
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -45,13 +46,13 @@ func trials(p trial.Profile) []trial.Trial {
 		all = append(all, twin)
 	}
 	for _, w := range []int{1, 2} {
-		all = append(all, trial.Computing(trial.Server{Class: "sync", Workers: w}, p))
+		all = append(all, trial.Computing(spec.Server{Class: "sync", Workers: w}, p))
 	}
 	return all
 }
 
-func gthread(threads int, lock bool) trial.Server {
-	return trial.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}
+func gthread(threads int, lock bool) spec.Server {
+	return spec.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}
 }
 
 func threads() results.Cell {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -31,9 +32,9 @@ var Experiment = experiments.Experiment{
 }
 
 var (
-	gevent  = trial.Server{Class: "gevent", Workers: 2}
-	gthread = trial.Server{Class: "gthread", Workers: 2, Threads: 16, GIL: true}
-	sync2   = trial.Server{Class: "sync", Workers: 2}
+	gevent  = spec.Server{Class: "gevent", Workers: 2}
+	gthread = spec.Server{Class: "gthread", Workers: 2, Threads: 16, GIL: true}
+	sync2   = spec.Server{Class: "sync", Workers: 2}
 )
 
 func trials(p trial.Profile) []trial.Trial {
@@ -51,7 +52,7 @@ func trials(p trial.Profile) []trial.Trial {
 }
 
 // own are the experiment's trials with a server and a wait.
-func own(s trial.Server, do string) results.Cell {
+func own(s spec.Server, do string) results.Cell {
 	return results.Cell{
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "do": do,
 		"place": "pin", "arrivals": "closed", "clients": 32, "twin": false,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -16,7 +17,7 @@ const (
 	wait   = 0.020
 )
 
-func cell(s trial.Server, do string) string {
+func cell(s spec.Server, do string) string {
 	return results.Cell{"class": s.Class, "do": do}.String()
 }
 
@@ -46,7 +47,7 @@ func verdict(t results.Table) results.Verdict {
 }
 
 func charts(t results.Table) []analysis.Chart {
-	servers := []trial.Server{gevent, gthread, sync2}
+	servers := []spec.Server{gevent, gthread, sync2}
 	var names []string
 	var seen, hidden [][]float64
 	for _, s := range servers {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -48,7 +49,7 @@ func TestComparison(t *testing.T) {
 
 // What is missing is named: the software if it is not there, else the trial. A twin that is missing is not.
 func TestComparisonNamesWhatItLacks(t *testing.T) {
-	a, gone, lost := trial.Trial{System: "a"}, trial.Trial{System: "gone"}, trial.Trial{System: "a", Server: trial.Server{Class: "sync", Workers: 2}}
+	a, gone, lost := trial.Trial{System: "a"}, trial.Trial{System: "gone"}, trial.Trial{System: "a", Server: spec.Server{Class: "sync", Workers: 2}}
 	table := compared(map[string]float64{"a": 300})
 	for _, c := range []struct {
 		with trial.Trial

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -73,10 +74,12 @@ func control(group results.Table, original, twin results.Cell, value string) (Co
 // sameLoad are the records of cells that differ from the given one in the server at most.
 func sameLoad(t results.Table, cell results.Cell) results.Table {
 	load := maps.Clone(cell)
-	for axis := range (trial.Server{}).Cell() {
+	for axis := range trial.ServerCell(spec.Server{}) {
 		delete(load, axis)
 	}
-	delete(load, "twin")
+	for _, axis := range []string{"twin", "app", "upstream_seconds"} {
+		delete(load, axis)
+	}
 	return t.Match(load)
 }
 

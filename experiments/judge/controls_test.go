@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -16,7 +17,7 @@ func paired(blocks int, twin, noise float64) results.Table {
 	var table results.Table
 	for block := range blocks {
 		for i := range 5 {
-			t := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1 + i%4}, Load: trial.Load{Do: "cpu:5ms", Clients: 16}, Window: time.Second, Twin: i == 4}
+			t := trial.Trial{Server: spec.Server{Class: "sync", Workers: 1 + i%4}, Load: spec.Load{Do: "cpu:5ms", Clients: 16}, Window: time.Second, Twin: i == 4}
 			r := results.Record{Origin: results.Measured, Cell: t.Cell(), Trial: t.Key(), Repetition: block}
 			x := 100 * float64(t.Server.Workers) * math.Exp(noise*random.NormFloat64())
 			if t.Twin {

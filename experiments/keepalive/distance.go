@@ -7,13 +7,14 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // A route is a server, and how far from it its clients are.
 type route struct {
-	server trial.Server
+	server spec.Server
 	rtt    time.Duration
 }
 
@@ -27,7 +28,7 @@ var routes = []route{
 }
 
 func (r route) trials(p trial.Profile) (all []trial.Trial) {
-	for _, keep := range []time.Duration{trial.Never, on} {
+	for _, keep := range []time.Duration{spec.Never, on} {
 		t := busy(r.server, keep, p)
 		t.Load.RTT, t.Window = r.rtt, second // 200 answers at least
 		all = append(all, t)
@@ -52,7 +53,7 @@ func (r route) tell(j *judge.Judging, t results.Table) {
 
 // theory is the ratio by the package comment's formula.
 func (r route) theory(t results.Table) float64 {
-	with, without := t.Match(saturated(r.server, on)), t.Match(saturated(r.server, trial.Never))
+	with, without := t.Match(saturated(r.server, on)), t.Match(saturated(r.server, spec.Never))
 	return (r.rtt.Seconds() + service(with)) / (2*r.rtt.Seconds() + service(without))
 }
 
@@ -72,7 +73,7 @@ func local(t results.Table) results.Table {
 // ratios are the median response times with keep-alive over without, one a block.
 func (r route) ratios(t results.Table) (ratios []float64) {
 	without := make(map[int]float64)
-	for _, run := range t.Match(r.cell(trial.Never)).Valid() {
+	for _, run := range t.Match(r.cell(spec.Never)).Valid() {
 		without[run.Repetition], _ = judge.P50(&run)
 	}
 	for _, run := range t.Match(r.cell(on)).Valid() {
@@ -97,9 +98,9 @@ func distance(t results.Table) []analysis.Chart {
 }
 
 // over is the panel of one server.
-func over(s trial.Server, t results.Table) analysis.Chart {
+func over(s spec.Server, t results.Table) analysis.Chart {
 	const kept, fresh = "keep-alive of 2 s", "a connection per request"
-	with, without := t.Match(saturated(s, on)), t.Match(saturated(s, trial.Never))
+	with, without := t.Match(saturated(s, on)), t.Match(saturated(s, spec.Never))
 	once, twice := inMillis(judge.Median(kept, with, "rtt_seconds")), inMillis(judge.Median(fresh, without, "rtt_seconds"))
 	return analysis.Chart{
 		ID: s.Class, Title: s.Shape(), XLabel: "round-trip time (ms)", YLabel: "median response time (ms)", FromTo: [2]float64{0, 45},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -38,15 +39,15 @@ const (
 )
 
 var (
-	gthread = trial.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
-	gevent  = trial.Server{Class: "gevent", Workers: 1}
-	sync1   = trial.Server{Class: "sync", Workers: 1}
+	gthread = spec.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
+	gevent  = spec.Server{Class: "gevent", Workers: 1}
+	sync1   = spec.Server{Class: "sync", Workers: 1}
 )
 
 // visitors are clients that come again and again, to a server with a keep-alive.
 type visitors struct {
 	think time.Duration
-	law   trial.Law
+	law   spec.Law
 	keep  time.Duration
 	n     int
 }
@@ -58,21 +59,21 @@ const (
 
 // Think times that vary by 10 % cannot cross the keep-alive, so that these reconnect always or never.
 var regulars = []visitors{
-	{half, trial.Jittered, 1 * second, 60},
-	{3 * half, trial.Jittered, 1 * second, 60},
-	{3 * half, trial.Jittered, 2 * second, 60},
-	{3 * second, trial.Jittered, 2 * second, 100}, // who come but twice in a window,
+	{half, spec.Jittered, 1 * second, 60},
+	{3 * half, spec.Jittered, 1 * second, 60},
+	{3 * half, spec.Jittered, 2 * second, 60},
+	{3 * second, spec.Jittered, 2 * second, 100}, // who come but twice in a window,
 }
 
 // Those of exponential think time.
 var (
-	twoSeconds  = visitors{second, trial.Exponential, 2 * second, 200}
-	fiveSeconds = visitors{second, trial.Exponential, 5 * second, 400}  // so many that two runs of
-	tenSeconds  = visitors{second, trial.Exponential, 10 * second, 400} // each tell two points apart
+	twoSeconds  = visitors{second, spec.Exponential, 2 * second, 200}
+	fiveSeconds = visitors{second, spec.Exponential, 5 * second, 400}  // so many that two runs of
+	tenSeconds  = visitors{second, spec.Exponential, 10 * second, 400} // each tell two points apart
 )
 
 // punctual clients come at the very moment at which the server closes.
-var punctual = visitors{second, trial.Even, second, 20}
+var punctual = visitors{second, spec.Even, second, 20}
 
 func trials(p trial.Profile) []trial.Trial {
 	if p == trial.Smoke {
@@ -81,8 +82,8 @@ func trials(p trial.Profile) []trial.Trial {
 	twin := busy(gthread, on, p)
 	twin.Twin = true
 	all := []trial.Trial{
-		busy(gthread, trial.Never, p), busy(gthread, on, p), twin,
-		busy(gevent, trial.Never, p), busy(gevent, on, p),
+		busy(gthread, spec.Never, p), busy(gthread, on, p), twin,
+		busy(gevent, spec.Never, p), busy(gevent, on, p),
 		busy(sync1, 0, p),
 	}
 	for _, v := range append(append([]visitors(nil), regulars...), twoSeconds, fiveSeconds, tenSeconds, punctual) {
@@ -98,10 +99,10 @@ func trials(p trial.Profile) []trial.Trial {
 }
 
 // busy is a server with clients that never think.
-func busy(s trial.Server, keep time.Duration, p trial.Profile) trial.Trial {
+func busy(s spec.Server, keep time.Duration, p trial.Profile) trial.Trial {
 	s.KeepAlive = keep
 	return trial.Trial{
-		Server: s, Place: trial.Pin, Load: trial.Load{Do: hello, Clients: clients, KeepAlive: true},
+		Server: s, Place: trial.Pin, Load: spec.Load{Do: hello, Clients: clients, KeepAlive: true},
 		Window: trial.Pick(p, half, 800*time.Millisecond, 2*second, 3*second),
 		Group:  "keepalive", Blocks: trial.Pick(p, 1, 3, 6, 20),
 	}
@@ -113,7 +114,7 @@ func visited(v visitors, p trial.Profile) trial.Trial {
 	s.KeepAlive = v.keep
 	return trial.Trial{
 		Server: s, Place: trial.Pin,
-		Load:   trial.Load{Do: hello, Clients: v.n, Think: v.think, Thinking: v.law, KeepAlive: true},
+		Load:   spec.Load{Do: hello, Clients: v.n, Think: v.think, Thinking: v.law, KeepAlive: true},
 		Window: 8 * second, Memory: trial.NotRead,
 		Group: "timer", Blocks: trial.Pick(p, 1, 2, 3, 6), Untimed: true, Together: true,
 	}
@@ -123,9 +124,9 @@ func own() results.Cell {
 	return results.Cell{"do": hello, "place": "pin", "arrivals": "closed", "keepalive": true}
 }
 
-func saturated(s trial.Server, keep time.Duration) results.Cell {
+func saturated(s spec.Server, keep time.Duration) results.Cell {
 	seconds := keep.Seconds()
-	if keep == trial.Never {
+	if keep == spec.Never {
 		seconds = -1
 	}
 	return results.Cell{"class": s.Class, "keepalive_seconds": seconds, "think_seconds": 0}

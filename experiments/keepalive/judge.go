@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
@@ -23,15 +23,15 @@ func verdict(t results.Table) results.Verdict {
 	mine := t.Match(own())
 	j := judge.New(id, claim, mine)
 	fit := j.Fit(judge.Samples(local(mine).Where("think_seconds", 0), "cpu_per_request", "class", "keepalive_seconds", "twin"))
-	cell := func(s trial.Server, keep time.Duration, twin bool) string {
+	cell := func(s spec.Server, keep time.Duration, twin bool) string {
 		c := saturated(s, keep)
 		return results.Cell{"class": c["class"], "keepalive_seconds": c["keepalive_seconds"], "twin": twin}.String()
 	}
-	with, without := cell(gthread, on, false), cell(gthread, trial.Never, false)
+	with, without := cell(gthread, on, false), cell(gthread, spec.Never, false)
 	threads := fit.Ratio(with, without)
 	fit.Primary(with, without, saving)
 	fit.Control(with, cell(gthread, on, true))
-	loop := fit.Ratio(cell(gevent, on, false), cell(gevent, trial.Never, false))
+	loop := fit.Ratio(cell(gevent, on, false), cell(gevent, spec.Never, false))
 	j.Also("×", loop, "gevent: CPU per request with keep-alive over without")
 	j.Also("×", fit.Ratio(cell(sync1, 0, false), with), "CPU per request: sync, which has none, over gthread with keep-alive")
 
@@ -81,9 +81,9 @@ func charts(t results.Table) []analysis.Chart {
 	var names []string
 	var costs [][]float64
 	for _, c := range []struct {
-		s    trial.Server
+		s    spec.Server
 		keep time.Duration
-	}{{gthread, trial.Never}, {gthread, on}, {gevent, trial.Never}, {gevent, on}, {sync1, 0}} {
+	}{{gthread, spec.Never}, {gthread, on}, {gevent, spec.Never}, {gevent, on}, {sync1, 0}} {
 		names = append(names, fmt.Sprintf("%s, %d s", c.s.Class, max(0, int(c.keep.Seconds()))))
 		costs = append(costs, local(mine).Match(saturated(c.s, c.keep)).Valid().Values("cpu_per_request"))
 	}

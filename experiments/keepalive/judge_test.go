@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/experimenttest"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -53,13 +54,13 @@ func visit(t trial.Trial, life time.Duration, r *results.Record, random *rand.Ra
 	return opened
 }
 
-func think(l trial.Load, random *rand.Rand) time.Duration {
+func think(l spec.Load, random *rand.Rand) time.Duration {
 	z := float64(l.Think)
 	switch l.Thinking {
-	case trial.Even:
-	case trial.Jittered:
+	case spec.Even:
+	case spec.Jittered:
 		z *= 0.9 + 0.2*random.Float64()
-	case trial.Exponential:
+	case spec.Exponential:
 		z *= random.ExpFloat64()
 	}
 	return time.Duration(z)

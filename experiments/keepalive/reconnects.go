@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -58,7 +59,7 @@ func (v visitors) share(t results.Table, confidence float64) (results.Interval, 
 func (v visitors) returning() float64 {
 	z, k := v.think.Seconds(), v.keep.Seconds()
 	switch {
-	case v.law == trial.Exponential:
+	case v.law == spec.Exponential:
 		return math.Exp(-k / z)
 	case z > k:
 		return 1
@@ -70,7 +71,7 @@ func (v visitors) returning() float64 {
 // package comment. perClient is how many requests each client sent in it; to exponential thinkers it
 // does not matter.
 func (v visitors) opening(window, perClient float64) float64 {
-	if v.law != trial.Exponential {
+	if v.law != spec.Exponential {
 		return (1 + v.returning()*(perClient-1)) / perClient
 	}
 	m := v.think.Seconds()
@@ -103,7 +104,7 @@ func less(a, b results.Interval) results.Interval {
 // think time is exponential.
 func (v visitors) String() string {
 	name := fmt.Sprintf("%g s / %g s", v.think.Seconds(), v.keep.Seconds())
-	if v.law == trial.Exponential {
+	if v.law == spec.Exponential {
 		return "~" + name
 	}
 	return name

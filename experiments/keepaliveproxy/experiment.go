@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -73,22 +74,23 @@ func trials(p trial.Profile) []trial.Trial {
 func (c pair) trial(w way, p trial.Profile) trial.Trial {
 	return trial.Trial{
 		System: system, Place: trial.Pin, Load: c.load(w), Window: 20 * second, Memory: trial.NotRead,
-		Server: trial.Server{
-			Class: "gthread", Workers: 1, Threads: 16, GIL: true, KeepAlive: c.gunicorn, Upstream: c.nginx,
+		Server: spec.Server{
+			Class: "gthread", Workers: 1, Threads: 16, GIL: true, KeepAlive: c.gunicorn,
 		},
-		Group: "proxy@keepalive", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 3, 6, 12),
+		Upstream: c.nginx,
+		Group:    "proxy@keepalive", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 3, 6, 12),
 	}
 }
 
 // load comes at gaps near gunicorn's keep-alive, but never longer than those of the pairs it is compared with.
-func (c pair) load(w way) trial.Load {
+func (c pair) load(w way) spec.Load {
 	gap := min(c.gunicorn, 2*second)
-	l := trial.Load{
+	l := spec.Load{
 		Do: do, KeepAlive: true, Post: w != gets,
-		Rate: volley / gap.Seconds(), Abreast: volley, Arriving: trial.Jittered,
+		Rate: volley / gap.Seconds(), Abreast: volley, Arriving: spec.Jittered,
 	}
 	if w == strays {
-		l.Abreast, l.Arriving = 0, trial.Exponential
+		l.Abreast, l.Arriving = 0, spec.Exponential
 	}
 	return l
 }

@@ -27,7 +27,7 @@ func losing(share func(t trial.Trial, block int) float64) experimenttest.World {
 // racing loses POSTs that come at once where gunicorn closes first: some more in each block.
 func racing(share float64) func(trial.Trial, int) float64 {
 	return func(t trial.Trial, block int) float64 {
-		if !t.Load.Post || t.Load.Abreast == 0 || t.Server.KeepAlive >= t.Server.Upstream {
+		if !t.Load.Post || t.Load.Abreast == 0 || t.Server.KeepAlive >= t.Upstream {
 			return 0
 		}
 		return share * (1 + 0.5*float64(block))

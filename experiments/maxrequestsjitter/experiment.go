@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -38,10 +39,10 @@ func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, jitter := range trial.Pick(p, []int{0}, []int{0, limit}, []int{0, limit}, []int{0, limit}) {
 		all = append(all, trial.Trial{
-			Server: trial.Server{
+			Server: spec.Server{
 				Class: "sync", Workers: 4, Boot: 200 * time.Millisecond, MaxRequests: limit, Jitter: jitter,
 			},
-			Place: trial.Pin, Load: trial.Load{Do: do, Clients: 8}, Memory: trial.NotRead,
+			Place: trial.Pin, Load: spec.Load{Do: do, Clients: 8}, Memory: trial.NotRead,
 			Window: trial.Pick(p, 2500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond),
 			Event:  trial.Watched, Group: "jitter", Blocks: trial.Pick(p, 1, 3, 6, 20),
 		})

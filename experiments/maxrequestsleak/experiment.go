@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -55,8 +56,8 @@ func trials(p trial.Profile) []trial.Trial {
 // under is the server with that limit of requests a worker, under that load.
 func under(do string, most int, window time.Duration, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: trial.Server{Class: "sync", Workers: workers, MaxRequests: most},
-		Place:  trial.Pin, Load: trial.Load{Do: do, Clients: 8},
+		Server: spec.Server{Class: "sync", Workers: workers, MaxRequests: most},
+		Place:  trial.Pin, Load: spec.Load{Do: do, Clients: 8},
 		Window: window, Memory: trial.AfterLoad, Event: trial.Watched,
 		Group: "memory", Blocks: trial.Pick(p, 1, 3, 4, 8), Untimed: true,
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -33,11 +34,11 @@ var Experiment = experiments.Experiment{
 // trials are the two ways to have four workers. Their ratio is told by pairs alone, of which three
 // would leave a wide interval.
 func trials(p trial.Profile) []trial.Trial {
-	pods := trial.Random(trial.Server{Class: "sync", Workers: 1}, p)
+	pods := trial.Random(spec.Server{Class: "sync", Workers: 1}, p)
 	pods.Pods = 4
 	all := []trial.Trial{pods}
 	if p != trial.Smoke {
-		all = append(all, trial.Random(trial.Server{Class: "sync", Workers: 4}, p))
+		all = append(all, trial.Random(spec.Server{Class: "sync", Workers: 4}, p))
 	}
 	for i := range all {
 		all[i].Blocks = trial.Pick(p, 1, 3, 6, 20)

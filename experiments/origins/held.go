@@ -33,7 +33,7 @@ func Unsimulated(t trial.Trial) text.Message {
 	s, d := t.Server, demandOf(t.Load)
 	m, known := catalog.Named(s.Class)
 	return first([]rule{
-		{t.System != "" && t.System != results.Ours || s.App != "", text.Of("other software than ours")},
+		{t.System != "" && t.System != results.Ours || t.App != "", text.Of("other software than ours")},
 		{!known || d.err != nil, text.Of("a worker class or a demand without a model")},
 		{t.Memory == trial.Settled || t.Memory == trial.WhileHeld || s.AppMemory > 0 || s.Preload || d.memory(), text.Of("memory")},
 		{t.Event > trial.Watched, text.Of("workers that are killed or reloaded")},
@@ -58,13 +58,13 @@ func Unpredicted(t trial.Trial) text.Message {
 	return first([]rule{
 		{t.Hog.Arrivals() != "none", text.Of("a second load beside the first")},
 		{t.Load.Clients > 0 && t.Load.Think > 0, text.Of("think times")},
-		{t.Load.Clients == 0 && (t.Load.Burst > 0 || t.Load.Arriving != trial.Exponential || t.Load.Abreast > 1), text.Of("arrivals that are not at random")},
+		{t.Load.Clients == 0 && (t.Load.Burst > 0 || t.Load.Arriving != spec.Exponential || t.Load.Abreast > 1), text.Of("arrivals that are not at random")},
 		{t.Server.MaxRequests > 0 || timeout > 0 && d.mean() >= timeout, text.Of("workers that are replaced")},
 	})
 }
 
 // hogs reports whether a load is of clients that ask for the same again and again.
-func hogs(l trial.Load) bool {
+func hogs(l spec.Load) bool {
 	d := demandOf(l)
 	return l.Clients > 0 && l.Think == 0 && !l.KeepAlive && d.err == nil && d.do.Fixed() && !d.memory()
 }
@@ -75,7 +75,7 @@ type demand struct {
 	err error
 }
 
-func demandOf(l trial.Load) demand {
+func demandOf(l spec.Load) demand {
 	do, err := spec.ParseDemands(l.Do)
 	return demand{do, err}
 }

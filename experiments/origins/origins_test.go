@@ -13,6 +13,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
 )
@@ -20,9 +21,9 @@ import (
 const ms = time.Millisecond
 
 // trial is a closed loop on a core of its own.
-func trialOf(server trial.Server, do string, clients int) trial.Trial {
+func trialOf(server spec.Server, do string, clients int) trial.Trial {
 	return trial.Trial{
-		Server: server, Place: trial.Pin, Load: trial.Load{Do: do, Clients: clients},
+		Server: server, Place: trial.Pin, Load: spec.Load{Do: do, Clients: clients},
 		Window: 2 * time.Second, Group: "test", Blocks: 2,
 	}
 }
@@ -67,7 +68,7 @@ func made(t *testing.T, e experiments.Experiment, records results.Table) results
 // What the translation makes of a trial is what the closed form of its class says of it. The demands are such
 // that the closed form is exact, or nearly: waits do not compete, one class after the other.
 func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
-	sync := func(workers int) trial.Server { return trial.Server{Class: "sync", Workers: workers} }
+	sync := func(workers int) spec.Server { return spec.Server{Class: "sync", Workers: workers} }
 	shared := trialOf(sync(2), "cpu:5ms", 16)
 	shared.Place = trial.Share
 	random := trial.Random(sync(4), trial.Quick)
@@ -81,10 +82,10 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 		"waits of four workers":        {trialOf(sync(4), "wait:20ms", 16), throughput, 200, 1},
 		"work on a core":               {trialOf(sync(4), "cpu:5ms", 16), throughput, 200, 1},
 		"work on two cores":            {shared, throughput, 400, 1},
-		"threads under the lock":       {trialOf(trial.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
-		"a loop whose waits overlap":   {trialOf(trial.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
-		"a loop that its waits hold":   {trialOf(trial.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
-		"an app that never awaits":     {trialOf(trial.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
+		"threads under the lock":       {trialOf(spec.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
+		"a loop whose waits overlap":   {trialOf(spec.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
+		"a loop that its waits hold":   {trialOf(spec.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
+		"an app that never awaits":     {trialOf(spec.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
 		"four workers of random waits": {random, meanResponse, queueing.Open{Rate: trial.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},
 		"fixed demands, out of step":   {trialOf(sync(8), "cpu:1ms,wait:20ms", 64), throughput, queueing.Closed{CPU: ms, Wait: 20 * ms, Cores: 1}.Throughput(8), 4},
 	} {
@@ -111,7 +112,7 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 
 // A simulated run is sent what the real one is sent in that block, at the same times.
 func TestSimulatedRunsAreSentTheSame(t *testing.T) {
-	x := trial.Random(trial.Server{Class: "sync", Workers: 4}, trial.Quick)
+	x := trial.Random(spec.Server{Class: "sync", Workers: 4}, trial.Quick)
 	records := made(t, claim(x), nil).Origin(results.Simulated)
 	counts := make(map[uint64]bool)
 	for block, r := range records {
@@ -130,9 +131,9 @@ func TestSimulatedRunsAreSentTheSame(t *testing.T) {
 }
 
 func TestConfigIsTheTrials(t *testing.T) {
-	x := trialOf(trial.Server{
+	x := trialOf(spec.Server{
 		Class: "gthread", Workers: 2, Threads: 3, GIL: true, Switch: ms, Boot: 4 * ms, Backlog: 99,
-		Timeout: 5 * time.Second, KeepAlive: trial.Never, MaxRequests: 10, Jitter: 5, Connections: 7,
+		Timeout: 5 * time.Second, KeepAlive: spec.Never, MaxRequests: 10, Jitter: 5, Connections: 7,
 	}, "cpu:1ms", 8)
 	s := newSubject(trial.Step{Trial: x, Users: []string{"a"}}, 2)
 	c := s.config(Overhead{Request: 2 * ms, Acquisitions: 4}, 64)
@@ -140,7 +141,7 @@ func TestConfigIsTheTrials(t *testing.T) {
 		c.Timeout != 5*time.Second || c.KeepAlive != 0 || c.MaxRequests != 10 || c.Jitter != 5 || c.Request != 2*ms || c.Acquisitions != 4 {
 		t.Errorf("%+v", c)
 	}
-	s = newSubject(trial.Step{Trial: trialOf(trial.Server{Class: "sync", Workers: 1}, "wait:1ms", 1)}, 2)
+	s = newSubject(trial.Step{Trial: trialOf(spec.Server{Class: "sync", Workers: 1}, "wait:1ms", 1)}, 2)
 	if c := s.config(Overhead{}, 0); c.Backlog != 2048 || c.Timeout != 30*time.Second || c.KeepAlive != 2*time.Second {
 		t.Errorf("defaults: %+v", c)
 	}
@@ -149,7 +150,7 @@ func TestConfigIsTheTrials(t *testing.T) {
 // What a model does not hold is said, and never made.
 func TestWhatIsNotHeldIsSaid(t *testing.T) {
 	with := func(change func(*trial.Trial)) trial.Trial {
-		x := trialOf(trial.Server{Class: "gevent", Workers: 2}, "cpu:1ms,wait:20ms", 8)
+		x := trialOf(spec.Server{Class: "gevent", Workers: 2}, "cpu:1ms,wait:20ms", 8)
 		change(&x)
 		return x
 	}
@@ -165,7 +166,7 @@ func TestWhatIsNotHeldIsSaid(t *testing.T) {
 		{with(func(x *trial.Trial) { x.Server.AppMemory = 1 << 20 }), "memory", "memory"},
 		{with(func(x *trial.Trial) { x.Event = trial.Reloads }), "killed or reloaded", "killed or reloaded"},
 		{with(func(x *trial.Trial) { x.Event = trial.Watched }), "", ""},
-		{with(func(x *trial.Trial) { x.Hog = trial.Load{Do: "cpu:1ms", Clients: 1} }), "second load", "second load"},
+		{with(func(x *trial.Trial) { x.Hog = spec.Load{Do: "cpu:1ms", Clients: 1} }), "second load", "second load"},
 		{with(func(x *trial.Trial) { x.Slow = trial.Slow{Clients: 1, Over: ms} }), "dawdle", "dawdle"},
 		{with(func(x *trial.Trial) { x.Pods = 4 }), "balancer", "balancer"},
 		{with(func(x *trial.Trial) { x.Load.RTT = ms }), "distance", "distance"},
@@ -176,7 +177,7 @@ func TestWhatIsNotHeldIsSaid(t *testing.T) {
 		{with(func(x *trial.Trial) { x.Load.Think = ms }), "", "think times"},
 		{with(func(x *trial.Trial) { x.Load.Clients, x.Load.Rate = 0, 10 }), "", "not at random"},
 		{with(func(x *trial.Trial) {
-			x.Load.Clients, x.Load.Rate, x.Load.Arriving = 0, 10, trial.Exponential
+			x.Load.Clients, x.Load.Rate, x.Load.Arriving = 0, 10, spec.Exponential
 		}), "", ""},
 		{with(func(x *trial.Trial) { x.Load.Clients, x.Load.Burst = 0, 10 }), "", "not at random"},
 		{with(func(x *trial.Trial) { x.Server.MaxRequests = 10 }), "", "replaced"},
@@ -204,9 +205,9 @@ func measuredRun(x trial.Trial, block int, throughput, cpu, busy float64) result
 
 // The server's own work is that of the busiest cell of a kind, and only there is it a fit.
 func TestOverheadIsFromTheBusiestCellOfItsKind(t *testing.T) {
-	one, four := trialOf(trial.Server{Class: "sync", Workers: 1}, "cpu:4ms,wait:16ms", 16), trialOf(trial.Server{Class: "sync", Workers: 4}, "cpu:4ms,wait:16ms", 16)
-	other := trialOf(trial.Server{Class: "sync", Workers: 2}, "wait:16ms", 16)
-	foreign := trialOf(trial.Server{Class: "gevent", Workers: 2}, "wait:16ms", 16)
+	one, four := trialOf(spec.Server{Class: "sync", Workers: 1}, "cpu:4ms,wait:16ms", 16), trialOf(spec.Server{Class: "sync", Workers: 4}, "cpu:4ms,wait:16ms", 16)
+	other := trialOf(spec.Server{Class: "sync", Workers: 2}, "wait:16ms", 16)
+	foreign := trialOf(spec.Server{Class: "gevent", Workers: 2}, "wait:16ms", 16)
 	measured := results.Table{
 		measuredRun(one, 0, 40, 0.007, 0.2), measuredRun(one, 1, 40, 0.007, 0.2),
 		measuredRun(four, 0, 160, 0.005, 0.8), measuredRun(four, 1, 160, 0.005, 0.8),
@@ -229,7 +230,7 @@ func TestOverheadIsFromTheBusiestCellOfItsKind(t *testing.T) {
 
 // What was made is not made again, but where something was measured since that it would rest on.
 func TestMakingGoesOn(t *testing.T) {
-	x := trialOf(trial.Server{Class: "sync", Workers: 4}, "wait:20ms", 16)
+	x := trialOf(spec.Server{Class: "sync", Workers: 4}, "wait:20ms", 16)
 	first := made(t, claim(x), nil)
 	if len(first) != 3 || first[0].Origin != results.Simulated || first[2].Origin != results.Predicted {
 		t.Fatalf("%d records", len(first))
@@ -256,9 +257,9 @@ func surveyed(t *testing.T) (experiments.Experiment, results.Table) {
 	t.Helper()
 	var trials []trial.Trial
 	for _, workers := range []int{1, 2, 4} {
-		trials = append(trials, trialOf(trial.Server{Class: "sync", Workers: workers}, "wait:20ms", 16))
+		trials = append(trials, trialOf(spec.Server{Class: "sync", Workers: workers}, "wait:20ms", 16))
 	}
-	slow := trialOf(trial.Server{Class: "sync", Workers: 1}, "wait:20ms", 16)
+	slow := trialOf(spec.Server{Class: "sync", Workers: 1}, "wait:20ms", 16)
 	slow.Slow = trial.Slow{Clients: 2, Over: time.Second}
 	e := claim(append(trials, slow)...)
 	table := made(t, e, nil)
@@ -355,9 +356,9 @@ func TestSimulationAlone(t *testing.T) {
 // Cells without an axis of numbers in common stand side by side, one panel for each demand.
 func TestCellsWithoutACommonAxisStandSideBySide(t *testing.T) {
 	thread := func(threads int, lock bool) trial.Trial {
-		return trialOf(trial.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}, "cpu:5ms", 16)
+		return trialOf(spec.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}, "cpu:5ms", 16)
 	}
-	e := claim(thread(1, true), thread(4, true), thread(4, false), trialOf(trial.Server{Class: "sync", Workers: 2}, "wait:5ms", 16))
+	e := claim(thread(1, true), thread(4, true), thread(4, false), trialOf(spec.Server{Class: "sync", Workers: 2}, "wait:5ms", 16))
 	e.Axes = append(e.Axes, "gil")
 	charts := Charts(e, trial.Quick, made(t, e, nil))
 	if len(charts) != 1 || len(charts[0].Panels) != 4 {

@@ -26,20 +26,10 @@ type subject struct {
 	blocks []int // ascending
 }
 
-// server is the trial's server in the lab's vocabulary.
-func (s *subject) server() spec.Server {
-	y := s.Server
-	return spec.Server{
-		Class: y.Class, Workers: y.Workers, Threads: y.Threads, Connections: y.Connections, Backlog: y.Backlog,
-		Timeout: y.Timeout, KeepAlive: y.KeepAlive, MaxRequests: y.MaxRequests, Jitter: y.Jitter, Boot: y.Boot,
-		GIL: y.GIL, Switch: y.Switch,
-	}.Filled()
-}
-
 // config is the server in virtual time. The kernel lets somaxconn connections wait at most; 0: not known.
 func (s *subject) config(o Overhead, somaxconn int) sim.Config {
 	m, _ := catalog.Named(s.Server.Class)
-	c := sim.For(m, s.server(), spec.Machine{Cores: s.cores, Somaxconn: somaxconn}, spec.Overhead{Request: o.Request, Acquisitions: o.Acquisitions})
+	c := sim.For(m, s.Server.Filled(), spec.Machine{Cores: s.cores, Somaxconn: somaxconn}, spec.Overhead{Request: o.Request, Acquisitions: o.Acquisitions})
 	if s.demand.do.Blocks() && c.Lock == models.Loop {
 		c.Blocks = true // as the loop of an app that does not await
 	}
@@ -122,5 +112,5 @@ func (s *subject) predict(o Overhead) models.Prediction {
 	if s.demand.do.Blocks() && loops(m) {
 		m = blocked()
 	}
-	return m.Predict(s.workload(o), s.server(), s.cores)
+	return m.Predict(s.workload(o), s.Server.Filled(), s.cores)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -66,8 +67,8 @@ func trials(p trial.Profile) []trial.Trial {
 // written is a server whose workers have each written to that share of the app's pages.
 func written(fraction float64, preload bool, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: trial.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload},
-		Place:  trial.Pin, Load: trial.Load{Do: do(fraction), Clients: 4 * workers},
+		Server: spec.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload},
+		Place:  trial.Pin, Load: spec.Load{Do: do(fraction), Clients: 4 * workers},
 		Window: 200 * time.Millisecond, Memory: trial.Settled,
 		Group: "memory", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 	}
@@ -76,8 +77,8 @@ func written(fraction float64, preload bool, p trial.Profile) trial.Trial {
 // replaced is a server that takes time to load its app, and loses a worker.
 func replaced(preload bool, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: trial.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload, Boot: boot},
-		Place:  trial.Pin, Load: trial.Load{Do: killDo, Rate: 40}, Memory: trial.NotRead,
+		Server: spec.Server{Class: "sync", Workers: workers, AppMemory: app, Preload: preload, Boot: boot},
+		Place:  trial.Pin, Load: spec.Load{Do: killDo, Rate: 40}, Memory: trial.NotRead,
 		Window: time.Second, Event: trial.Killed, At: 200 * time.Millisecond,
 		Group: "kill", Blocks: trial.Pick(p, 1, 2, 5, 10),
 	}

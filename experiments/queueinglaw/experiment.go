@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -34,10 +35,10 @@ var Experiment = experiments.Experiment{
 
 // The servers, whose workers each serve one request at a time.
 var (
-	forked = trial.Server{Class: "sync", Workers: 4}
-	greedy = trial.Server{Class: "gthread", Workers: 4, Threads: 1}
-	crowd  = trial.Server{Class: "sync", Workers: 5} // for two cores
-	pair   = trial.Server{Class: "sync", Workers: 2} // that tells what a request costs
+	forked = spec.Server{Class: "sync", Workers: 4}
+	greedy = spec.Server{Class: "gthread", Workers: 4, Threads: 1}
+	crowd  = spec.Server{Class: "sync", Workers: 5} // for two cores
+	pair   = spec.Server{Class: "sync", Workers: 2} // that tells what a request costs
 )
 
 // A level is a load of sync workers: the rate that keeps them about so busy.
@@ -72,7 +73,7 @@ func trials(p trial.Profile) []trial.Trial {
 }
 
 // random is the load that other claims run too, at a rate of its own.
-func random(s trial.Server, p trial.Profile, rate float64) trial.Trial {
+func random(s spec.Server, p trial.Profile, rate float64) trial.Trial {
 	t := trial.Random(s, p)
 	t.Load.Rate, t.Traced = rate, true
 	return t
@@ -83,7 +84,7 @@ func idle(clients int) results.Cell {
 	return own(pair, results.Cell{"do": trial.IdleDo, "place": "pin", "arrivals": "closed", "clients": clients})
 }
 
-func loaded(s trial.Server, l level) results.Cell {
+func loaded(s spec.Server, l level) results.Cell {
 	return own(s, results.Cell{"do": trial.RandomDo, "place": "pin", "arrivals": "poisson", "rate": l.rate})
 }
 
@@ -91,7 +92,7 @@ func computing() results.Cell {
 	return own(crowd, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "poisson"})
 }
 
-func own(s trial.Server, load results.Cell) results.Cell {
+func own(s spec.Server, load results.Cell) results.Cell {
 	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
 	load["worker_connections"], load["reuse_port"], load["pods"], load["twin"] = 0, false, 1, false
 	return load

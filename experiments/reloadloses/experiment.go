@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -40,7 +41,7 @@ const (
 )
 
 // servers are by class; those of the claim come first.
-var servers = []trial.Server{
+var servers = []spec.Server{
 	{Class: "sync", Workers: 4},
 	{Class: "gthread", Workers: 2, Threads: 4},
 	{Class: "gevent", Workers: 2},
@@ -62,9 +63,9 @@ func trials(p trial.Profile) []trial.Trial {
 	return all
 }
 
-func reloaded(s trial.Server, keepAlive bool, p trial.Profile) trial.Trial {
+func reloaded(s spec.Server, keepAlive bool, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: s, Place: trial.Pin, Load: trial.Load{Do: do, Clients: clients, KeepAlive: keepAlive},
+		Server: s, Place: trial.Pin, Load: spec.Load{Do: do, Clients: clients, KeepAlive: keepAlive},
 		Event: trial.Reloads, At: signal, Memory: trial.NotRead, Untimed: true,
 		Window: trial.Pick(p, time.Second, 1200*time.Millisecond, 2*time.Second, 2*time.Second),
 		Group:  "reload", Blocks: trial.Pick(p, 1, 2, 5, 12),

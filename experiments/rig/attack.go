@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/arrival"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // looseLag is how late requests may be sent to servers that are watched for seconds, many at once: a burst
@@ -18,7 +19,7 @@ const looseLag = 250 * time.Millisecond
 const posted = "a=1"
 
 // attack is what a server is sent, as the generator takes it.
-func attack(t trial.Trial, server string, l trial.Load, r trial.Requests, d trial.Draws, purpose string) *loadgen.Attack {
+func attack(t trial.Trial, server string, l spec.Load, r trial.Requests, d trial.Draws, purpose string) *loadgen.Attack {
 	a := &loadgen.Attack{
 		Name:    t.String(),
 		Clients: l.Clients, Warmup: t.WarmUpOf(l), Duration: t.Window + t.WarmUp() - t.WarmUpOf(l),
@@ -31,10 +32,10 @@ func attack(t trial.Trial, server string, l trial.Load, r trial.Requests, d tria
 		a.MaxLag = looseLag
 	}
 	if l.Clients > 0 {
-		a.Think = l.Thoughts(d, purpose)
+		a.Think = trial.Thoughts(l, d, purpose)
 		return a
 	}
-	a.Schedule, a.Connections = arrival.Replay(r.At), l.Connections()
+	a.Schedule, a.Connections = arrival.Replay(r.At), trial.Connections(l)
 	if l.Burst > 0 {
 		a.MaxWorkers = 2 * l.Burst
 	}
@@ -42,7 +43,7 @@ func attack(t trial.Trial, server string, l trial.Load, r trial.Requests, d tria
 }
 
 // target is a request for some demands.
-func target(l trial.Load, server, do string) loadgen.Target {
+func target(l spec.Load, server, do string) loadgen.Target {
 	t := loadgen.Target{URL: server + "/task?do=" + url.QueryEscape(do)}
 	if l.Post {
 		t.Method, t.Body = http.MethodPost, []byte(posted)

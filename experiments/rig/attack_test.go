@@ -9,6 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/loadgen"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 func attackOf(t *testing.T, one trial.Trial, seed uint64) *loadgen.Attack {
@@ -22,25 +23,25 @@ func attackOf(t *testing.T, one trial.Trial, seed uint64) *loadgen.Attack {
 }
 
 func TestAttackOfALoad(t *testing.T) {
-	one := trial.Trial{Window: time.Second, Load: trial.Load{Do: "cpu:1ms,wait:20ms", Clients: 3, Think: time.Second}}
+	one := trial.Trial{Window: time.Second, Load: spec.Load{Do: "cpu:1ms,wait:20ms", Clients: 3, Think: time.Second}}
 	a := attackOf(t, one, 1)
 	if a.Targets[0].URL != "http://h:1/task?do=cpu%3A1ms%2Cwait%3A20ms" || a.Clients != 3 || a.Schedule != nil || a.Think() != time.Second {
 		t.Errorf("closed loop: %+v", a)
 	}
-	one.Load = trial.Load{Do: "wait:2s", Burst: 4, Over: time.Second / 2}
+	one.Load = spec.Load{Do: "wait:2s", Burst: 4, Over: time.Second / 2}
 	a = attackOf(t, one, 1)
 	if at := slices.Collect(a.Schedule); len(at) != 4 || at[3] >= time.Second/2 || a.Warmup != 0 || a.Duration != time.Second {
 		t.Errorf("the burst's schedule is %v after %v, in %v", at, a.Warmup, a.Duration)
 	}
-	one.Load = trial.Load{Do: "wait:2s", Burst: 4}
+	one.Load = spec.Load{Do: "wait:2s", Burst: 4}
 	if at := slices.Collect(attackOf(t, one, 1).Schedule); !slices.Equal(at, []time.Duration{0, 0, 0, 0}) {
 		t.Errorf("a burst at once is sent at %v", at)
 	}
-	one.Load = trial.Load{Rate: 10, Timeout: 2 * time.Second, RTT: time.Second}
+	one.Load = spec.Load{Do: "cpu:1ms", Rate: 10, Timeout: 2 * time.Second, RTT: time.Second}
 	if a := attackOf(t, one, 1); len(slices.Collect(a.Schedule)) != 10 || a.Connections != 64 || a.RTT != time.Second || a.Warmup != one.WarmUp() {
 		t.Errorf("open loop: %+v", a)
 	}
-	if n := (trial.Load{Rate: 40}).Connections(); n != 500 {
+	if n := trial.Connections(spec.Load{Do: "cpu:1ms", Rate: 40}); n != 500 {
 		t.Errorf("%d connections at 40/s for 10 s, want those 400 and a quarter", n)
 	}
 	one.Together = true
@@ -51,9 +52,9 @@ func TestAttackOfALoad(t *testing.T) {
 
 // Requests that arrive abreast do so at the instants of a load of one at a time that comes as much more rarely.
 func TestArrivingAbreast(t *testing.T) {
-	for _, law := range []trial.Law{trial.Even, trial.Jittered, trial.Exponential} {
-		one := trial.Trial{Window: 20 * time.Second, Load: trial.Load{Rate: 1, Arriving: law}}
-		many := trial.Trial{Window: 20 * time.Second, Load: trial.Load{Rate: 50, Abreast: 50, Arriving: law, KeepAlive: true}}
+	for _, law := range []spec.Law{spec.Even, spec.Jittered, spec.Exponential} {
+		one := trial.Trial{Window: 20 * time.Second, Load: spec.Load{Do: "cpu:1ms", Rate: 1, Arriving: law}}
+		many := trial.Trial{Window: 20 * time.Second, Load: spec.Load{Do: "cpu:1ms", Rate: 50, Abreast: 50, Arriving: law, KeepAlive: true}}
 		at, volleys := slices.Collect(attackOf(t, one, 1).Schedule), attackOf(t, many, 1)
 		if all := slices.Collect(volleys.Schedule); len(all) != 50*len(at) || !slices.Equal(slices.Compact(all), at) {
 			t.Errorf("%v: %d requests, not 50 at each of %v", law, len(all), at)
@@ -65,7 +66,7 @@ func TestArrivingAbreast(t *testing.T) {
 }
 
 func TestJitteredArrivals(t *testing.T) {
-	at := slices.Collect(attackOf(t, trial.Trial{Window: 200 * time.Second, Load: trial.Load{Rate: 1, Arriving: trial.Jittered}}, 1).Schedule)
+	at := slices.Collect(attackOf(t, trial.Trial{Window: 200 * time.Second, Load: spec.Load{Do: "cpu:1ms", Rate: 1, Arriving: spec.Jittered}}, 1).Schedule)
 	if at[0] != 0 || len(at) < 190 || len(at) > 210 {
 		t.Fatalf("%d arrivals in 200 s, the first at %v", len(at), at[0])
 	}
@@ -77,7 +78,7 @@ func TestJitteredArrivals(t *testing.T) {
 }
 
 func TestPostsHaveABody(t *testing.T) {
-	one := trial.Trial{Window: time.Second, Load: trial.Load{Do: "wait:1ms", Rate: 10}}
+	one := trial.Trial{Window: time.Second, Load: spec.Load{Do: "wait:1ms", Rate: 10}}
 	if target := attackOf(t, one, 1).Targets[0]; target.Method != "" || len(target.Body) > 0 {
 		t.Errorf("a GET is %+v", target)
 	}
@@ -89,7 +90,7 @@ func TestPostsHaveABody(t *testing.T) {
 
 // A burst beside a load that is warmed up begins with that load's window.
 func TestABurstBesideALoadIsNotWarmedUp(t *testing.T) {
-	one := trial.Trial{Window: time.Second, Load: trial.Load{Rate: 10}, Hog: trial.Load{Do: "wait:1s", Burst: 2}}
+	one := trial.Trial{Window: time.Second, Load: spec.Load{Do: "cpu:1ms", Rate: 10}, Hog: spec.Load{Do: "wait:1s", Burst: 2}}
 	parts, err := one.Deal(one.Hog, 1, trial.Draws{}, "hog ")
 	if err != nil {
 		t.Fatal(err)
@@ -102,8 +103,8 @@ func TestABurstBesideALoadIsNotWarmedUp(t *testing.T) {
 
 // What is asked of a server depends on seed, block and load, and on nothing of the server.
 func TestAllServersOfABlockAreAskedForTheSame(t *testing.T) {
-	asked := func(s trial.Server, seed uint64) (all []string) {
-		one := trial.Trial{Server: s, Window: time.Second, Load: trial.Load{Do: "cpu:1ms,wait:exp(20ms)", Rate: 200, Arriving: trial.Exponential}}
+	asked := func(s spec.Server, seed uint64) (all []string) {
+		one := trial.Trial{Server: s, Window: time.Second, Load: spec.Load{Do: "cpu:1ms,wait:exp(20ms)", Rate: 200, Arriving: spec.Exponential}}
 		a := attackOf(t, one, seed)
 		for at := range a.Schedule {
 			all = append(all, at.String())
@@ -113,7 +114,7 @@ func TestAllServersOfABlockAreAskedForTheSame(t *testing.T) {
 		}
 		return all
 	}
-	one, other := trial.Server{Class: "sync", Workers: 4}, trial.Server{Class: "gthread", Workers: 1, Threads: 8}
+	one, other := spec.Server{Class: "sync", Workers: 4}, spec.Server{Class: "gthread", Workers: 1, Threads: 8}
 	if !slices.Equal(asked(one, 1), asked(other, 1)) {
 		t.Error("two servers of a block are asked for different things")
 	}
@@ -134,7 +135,7 @@ func TestAllServersOfABlockAreAskedForTheSame(t *testing.T) {
 
 // What a model is told that clients send is what the generator sends.
 func TestSendsAreTheGenerators(t *testing.T) {
-	open := trial.Random(trial.Server{Class: "sync", Workers: 4}, trial.Quick)
+	open := trial.Random(spec.Server{Class: "sync", Workers: 4}, trial.Quick)
 	sends, err := open.Sends(3, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -157,7 +158,7 @@ func TestSendsAreTheGenerators(t *testing.T) {
 		t.Errorf("another block is sent the same (%v)", err)
 	}
 
-	closed := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1}, Load: trial.Load{Do: "wait:1ms", Clients: 2, Think: time.Second, Thinking: trial.Exponential}, Window: time.Second}
+	closed := trial.Trial{Server: spec.Server{Class: "sync", Workers: 1}, Load: spec.Load{Do: "wait:1ms", Clients: 2, Think: time.Second, Thinking: spec.Exponential}, Window: time.Second}
 	sends, err = closed.Sends(3, 1)
 	if err != nil || sends.At != nil || !slices.Equal(sends.Do, []string{"wait:1ms"}) {
 		t.Fatalf("%+v, %v", sends, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/slow"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -159,7 +160,7 @@ func (c *company) dawdle(ctx, loaded context.Context, x *subject, saw *traffic) 
 }
 
 // send puts one load on the trial's servers and pools what came of it.
-func (x *subject) send(ctx context.Context, l trial.Load, purpose string, observe func(loadgen.Sample)) (*loadgen.Report, error) {
+func (x *subject) send(ctx context.Context, l spec.Load, purpose string, observe func(loadgen.Sample)) (*loadgen.Report, error) {
 	parts, err := x.Deal(l, len(x.pods), x.draws, purpose)
 	if err != nil {
 		return nil, err

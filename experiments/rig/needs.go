@@ -1,10 +1,9 @@
 package rig
 
 import (
-	"cmp"
-
 	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // What a process of a server takes besides the app's memory, about, and the generator (bytes).
@@ -14,8 +13,7 @@ const (
 )
 
 const (
-	defaultBacklog = 2048 // of workerlab serve
-	otherFiles     = 200  // pipes, listeners, logs
+	otherFiles = 200 // pipes, listeners, logs
 )
 
 // Needs are what a plan asks of the machine at its hungriest moment.
@@ -28,7 +26,7 @@ func Needs(p trial.Plan) preflight.Needs {
 			processes := uint64(max(1, t.Pods) * (t.Server.Workers + 1))
 			memory += processes * uint64(t.Server.AppMemory+processMemory)
 			files += connections(t.Load) + connections(t.Hog) + t.Slow.Clients
-			n.Backlog = max(n.Backlog, cmp.Or(t.Server.Backlog, defaultBacklog))
+			n.Backlog = max(n.Backlog, t.Server.Filled().Backlog)
 		}
 		n.Memory, n.Files = max(n.Memory, memory), max(n.Files, files)
 	}
@@ -36,12 +34,12 @@ func Needs(p trial.Plan) preflight.Needs {
 }
 
 // connections is how many the load may have open at once; of several pods together.
-func connections(l trial.Load) int {
+func connections(l spec.Load) int {
 	switch {
 	case l.Arrivals() == "none":
 		return 0
 	case l.Clients > 0:
 		return l.Clients
 	}
-	return l.Connections()
+	return trial.Connections(l)
 }

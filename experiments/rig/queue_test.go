@@ -7,12 +7,13 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
 // Records that were not measured decide nothing, whatever they say.
 func TestOnlyWhatWasMeasuredCounts(t *testing.T) {
-	one := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1}, Load: trial.Load{Do: "cpu:1ms", Clients: 8}, Window: time.Second, Group: "g", Blocks: 3}
+	one := trial.Trial{Server: spec.Server{Class: "sync", Workers: 1}, Load: spec.Load{Do: "cpu:1ms", Clients: 8}, Window: time.Second, Group: "g", Blocks: 3}
 	other := one
 	other.Twin = true
 	e := experiments.Experiment{

@@ -16,6 +16,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server"
 	"github.com/workerlab/workerlab/server/lab"
@@ -124,7 +125,7 @@ func value(t *testing.T, r results.Record, name string) float64 {
 func TestManyServersAtOnce(t *testing.T) {
 	s := testSession(t)
 	watched := trial.Trial{Place: trial.Share, Window: 4 * time.Second, Together: true, Untimed: true, Memory: trial.NotRead, Event: trial.Watched}
-	one := func(server trial.Server, load trial.Load, change func(*trial.Trial)) trial.Trial {
+	one := func(server spec.Server, load spec.Load, change func(*trial.Trial)) trial.Trial {
 		w := watched
 		w.Server, w.Load = server, load
 		if change != nil {
@@ -132,21 +133,21 @@ func TestManyServersAtOnce(t *testing.T) {
 		}
 		return w
 	}
-	lone := trial.Load{Do: "wait:5s", Burst: 1, Phase: 100 * ms}
-	few := trial.Load{Do: "wait:5ms", Rate: 20}
+	lone := spec.Load{Do: "wait:5s", Burst: 1, Phase: 100 * ms}
+	few := spec.Load{Do: "wait:5ms", Rate: 20}
 	all := steps(
-		one(trial.Server{Class: "sync", Workers: 2, Timeout: time.Second}, lone, func(t *trial.Trial) { t.Hog = few }),
-		one(trial.Server{Class: "gevent", Workers: 1, Timeout: 4 * time.Second}, lone, nil), // it beats twice in a timeout
-		one(trial.Server{Class: "sync", Workers: 2}, trial.Load{Do: "wait:20ms", Rate: 60}, func(t *trial.Trial) { t.Event, t.At = trial.Killed, time.Second }),
-		one(trial.Server{Class: "sync", Workers: 2}, trial.Load{Do: "wait:5ms", Clients: 2}, func(t *trial.Trial) { t.Event, t.At = trial.Reloads, time.Second/2 }),
-		one(trial.Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *trial.Trial) { t.Slow = trial.Slow{Clients: 2, Over: time.Second / 2} }),
-		one(trial.Server{Class: "sync", Workers: 1}, trial.Load{Do: "wait:exp(5ms)", Rate: 60, Arriving: trial.Exponential}, func(t *trial.Trial) { t.Pods = 2 }),
-		one(trial.Server{Class: "nonsense", Workers: 1}, few, nil),
-		one(trial.Server{Class: "gthread", Workers: 1, Threads: 4}, trial.Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, Thinking: trial.Jittered, KeepAlive: true}, nil),
-		one(trial.Server{Class: "gthread", Workers: 1, Threads: 4, KeepAlive: trial.Never}, trial.Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, KeepAlive: true}, nil),
-		one(trial.Server{Class: "sync", Workers: 1, MaxRequests: 30}, trial.Load{Do: "leak:64KiB", Rate: 60}, func(t *trial.Trial) { t.Memory = trial.AfterLoad }),
-		one(trial.Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *trial.Trial) { t.Slow = trial.Slow{Clients: 1, Over: time.Second / 2, Post: 100} }),
-		one(trial.Server{Class: "sync", Workers: 1}, trial.Load{Do: "wait:exp(5ms)", Rate: 60, Arriving: trial.Exponential}, func(t *trial.Trial) { t.Traced = true }),
+		one(spec.Server{Class: "sync", Workers: 2, Timeout: time.Second}, lone, func(t *trial.Trial) { t.Hog = few }),
+		one(spec.Server{Class: "gevent", Workers: 1, Timeout: 4 * time.Second}, lone, nil), // it beats twice in a timeout
+		one(spec.Server{Class: "sync", Workers: 2}, spec.Load{Do: "wait:20ms", Rate: 60}, func(t *trial.Trial) { t.Event, t.At = trial.Killed, time.Second }),
+		one(spec.Server{Class: "sync", Workers: 2}, spec.Load{Do: "wait:5ms", Clients: 2}, func(t *trial.Trial) { t.Event, t.At = trial.Reloads, time.Second/2 }),
+		one(spec.Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *trial.Trial) { t.Slow = trial.Slow{Clients: 2, Over: time.Second / 2} }),
+		one(spec.Server{Class: "sync", Workers: 1}, spec.Load{Do: "wait:exp(5ms)", Rate: 60, Arriving: spec.Exponential}, func(t *trial.Trial) { t.Pods = 2 }),
+		one(spec.Server{Class: "nonsense", Workers: 1}, few, nil),
+		one(spec.Server{Class: "gthread", Workers: 1, Threads: 4}, spec.Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, Thinking: spec.Jittered, KeepAlive: true}, nil),
+		one(spec.Server{Class: "gthread", Workers: 1, Threads: 4, KeepAlive: spec.Never}, spec.Load{Do: "wait:1ms", Clients: 2, Think: 10 * ms, KeepAlive: true}, nil),
+		one(spec.Server{Class: "sync", Workers: 1, MaxRequests: 30}, spec.Load{Do: "leak:64KiB", Rate: 60}, func(t *trial.Trial) { t.Memory = trial.AfterLoad }),
+		one(spec.Server{Class: "gthread", Workers: 1, Threads: 2}, few, func(t *trial.Trial) { t.Slow = trial.Slow{Clients: 1, Over: time.Second / 2, Post: 100} }),
+		one(spec.Server{Class: "sync", Workers: 1}, spec.Load{Do: "wait:exp(5ms)", Rate: 60, Arriving: spec.Exponential}, func(t *trial.Trial) { t.Traced = true }),
 	)
 	records, err := s.batch(t.Context(), all, 1, false)
 	if err != nil || len(records) != len(all) {
@@ -220,10 +221,10 @@ func TestBatchEndsWithItsContext(t *testing.T) {
 	s := testSession(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	lone := trial.Trial{Window: 20 * time.Second, Load: trial.Load{Do: "wait:20s", Burst: 1, Timeout: 30 * time.Second}, Together: true, Memory: trial.NotRead}
+	lone := trial.Trial{Window: 20 * time.Second, Load: spec.Load{Do: "wait:20s", Burst: 1, Timeout: 30 * time.Second}, Together: true, Memory: trial.NotRead}
 	var all []trial.Trial
 	for _, class := range []string{"sync", "gthread", "gevent"} {
-		lone.Server = trial.Server{Class: class, Workers: 1}
+		lone.Server = spec.Server{Class: class, Workers: 1}
 		all = append(all, lone)
 	}
 	began := time.Now()
@@ -269,8 +270,8 @@ func panics() {
 	}
 	s := &Session{CPURate: 1000, cpus: cpus, launch: launch.NewLauncher()}
 	one := trial.Trial{
-		Server: trial.Server{Class: "sync", Workers: 2}, Window: 20 * time.Second,
-		Load: trial.Load{Do: "wait:10s", Burst: 2, Timeout: 30 * time.Second}, Event: trial.Watched, Memory: trial.NotRead,
+		Server: spec.Server{Class: "sync", Workers: 2}, Window: 20 * time.Second,
+		Load: spec.Load{Do: "wait:10s", Burst: 2, Timeout: 30 * time.Second}, Event: trial.Watched, Memory: trial.NotRead,
 	}
 	go func() {
 		for sleep(context.Background(), 20*ms) == nil {
@@ -287,9 +288,9 @@ func panics() {
 
 func TestBatchRefusesWhatCannotBe(t *testing.T) {
 	s := testSession(t)
-	good := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1}, Window: time.Second, Load: trial.Load{Rate: 10}}
+	good := trial.Trial{Server: spec.Server{Class: "sync", Workers: 1}, Window: time.Second, Load: spec.Load{Rate: 10}}
 	other, bad := good, good
-	other.Place, bad.Load = trial.Share, trial.Load{}
+	other.Place, bad.Load = trial.Share, spec.Load{}
 	if records, err := s.batch(t.Context(), steps(good, other), 1, false); err == nil || records[0].Valid() || records[1].Valid() {
 		t.Errorf("two places at once: %v", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -97,7 +98,7 @@ func versus(id string, blocks int) experiments.Experiment {
 	var trials []trial.Trial
 	for w := 1; w <= 2; w++ {
 		trials = append(trials, trial.Trial{
-			Server: trial.Server{Class: "sync", Workers: w}, Load: trial.Load{Do: "cpu:" + id, Clients: 8}, Window: time.Second, Group: id, Blocks: blocks,
+			Server: spec.Server{Class: "sync", Workers: w}, Load: spec.Load{Do: "cpu:" + id, Clients: 8}, Window: time.Second, Group: id, Blocks: blocks,
 		})
 	}
 	return experiments.Experiment{
@@ -143,10 +144,10 @@ func TestRunFollowsThePlan(t *testing.T) {
 
 func TestTaintedRunsComeAgainBesideTheirGroup(t *testing.T) {
 	plan := trial.Plan{
-		{Key: "a", Trial: trial.Trial{Group: "x", Server: trial.Server{Workers: 1}}},
-		{Key: "b", Trial: trial.Trial{Group: "x", Server: trial.Server{Workers: 2}}},
-		{Key: "c", Trial: trial.Trial{Group: "y", Server: trial.Server{Workers: 3}}},
-		{Key: "a", Trial: trial.Trial{Group: "x", Server: trial.Server{Workers: 1}}, Block: 1},
+		{Key: "a", Trial: trial.Trial{Group: "x", Server: spec.Server{Workers: 1}}},
+		{Key: "b", Trial: trial.Trial{Group: "x", Server: spec.Server{Workers: 2}}},
+		{Key: "c", Trial: trial.Trial{Group: "y", Server: spec.Server{Workers: 3}}},
+		{Key: "a", Trial: trial.Trial{Group: "x", Server: spec.Server{Workers: 1}}, Block: 1},
 	}
 	for name, c := range map[string]struct {
 		key    string
@@ -173,7 +174,7 @@ func TestTaintedRunsComeAgainBesideTheirGroup(t *testing.T) {
 func hangs(n int) (plan trial.Plan) {
 	for block := range 2 {
 		for w := 1; w <= n; w++ {
-			t := trial.Trial{Server: trial.Server{Workers: w}, Window: 10 * time.Second, Group: "h", Together: true}
+			t := trial.Trial{Server: spec.Server{Workers: w}, Window: 10 * time.Second, Group: "h", Together: true}
 			plan = append(plan, trial.Step{Key: fmt.Sprint(w), Trial: t, Block: block})
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/loadgen"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -19,13 +19,12 @@ func (x *subject) keepTrace(saw *traffic) error {
 	do := parts[0].Do
 	demands := make([]time.Duration, len(do))
 	for i := range do {
-		steps, err := trial.Demands(do[i])
+		steps, err := spec.ParseDemands(do[i])
 		if err != nil {
 			return err
 		}
-		for _, d := range steps {
-			demands[i] += d.Mean
-		}
+		work, wait := steps.Moments()
+		demands[i] = work.Duration() + wait.Duration()
 	}
 	if x.record.Trace = saw.log.trace(demands); x.record.Trace == nil {
 		x.record.Warnings = append(x.record.Warnings, "no trace is kept: of a request that failed nobody knows what it took")

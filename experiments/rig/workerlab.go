@@ -27,8 +27,8 @@ func (ours) Version(context.Context) (string, error) { return host.Read().Versio
 
 // Supports implements Software: trials are made for it.
 func (ours) Supports(t trial.Trial) error {
-	if t.Server.App != "" {
-		return fmt.Errorf("application %s", t.Server.App)
+	if t.App != "" {
+		return fmt.Errorf("application %s", t.App)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -90,13 +91,13 @@ func trials(p trial.Profile) []trial.Trial {
 	return append(all, tails(p)...)
 }
 
-func sync(workers int) trial.Server {
-	return trial.Server{Class: "sync", Workers: workers}
+func sync(workers int) spec.Server {
+	return spec.Server{Class: "sync", Workers: workers}
 }
 
 func saturated(m mixture, workers int, p trial.Profile) trial.Trial {
 	t := trial.Trial{
-		Server: sync(workers), Place: trial.Pin, Load: trial.Load{Do: m.do(), Clients: clients},
+		Server: sync(workers), Place: trial.Pin, Load: spec.Load{Do: m.do(), Clients: clients},
 		Window: trial.Pick(p, 400*time.Millisecond, 700*time.Millisecond, 1500*time.Millisecond, 2*time.Second),
 		Group:  "rule", Blocks: trial.Pick(p, 1, 3, 5, 12),
 	}
@@ -126,7 +127,7 @@ func tails(p trial.Profile) []trial.Trial {
 
 func atRandom(m mixture, workers int, p trial.Profile) trial.Trial {
 	t := saturated(m, workers, p)
-	t.Load = trial.Load{Do: m.do(), Rate: rate, Arriving: trial.Exponential}
+	t.Load = spec.Load{Do: m.do(), Rate: rate, Arriving: spec.Exponential}
 	t.Window, t.Blocks = 3*time.Second, 3
 	return t
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 const (
@@ -35,7 +36,7 @@ const (
 	crowd = 8
 )
 
-var servers = []trial.Server{
+var servers = []spec.Server{
 	{Class: "sync", Workers: room},
 	{Class: "gthread", Workers: 1, Threads: room},
 	{Class: "gevent", Workers: 1},

@@ -6,6 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -53,7 +54,7 @@ func trials(p trial.Profile) []trial.Trial {
 	for _, f := range fronts {
 		for _, system := range []string{f.alone, f.behind} {
 			for _, slow := range kinds {
-				t := trial.Dawdled(trial.Server{Class: "sync", Workers: room}, slow, p)
+				t := trial.Dawdled(spec.Server{Class: "sync", Workers: room}, slow, p)
 				t.Group = "proxy@slow"
 				if system != results.Ours {
 					t.System = system

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -31,17 +32,17 @@ var Experiment = experiments.Experiment{
 }
 
 var (
-	sync2    = trial.Server{Class: "sync", Workers: 2}
-	gthread4 = trial.Server{Class: "gthread", Workers: 2, Threads: 4, GIL: true}
-	gthread8 = trial.Server{Class: "gthread", Workers: 2, Threads: 8, GIL: true}
-	gevent   = trial.Server{Class: "gevent", Workers: 2}
-	tornado  = trial.Server{Class: "tornado", Workers: 2}
+	sync2    = spec.Server{Class: "sync", Workers: 2}
+	gthread4 = spec.Server{Class: "gthread", Workers: 2, Threads: 4, GIL: true}
+	gthread8 = spec.Server{Class: "gthread", Workers: 2, Threads: 8, GIL: true}
+	gevent   = spec.Server{Class: "gevent", Workers: 2}
+	tornado  = spec.Server{Class: "tornado", Workers: 2}
 )
 
 // rivals are the classes that sync is compared with, and of them those that are also under open load.
 var (
-	rivals = []trial.Server{gthread4, gevent, tornado}
-	opened = []trial.Server{gthread4, gevent}
+	rivals = []spec.Server{gthread4, gevent, tornado}
+	opened = []spec.Server{gthread4, gevent}
 )
 
 func trials(p trial.Profile) []trial.Trial {
@@ -58,7 +59,7 @@ func trials(p trial.Profile) []trial.Trial {
 	twin := trial.Arriving(sync2, p)
 	twin.Twin = true
 	all = append(all, twin)
-	for _, s := range []trial.Server{sync2, gthread8} {
+	for _, s := range []spec.Server{sync2, gthread8} {
 		t := trial.Waiting(s, p)
 		t.Blocks = max(3, t.Blocks) // two cells alone have an error from three blocks on
 		all = append(all, t)
@@ -67,19 +68,19 @@ func trials(p trial.Profile) []trial.Trial {
 }
 
 // The three loads, each with the servers that are ours in it.
-func saturated(s trial.Server) results.Cell {
+func saturated(s spec.Server) results.Cell {
 	return own(s, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "closed"})
 }
 
-func arriving(s trial.Server) results.Cell {
+func arriving(s spec.Server) results.Cell {
 	return own(s, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "poisson"})
 }
 
-func waiting(s trial.Server) results.Cell {
+func waiting(s spec.Server) results.Cell {
 	return own(s, results.Cell{"do": trial.WaitingDo, "place": "pin", "arrivals": "closed"})
 }
 
-func own(s trial.Server, load results.Cell) results.Cell {
+func own(s spec.Server, load results.Cell) results.Cell {
 	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
 	return load
 }

@@ -2,7 +2,7 @@ package syncfits
 
 import (
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -17,7 +17,7 @@ const (
 	delayed = "p95(%s)/p95(sync), computing, 200/s"
 )
 
-func cell(s trial.Server, twin bool) string {
+func cell(s spec.Server, twin bool) string {
 	return results.Cell{"class": s.Class, "twin": twin}.String()
 }
 
@@ -59,7 +59,7 @@ func verdict(t results.Table) results.Verdict {
 
 // beside are the samples of sync and one other class. Each class is fitted with sync alone: threads
 // under the lock scatter several times as much as the others, and would lend them their noise.
-func beside(samples []analysis.Sample, s trial.Server) (pair []analysis.Sample) {
+func beside(samples []analysis.Sample, s spec.Server) (pair []analysis.Sample) {
 	for _, x := range samples {
 		if x.Cell == cell(s, false) || x.Cell == cell(sync2, false) || x.Cell == cell(sync2, true) {
 			pair = append(pair, x)
@@ -70,14 +70,14 @@ func beside(samples []analysis.Sample, s trial.Server) (pair []analysis.Sample) 
 
 // tables are the experiment's records, by load.
 func tables(t results.Table) (busy, open, idle results.Table) {
-	cells := func(load func(trial.Server) results.Cell, servers ...trial.Server) (all []results.Cell) {
+	cells := func(load func(spec.Server) results.Cell, servers ...spec.Server) (all []results.Cell) {
 		for _, s := range servers {
 			all = append(all, load(s))
 		}
 		return all
 	}
-	busy = judge.Either(t.Where("twin", false), cells(saturated, append([]trial.Server{sync2}, rivals...)...)...)
-	open = judge.Either(t, cells(arriving, append([]trial.Server{sync2}, opened...)...)...)
+	busy = judge.Either(t.Where("twin", false), cells(saturated, append([]spec.Server{sync2}, rivals...)...)...)
+	open = judge.Either(t, cells(arriving, append([]spec.Server{sync2}, opened...)...)...)
 	idle = judge.Either(t.Where("twin", false), cells(waiting, sync2, gthread8)...)
 	return busy, open, idle
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 const modules = "/usr/lib/apache2/modules" // Debian's
@@ -88,8 +89,8 @@ func (u *unable) scripts(t trial.Trial) {
 	s := t.Server
 	u.unless(s.Class == "cgi", "worker class %s: it starts a process for each request", s.Class)
 	u.unless(t.Event == trial.Nothing, "workers that live longer than a request")
-	_, known := cgiScripts[s.App]
-	u.unless(known, "CGI script %s", s.App)
+	_, known := cgiScripts[t.App]
+	u.unless(known, "CGI script %s", t.App)
 }
 
 // Server implements experiments.Software.
@@ -144,7 +145,7 @@ MaxKeepAliveRequests 0
 <Directory %[1]s>
 	Require all granted
 </Directory>
-`, dir, addr, modules, map[bool]string{true: "On", false: "Off"}[t.Server.KeepAlive != trial.Never])
+`, dir, addr, modules, map[bool]string{true: "On", false: "Off"}[t.Server.KeepAlive != spec.Never])
 	if t.Server.KeepAlive > 0 {
 		fmt.Fprintf(&b, "KeepAliveTimeout %d\n", seconds(t.Server.KeepAlive))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // gunicorn is gunicorn with any of its five worker classes.
@@ -46,7 +47,7 @@ func (gunicorn) Supports(t trial.Trial) error {
 	return u.err()
 }
 
-func whole(d time.Duration) bool { return d == trial.Never || d%time.Second == 0 }
+func whole(d time.Duration) bool { return d == spec.Never || d%time.Second == 0 }
 
 // Server implements experiments.Software.
 func (g gunicorn) Server(t trial.Trial, b launch.Cores) rig.System {

@@ -47,5 +47,5 @@ func (h hosted) Server(t trial.Trial, b launch.Cores) rig.System {
 func hostingArgs(t trial.Trial, b launch.Cores, dir string) []string {
 	s := t.Server
 	s.GIL, s.Switch, s.AppMemory, s.Boot = false, 0, 0, 0
-	return append(s.Args(b.CPURate), "--python", interpreter(), "--chdir", dir, "lab:"+callable(t))
+	return append(trial.ServerArgs(s, b.CPURate), "--python", interpreter(), "--chdir", dir, "lab:"+callable(t))
 }

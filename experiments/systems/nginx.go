@@ -60,7 +60,7 @@ const idleConnections = 1024
 
 // nginxConfig passes everything on to the server at an address.
 func nginxConfig(t trial.Trial, dir, listen, pass, behind string, root bool) string {
-	idle := t.Server.Upstream
+	idle := t.Upstream
 	var upstream strings.Builder
 	fmt.Fprintf(&upstream, "\t\tserver %s;\n", behind)
 	if idle > 0 {

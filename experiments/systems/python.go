@@ -101,13 +101,13 @@ func environment(t trial.Trial, b launch.Cores, board string) []string {
 
 // callable is the application that a trial asks for.
 func callable(t trial.Trial) string {
-	if t.Server.App == "" {
+	if t.App == "" {
 		return "application"
 	}
-	return t.Server.App + "_application"
+	return t.App + "_application"
 }
 
 // frameworks are the applications that lab.py can be.
 func (u *unable) frameworks(t trial.Trial) {
-	u.unless(t.Server.App == "" || t.Server.App == "django" || t.Server.App == "flask", "application %s", t.Server.App)
+	u.unless(t.App == "" || t.App == "django" || t.App == "flask", "application %s", t.App)
 }

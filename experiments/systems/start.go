@@ -128,7 +128,7 @@ func startFCGIWrap(ctx context.Context, s *server) error {
 // scripts writes the CGI script. What it imports is compiled once, as it is where scripts are installed,
 // and not anew for each request.
 func (s *server) scripts() error {
-	if err := s.write(script, cgiScripts[s.trial.Server.App](), 0o755); err != nil {
+	if err := s.write(script, cgiScripts[s.trial.App](), 0o755); err != nil {
 		return err
 	}
 	compile := exec.Command(interpreter(), "-m", "py_compile", s.path("lab.py"))

@@ -14,6 +14,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
@@ -23,24 +24,26 @@ const rate = 20_000 // rounds a millisecond, about; nobody measures here
 func servers() map[string]trial.Trial {
 	all := make(map[string]trial.Trial)
 	for _, class := range []string{"sync", "gthread", "gevent", "eventlet", "tornado"} {
-		all["gunicorn "+class] = trialOf("gunicorn", trial.Server{Class: class, Workers: 2, Threads: 1})
+		all["gunicorn "+class] = trialOf("gunicorn", spec.Server{Class: class, Workers: 2, Threads: 1})
 	}
 	for _, app := range []string{"django", "flask"} {
-		all["gunicorn "+app] = trialOf("gunicorn", trial.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true, App: app})
+		hosted := trialOf("gunicorn", spec.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true})
+		hosted.App = app
+		all["gunicorn "+app] = hosted
 	}
-	all["gunicorn preload"] = trialOf("gunicorn", trial.Server{Class: "sync", Workers: 2, Preload: true, AppMemory: 1 << 20})
-	all["uwsgi preload"] = trialOf("uwsgi", trial.Server{Class: "sync", Workers: 2, Preload: true})
+	all["gunicorn preload"] = trialOf("gunicorn", spec.Server{Class: "sync", Workers: 2, Preload: true, AppMemory: 1 << 20})
+	all["uwsgi preload"] = trialOf("uwsgi", spec.Server{Class: "sync", Workers: 2, Preload: true})
 	for _, name := range []string{"uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi"} {
-		all[name] = trialOf(name, trial.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true})
+		all[name] = trialOf(name, spec.Server{Class: "gthread", Workers: 2, Threads: 2, GIL: true})
 	}
 	for _, name := range []string{"mod_cgid", "nginx+fcgiwrap"} {
-		all[name] = trialOf(name, trial.Server{Class: "cgi", Workers: 2})
+		all[name] = trialOf(name, spec.Server{Class: "cgi", Workers: 2})
 	}
 	return all
 }
 
-func trialOf(system string, s trial.Server) trial.Trial {
-	return trial.Trial{System: system, Server: s, Load: trial.Load{Do: "cpu:1ms", Clients: 1}, Window: time.Second}
+func trialOf(system string, s spec.Server) trial.Trial {
+	return trial.Trial{System: system, Server: s, Load: spec.Load{Do: "cpu:1ms", Clients: 1}, Window: time.Second}
 }
 
 func named(t *testing.T, name string) rig.Software {
@@ -115,7 +118,7 @@ func TestEverySystemServesAndLeavesNothing(t *testing.T) {
 func TestASystemStartsMoreThanOnce(t *testing.T) {
 	for _, name := range []string{"gunicorn", "nginx+gunicorn"} {
 		t.Run(name, func(t *testing.T) {
-			system := named(t, name).Server(trialOf(name, trial.Server{Class: "sync", Workers: 1}), launch.Cores{AppRate: rate})
+			system := named(t, name).Server(trialOf(name, spec.Server{Class: "sync", Workers: 1}), launch.Cores{AppRate: rate})
 			var all []*rig.Running
 			for range 2 {
 				running, err := system.Start(t.Context())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -37,7 +38,7 @@ func TestWhatIsMissingIsNamedWithItsCommand(t *testing.T) {
 
 func TestSupports(t *testing.T) {
 	s := func(change func(*trial.Trial)) trial.Trial {
-		t := trial.Trial{Server: trial.Server{Class: "sync", Workers: 1}, Load: trial.Load{Do: "cpu:1ms"}}
+		t := trial.Trial{Server: spec.Server{Class: "sync", Workers: 1}, Load: spec.Load{Do: "cpu:1ms"}}
 		change(&t)
 		return t
 	}
@@ -52,7 +53,7 @@ func TestSupports(t *testing.T) {
 		"free thread": {s(func(t *trial.Trial) { t.Server.Class, t.Server.Threads = "gthread", 4 }), names()},
 		"half second": {s(func(t *trial.Trial) { t.Server.KeepAlive = time.Second / 2 }), []string{"gunicorn", "uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
 		"reload":      {s(func(t *trial.Trial) { t.Event = trial.Reloads }), []string{"uwsgi", "mod_wsgi", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
-		"script":      {s(func(t *trial.Trial) { t.Server.Class, t.Server.App = "cgi", "sh" }), []string{"gunicorn", "uwsgi", "mod_wsgi", "workerlab+python", "nginx+gunicorn", "nginx+uwsgi", "nginx+workerlab"}},
+		"script":      {s(func(t *trial.Trial) { t.Server.Class, t.App = "cgi", "sh" }), []string{"gunicorn", "uwsgi", "mod_wsgi", "workerlab+python", "nginx+gunicorn", "nginx+uwsgi", "nginx+workerlab"}},
 	} {
 		for _, software := range All() {
 			if software.Name() == "nginx+workerlab" && name != "script" {
@@ -73,8 +74,8 @@ func names() (all []string) {
 }
 
 func TestGunicornIsConfigured(t *testing.T) {
-	config := gunicornConfig(trial.Trial{Server: trial.Server{
-		Class: "gthread", Workers: 2, Threads: 4, Timeout: trial.Never, KeepAlive: 5 * time.Second,
+	config := gunicornConfig(trial.Trial{Server: spec.Server{
+		Class: "gthread", Workers: 2, Threads: 4, Timeout: spec.Never, KeepAlive: 5 * time.Second,
 		Backlog: 64, MaxRequests: 100, Jitter: 10, Connections: 7, Preload: true,
 	}})
 	for _, want := range []string{

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -43,8 +44,8 @@ func trials(p trial.Profile) []trial.Trial {
 	return all
 }
 
-func gthread(threads int) trial.Server {
-	return trial.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: true}
+func gthread(threads int) spec.Server {
+	return spec.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: true}
 }
 
 func own() results.Cell {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -35,18 +36,18 @@ var Experiment = experiments.Experiment{
 }
 
 var (
-	processes  = trial.Server{Class: "sync", Workers: 8}
-	threads    = trial.Server{Class: "gthread", Workers: 1, Threads: 8}
-	both       = trial.Server{Class: "gthread", Workers: 2, Threads: 4}
-	coroutines = trial.Server{Class: "gevent", Workers: 1}
+	processes  = spec.Server{Class: "sync", Workers: 8}
+	threads    = spec.Server{Class: "gthread", Workers: 1, Threads: 8}
+	both       = spec.Server{Class: "gthread", Workers: 2, Threads: 4}
+	coroutines = spec.Server{Class: "gevent", Workers: 1}
 )
 
 func trials(p trial.Profile) []trial.Trial {
 	servers := trial.Pick(p,
-		[]trial.Server{processes, threads},
-		[]trial.Server{processes, threads, both, coroutines},
-		[]trial.Server{processes, threads, both, coroutines},
-		[]trial.Server{processes, threads, both, coroutines})
+		[]spec.Server{processes, threads},
+		[]spec.Server{processes, threads, both, coroutines},
+		[]spec.Server{processes, threads, both, coroutines},
+		[]spec.Server{processes, threads, both, coroutines})
 	var all []trial.Trial
 	for _, memory := range []int64{0, app} {
 		for _, s := range servers {
@@ -55,15 +56,15 @@ func trials(p trial.Profile) []trial.Trial {
 		}
 	}
 	for _, n := range trial.Pick(p, nil, []int{64}, []int{1, 32, 64, 128, 500}, []int{1, 32, 64, 128, 250, 500}) {
-		all = append(all, hold(trial.Server{Class: "gthread", Workers: 1, Threads: n}, n, p))
+		all = append(all, hold(spec.Server{Class: "gthread", Workers: 1, Threads: n}, n, p))
 	}
 	return all
 }
 
 // hold keeps n requests waiting in the server while its memory is read.
-func hold(s trial.Server, n int, p trial.Profile) trial.Trial {
+func hold(s spec.Server, n int, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: s, Place: trial.Pin, Load: trial.Load{Do: do, Clients: n},
+		Server: s, Place: trial.Pin, Load: spec.Load{Do: do, Clients: n},
 		Window: 600 * time.Millisecond, Memory: trial.WhileHeld,
 		Group: "held", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 	}

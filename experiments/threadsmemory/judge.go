@@ -3,14 +3,14 @@ package threadsmemory
 import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 )
 
 const third = 1.0 / 3
 
-func name(s trial.Server, memory int64) string {
+func name(s spec.Server, memory int64) string {
 	return results.Cell{
 		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "app_memory_bytes": memory,
 	}.String()
@@ -64,7 +64,7 @@ func charts(t results.Table) []analysis.Chart {
 		if memory > 0 {
 			s.Name = "app of 32 MiB"
 		}
-		for i, server := range []trial.Server{processes, both, threads, coroutines} {
+		for i, server := range []spec.Server{processes, both, threads, coroutines} {
 			runs := eight(t).Valid().Match(results.Cell{
 				"class": server.Class, "workers": server.Workers, "threads": max(1, server.Threads), "app_memory_bytes": memory,
 			}).Values("pss")

@@ -6,6 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -20,7 +21,7 @@ func verdict(t results.Table) results.Verdict {
 	waits := mine.Match(own("wait"))
 	var outcomes []results.Outcome
 	var never, always []text.Message
-	classes := slices.DeleteFunc(trial.LoneClasses(), func(s trial.Server) bool {
+	classes := slices.DeleteFunc(trial.LoneClasses(), func(s spec.Server) bool {
 		return experiments.Lacks(mine, results.Cell{"class": s.Class})
 	})
 	for _, s := range classes {

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -43,7 +44,7 @@ func trials(p trial.Profile) []trial.Trial {
 	if p == trial.Smoke {
 		return []trial.Trial{lone("sync", "wait", time.Second, 3*time.Second, p)}
 	}
-	all := []trial.Trial{lone("sync", "wait", trial.Never, busy, p)}
+	all := []trial.Trial{lone("sync", "wait", spec.Never, busy, p)}
 	for _, s := range trial.LoneClasses() {
 		for _, kind := range kinds {
 			all = append(all, lone(s.Class, kind, timeout, busy, p))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/experimenttest"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -70,7 +71,7 @@ func TestJudge(t *testing.T) {
 			return g.class == "gthread", true, 2 * time.Second
 		}), 0), Want: results.Refuted},
 		{Name: "killed though the timeout is off", World: world(but(func(g group) (bool, bool, time.Duration) {
-			return g.timeout == trial.Never, true, 2 * time.Second
+			return g.timeout == spec.Never, true, 2 * time.Second
 		}), 0), Want: results.Refuted, Why: "sync, waits, t = 0"},
 		{Name: "bystanders fail with the worker", World: world(asSaid, 6), Want: results.Refuted, Why: "bystanders lose nothing"},
 		{Name: "a few bystanders fail", World: world(asSaid, 1), Want: results.Inconclusive, Why: "bystanders lose nothing"},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -29,7 +30,7 @@ func claimed() []group {
 			all = append(all, group{s.Class, kind, timeout})
 		}
 	}
-	return append(all, group{"sync", "wait", trial.Never})
+	return append(all, group{"sync", "wait", spec.Never})
 }
 
 // shifted are the groups that longer profiles add: other timeouts shift the window by as much.
@@ -49,7 +50,7 @@ func groupOf(c results.Cell) group {
 	do, _ := c["do"].(string)
 	class, _ := c["class"].(string)
 	kind, _, _ := strings.Cut(do, ":")
-	g := group{class, kind, trial.Never}
+	g := group{class, kind, spec.Never}
 	if t, ok := c.Number("timeout_seconds"); ok && t > 0 {
 		g.timeout = time.Duration(t * float64(time.Second))
 	}
@@ -70,7 +71,7 @@ func (g group) of(t results.Table) results.Table {
 // killed reports whether theory says that the request costs its worker's life.
 func (g group) killed() bool {
 	switch {
-	case g.timeout == trial.Never, g.class == "gthread":
+	case g.timeout == spec.Never, g.class == "gthread":
 		return false
 	case g.class == "sync", g.class == "tornado":
 		return true
@@ -108,7 +109,7 @@ func (g group) name() text.Message {
 	switch g.timeout {
 	case timeout:
 		return kind
-	case trial.Never:
+	case spec.Never:
 		return kind.Then(text.Of(", t = 0"))
 	}
 	return kind.Then(text.Of(", t = %g s", g.timeout.Seconds()))

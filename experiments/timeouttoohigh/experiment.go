@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -65,12 +66,12 @@ func trials(p trial.Profile) []trial.Trial {
 // loaded is a saturated server of which so many requests hang as the window begins.
 func loaded(timeout time.Duration, hanging int, p trial.Profile) trial.Trial {
 	t := trial.Trial{
-		Server: trial.Server{Class: "sync", Workers: workers, Timeout: timeout}, Place: trial.Pin,
-		Load: trial.Load{Do: do, Clients: clients}, Event: trial.Watched, Memory: trial.NotRead,
+		Server: spec.Server{Class: "sync", Workers: workers, Timeout: timeout}, Place: trial.Pin,
+		Load: spec.Load{Do: do, Clients: clients}, Event: trial.Watched, Memory: trial.NotRead,
 		Window: window, Group: "timer", Together: true, Untimed: true, Blocks: trial.Pick(p, 1, 2, 6, 12),
 	}
 	if hanging > 0 { // their clients give up with the window, which frees no worker
-		t.Hog = trial.Load{Do: hang, Burst: hanging, Timeout: window}
+		t.Hog = spec.Load{Do: hang, Burst: hanging, Timeout: window}
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -35,7 +36,7 @@ const workers = 2
 func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, class := range trial.Pick(p, classes[:1], classes, classes, classes) {
-		all = append(all, trial.Idle(trial.Server{Class: class, Workers: workers}, trial.IdleDo, p))
+		all = append(all, trial.Idle(spec.Server{Class: class, Workers: workers}, trial.IdleDo, p))
 	}
 	return all
 }

@@ -4,19 +4,21 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // Args are the arguments of `workerlab serve` for the trial.
 func (t Trial) Args(cpuRate float64) []string {
-	args := t.Server.Args(cpuRate)
+	args := ServerArgs(t.Server, cpuRate)
 	if strings.Contains(t.Load.Do+","+t.Hog.Do, "leak:") {
 		args = append(args, "--faults")
 	}
 	return args
 }
 
-// Args are the arguments of `workerlab serve` for the configuration.
-func (s Server) Args(cpuRate float64) []string {
+// ServerArgs are the arguments of `workerlab serve` for the configuration.
+func ServerArgs(s spec.Server, cpuRate float64) []string {
 	args := []string{
 		"serve", "-b", "127.0.0.1:0", "--metrics-bind", "127.0.0.1:0", "--log-format", "json",
 		"-k", s.Class, "-w", strconv.Itoa(s.Workers), "--threads", strconv.Itoa(max(1, s.Threads)),
@@ -50,9 +52,9 @@ func (s Server) Args(cpuRate float64) []string {
 	return args
 }
 
-// orOff spells Never as the command line does.
+// orOff spells spec.Never as the command line does.
 func orOff(d time.Duration) string {
-	if d == Never {
+	if d == spec.Never {
 		return "0"
 	}
 	return d.String()

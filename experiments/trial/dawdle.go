@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -20,9 +21,9 @@ const (
 
 // Dawdled is a server with everybody else, next to clients of one kind that take their time, if there are
 // any.
-func Dawdled(s Server, slow Slow, p Profile) Trial {
+func Dawdled(s spec.Server, slow Slow, p Profile) Trial {
 	t := Trial{
-		Server: s, Place: Pin, Load: Load{Do: OthersDo, Rate: OthersRate}, Memory: NotRead,
+		Server: s, Place: Pin, Load: spec.Load{Do: OthersDo, Rate: OthersRate}, Memory: NotRead,
 		Window: Dawdling, Group: "timer", Together: true, Untimed: true, Blocks: Pick(p, 1, 2, 6, 12),
 	}
 	if slow.Clients > 0 {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/loadgen/arrival"
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // Check reports what keeps the trial from being carried out as it stands.
@@ -18,11 +20,12 @@ func (t Trial) Check() error {
 	}{
 		{t.Window <= 0, "no window"},
 		{t.Load.Arrivals() == "none", "no load"},
-		{t.Load.last() >= t.Window || t.Hog.last() >= t.Window, "a burst outlasts the window"},
-		{!t.Load.arrives() || !t.Hog.arrives(), "only requests of an open loop with a rate arrive several at once"},
+		{last(t.Load) >= t.Window || last(t.Hog) >= t.Window, "a burst outlasts the window"},
+		{!arrives(t.Load) || !arrives(t.Hog), "only requests of an open loop with a rate arrive several at once"},
 		{t.Load.RTT < 0 || t.Hog.RTT < 0, "a round trip that takes less than no time"},
 		{t.Slow.Clients > 0 && t.Slow.Over <= 0, "slow clients that take no time"},
 		{t.Slow.Read > 0 && t.Slow.Post > 0, "slow clients that both read and post"},
+		{len(t.Load.Mix)+len(t.Hog.Mix) > 0, "several kinds of request: they are for scenarios"},
 		{t.At < 0 || t.At >= t.Window, "the event is not within the window"},
 		{t.Memory == WhileHeld && t.Event > Watched, "nothing befalls a server whose memory is read while it holds the load"},
 		{t.Pods > 1 && t.Traced, "requests are traced on one server only"},
@@ -32,9 +35,13 @@ func (t Trial) Check() error {
 			faults = append(faults, errors.New(rule.why))
 		}
 	}
-	for _, l := range []Load{t.Load, t.Hog} {
-		_, err := parseMix(l.Do)
-		faults = append(faults, err)
+	for _, l := range []spec.Load{t.Load, t.Hog} {
+		if l.Do == "" && l.Arrivals() == "none" {
+			continue
+		}
+		if _, err := spec.ParseDemands(l.Do); err != nil {
+			faults = append(faults, fmt.Errorf("demands %q: %w", l.Do, err))
+		}
 	}
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("trial %s: %w", t, err)
@@ -48,17 +55,17 @@ func (t Trial) splits() bool {
 }
 
 // arrives reports whether what the load says of arrivals means something.
-func (l Load) arrives() bool { return l.Abreast == 0 || l.Rate > 0 && l.Clients == 0 && l.Burst == 0 }
+func arrives(l spec.Load) bool { return l.Abreast == 0 || l.Rate > 0 && l.Clients == 0 && l.Burst == 0 }
 
 // last is the latest that a burst's last request may be sent, from the window's start.
-func (l Load) last() time.Duration {
+func last(l spec.Load) time.Duration {
 	if l.Clients > 0 || l.Burst == 0 {
 		return 0
 	}
 	return l.Phase + l.Over - l.Over/time.Duration(l.Burst)
 }
 
-// requests are what one server is sent of a load.
+// Requests are what one server is sent of a load.
 type Requests struct {
 	At []time.Duration // open loop: when, from the window's start; a closed loop has none
 	Do []string        // the demands, taken in turn; the warm-up's come first
@@ -67,21 +74,21 @@ type Requests struct {
 // enough requests of a closed loop are drawn for a window of seconds to see hardly any twice.
 const enough = 2048
 
-// deal is what each of n servers is sent of a load: each request of an open loop goes to one of them,
+// Deal is what each of n servers is sent of a load: each request of an open loop goes to one of them,
 // drawn at random, as a balancer deals that knows nothing of the servers. The load as a whole does not
 // depend on n. purpose tells the loads of a trial apart.
-func (t Trial) Deal(l Load, n int, d Draws, purpose string) ([]Requests, error) {
-	m, err := parseMix(l.Do)
+func (t Trial) Deal(l spec.Load, n int, d Draws, purpose string) ([]Requests, error) {
+	demands, err := spec.ParseDemands(l.Do)
 	if err != nil {
 		return nil, err
 	}
 	random := d.random(purpose + "demands")
 	if l.Clients > 0 {
-		return []Requests{{Do: m.list(enough, random)}}, nil
+		return []Requests{{Do: demands.Lists(enough, random)}}, nil
 	}
 	at := t.arrivals(l, d, purpose)
 	warm, _ := slices.BinarySearch(at, t.WarmUpOf(l)) // the warm-up plays the window's first requests
-	do := m.list(warm+len(at), random)
+	do := demands.Lists(warm+len(at), random)
 	parts := make([]Requests, n)
 	to := make([]int, len(at))
 	routing := d.random(purpose + "routing")
@@ -89,23 +96,23 @@ func (t Trial) Deal(l Load, n int, d Draws, purpose string) ([]Requests, error) 
 		to[k] = routing.IntN(n)
 		parts[to[k]].At = append(parts[to[k]].At, at[k])
 	}
-	if m.fixed() {
+	if demands.Fixed() {
 		for i := range parts {
 			parts[i].Do = do
 		}
 		return parts, nil
 	}
-	for k, demands := range do {
+	for k, list := range do {
 		if k >= warm {
 			k -= warm
 		}
-		parts[to[k]].Do = append(parts[to[k]].Do, demands)
+		parts[to[k]].Do = append(parts[to[k]].Do, list)
 	}
 	return parts, nil
 }
 
 // arrivals are the offsets of an open loop's requests from the start of its window.
-func (t Trial) arrivals(l Load, d Draws, purpose string) []time.Duration {
+func (t Trial) arrivals(l spec.Load, d Draws, purpose string) []time.Duration {
 	switch {
 	case l.Burst > 0:
 		late := t.WarmUp() - t.WarmUpOf(l) + d.within(l.Phase, purpose+"phase")
@@ -116,21 +123,21 @@ func (t Trial) arrivals(l Load, d Draws, purpose string) []time.Duration {
 		return at
 	}
 	var at []time.Duration
-	for together := range arrival.Until(l.arrivals(d, purpose+"arrivals"), t.Window) {
+	for together := range arrival.Until(schedule(l, d, purpose+"arrivals"), t.Window) {
 		at = append(at, slices.Repeat([]time.Duration{together}, max(1, l.Abreast))...)
 	}
 	return at
 }
 
-// arrivals are those of an open loop with a rate, of which each stands for as many as arrive at once.
-func (l Load) arrivals(d Draws, purpose string) arrival.Schedule {
+// schedule is that of an open loop with a rate, of which each stands for as many as arrive at once.
+func schedule(l spec.Load, d Draws, purpose string) arrival.Schedule {
 	rate := l.Rate / float64(max(1, l.Abreast))
 	switch l.Arriving {
-	case Even:
-	case Exponential:
+	case spec.Even, spec.Lognormal:
+	case spec.Exponential:
 		return arrival.Poisson(rate, d.SeedFor(purpose))
-	case Jittered:
-		gap := l.Arriving.times(time.Duration(float64(time.Second)/rate), d.random(purpose))
+	case spec.Jittered:
+		gap := l.Arriving.Times(time.Duration(float64(time.Second)/rate), d.random(purpose))
 		return func(yield func(time.Duration) bool) {
 			for at := time.Duration(0); yield(at); at += gap() {
 			}
@@ -139,19 +146,19 @@ func (l Load) arrivals(d Draws, purpose string) arrival.Schedule {
 	return arrival.Constant(rate)
 }
 
-// warmUp is the load's own: none of a burst, which in a trial that has one begins with the window.
-func (t Trial) WarmUpOf(l Load) time.Duration {
+// WarmUpOf is the load's own: none of a burst, which in a trial that has one begins with the window.
+func (t Trial) WarmUpOf(l spec.Load) time.Duration {
 	if l.Burst > 0 {
 		return 0
 	}
 	return t.WarmUp()
 }
 
-// connections are as many as are needed: the clients of an open load are strangers to each other. Of a
+// Connections are as many as are needed: the clients of an open load are strangers to each other. Of a
 // burst that is one each; else no more requests are under way than arrive within the time a client
 // waits, give or take a quarter. Only those who come together again and again, and keep their connections,
 // are the same ones each time.
-func (l Load) Connections() int {
+func Connections(l spec.Load) int {
 	switch {
 	case l.Burst > 0:
 		return l.Burst
@@ -161,21 +168,14 @@ func (l Load) Connections() int {
 	return max(64, min(1000, int(1.25*l.Rate*l.Patience().Seconds())))
 }
 
-// patience is the client's timeout.
-func (l Load) Patience() time.Duration {
-	if l.Timeout == 0 {
-		return 10 * time.Second // loadgen's default
-	}
-	return l.Timeout
-}
-
 // drain is about how long the load's last requests take beyond the window.
-func (t Trial) drain(l Load) time.Duration {
-	m, err := parseMix(l.Do)
+func (t Trial) drain(l spec.Load) time.Duration {
+	demands, err := spec.ParseDemands(l.Do)
 	if err != nil || l.Arrivals() == "none" {
 		return 0
 	}
-	computing, waiting := m.means()
+	work, wait := demands.Moments()
+	computing, waiting := work.Duration(), wait.Duration()
 	held := max(1, l.Held())
 	cores := map[Place]int{Pin: 1, Share: 2}[t.Place]
 	served := max(1, t.holds(held))
@@ -187,21 +187,22 @@ func (t Trial) drain(l Load) time.Duration {
 	takes += 2 * l.RTT // where each opens a connection
 	sent := t.Window
 	if l.Burst > 0 {
-		sent = l.last()
+		sent = last(l)
 	}
 	return max(0, sent+min(takes, l.Patience())-t.Window)
 }
 
-// capacity is how many of the load's requests the server can hold at once.
+// Capacity is how many of the load's requests the server can hold at once.
 func (t Trial) Capacity() int { return t.holds(t.Load.Held()) }
 
 func (t Trial) holds(requests int) int {
-	workers := t.Server.Workers * max(1, t.Pods)
-	switch t.Server.Class {
-	case "sync", "tornado":
-		return min(requests, workers)
-	case "gthread":
-		return min(requests, workers*max(1, t.Server.Threads))
+	m, known := catalog.Named(t.Server.Class)
+	if !known {
+		return requests
 	}
-	return requests
+	slots := m.Discipline(t.Server.Filled()).Slots
+	if slots == 0 {
+		return requests
+	}
+	return min(requests, slots*t.Server.Workers*max(1, t.Pods))
 }

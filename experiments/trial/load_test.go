@@ -2,7 +2,6 @@ package trial
 
 import (
 	"math"
-	"math/rand/v2"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ const second = time.Second
 
 // The pods together get exactly the requests that one server would: same times, same demands.
 func TestPodsShareOneLoad(t *testing.T) {
-	load := Load{Do: "wait:exp(20ms)", Rate: 400, Arriving: Exponential}
+	load := spec.Load{Do: "wait:exp(20ms)", Rate: 400, Arriving: spec.Exponential}
 	trial := Trial{Window: 2 * second, Load: load}
 	d := Draws{Seed: 3}
 	whole, err := trial.Deal(load, 1, d, "")
@@ -60,73 +59,8 @@ func TestPodsShareOneLoad(t *testing.T) {
 	if !slices.Equal(dealt, all) {
 		t.Errorf("%d requests dealt to pods, %d to one server: not the same", len(dealt), len(all))
 	}
-	if _, err := trial.Deal(Load{Do: "wait:exp(0s)", Rate: 1}, 1, d, ""); err == nil {
+	if _, err := trial.Deal(spec.Load{Do: "wait:exp(0s)", Rate: 1}, 1, d, ""); err == nil {
 		t.Error("a bad demand is dealt")
-	}
-}
-
-func TestLawsOfTimes(t *testing.T) {
-	const n = 20_000
-	for _, c := range []struct {
-		law       Law
-		deviation float64 // of the mean
-		low, high time.Duration
-	}{
-		{Even, 0, second, second},
-		{Jittered, 0.1 / math.Sqrt(3), 900 * time.Millisecond, 1100 * time.Millisecond}, // uniform over ±0.1: 0.2/√12
-		{Exponential, 1, 0, 20 * second},
-	} {
-		draw := c.law.times(second, rand.New(rand.NewPCG(1, 2)))
-		var sum, squares float64
-		for range n {
-			d := draw()
-			if d < c.low || d > c.high {
-				t.Fatalf("%v drew %v", c.law, d)
-			}
-			sum, squares = sum+d.Seconds(), squares+d.Seconds()*d.Seconds()
-		}
-		mean := sum / n
-		deviation := math.Sqrt(max(0, squares/n-mean*mean))
-		if math.Abs(mean-1) > 4*c.deviation/math.Sqrt(n)+1e-9 || math.Abs(deviation-c.deviation) > 0.05 {
-			t.Errorf("%v: mean %g, deviation %g, want 1 and %g", c.law, mean, deviation, c.deviation)
-		}
-	}
-}
-
-func TestMixes(t *testing.T) {
-	for _, c := range []struct {
-		list  string
-		fixed bool
-		error string
-	}{
-		{list: "", fixed: true},
-		{list: "cpu:1ms,wait:20ms", fixed: true},
-		{list: "touch:0.5,leak:64KiB", fixed: true},
-		{list: "cpu:1ms,wait:exp(20ms)"},
-		{list: "wait:exp(20ms", error: "want a mean time"},
-		{list: "wait:exp()", error: "want a mean time"},
-		{list: "wait:exp(20)", error: "want a mean time"},
-		{list: "wait:exp(-1s)", error: "the mean is from"},
-		{list: "wait:exp(0s)", error: "the mean is from"},
-		{list: "wait:exp(2h)", error: "the mean is from"},
-	} {
-		m, err := parseMix(c.list)
-		if c.error != "" {
-			if err == nil || !strings.Contains(err.Error(), c.error) {
-				t.Errorf("%q: %v, want %q", c.list, err, c.error)
-			}
-			continue
-		}
-		if err != nil || m.fixed() != c.fixed {
-			t.Errorf("%q: fixed %v, %v", c.list, m.fixed(), err)
-		}
-		if all := m.list(3, rand.New(rand.NewPCG(1, 1))); c.fixed && (len(all) != 1 || all[0] != c.list) {
-			t.Errorf("%q asks for %q", c.list, all)
-		}
-	}
-	m, err := parseMix("cpu:2ms,wait:exp(20ms),block:1ms,leak:64KiB")
-	if computing, waiting := m.means(); err != nil || computing != 2*time.Millisecond || waiting != 21*time.Millisecond {
-		t.Errorf("means %v and %v, %v", computing, waiting, err)
 	}
 }
 
@@ -134,12 +68,12 @@ func TestMixes(t *testing.T) {
 // with probability 0.01 (Stephens 1974, table 1A), and the seed is fixed.
 func TestDrawnLengthsAreExponential(t *testing.T) {
 	const n, mean = 5000, 0.02
-	m, err := parseMix("cpu:1ms,wait:exp(20ms)")
+	demands, err := spec.ParseDemands("cpu:1ms,wait:exp(20ms)")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var lengths []float64
-	for _, do := range m.list(n, Draws{Seed: 5}.random("demands")) {
+	for _, do := range demands.Lists(n, Draws{Seed: 5}.random("demands")) {
 		d, err := time.ParseDuration(strings.TrimPrefix(do, "cpu:1ms,wait:"))
 		if err != nil {
 			t.Fatalf("%q: %v", do, err)
@@ -157,33 +91,22 @@ func TestDrawnLengthsAreExponential(t *testing.T) {
 	}
 }
 
-// A list that is accepted asks the server for as many steps, none of them left to be drawn; a drawn
-// step of a kind that takes a time is one that the server takes.
-func FuzzMix(f *testing.F) {
-	for _, list := range []string{"", "cpu:1ms,wait:exp(20ms)", "wait:exp(1m)", "exp(1s)", "wait:exp(exp(1s))", ",", "leak:exp(1ms)"} {
+// A list that is accepted asks the server for as many steps, none of them left to be drawn, and survives the way
+// there.
+func FuzzDeal(f *testing.F) {
+	for _, list := range []string{"", "cpu:1ms,wait:exp(20ms)", "wait:exp(1m)", "exp(1s)", "wait:exp(exp(1s))", ",", "leak:exp(1ms)", "wait:lognormal(1m/10)"} {
 		f.Add(list, uint64(1))
 	}
 	f.Fuzz(func(t *testing.T, list string, seed uint64) {
-		m, err := parseMix(list)
+		load := spec.Load{Do: list, Rate: 3}
+		parts, err := Trial{Load: load, Window: second}.Deal(load, 1, Draws{Seed: seed}, "")
 		if err != nil {
 			return
 		}
-		for _, do := range m.list(3, rand.New(rand.NewPCG(seed, 0))) {
-			if m.fixed() && do != list {
-				t.Fatalf("%q asks for %q", list, do)
-			}
-			steps := strings.Split(do, ",")
-			if len(steps) != len(m) {
-				t.Fatalf("%q asks for %q", list, do)
-			}
-			for i, step := range steps {
-				if kind := m[i].text; m[i].mean > 0 && (kind == "wait" || kind == "cpu" || kind == "block") {
-					for _, err := range spec.Each(step) {
-						if err != nil {
-							t.Fatalf("%q asks for %q: %v", list, do, err)
-						}
-					}
-				}
+		for _, do := range parts[0].Do {
+			demands, err := spec.ParseDemands(do)
+			if err != nil || !demands.Fixed() || len(demands) != 1+strings.Count(list, ",") {
+				t.Fatalf("%q asks for %q: %v", list, do, err)
 			}
 			if query, err := url.ParseQuery("do=" + url.QueryEscape(do)); err != nil || query.Get("do") != do {
 				t.Fatalf("%q does not survive the query: %v", do, err)
@@ -193,23 +116,23 @@ func FuzzMix(f *testing.F) {
 }
 
 func TestCheckTellsWhatCannotBeCarriedOut(t *testing.T) {
-	good := Trial{Server: Server{Class: "sync", Workers: 1}, Window: second, Load: Load{Do: "cpu:1ms", Rate: 10}}
+	good := Trial{Server: spec.Server{Class: "sync", Workers: 1}, Window: second, Load: spec.Load{Do: "cpu:1ms", Rate: 10}}
 	if err := good.Check(); err != nil {
 		t.Error(err)
 	}
 	for want, spoil := range map[string]func(*Trial){
 		"no window":             func(t *Trial) { t.Window = 0 },
 		"no load":               func(t *Trial) { t.Load.Rate = 0 },
-		"outlasts the window":   func(t *Trial) { t.Load = Load{Burst: 2, Over: 3 * second} },
+		"outlasts the window":   func(t *Trial) { t.Load = spec.Load{Burst: 2, Over: 3 * second} },
 		"not within the window": func(t *Trial) { t.At = second },
-		"several at once":       func(t *Trial) { t.Load = Load{Clients: 1, Abreast: 2} },
+		"several at once":       func(t *Trial) { t.Load = spec.Load{Clients: 1, Abreast: 2} },
 		"nothing befalls":       func(t *Trial) { t.Memory, t.Event = WhileHeld, Killed },
 		"less than no time":     func(t *Trial) { t.Hog.RTT = -second },
 		"take no time":          func(t *Trial) { t.Slow.Clients = 1 },
 		"both read and post":    func(t *Trial) { t.Slow = Slow{Clients: 1, Over: second, Read: 2, Post: 2} },
-		"want a mean time":      func(t *Trial) { t.Hog.Do = "wait:exp(1)" },
-		"only open loads":       func(t *Trial) { t.Pods, t.Load = 2, Load{Clients: 1} },
-		"with nothing beside":   func(t *Trial) { t.Pods, t.Hog = 2, Load{Do: "cpu:1ms", Clients: 1} },
+		"not a duration":        func(t *Trial) { t.Hog.Do = "wait:exp(1)" },
+		"only open loads":       func(t *Trial) { t.Pods, t.Load = 2, spec.Load{Clients: 1} },
+		"with nothing beside":   func(t *Trial) { t.Pods, t.Hog = 2, spec.Load{Do: "cpu:1ms", Clients: 1} },
 		"no event but Watched":  func(t *Trial) { t.Pods, t.Event = 2, Killed },
 	} {
 		trial := good
@@ -221,29 +144,31 @@ func TestCheckTellsWhatCannotBeCarriedOut(t *testing.T) {
 }
 
 func TestEstimateCountsTheDrain(t *testing.T) {
-	drain := func(s Server, l Load) time.Duration { return Trial{Server: s, Window: second, Load: l}.drain(l) }
-	sync1, gevent := Server{Class: "sync", Workers: 1}, Server{Class: "gevent", Workers: 1}
+	drain := func(s spec.Server, l spec.Load) time.Duration {
+		return Trial{Server: s, Window: second, Load: l}.drain(l)
+	}
+	sync1, gevent := spec.Server{Class: "sync", Workers: 1}, spec.Server{Class: "gevent", Workers: 1}
 	for _, c := range []struct {
 		what string
 		got  time.Duration
 		want time.Duration
 	}{
-		{"64 clients before one worker", drain(sync1, Load{Do: "wait:20ms", Clients: 64}), 1280 * time.Millisecond},
-		{"64 clients of a loop", drain(gevent, Load{Do: "wait:20ms", Clients: 64}), 20 * time.Millisecond},
-		{"64 clients that compute", drain(gevent, Load{Do: "cpu:5ms", Clients: 64}), 320 * time.Millisecond},
-		{"a client a second away", drain(gevent, Load{Do: "wait:20ms", Clients: 1, RTT: second}), 2020 * time.Millisecond},
-		{"a lone request of 6 s", drain(sync1, Load{Do: "wait:6s", Burst: 1}), 5 * second},
-		{"sent half a second late", drain(sync1, Load{Do: "wait:6s", Burst: 1, Phase: second / 2}), 5500 * time.Millisecond},
-		{"given up by the client", drain(sync1, Load{Do: "wait:6s", Burst: 1, Timeout: 3 * second}), 2 * second},
-		{"a backlog of 8 before one worker", drain(Server{Class: "sync", Workers: 1, Backlog: 8}, Load{Do: "wait:20ms", Burst: 40}), 3 * second},
+		{"64 clients before one worker", drain(sync1, spec.Load{Do: "wait:20ms", Clients: 64}), 1280 * time.Millisecond},
+		{"64 clients of a loop", drain(gevent, spec.Load{Do: "wait:20ms", Clients: 64}), 20 * time.Millisecond},
+		{"64 clients that compute", drain(gevent, spec.Load{Do: "cpu:5ms", Clients: 64}), 320 * time.Millisecond},
+		{"a client a second away", drain(gevent, spec.Load{Do: "wait:20ms", Clients: 1, RTT: second}), 2020 * time.Millisecond},
+		{"a lone request of 6 s", drain(sync1, spec.Load{Do: "wait:6s", Burst: 1}), 5 * second},
+		{"sent half a second late", drain(sync1, spec.Load{Do: "wait:6s", Burst: 1, Phase: second / 2}), 5500 * time.Millisecond},
+		{"given up by the client", drain(sync1, spec.Load{Do: "wait:6s", Burst: 1, Timeout: 3 * second}), 2 * second},
+		{"a backlog of 8 before one worker", drain(spec.Server{Class: "sync", Workers: 1, Backlog: 8}, spec.Load{Do: "wait:20ms", Burst: 40}), 3 * second},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %v, want %v", c.what, c.got, c.want)
 		}
 	}
-	quick := Trial{Server: sync1, Window: second, Load: Load{Do: "wait:1ms", Rate: 10}}
+	quick := Trial{Server: sync1, Window: second, Load: spec.Load{Do: "wait:1ms", Rate: 10}}
 	with := quick
-	with.Hog = Load{Do: "wait:4s", Rate: 1}
+	with.Hog = spec.Load{Do: "wait:4s", Rate: 1}
 	if d := with.Estimate() - quick.Estimate(); d < 3*second || d > 5*second {
 		t.Errorf("a hog of 4 s adds %v to the estimate", d)
 	}

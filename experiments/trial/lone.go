@@ -1,14 +1,18 @@
 package trial
 
-import "time"
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // BystanderDo is what everybody else asks for while a lone request keeps a worker busy.
 const BystanderDo = "wait:5ms"
 
 // LoneClasses are the worker classes that a lone request is tried under. Of gthread the lock is on:
 // its main thread must come through even while another thread computes.
-func LoneClasses() []Server {
-	return []Server{
+func LoneClasses() []spec.Server {
+	return []spec.Server{
 		{Class: "sync"},
 		{Class: "gthread", Threads: 2, GIL: true},
 		{Class: "gevent"},
@@ -24,12 +28,12 @@ func LoneClasses() []Server {
 //
 // Servers that only wait run all at once. Those that compute share two cores, all at once too: what is
 // read of them are seconds, which the arbiter counts and not the worker.
-func Lone(s Server, kind string, busy time.Duration, p Profile) Trial {
+func Lone(s spec.Server, kind string, busy time.Duration, p Profile) Trial {
 	s.Workers = 2
 	t := Trial{
 		Server: s, Place: Pin, Event: Watched, Memory: NotRead, Window: busy,
-		Load:  Load{Do: kind + ":" + busy.String(), Burst: 1, Phase: time.Second, Timeout: 40 * time.Second},
-		Hog:   Load{Do: BystanderDo, Rate: 10},
+		Load:  spec.Load{Do: kind + ":" + busy.String(), Burst: 1, Phase: time.Second, Timeout: 40 * time.Second},
+		Hog:   spec.Load{Do: BystanderDo, Rate: 10},
 		Group: "timer", Together: true, Untimed: true, Blocks: Pick(p, 1, 2, 6, 12),
 	}
 	if kind == "cpu" {

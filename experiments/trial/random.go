@@ -1,6 +1,10 @@
 package trial
 
-import "time"
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // RandomDo is a request that waits for an exponential time, the kind for which queueing theory is
 // exact, and RandomRate is how many a second keep four servers of one request each busy 70 % of the
@@ -13,9 +17,9 @@ const (
 
 // Random is a server that can serve four requests at once under a load of strangers: they arrive at
 // random, each on a connection of its own, whatever became of those before.
-func Random(s Server, p Profile) Trial {
+func Random(s spec.Server, p Profile) Trial {
 	return Trial{
-		Server: s, Place: Pin, Load: Load{Do: RandomDo, Rate: RandomRate, Arriving: Exponential},
+		Server: s, Place: Pin, Load: spec.Load{Do: RandomDo, Rate: RandomRate, Arriving: spec.Exponential},
 		Window: Pick(p, 500*time.Millisecond, 2*time.Second, 5*time.Second, 5*time.Second),
 		Group:  "accept", Blocks: Pick(p, 1, 3, 6, 20),
 	}

@@ -1,6 +1,10 @@
 package trial
 
-import "time"
+import (
+	"time"
+
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // Sends are what clients send in one run of a trial, for whoever lets something else than a real server answer
 // them.
@@ -20,38 +24,17 @@ func (t Trial) Sends(seed uint64, block int) (Sends, error) {
 		return Sends{}, err
 	}
 	return Sends{
-		At: parts[0].At, Do: parts[0].Do, Think: t.Load.Thoughts(d, ""),
+		At: parts[0].At, Do: parts[0].Do, Think: Thoughts(t.Load, d, ""),
 		WarmUp: t.WarmUpOf(t.Load), Patience: t.Load.Patience(),
 	}, nil
 }
 
 // Thoughts draws how long the clients of a closed load think, one time after the other; nil: not at all.
-func (l Load) Thoughts(d Draws, purpose string) func() time.Duration {
+func Thoughts(l spec.Load, d Draws, purpose string) func() time.Duration {
 	if l.Clients == 0 || l.Think == 0 {
 		return nil
 	}
-	return l.Thinking.times(l.Think, d.random(purpose+"think"))
-}
-
-// A Demand is one step of a request to /task.
-type Demand struct {
-	Kind  string        // cpu, wait, block, touch or leak
-	Mean  time.Duration // of cpu, wait and block
-	Drawn bool          // its length is drawn for every request, exponential with that mean
-}
-
-// Demands reads a list such as "cpu:1ms,wait:exp(20ms)", as loads have it and requests ask for.
-func Demands(list string) ([]Demand, error) {
-	m, err := parseMix(list)
-	if err != nil {
-		return nil, err
-	}
-	var all []Demand
-	for _, d := range m {
-		kind, length := d.length()
-		all = append(all, Demand{Kind: kind, Mean: length, Drawn: d.mean > 0})
-	}
-	return all, nil
+	return l.Thinking.Times(l.Think, d.random(purpose+"think"))
 }
 
 // Cores is how many the server has in that place, on a host of which so many can be used; unknown (0) are two.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -33,7 +34,7 @@ var Experiment = experiments.Experiment{
 }
 
 // servers can hold four requests at once: four workers, and one of four threads.
-var servers = []trial.Server{
+var servers = []spec.Server{
 	{Class: "sync", Workers: 4},
 	{Class: "gthread", Workers: 4, Threads: 1},
 	{Class: "gevent", Workers: 4},
@@ -44,7 +45,7 @@ func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, s := range trial.Pick(p, servers[:1], servers, servers, servers) {
 		all = append(all, trial.Trial{
-			Server: s, Place: trial.Pin, Load: trial.Load{Do: do, Rate: 40},
+			Server: s, Place: trial.Pin, Load: spec.Load{Do: do, Rate: 40},
 			Window: 2 * time.Second, Event: trial.Killed, At: time.Second,
 			Group: "kill", Blocks: trial.Pick(p, 1, 2, 8, 20),
 		})

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/text"
@@ -38,7 +38,7 @@ func verdict(t results.Table) results.Verdict {
 		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, all.doubt(), alone.sentence())
 }
 
-func of(t results.Table, s trial.Server) results.Table {
+func of(t results.Table, s spec.Server) results.Table {
 	return t.Match(results.Cell{"class": s.Class, "workers": s.Workers})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -50,8 +51,8 @@ func trials(p trial.Profile) []trial.Trial {
 // computed are the numbers of workers that compute; another claim runs more of them.
 var computed = []int{1, 2, 4, 8}
 
-func sync(workers int) trial.Server {
-	return trial.Server{Class: "sync", Workers: workers}
+func sync(workers int) spec.Server {
+	return spec.Server{Class: "sync", Workers: workers}
 }
 
 // The two strata.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
@@ -40,8 +41,8 @@ func trials(p trial.Profile) []trial.Trial {
 	for _, memory := range trial.Pick(p, []int64{0, app}, []int64{0, app}, []int64{0, 8 << 20, app, 128 << 20}, []int64{0, 8 << 20, app, 128 << 20}) {
 		for _, w := range trial.Pick(p, []int{1, 4}, []int{1, 4, 8}, []int{1, 2, 4, 8, 16}, []int{1, 2, 4, 8, 16}) {
 			all = append(all, trial.Trial{
-				Server: trial.Server{Class: "sync", Workers: w, AppMemory: memory},
-				Place:  trial.Pin, Load: trial.Load{Do: do, Clients: 4 * w},
+				Server: spec.Server{Class: "sync", Workers: w, AppMemory: memory},
+				Place:  trial.Pin, Load: spec.Load{Do: do, Clients: 4 * w},
 				Window: 200 * time.Millisecond, Memory: trial.Settled,
 				Group: "memory", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 			})
