@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/signal"
 	"runtime"
@@ -13,22 +14,31 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/workerlab/workerlab/server/metrics"
 	"github.com/workerlab/workerlab/server/scoreboard"
 	"github.com/workerlab/workerlab/server/task"
 )
 
+// Parts are what a server is given and never imports.
+type Parts struct {
+	Classes map[string]Worker // by name
+	Preload Preloader         // for --preload; nil: the app has nothing to load
+	Monitor Monitor           // for --metrics-bind; nil: there are no metrics
+}
+
+// A Monitor answers questions about the board of a server of that class on l, which it owns, until it is closed.
+type Monitor func(l net.Listener, board *scoreboard.Board, class string) io.Closer
+
 // Run is the arbiter: it serves with settings set until a signal stops it, and returns nil after a
 // stop by request, a *UsageError if it could not start, and an *ExitError if the workers could not.
 // Its workers are this same program, executed anew; its main must hand over to RunWorker where
-// IsWorker says so. A process runs one arbiter. preload is for --preload; nil: the app has nothing to load.
-func Run(set Settings, classes map[string]Worker, preload Preloader) (err error) {
+// IsWorker says so. A process runs one arbiter.
+func Run(set Settings, parts Parts) (err error) {
 	runtime.LockOSThread() // what is preloaded may die with the thread that made it
 	defer runtime.UnlockOSThread()
-	if err := set.Validate(names(classes)); err != nil {
+	if err := set.Validate(names(parts.Classes)); err != nil {
 		return err
 	}
-	h := &host{set: &set, program: thisProgram(), preloader: preload}
+	h := &host{set: &set, program: thisProgram(), preloader: parts.Preload, monitor: parts.Monitor}
 	defer func() { h.close() }()
 	if err := h.open(); err != nil {
 		return err
@@ -66,6 +76,7 @@ type host struct {
 	boots     [2]int        // a worker writes its process id once it serves
 	legacy    *legacy       // what a predecessor left us; nil: there is none
 	pidfile   pidfile
+	monitor   Monitor
 	metrics   io.Closer
 	metricsFD int // of its listener; 0: none
 	signals   chan os.Signal
@@ -175,14 +186,17 @@ type Preloaded struct {
 }
 
 func (h *host) serveMetrics() error {
-	if h.set.MetricsBind == "" {
+	switch {
+	case h.set.MetricsBind == "":
 		return nil
+	case h.monitor == nil:
+		return misuse("--metrics-bind %s: this program has no metrics", h.set.MetricsBind)
 	}
 	l, err := h.metricsListener()
 	if err != nil {
 		return err
 	}
-	h.metrics = metrics.Serve(l, h.board, metrics.Info{Class: h.set.Class})
+	h.metrics = h.monitor(l, h.board, h.set.Class)
 	h.log.Info("metrics", "addr", "http://"+l.Addr().String())
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server"
+	"github.com/workerlab/workerlab/server/metrics"
 )
 
 const serveLong = `Serve an app with real worker processes under a pre-fork arbiter.
@@ -82,7 +83,7 @@ func serve(set server.Settings) error {
 	if err := prepare(&set); err != nil {
 		return usage(err)
 	}
-	err := server.Run(set, catalog.Workers(), preload)
+	err := server.Run(set, server.Parts{Classes: catalog.Workers(), Preload: preload, Monitor: metrics.Serve})
 	var bad *server.UsageError
 	var exit *server.ExitError
 	switch {

@@ -20,6 +20,7 @@ import (
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/server"
 	"github.com/workerlab/workerlab/server/lab"
+	"github.com/workerlab/workerlab/server/metrics"
 	"github.com/workerlab/workerlab/server/proc"
 	"github.com/workerlab/workerlab/server/task"
 )
@@ -54,7 +55,7 @@ func serveLab(args []string) {
 	f.BoolVar(&set.Exclusive, "exclusive", false, "")
 	f.BoolVar(&set.Faults, "faults", false, "")
 	_ = f.Parse(args) // it exits on errors
-	if err := server.Run(set, catalog.Workers(), nil); err != nil {
+	if err := server.Run(set, server.Parts{Classes: catalog.Workers(), Monitor: metrics.Serve}); err != nil {
 		fmt.Fprintln(os.Stderr, "workerlab:", err)
 		os.Exit(2)
 	}

@@ -24,8 +24,8 @@ type series struct {
 }
 
 // NewCollector makes a collector of the board's workers.
-func NewCollector(board *scoreboard.Board, info Info) prometheus.Collector {
-	constant := prometheus.Labels{"class": info.Class}
+func NewCollector(board *scoreboard.Board, class string) prometheus.Collector {
+	constant := prometheus.Labels{"class": class}
 	c := &collector{
 		board: board,
 		state: prometheus.NewDesc("workerlab_worker_state", "1 for the state that the worker is in.",

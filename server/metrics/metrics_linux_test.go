@@ -43,7 +43,7 @@ func twoWorkers(t *testing.T) *scoreboard.Board {
 func get(t *testing.T, path string) string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	Handler(twoWorkers(t), Info{Class: "sync"}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	Handler(twoWorkers(t), "sync").ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	if w.Code != http.StatusOK {
 		t.Fatalf("%s: status %d", path, w.Code)
 	}
@@ -80,7 +80,7 @@ func TestMetricsAreThoseOfTheBoard(t *testing.T) {
 // The JSON is a contract: bench and top read it.
 func TestScoreboardAsJSON(t *testing.T) {
 	w := httptest.NewRecorder()
-	Handler(twoWorkers(t), Info{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/scoreboard", nil))
+	Handler(twoWorkers(t), "").ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/scoreboard", nil))
 	var got struct{ Workers []map[string]any }
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || len(got.Workers) != 2 {
 		t.Fatalf("%s: %v", w.Body, err)
@@ -108,7 +108,7 @@ func TestAnEmptyBoardIsAnEmptyList(t *testing.T) {
 	}
 	defer b.Close()
 	w := httptest.NewRecorder()
-	Handler(b, Info{}).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/scoreboard", nil))
+	Handler(b, "").ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/scoreboard", nil))
 	if strings.TrimSpace(w.Body.String()) != `{"workers":[]}` {
 		t.Errorf("got %s", w.Body)
 	}
@@ -119,7 +119,7 @@ func TestServeAnswersUntilItIsClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := Serve(l, twoWorkers(t), Info{Class: "sync"})
+	s := Serve(l, twoWorkers(t), "sync")
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get("http://" + l.Addr().String() + "/metrics")
 	if err != nil {

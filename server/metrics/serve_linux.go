@@ -13,13 +13,10 @@ import (
 	"github.com/workerlab/workerlab/server/scoreboard"
 )
 
-// Info describes the server in labels.
-type Info struct{ Class string }
-
-// Handler answers /metrics and /scoreboard.
-func Handler(board *scoreboard.Board, info Info) http.Handler {
+// Handler answers /metrics and /scoreboard of a server of that class.
+func Handler(board *scoreboard.Board, class string) http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(NewCollector(board, info))
+	registry.MustRegister(NewCollector(board, class))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /scoreboard", func(w http.ResponseWriter, _ *http.Request) {
@@ -36,9 +33,9 @@ type server struct {
 }
 
 // Serve answers on l, which it owns, until it is closed. Close also waits for Serve's goroutine.
-func Serve(l net.Listener, board *scoreboard.Board, info Info) io.Closer {
+func Serve(l net.Listener, board *scoreboard.Board, class string) io.Closer {
 	s := &server{
-		http: &http.Server{Handler: Handler(board, info), ReadHeaderTimeout: 10 * time.Second},
+		http: &http.Server{Handler: Handler(board, class), ReadHeaderTimeout: 10 * time.Second},
 		done: make(chan struct{}),
 	}
 	go func() {
