@@ -11,7 +11,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // An Experiment puts one claim to the test.
@@ -40,7 +40,7 @@ type Experiment struct {
 	// intervals and nothing more (see Confidence).
 	Conclude func(*judge.Judging) results.Verdict
 	// Figures are drawn of the claim's own records; none where there is no valid one.
-	Figures func(*judge.Judging) []analysis.Chart
+	Figures func(*judge.Judging) []chart.Chart
 
 	Doc    string // the folder's doc.go: the claim, its theory and what is measured
 	Claim  string // one falsifiable sentence
@@ -49,7 +49,7 @@ type Experiment struct {
 	// Judge is pure. It is given all records of a run and selects its own by their cells.
 	Judge func(results.Table) results.Verdict
 	// Charts are the experiment's figures; none where the table holds no valid record of it.
-	Charts func(results.Table) []analysis.Chart
+	Charts func(results.Table) []chart.Chart
 }
 
 // Name tells the experiment apart from the same one on other software: gil-cpu, gil-cpu@gunicorn.
@@ -120,8 +120,8 @@ func said(v results.Verdict, fill func(string) string) results.Verdict {
 }
 
 // Draw draws the experiment's figures from its own among all records of a run.
-func (e Experiment) Draw(t results.Table) []analysis.Chart {
-	var charts []analysis.Chart
+func (e Experiment) Draw(t results.Table) []chart.Chart {
+	var charts []chart.Chart
 	if e.Figures != nil {
 		charts = e.Figures(e.Judging(t, true))
 		for i := range charts {
@@ -139,7 +139,7 @@ func (e Experiment) Draw(t results.Table) []analysis.Chart {
 }
 
 // label fills the values into what a chart says.
-func label(c *analysis.Chart, fill func(string) string) {
+func label(c *chart.Chart, fill func(string) string) {
 	for _, s := range []*string{&c.Title, &c.XLabel, &c.YLabel, &c.Caption} {
 		*s = fill(*s)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // elsewhere is a software that cannot run one class.
@@ -33,8 +33,8 @@ func ofClasses(id string, classes ...string) Experiment {
 			return all
 		},
 		Judge: func(t results.Table) results.Verdict { return results.Verdict{ID: id, Runs: len(t)} },
-		Charts: func(results.Table) []analysis.Chart {
-			return []analysis.Chart{{ID: "c"}}
+		Charts: func(results.Table) []chart.Chart {
+			return []chart.Chart{{ID: "c"}}
 		},
 	}
 }

@@ -5,11 +5,10 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
 )
 
 // Verdicts judges every claim by the records of a run, and pays for judging them at once (Holm's
-// correction, analysis.Adjust).
+// correction, results.Adjust).
 //
 // Records that were not measured are left out.
 //
@@ -69,7 +68,7 @@ func adjust(verdicts []results.Verdict) []results.Verdict {
 				family = append(family, w)
 			}
 		}
-		family = analysis.Adjust(family, 1-judge.Confidence)
+		family = results.Adjust(family, 1-judge.Confidence)
 		for i, w := range verdicts {
 			if w.System == v.System {
 				adjusted[i], family = family[0], family[1:]

@@ -81,6 +81,15 @@ func (r *Record) Value(name string) (float64, bool) {
 	return v.Value, ok
 }
 
+// Step is in what steps the named value was counted, in its unit: throughput is a count of requests per window. 0: too
+// fine to matter.
+func (r *Record) Step(name string) float64 {
+	if name == "throughput" && r.Duration > 0 {
+		return 1 / r.Duration.Seconds()
+	}
+	return 0
+}
+
 // Set keeps a value with its unit.
 func (r *Record) Set(name string, value float64, unit string) {
 	if r.Values == nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -154,7 +155,7 @@ func TestTable(t *testing.T) {
 func TestVerdictJSON(t *testing.T) {
 	want := Verdict{
 		ID: "x", Outcome: Depends, Reasons: map[string]int{"steal": 1},
-		Effect: Effect{text.Of("ratio"), "×", Interval{2, 1.5, math.Inf(1), 0.95}},
+		Effect: Effect{text.Of("ratio"), "×", stat.Interval{Estimate: 2, Low: 1.5, High: math.Inf(1), Confidence: 0.95}},
 	}
 	data, err := json.Marshal(want)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -51,31 +52,11 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// An Interval is an estimate with the bounds that hold the truth with the given confidence.
-type Interval struct {
-	Estimate, Low, High float64
-	Confidence          float64 // 0.95; 0: no interval, only the estimate is meant
-}
-
-// Holds reports whether x lies inside the bounds.
-func (i Interval) Holds(x float64) bool { return i.Low <= x && x <= i.High }
-
-// Scaled is the interval of a figure so many times as large; by is positive.
-func (i Interval) Scaled(by float64) Interval {
-	i.Estimate, i.Low, i.High = i.Estimate*by, i.Low*by, i.High*by
-	return i
-}
-
-// Known reports whether all three figures are numbers.
-func (i Interval) Known() bool {
-	return !math.IsNaN(i.Estimate) && !math.IsNaN(i.Low) && !math.IsNaN(i.High)
-}
-
 // An Effect is a named contrast with its unit: "X(8)/X(1)", "×".
 type Effect struct {
 	Name text.Message
 	Unit string
-	Interval
+	stat.Interval
 }
 
 type effectWire struct {
@@ -98,7 +79,7 @@ func (e *Effect) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
-	*e = Effect{w.Name, w.Unit, Interval{
+	*e = Effect{w.Name, w.Unit, stat.Interval{
 		Estimate: fromNull(w.Estimate, math.NaN()), Low: fromNull(w.Low, math.Inf(-1)),
 		High: fromNull(w.High, math.Inf(1)), Confidence: w.Confidence,
 	}}

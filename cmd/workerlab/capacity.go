@@ -13,7 +13,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/loadgen/capacity"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
 )
 
 const capacityLong = `Capacity finds the highest rate of requests at which a server keeps its service-level objectives.
@@ -103,7 +103,7 @@ type capacityRun struct {
 	slo    capacity.SLO
 	seed   uint64
 	result *capacity.Result
-	law    *analysis.USLFit // nil: lawErr says why
+	law    *regress.USLFit // nil: lawErr says why
 	lawErr error
 }
 
@@ -217,14 +217,14 @@ func capacityProgress(p capacity.Progress) string {
 }
 
 // fitSweep fits the law to the levels at which anything was answered.
-func fitSweep(levels []capacity.Level) (*analysis.USLFit, error) {
-	var loads []analysis.Load
+func fitSweep(levels []capacity.Level) (*regress.USLFit, error) {
+	var loads []regress.Load
 	for _, l := range levels {
 		if l.Throughput > 0 {
-			loads = append(loads, analysis.Load{Block: l.Block, Clients: float64(l.Clients), Throughput: l.Throughput})
+			loads = append(loads, regress.Load{Block: l.Block, Clients: float64(l.Clients), Throughput: l.Throughput})
 		}
 	}
-	return analysis.FitUSL(loads, 0.95)
+	return regress.FitUSL(loads, 0.95)
 }
 
 // draw writes the figure, if one is wanted and there is anything to see.
@@ -232,8 +232,8 @@ func (f *capacityFlags) draw(run capacityRun) error {
 	if f.figure == "" || len(run.result.Levels) == 0 {
 		return nil
 	}
-	chart := capacityChart(run)
-	if err := chart.WriteSVG(f.figure); err != nil {
+	figure := capacityChart(run)
+	if err := figure.WriteSVG(f.figure); err != nil {
 		return fmt.Errorf("--figure: %w", err)
 	}
 	return nil

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/loadgen/capacity"
-	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -106,9 +106,9 @@ func (run capacityRun) lawWords() string {
 	}
 	l := run.law
 	text := fmt.Sprintf("Universal scalability law: λ = %s, σ = %s, κ = %s.",
-		analysis.FormatInterval(l.LambdaInterval, "requests/s"), analysis.FormatInterval(l.SigmaInterval, ""), analysis.FormatInterval(l.KappaInterval, ""))
+		stat.FormatInterval(l.LambdaInterval, "requests/s"), stat.FormatInterval(l.SigmaInterval, ""), stat.FormatInterval(l.KappaInterval, ""))
 	if l.Peak.Known() {
-		text += fmt.Sprintf(" Throughput peaks at N = %s and falls beyond.", analysis.FormatInterval(l.Peak, ""))
+		text += fmt.Sprintf(" Throughput peaks at N = %s and falls beyond.", stat.FormatInterval(l.Peak, ""))
 	} else {
 		text += " No peak is claimed: κ may be 0."
 	}
@@ -210,41 +210,41 @@ func (run capacityRun) slowMeans() string {
 }
 
 // capacityChart shows the sweep with the law, and the share of slow requests along the search.
-func capacityChart(run capacityRun) *analysis.Chart {
-	return &analysis.Chart{
+func capacityChart(run capacityRun) *chart.Chart {
+	return &chart.Chart{
 		ID: "capacity", Title: "Capacity of " + run.url + " with " + run.slo.String(),
 		Caption: run.headline() + fmt.Sprintf(" Seed %d.", run.seed),
-		Panels:  []analysis.Chart{run.sweepPanel(), run.searchPanel()},
+		Panels:  []chart.Chart{run.sweepPanel(), run.searchPanel()},
 	}
 }
 
-func (run capacityRun) sweepPanel() analysis.Chart {
-	measured := analysis.Series{Name: "closed sweep, mean of the runs", Kind: analysis.Points}
+func (run capacityRun) sweepPanel() chart.Chart {
+	measured := chart.Series{Name: "closed sweep, mean of the runs", Kind: chart.Points}
 	most := 1.0
 	for _, l := range byClients(run.result.Levels) {
 		most = max(most, float64(l.clients))
 		measured.X = append(measured.X, float64(l.clients))
-		measured.Y = append(measured.Y, results.Interval{Estimate: l.mean})
+		measured.Y = append(measured.Y, stat.Interval{Estimate: l.mean})
 		measured.Raw = append(measured.Raw, l.throughputs)
 	}
-	panel := analysis.Chart{
+	panel := chart.Chart{
 		Title: "Throughput", XLabel: "clients", YLabel: "throughput (requests/s)", LogX: true,
-		Series: []analysis.Series{measured},
+		Series: []chart.Series{measured},
 	}
 	if run.law != nil {
-		law := analysis.Series{Name: "universal scalability law, fitted", Kind: analysis.Line, Like: measured.Name}
+		law := chart.Series{Name: "universal scalability law, fitted", Kind: chart.Line, Like: measured.Name}
 		for n := 1.0; n <= most*1.0001; n *= 1.1 {
 			law.X = append(law.X, n)
-			law.Y = append(law.Y, results.Interval{Estimate: run.law.Throughput(n)})
+			law.Y = append(law.Y, stat.Interval{Estimate: run.law.Throughput(n)})
 		}
 		panel.Series = append(panel.Series, law)
 	}
 	return panel
 }
 
-func (run capacityRun) searchPanel() analysis.Chart {
-	probes := analysis.Series{Name: "open search, all probes of a rate", Kind: analysis.Points}
-	allowed := analysis.Series{Name: "what the SLO allows", Kind: analysis.Line}
+func (run capacityRun) searchPanel() chart.Chart {
+	probes := chart.Series{Name: "open search, all probes of a rate", Kind: chart.Points}
+	allowed := chart.Series{Name: "what the SLO allows", Kind: chart.Line}
 	limit := run.slo.Errors
 	if n := len(run.slo.Latencies); n > 0 {
 		limit = 1 - run.slo.Latencies[n-1].Quantile
@@ -257,19 +257,19 @@ func (run capacityRun) searchPanel() analysis.Chart {
 		}
 		most = max(most, slices.Max(raw))
 		probes.X = append(probes.X, at.rate)
-		probes.Y = append(probes.Y, results.Interval{Estimate: 100 * at.slow / math.Max(at.planned, 1)})
+		probes.Y = append(probes.Y, stat.Interval{Estimate: 100 * at.slow / math.Max(at.planned, 1)})
 		probes.Raw = append(probes.Raw, raw)
 		allowed.X = append(allowed.X, at.rate)
-		allowed.Y = append(allowed.Y, results.Interval{Estimate: 100 * limit})
+		allowed.Y = append(allowed.Y, stat.Interval{Estimate: 100 * limit})
 	}
-	panel := analysis.Chart{
+	panel := chart.Chart{
 		Title: "Requests that took too long", XLabel: "rate (requests/s)", YLabel: "slow or failed (%)",
-		Series: []analysis.Series{probes, allowed},
+		Series: []chart.Series{probes, allowed},
 	}
 	if c := run.result.Capacity; c > 0 {
-		panel.Series = append(panel.Series, analysis.Series{
-			Name: "capacity", Kind: analysis.Line,
-			X: []float64{c, c}, Y: []results.Interval{{}, {Estimate: max(most, 100*limit)}},
+		panel.Series = append(panel.Series, chart.Series{
+			Name: "capacity", Kind: chart.Line,
+			X: []float64{c, c}, Y: []stat.Interval{{}, {Estimate: max(most, 100*limit)}},
 		})
 	}
 	return panel
@@ -303,7 +303,7 @@ type boundsJSON struct {
 func newCapacityJSON(run capacityRun) capacityJSON {
 	j := capacityJSON{Schema: 1, URL: run.url, SLO: run.slo.String(), Seed: run.seed, Result: run.result}
 	if l := run.law; l != nil {
-		bounds := func(i results.Interval) boundsJSON { return boundsJSON{i.Estimate, i.Low, i.High} }
+		bounds := func(i stat.Interval) boundsJSON { return boundsJSON{i.Estimate, i.Low, i.High} }
 		j.Law = &lawJSON{
 			Lambda: bounds(l.LambdaInterval), Sigma: bounds(l.SigmaInterval), Kappa: bounds(l.KappaInterval),
 			Misfit: l.Misfit, Warnings: append([]string{}, l.Warnings...),

@@ -145,7 +145,7 @@ func TestCapacityPrint(t *testing.T) {
 
 // To look at the figure: FIGURES=folder go test -run CapacityFigure ./cmd/workerlab
 func TestCapacityFigure(t *testing.T) {
-	chart := capacityChart(foundRun(capacity.LimitServer, func(r *capacity.Result) {
+	figure := capacityChart(foundRun(capacity.LimitServer, func(r *capacity.Result) {
 		r.Probes = nil
 		for i, rate := range []float64{300, 360, 385, 400, 412, 440, 500} {
 			for k := range 3 {
@@ -157,10 +157,10 @@ func TestCapacityFigure(t *testing.T) {
 	if dir == "" {
 		dir = t.TempDir()
 	}
-	if err := chart.WriteSVG(filepath.Join(dir, "capacity.svg")); err != nil {
+	if err := figure.WriteSVG(filepath.Join(dir, "capacity.svg")); err != nil {
 		t.Error(err)
 	}
-	if err := chart.WritePNG(filepath.Join(dir, "capacity.png")); err != nil {
+	if err := figure.WritePNG(filepath.Join(dir, "capacity.png")); err != nil {
 		t.Error(err)
 	}
 }

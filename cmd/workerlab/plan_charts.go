@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/models/capacity"
-	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // quantile is the one that the figures show: that whose objective breaks first, or p99 where none has one.
@@ -45,34 +45,34 @@ func (p *planned) quantileName() string {
 }
 
 // milliseconds is a range of seconds as it is drawn.
-func milliseconds(r capacity.Range) results.Interval {
+func milliseconds(r capacity.Range) stat.Interval {
 	return ninety(capacity.Range{Value: 1e3 * r.Value, Low: 1e3 * r.Low, High: 1e3 * r.High})
 }
 
 // objective is a line at the limit from one X to another, or nothing where there is none.
-func (p *planned) objective(from, to float64) []analysis.Series {
+func (p *planned) objective(from, to float64) []chart.Series {
 	_, limit := p.quantile()
 	if limit == 0 {
 		return nil
 	}
-	y := results.Interval{Estimate: 1e3 * limit}
-	return []analysis.Series{{
-		Name: "objective: " + p.quantileName() + " ≤ " + analysis.Format(limit, "seconds"), Kind: analysis.Limit,
-		X: []float64{from, to}, Y: []results.Interval{y, y},
+	y := stat.Interval{Estimate: 1e3 * limit}
+	return []chart.Series{{
+		Name: "objective: " + p.quantileName() + " ≤ " + stat.Format(limit, "seconds"), Kind: chart.Limit,
+		X: []float64{from, to}, Y: []stat.Interval{y, y},
 	}}
 }
 
 // memoryChart shows what every simulated size makes of the load, against what it takes.
-func (p *planned) memoryChart() (analysis.Chart, bool) {
+func (p *planned) memoryChart() (chart.Chart, bool) {
 	q, _ := p.quantile()
-	c := analysis.Chart{
+	c := chart.Chart{
 		ID: "plan-memory", Title: fmt.Sprintf("Predicted %s at %g requests/s against memory", p.quantileName(), p.goal.Rate),
 		XLabel: "memory (MiB)", YLabel: p.quantileName() + " of the response time (ms)", LogY: true,
 		Caption: "Each mark is a size that was simulated.",
 	}
 	from, to := math.Inf(1), math.Inf(-1)
 	add := func(name string, outcomes ...capacity.Outcome) {
-		s := analysis.Series{Name: name, Kind: analysis.Points, Apart: true}
+		s := chart.Series{Name: name, Kind: chart.Points, Apart: true}
 		for _, o := range outcomes {
 			if o.Saturated {
 				continue
@@ -108,16 +108,16 @@ func (p *planned) memoryChart() (analysis.Chart, bool) {
 }
 
 // loadChart shows one size under more and more load, and where the objective breaks.
-func (p *planned) loadChart() (analysis.Chart, bool) {
+func (p *planned) loadChart() (chart.Chart, bool) {
 	if p.curve == nil {
-		return analysis.Chart{}, false
+		return chart.Chart{}, false
 	}
 	q, _ := p.quantile()
-	c := analysis.Chart{
+	c := chart.Chart{
 		ID: "plan-load", Title: fmt.Sprintf("Predicted %s of %s against the offered load", p.quantileName(), p.curve.Size),
 		XLabel: "offered load (requests/s)", YLabel: p.quantileName() + " of the response time (ms)", LogY: true, Caption: p.breaks(),
 	}
-	s := analysis.Series{Name: p.curve.Size.String(), Kind: analysis.Points}
+	s := chart.Series{Name: p.curve.Size.String(), Kind: chart.Points}
 	least, most := math.Inf(1), 0.0
 	for _, o := range p.curve.Outcomes {
 		if o.Saturated {
@@ -132,8 +132,8 @@ func (p *planned) loadChart() (analysis.Chart, bool) {
 	}
 	c.Series = append(append(c.Series, s), p.objective(s.X[0], s.X[len(s.X)-1])...)
 	upright := func(name string, at float64) {
-		c.Series = append(c.Series, analysis.Series{
-			Name: name, Kind: analysis.Limit, X: []float64{at, at}, Y: []results.Interval{{Estimate: least}, {Estimate: most}},
+		c.Series = append(c.Series, chart.Series{
+			Name: name, Kind: chart.Limit, X: []float64{at, at}, Y: []stat.Interval{{Estimate: least}, {Estimate: most}},
 		})
 	}
 	if p.goal.Rate <= s.X[len(s.X)-1] {

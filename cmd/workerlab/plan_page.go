@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/host"
 	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // page is the plan as a page of its own.
@@ -63,7 +64,7 @@ func (p *planned) expected() report.Section {
 	row := func(name string, r capacity.Range, unit, objective string, measured float64) {
 		cells := []string{name, rangeIn(r, unit), objective}
 		if p.verified != nil {
-			cells = append(cells, analysis.Format(measured, unit), within(r, measured))
+			cells = append(cells, stat.Format(measured, unit), within(r, measured))
 		}
 		g.Rows = append(g.Rows, cells)
 	}
@@ -74,13 +75,13 @@ func (p *planned) expected() report.Section {
 		row(fmt.Sprintf("p%g", 100*q.at), o.Quantile(q.at), "seconds", p.limitText(q.at), q.measured.Seconds())
 	}
 	row("throughput", o.Throughput, "requests/s", fmt.Sprintf("%g requests/s offered", p.goal.Rate), v.Throughput)
-	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+analysis.Format(p.goal.Memory, "bytes"), float64(v.PSS))
+	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+stat.Format(p.goal.Memory, "bytes"), float64(v.PSS))
 	s := report.Section{Title: "What it will do", Tables: []report.Grid{g}}
 	if p.verified != nil {
 		s.Text = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.goal.Rate)}
 	}
-	if chart, ok := p.loadChart(); ok {
-		s.Figures = append(s.Figures, drawn(chart))
+	if figure, ok := p.loadChart(); ok {
+		s.Figures = append(s.Figures, drawn(figure))
 	}
 	return s
 }
@@ -89,7 +90,7 @@ func (p *planned) expected() report.Section {
 func (p *planned) limitText(quantile float64) string {
 	for _, l := range p.goal.Latencies {
 		if l.Quantile == quantile {
-			return "≤ " + analysis.Format(l.Limit.Seconds(), "seconds")
+			return "≤ " + stat.Format(l.Limit.Seconds(), "seconds")
 		}
 	}
 	return "–"
@@ -141,16 +142,16 @@ func (p *planned) compared() report.Section {
 		Title: "The sizes side by side", Tables: []report.Grid{g},
 		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, %s. In parentheses: what limits a size.", p.plan.Screened, p.plan.Simulated, until)},
 	}
-	if chart, ok := p.memoryChart(); ok {
-		s.Figures = append(s.Figures, drawn(chart))
+	if figure, ok := p.memoryChart(); ok {
+		s.Figures = append(s.Figures, drawn(figure))
 	}
-	if chart, ok := p.loadChart(); ok && p.plan.Best == nil {
-		s.Figures = append(s.Figures, drawn(chart))
+	if figure, ok := p.loadChart(); ok && p.plan.Best == nil {
+		s.Figures = append(s.Figures, drawn(figure))
 	}
 	return s
 }
 
-func drawn(c analysis.Chart) report.Figure {
+func drawn(c chart.Chart) report.Figure {
 	return report.Figure{Chart: c, File: path.Join(figures, c.ID+".svg")}
 }
 
@@ -166,24 +167,24 @@ func (p *planned) calibrated() report.Section {
 		}
 		g.Rows = append(g.Rows, []string{
 			capacity.Size{Class: r.Class, Workers: r.Workers, Threads: r.Threads}.String(), load, fmt.Sprintf("%.4g", r.Throughput),
-			analysis.Format(r.CPU.Seconds(), "seconds"), analysis.Format(r.P50.Seconds(), "seconds"), analysis.Format(r.P99.Seconds(), "seconds"),
-			analysis.Format(float64(r.PSS), "bytes"), told,
+			stat.Format(r.CPU.Seconds(), "seconds"), stat.Format(r.P50.Seconds(), "seconds"), stat.Format(r.P99.Seconds(), "seconds"),
+			stat.Format(float64(r.PSS), "bytes"), told,
 		})
 	}
 	c, d := &p.calibration, &p.deployment
 	for i, r := range c.Alone {
-		row(r, "one client, "+c.Names[i], fmt.Sprintf("waits %s, varies by %.0f %%", analysis.Format(d.Paths[i].Wait.Seconds(), "seconds"), 100*d.Paths[i].CV()))
+		row(r, "one client, "+c.Names[i], fmt.Sprintf("waits %s, varies by %.0f %%", stat.Format(d.Paths[i].Wait.Seconds(), "seconds"), 100*d.Paths[i].CV()))
 	}
 	if c.Only != nil {
-		row(*c.Only, "", fmt.Sprintf("computes %s%s; %s of memory a worker's own", analysis.Format(d.CPU().Seconds(), "seconds"), growth(d), analysis.Format(c.Private, "bytes")))
+		row(*c.Only, "", fmt.Sprintf("computes %s%s; %s of memory a worker's own", stat.Format(d.CPU().Seconds(), "seconds"), growth(d), stat.Format(c.Private, "bytes")))
 	} else {
-		row(c.One, "", "computes "+analysis.Format(d.CPU().Seconds(), "seconds"))
-		row(c.Full, "", fmt.Sprintf("%.0f %% more work when all cores are busy; a worker takes %s", 100*d.Growth(), analysis.Format(d.Worker, "bytes")))
-		row(c.Threads, "", fmt.Sprintf("%s of the work needs no lock; a thread takes %s", analysis.Format(d.Outside.Seconds(), "seconds"), analysis.Format(d.Thread, "bytes")))
+		row(c.One, "", "computes "+stat.Format(d.CPU().Seconds(), "seconds"))
+		row(c.Full, "", fmt.Sprintf("%.0f %% more work when all cores are busy; a worker takes %s", 100*d.Growth(), stat.Format(d.Worker, "bytes")))
+		row(c.Threads, "", fmt.Sprintf("%s of the work needs no lock; a thread takes %s", stat.Format(d.Outside.Seconds(), "seconds"), stat.Format(d.Thread, "bytes")))
 	}
 	for _, r := range c.Others {
 		class := d.Classes[r.Class]
-		row(r, "", fmt.Sprintf("%.2f × the work of sync; a worker takes %s", class.Work, analysis.Format(class.Worker, "bytes")))
+		row(r, "", fmt.Sprintf("%.2f × the work of sync; a worker takes %s", class.Work, stat.Format(class.Worker, "bytes")))
 	}
 	for _, r := range c.Sparse() {
 		row(r, "", fmt.Sprintf("%.2f × the work of sync under such a load", d.Classes[r.Class].Random))

@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
-	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -32,10 +31,10 @@ func (p *planned) print(w io.Writer) {
 	}
 	if v := p.verified; v != nil {
 		paragraph(w, fmt.Sprintf("Verified: %s. At %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
-			p.kept(v.Measured), p.goal.Rate, rangeText(v.Predicted.P50), analysis.Format(v.Measured.P50.Seconds(), "seconds"),
-			rangeText(v.Predicted.P95), analysis.Format(v.Measured.P95.Seconds(), "seconds"),
-			rangeText(v.Predicted.P99), analysis.Format(v.Measured.P99.Seconds(), "seconds"),
-			v.Measured.Throughput, analysis.Format(float64(v.Measured.PSS), "bytes")))
+			p.kept(v.Measured), p.goal.Rate, rangeText(v.Predicted.P50), stat.Format(v.Measured.P50.Seconds(), "seconds"),
+			rangeText(v.Predicted.P95), stat.Format(v.Measured.P95.Seconds(), "seconds"),
+			rangeText(v.Predicted.P99), stat.Format(v.Measured.P99.Seconds(), "seconds"),
+			v.Measured.Throughput, stat.Format(float64(v.Measured.PSS), "bytes")))
 	}
 	if p.unverified != "" {
 		paragraph(w, p.unverified)
@@ -52,7 +51,7 @@ func (p *planned) kept(run capacity.Run) string {
 	measured := map[float64]time.Duration{0.50: run.P50, 0.95: run.P95, 0.99: run.P99}
 	for _, l := range p.goal.Latencies {
 		if measured[l.Quantile] > l.Limit {
-			return fmt.Sprintf("p%g is %s, which misses %s", 100*l.Quantile, analysis.Format(measured[l.Quantile].Seconds(), "seconds"), p.slo)
+			return fmt.Sprintf("p%g is %s, which misses %s", 100*l.Quantile, stat.Format(measured[l.Quantile].Seconds(), "seconds"), p.slo)
 		}
 	}
 	return p.slo + " is kept"
@@ -64,7 +63,7 @@ func (p *planned) headline() string {
 	if best == nil {
 		return p.unmet()
 	}
-	return fmt.Sprintf("Deploy %s: %g requests/s with %s, about %s of memory.", sizeText(best.Size), p.goal.Rate, p.slo, analysis.Format(best.Memory, "bytes"))
+	return fmt.Sprintf("Deploy %s: %g requests/s with %s, about %s of memory.", sizeText(best.Size), p.goal.Rate, p.slo, stat.Format(best.Memory, "bytes"))
 }
 
 // runs says what was found of a deployment that runs.
@@ -81,11 +80,11 @@ func (p *planned) runs() string {
 func (p *planned) fitted() string {
 	d := &p.deployment
 	return fmt.Sprintf("A request computes %s%s and waits %s; a worker takes %s, a further thread %s, and %s are shared. The fit predicts a load that it was not made from (%s, %.4g requests/s) so: p50 %s, measured %s; p99 %s, measured %s.%s",
-		analysis.Format(d.CPU().Seconds(), "seconds"), growth(d), analysis.Format(d.Wait().Seconds(), "seconds"),
-		analysis.Format(d.Worker, "bytes"), analysis.Format(d.Thread, "bytes"), analysis.Format(d.Base, "bytes"),
+		stat.Format(d.CPU().Seconds(), "seconds"), growth(d), stat.Format(d.Wait().Seconds(), "seconds"),
+		stat.Format(d.Worker, "bytes"), stat.Format(d.Thread, "bytes"), stat.Format(d.Base, "bytes"),
 		p.check.Predicted.Size, p.check.Measured.Rate,
-		rangeText(p.check.Predicted.P50), analysis.Format(p.check.Measured.P50.Seconds(), "seconds"),
-		rangeText(p.check.Predicted.P99), analysis.Format(p.check.Measured.P99.Seconds(), "seconds"), p.doubt())
+		rangeText(p.check.Predicted.P50), stat.Format(p.check.Measured.P50.Seconds(), "seconds"),
+		rangeText(p.check.Predicted.P99), stat.Format(p.check.Measured.P99.Seconds(), "seconds"), p.doubt())
 }
 
 // doubt says that the check came out otherwise than predicted.
@@ -130,14 +129,14 @@ func (p *planned) unmet() string {
 	switch {
 	case p.plan.Screened == 0 && r != nil:
 		return fmt.Sprintf("No size fits into %s of memory: the smallest, %s, takes %s.",
-			analysis.Format(p.goal.Memory, "bytes"), sizeText(r.Least), analysis.Format(r.Floor, "bytes"))
+			stat.Format(p.goal.Memory, "bytes"), sizeText(r.Least), stat.Format(r.Floor, "bytes"))
 	case n != nil && !n.Saturated:
 		return fmt.Sprintf("No size meets %s at %g requests/s. The nearest is %s: p50 %s, p95 %s, p99 %s, limited by the %s.",
 			p.slo, p.goal.Rate, sizeText(n.Size), rangeText(n.P50), rangeText(n.P95), rangeText(n.P99), n.Limit)
 	}
 	most := p.deployment.CPU().Seconds()
 	return fmt.Sprintf("No size bears %g requests/s: a request computes %s, so %d cores bear %.4g/s at most, in %s of memory.",
-		p.goal.Rate, analysis.Format(most, "seconds"), p.deployment.Cores, float64(p.deployment.Cores)/most, analysis.Format(p.goal.Memory, "bytes"))
+		p.goal.Rate, stat.Format(most, "seconds"), p.deployment.Cores, float64(p.deployment.Cores)/most, stat.Format(p.goal.Memory, "bytes"))
 }
 
 // takes says what it would take to meet the objective: each alone would do.
@@ -147,7 +146,7 @@ func (p *planned) takes() (sentences []string) {
 		return nil
 	}
 	if r.Memory > 0 {
-		sentences = append(sentences, fmt.Sprintf("With %s of memory a size meets it: --memory %s.", analysis.Format(r.Memory, "bytes"), wholeMiB(r.Memory)))
+		sentences = append(sentences, fmt.Sprintf("With %s of memory a size meets it: --memory %s.", stat.Format(r.Memory, "bytes"), wholeMiB(r.Memory)))
 	}
 	if r.Slow {
 		sentences = append(sentences, "Even under little load it is not met: the requests themselves take too long, and no size mends that.")
@@ -188,7 +187,7 @@ func (p *planned) table(w io.Writer) {
 		if o.Saturated {
 			p50, p99, cores = fmt.Sprintf("beyond %.4g/s", o.Ceiling), "", ""
 		}
-		fmt.Fprintf(w, columns, mark, o.Size, p50, p99, analysis.Format(o.Memory, "bytes"), cores, o.Limit)
+		fmt.Fprintf(w, columns, mark, o.Size, p50, p99, stat.Format(o.Memory, "bytes"), cores, o.Limit)
 	}
 	legend := "* the rule 2·cores+1"
 	if p.plan.Best != nil {
@@ -233,8 +232,8 @@ func sizeText(s capacity.Size) string {
 func rangeText(r capacity.Range) string { return rangeIn(r, "seconds") }
 
 // rangeIn is a figure with the bounds that hold it nine times out of ten.
-func rangeIn(r capacity.Range, unit string) string { return analysis.FormatInterval(ninety(r), unit) }
+func rangeIn(r capacity.Range, unit string) string { return stat.FormatInterval(ninety(r), unit) }
 
-func ninety(r capacity.Range) results.Interval {
-	return results.Interval{Estimate: r.Value, Low: r.Low, High: r.High, Confidence: 0.9}
+func ninety(r capacity.Range) stat.Interval {
+	return stat.Interval{Estimate: r.Value, Low: r.Low, High: r.High, Confidence: 0.9}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/origins"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/benchfmt"
+	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/report"
 )
 
@@ -141,9 +141,9 @@ func keys(e experiments.Experiment, profile string) (all []string) {
 	return all
 }
 
-func figuresOf(charts []analysis.Chart) (all []report.Figure) {
-	for _, chart := range charts {
-		all = append(all, report.Figure{Chart: chart, File: path.Join(figures, chart.ID+".svg")})
+func figuresOf(charts []chart.Chart) (all []report.Figure) {
+	for _, figure := range charts {
+		all = append(all, report.Figure{Chart: figure, File: path.Join(figures, figure.ID+".svg")})
 	}
 	return all
 }
@@ -153,10 +153,10 @@ func drawAll(dir string, rep *report.Report) error {
 	var failed []error
 	for _, c := range rep.Claims {
 		for _, f := range c.Figures {
-			chart := f.Chart
-			chart.Caption = caption(chart.Caption, rep.Manifest)
-			file := filepath.Join(dir, figures, chart.ID)
-			failed = append(failed, chart.WriteSVG(file+".svg"), chart.WritePNG(file+".png"))
+			figure := f.Chart
+			figure.Caption = caption(figure.Caption, rep.Manifest)
+			file := filepath.Join(dir, figures, figure.ID)
+			failed = append(failed, figure.WriteSVG(file+".svg"), figure.WritePNG(file+".png"))
 		}
 	}
 	return errors.Join(failed...)

@@ -19,7 +19,7 @@ import (
 	"github.com/workerlab/workerlab/models/scenario/file"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const scenarioHelp = `
@@ -295,9 +295,9 @@ func (f *scenarioFlags) print(w io.Writer, origin string, figures []figure, note
 		return writeFigures(w, origin, figures)
 	}
 	for _, x := range figures {
-		value := analysis.Format(x.Value.Mean, x.Unit)
+		value := stat.Format(x.Value.Mean, x.Unit)
 		if x.Value.N > 0 {
-			value = analysis.FormatInterval(interval(x.Value), x.Unit)
+			value = stat.FormatInterval(interval(x.Value), x.Unit)
 		}
 		fmt.Fprintf(w, "%-26s %s\n", x.Name, value)
 	}
@@ -305,8 +305,8 @@ func (f *scenarioFlags) print(w io.Writer, origin string, figures []figure, note
 	return nil
 }
 
-func interval(e des.Estimate) results.Interval {
-	return results.Interval{Estimate: e.Mean, Low: max(0, e.Mean-e.Half), High: e.Mean + e.Half, Confidence: 0.95}
+func interval(e des.Estimate) stat.Interval {
+	return stat.Interval{Estimate: e.Mean, Low: max(0, e.Mean-e.Half), High: e.Mean + e.Half, Confidence: 0.95}
 }
 
 type figureJSON struct {

@@ -7,7 +7,7 @@ import (
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // shown are the servers in the order of the figures.
@@ -26,12 +26,12 @@ var shown = []struct {
 	{hashed, "gevent 4×1 reuse-port"},
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own())
 	return judge.Keep(waits(mine), shares(mine))
 }
 
-func waits(t results.Table) analysis.Chart {
+func waits(t results.Table) chart.Chart {
 	var names []string
 	var times [][]float64
 	for _, s := range shown {
@@ -42,20 +42,20 @@ func waits(t results.Table) analysis.Chart {
 		times = append(times, judge.MeanResponses(of(t, s.server)))
 	}
 	measured, categories := judge.Bars("measured", names, times, judge.Per(1e-3))
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "response-by-acceptance", Title: "Mean response of servers that can serve 4 requests at once, 70 % busy",
-		YLabel: "mean response time (ms)", LogY: true, Categories: categories, Series: []analysis.Series{measured},
+		YLabel: "mean response time (ms)", LogY: true, Categories: categories, Series: []chart.Series{measured},
 	}
 	if queue, ok := judge.RandomQueue(of(t, forked)); ok && len(measured.X) > 0 {
 		split := queueing.Open{Rate: queue.Rate / 4, Service: queue.Service, Servers: 1}
-		chart.Series = append(chart.Series,
+		figure.Series = append(figure.Series,
 			judge.Theory("one queue for all four (M/M/4)", "", measured.X, func(float64) float64 { return 1e3 * queue.Response() }),
 			judge.Theory("a queue each, equal random shares (4 × M/M/1)", "", measured.X, func(float64) float64 { return 1e3 * split.Response() }))
 	}
-	return chart
+	return figure
 }
 
-func shares(t results.Table) analysis.Chart {
+func shares(t results.Table) chart.Chart {
 	var names []string
 	var most, least [][]float64
 	for _, s := range shown {
@@ -68,15 +68,15 @@ func shares(t results.Table) analysis.Chart {
 	}
 	busiest, categories := judge.Bars("busiest of the 4 workers", names, most, judge.Per(0.01))
 	idlest, _ := judge.Bars("idlest", names, least, judge.Per(0.01))
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "share-by-acceptance", Title: "Who gets the requests",
-		YLabel: "share of the requests (%)", Categories: categories, Series: []analysis.Series{busiest, idlest},
+		YLabel: "share of the requests (%)", Categories: categories, Series: []chart.Series{busiest, idlest},
 	}
 	if queue, ok := judge.RandomQueue(of(t, forked)); ok && len(categories) > 0 {
-		chart.Series = append(chart.Series, judge.Theory("as much as one worker can serve, one at a time", "", oneAtATime(categories),
+		figure.Series = append(figure.Series, judge.Theory("as much as one worker can serve, one at a time", "", oneAtATime(categories),
 			func(float64) float64 { return 100 / (4 * queue.Utilization()) }))
 	}
-	return chart
+	return figure
 }
 
 // oneAtATime are the places of the servers each of whose workers serves one request at a time.

@@ -4,7 +4,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -61,11 +62,11 @@ func verdict(t results.Table) results.Verdict {
 	}
 	return j.Conclude(outcome, "mean response, gthread 4×1 over sync 4×1", "×", ratio,
 		"Four gthread workers of one thread take %s the time of four sync workers to answer; the busiest gets %s of the requests. With worker-connections 1 it is %s.",
-		analysis.FormatInterval(ratio, "×"), analysis.FormatInterval(busiest, "share"), analysis.FormatInterval(limited, "×"))
+		stat.FormatInterval(ratio, "×"), stat.FormatInterval(busiest, "share"), stat.FormatInterval(limited, "×"))
 }
 
 // responses are the mean response times of the runs of some servers.
-func responses(t results.Table, servers ...spec.Server) []analysis.Sample {
+func responses(t results.Table, servers ...spec.Server) []regress.Sample {
 	var cells []results.Cell
 	for _, s := range servers {
 		cells = append(cells, where(s))
@@ -95,7 +96,7 @@ func of(t results.Table, s spec.Server) results.Table {
 	return t.Match(where(s)).Where("twin", false)
 }
 
-func over(i results.Interval, theory float64) results.Interval {
+func over(i stat.Interval, theory float64) stat.Interval {
 	i.Estimate, i.Low, i.High = i.Estimate/theory, i.Low/theory, i.High/theory
 	return i
 }

@@ -5,25 +5,26 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // charts show how many clients had their answer by when: a step is a round of retries.
-func charts(t results.Table) []analysis.Chart {
-	chart := analysis.Chart{
+func charts(t results.Table) []chart.Chart {
+	figure := chart.Chart{
 		ID: "answered-beyond-backlog", Title: "Clients answered after a burst, one sync worker, 3 ms a request",
 		XLabel: "time since the request was sent (s)", YLabel: "clients answered (%)", FromTo: [2]float64{0, 104},
 	}
 	for _, r := range []rush{ample, middle, small, crowd} {
 		name := fmt.Sprintf("%d clients, backlog %d", r.burst, r.backlog)
-		chart.Series = append(chart.Series, answered(name, t.Match(own()).Match(r.cell()).Valid()))
+		figure.Series = append(figure.Series, answered(name, t.Match(own()).Match(r.cell()).Valid()))
 	}
-	return judge.Keep(chart)
+	return judge.Keep(figure)
 }
 
 // answered is the share of all clients of some runs that had their answer, over time.
-func answered(name string, t results.Table) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Steps}
+func answered(name string, t results.Table) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Steps}
 	whole, planned := results.NewHistogram(), uint64(0)
 	for _, r := range t {
 		planned += r.Planned
@@ -37,7 +38,7 @@ func answered(name string, t results.Table) analysis.Series {
 	sum := int64(0)
 	add := func(seconds float64) {
 		s.X = append(s.X, seconds)
-		s.Y = append(s.Y, results.Interval{Estimate: 100 * float64(sum) / float64(planned)})
+		s.Y = append(s.Y, stat.Interval{Estimate: 100 * float64(sum) / float64(planned)})
 	}
 	add(0)
 	for _, bar := range whole.Distribution() {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -36,10 +36,10 @@ func verdict(t results.Table) results.Verdict {
 			few.add(c)
 		}
 		at := float64(c.prompt) / float64(c.runs) // not a number, so not told, of none
-		j.Also("requests", results.Interval{Estimate: at, Low: at, High: at}, "answered within 0.6 s of %d at once, backlog %d", r.burst, r.backlog)
+		j.Also("requests", stat.Interval{Estimate: at, Low: at, High: at}, "answered within 0.6 s of %d at once, backlog %d", r.burst, r.backlog)
 	}
 	failed := few.failures(j)
-	retried := j.Known(analysis.Binomial(few.retried, few.late, j.Confidence))
+	retried := j.Known(stat.Binomial(few.retried, few.late, j.Confidence))
 	j.Also("share", retried, "late answers that took longer than 1 s")
 	outcomes := []results.Outcome{j.All(judge.AtLeast(failed, least, "clients beyond the backlog get an error"))}
 	lesson := text.Message{}
@@ -50,14 +50,14 @@ func verdict(t results.Table) results.Verdict {
 		lesson = text.Of(" Where %d come to a backlog of %d, %d of %d beyond it got an error (%s).", crowd.burst, crowd.backlog, many.failed, many.beyond, many.sentence())
 	}
 	warn(j, few, many)
-	return j.Conclude(analysis.Strata(outcomes...), "clients beyond the backlog that got an error", "share", failed,
+	return j.Conclude(results.Strata(outcomes...), "clients beyond the backlog that got an error", "share", failed,
 		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than 0.6 s, %d took longer than 1 s, when the client's kernel tries again.%s",
 		few.beyond, few.failed, few.sentence(), few.late, few.retried, lesson)
 }
 
 // failures is the share of clients beyond the backlog that failed.
-func (t tally) failures(j *judge.Judging) results.Interval {
-	return j.Known(analysis.Binomial(min(t.failed, t.beyond), t.beyond, j.Confidence))
+func (t tally) failures(j *judge.Judging) stat.Interval {
+	return j.Known(stat.Binomial(min(t.failed, t.beyond), t.beyond, j.Confidence))
 }
 
 func warn(j *judge.Judging, few, many tally) {

@@ -87,7 +87,7 @@ func sources(t *testing.T) []string {
 	for i := range folders {
 		folders[i] = filepath.Dir(folders[i])
 	}
-	return append(folders, "..", "../origins", "../../results/analysis", "../../results/report")
+	return append(folders, "..", "../origins", "../../results", "../../results/stat", "../../results/regress", "../../results/chart", "../../results/report")
 }
 
 func hangul(s string) bool {

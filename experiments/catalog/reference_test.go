@@ -10,6 +10,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // The committed runs are read by today's code, and judged as they were when they were measured. A
@@ -81,7 +82,7 @@ func rejudged(t *testing.T, dir string, before []results.Verdict) []results.Verd
 }
 
 // near allows for another machine's rounding.
-func near(a, b results.Interval) bool {
+func near(a, b stat.Interval) bool {
 	const rounding = 1e-9
 	for _, pair := range [][2]float64{{a.Estimate, b.Estimate}, {a.Low, b.Low}, {a.High, b.High}} {
 		x, y := pair[0], pair[1]

@@ -5,7 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -21,7 +21,7 @@ func verdict(j *judge.Judging) results.Verdict {
 	started := cpu.Ratio(process.working(nothing), script.working(nothing))
 	cpu.Twins(served.working(nothing))
 
-	j.Also("×", busy, "CPU of a request that works %d ms, CGI over mod_wsgi; by theory %s", long.Milliseconds(), analysis.Format(theory(j)(long), "×"))
+	j.Also("×", busy, "CPU of a request that works %d ms, CGI over mod_wsgi; by theory %s", long.Milliseconds(), stat.Format(theory(j)(long), "×"))
 	tell(j, started)
 	outcome := j.All(
 		judge.AtLeast(idle, least, "CGI costs {least} times as much where nothing is worked"),
@@ -29,15 +29,15 @@ func verdict(j *judge.Judging) results.Verdict {
 		judge.AtMost(started, atStart, "starting a process is less than {atStart} %%"))
 	return j.Conclude(outcome, "CPU of a request that does nothing, CGI over mod_wsgi", "×", idle,
 		"Through CGI a request that does nothing costs %s the CPU time that it costs under mod_wsgi, and one that works {long} %s. Starting a process is %s of the first; the interpreter and its imports are the rest.",
-		analysis.FormatInterval(idle, "×"), analysis.FormatInterval(busy, "×"), analysis.FormatInterval(started, "share"))
+		stat.FormatInterval(idle, "×"), stat.FormatInterval(busy, "×"), stat.FormatInterval(started, "share"))
 }
 
 // tell adds the secondary results, as far as they were measured.
-func tell(j *judge.Judging, started results.Interval) {
+func tell(j *judge.Judging, started stat.Interval) {
 	between := theory(j)
 	for _, work := range works[1 : len(works)-1] {
 		ratios := j.Ratios(judge.CPU, script.working(work), served.working(work))
-		j.Also("×", j.Beside(ratios), "CPU of a request that works %d ms, CGI over mod_wsgi; by theory %s", work.Milliseconds(), analysis.Format(between(work), "×"))
+		j.Also("×", j.Beside(ratios), "CPU of a request that works %d ms, CGI over mod_wsgi; by theory %s", work.Milliseconds(), stat.Format(between(work), "×"))
 	}
 	j.Also("seconds", j.Beside(even(j)), "work at which CGI costs twice as much, F + B − 2h")
 	j.Also("share", started, "of what CGI costs, a process that does hardly anything (a script of the shell)")
@@ -64,7 +64,7 @@ func even(j *judge.Judging) (all []float64) {
 // theory is the formula of the package comment, with F + B and h as measured where nothing is worked. It
 // is not a number where they were not.
 func theory(j *judge.Judging) func(work time.Duration) float64 {
-	starting, answering := judge.Average(costs(j, script, nothing)), judge.Average(costs(j, served, nothing))
+	starting, answering := stat.Average(costs(j, script, nothing)), stat.Average(costs(j, served, nothing))
 	return func(work time.Duration) float64 {
 		return (starting + work.Seconds()) / (answering + work.Seconds())
 	}

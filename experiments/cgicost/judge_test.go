@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/experimenttest"
-	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // figures are the CPU times of requests that do nothing, in milliseconds: of the application as a script, of
@@ -72,7 +72,7 @@ func TestTheory(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Full, like(measured), 1e-9)
 	j := Experiment.Judging(table, false)
 	ratio := theory(j)
-	twice := time.Duration(judge.Average(even(j)) * float64(time.Second))
+	twice := time.Duration(stat.Average(even(j)) * float64(time.Second))
 	for work, want := range map[time.Duration]float64{nothing: 75, twice: 2, 29200 * time.Microsecond: 2, long: 230 / 200.4} {
 		if got := ratio(work); got < 0.999*want || got > 1.001*want {
 			t.Errorf("%v of work: %g times as much, want %g", work, got, want)

@@ -8,7 +8,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -25,7 +26,7 @@ func verdict(t results.Table) results.Verdict {
 	// loops beside a hog are in it: where hardly anybody is delayed runs hardly differ, and would lend
 	// the loops their calm, and under threads the share scatters far more from run to run.
 	fit := j.Fit(judge.Derived(stalled(mine), prompt, axes...))
-	delayed := func(name string) results.Interval { return complement(fit.Mean(name)) }
+	delayed := func(name string) stat.Interval { return complement(fit.Mean(name)) }
 
 	loop := delayed(cell(gevent, false))
 	fit.PrimaryMean(cell(gevent, false), 1-least)
@@ -48,12 +49,12 @@ func verdict(t results.Table) results.Verdict {
 		other := delayed(cell(asyncio, false))
 		j.Also("share", other, "asyncio, 1×1")
 		parts = append(parts, judge.AtLeast(other, least, "asyncio delays others"))
-		awaiting = text.Of(", %s under one asyncio worker", analysis.FormatInterval(other, "share"))
+		awaiting = text.Of(", %s under one asyncio worker", stat.FormatInterval(other, "share"))
 	}
 	return j.Conclude(j.All(parts...), "gevent, 1×1: others delayed by > 10 ms", "share", loop,
 		"The hog delays %s of the others under one gevent worker%s and %s under four sync workers; without it %s. Theory says %s for one loop.",
-		analysis.FormatInterval(loop, "share"), awaiting,
-		analysis.FormatInterval(forked, "share"), analysis.FormatInterval(quiet, "share"), analysis.Format(theory, "share"))
+		stat.FormatInterval(loop, "share"), awaiting,
+		stat.FormatInterval(forked, "share"), stat.FormatInterval(quiet, "share"), stat.Format(theory, "share"))
 }
 
 // stalled are the records of the loops that the claim says are stalled, and of the twin.
@@ -90,14 +91,14 @@ func prompt(r *results.Record) (float64, bool) {
 
 // complement is the share delayed where i is that of the prompt. A fit's level may lie beyond what a
 // share can be, by a little.
-func complement(i results.Interval) results.Interval {
+func complement(i stat.Interval) stat.Interval {
 	share := func(x float64) float64 { return max(0, min(1, x)) }
-	return results.Interval{
+	return stat.Interval{
 		Estimate: share(1 - i.Estimate), Low: share(1 - i.High), High: share(1 - i.Low), Confidence: i.Confidence,
 	}
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own()).Where("twin", false)
 	var names []string
 	var shares [][]float64
@@ -107,9 +108,9 @@ func charts(t results.Table) []analysis.Chart {
 	}
 	names, shares = append(names, "gevent, no hog"), append(shares, delays(mine.Where("hog_do", ""), gevent))
 	measured, categories := judge.Bars("measured", names, shares, judge.Per(0.01))
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "delayed-by-hog", Title: "Requests delayed by a hog that computes 100 ms in every 500",
-		YLabel: "delayed by more than 10 ms (%)", Categories: categories, Series: []analysis.Series{measured},
+		YLabel: "delayed by more than 10 ms (%)", Categories: categories, Series: []chart.Series{measured},
 	}
 	var loops []float64
 	for i, name := range categories {
@@ -117,9 +118,9 @@ func charts(t results.Table) []analysis.Chart {
 			loops = append(loops, float64(i))
 		}
 	}
-	chart.Series = append(chart.Series, judge.Theory("theory for one loop, (b + w − l)/T", measured.Name,
+	figure.Series = append(figure.Series, judge.Theory("theory for one loop, (b + w − l)/T", measured.Name,
 		loops, func(float64) float64 { return 100 * theory }))
-	return judge.Keep(chart)
+	return judge.Keep(figure)
 }
 
 // theory is P(delay > l) = (b + w − l)/T of the package comment, all in ms.

@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/experimenttest"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // delays is a world in which a hog delays so great a share of the others, give or take.
@@ -68,7 +69,7 @@ func TestSingleRunIsTold(t *testing.T) {
 
 // A fit's level may lie a little above one; a share of fewer than none is nothing to show.
 func TestComplementIsAShare(t *testing.T) {
-	got := complement(results.Interval{Estimate: 1.00139, Low: 0.9871, High: 1.02, Confidence: 0.95})
+	got := complement(stat.Interval{Estimate: 1.00139, Low: 0.9871, High: 1.02, Confidence: 0.95})
 	if got.Estimate != 0 || got.Low != 0 || got.High < 0.0128 || got.High > 0.013 {
 		t.Errorf("%+v, want 0 (0 to 0.0129)", got)
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -24,7 +25,7 @@ func verdict(t results.Table) results.Verdict {
 
 	var parts []judge.Part
 	var costs []text.Message
-	var size results.Interval // under gevent
+	var size stat.Interval // under gevent
 	for i, class := range loops {
 		runs := mine.Where("class", class)
 		if experiments.Lacks(mine, results.Cell{"class": class}) {
@@ -34,7 +35,7 @@ func verdict(t results.Table) results.Verdict {
 		parts = append(parts,
 			judge.AtMost(late, mostLate, "%s answers 99 %% in time", class),
 			judge.AtMost(bytes, perParked, "%s in 16 KiB a request", class))
-		costs = append(costs, text.Of("%s under %s", analysis.FormatInterval(bytes, "bytes"), class))
+		costs = append(costs, text.Of("%s under %s", stat.FormatInterval(bytes, "bytes"), class))
 		j.Also("share", late, "%s, K = 1000: later than 2.5 s, or never", class)
 		if i == 0 {
 			size = bytes
@@ -79,7 +80,7 @@ func count(t results.Table) (late, all int64) {
 
 // perRequest is the slope of PSS on the requests that wait, from none (the same server before its
 // load) to K.
-func perRequest(j *judge.Judging, t results.Table) results.Interval {
+func perRequest(j *judge.Judging, t results.Table) stat.Interval {
 	var held, bytes []float64
 	for _, r := range t.Valid() {
 		n, okN := r.Value("held")
@@ -89,23 +90,23 @@ func perRequest(j *judge.Judging, t results.Table) results.Interval {
 			held, bytes = append(held, 0, n), append(bytes, idle, pss)
 		}
 	}
-	return j.Known(analysis.Slope(held, bytes, j.Confidence))
+	return j.Estimated(stat.Slope(held, bytes))
 }
 
 // perThread is what a request that waits in a thread of its own costs. The pool starts all its threads
 // at once, so it is compared with an idle worker that has one.
-func perThread(t results.Table) results.Interval {
+func perThread(t results.Table) stat.Interval {
 	pool := t.Where("class", "gthread").Valid()
 	none := t.Where("class", loops[0]).Valid().Values("idle_pss")
 	if len(pool) == 0 || len(none) == 0 {
-		return results.Interval{Estimate: math.NaN()}
+		return stat.Interval{Estimate: math.NaN()}
 	}
-	return results.Interval{Estimate: (judge.Average(pool.Values("pss")) - judge.Average(none)) / judge.Average(pool.Values("held"))}
+	return stat.Interval{Estimate: (stat.Average(pool.Values("pss")) - stat.Average(none)) / stat.Average(pool.Values("held"))}
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own())
-	memory := analysis.Chart{
+	memory := chart.Chart{
 		ID: "memory-waiting", Title: "Memory against requests that wait (one worker)",
 		XLabel: "requests waiting at once", YLabel: "proportional memory, PSS (MiB)",
 	}
@@ -115,7 +116,7 @@ func charts(t results.Table) []analysis.Chart {
 		if idle := runs.Valid().Values("idle_pss"); len(idle) > 0 {
 			mean, raw := judge.Bar(idle, judge.Per(1<<20))
 			waiting.X = append([]float64{0}, waiting.X...)
-			waiting.Y, waiting.Raw = append([]results.Interval{mean}, waiting.Y...), append([][]float64{raw}, waiting.Raw...)
+			waiting.Y, waiting.Raw = append([]stat.Interval{mean}, waiting.Y...), append([][]float64{raw}, waiting.Raw...)
 		}
 		memory.Series = append(memory.Series, waiting)
 	}
@@ -124,11 +125,11 @@ func charts(t results.Table) []analysis.Chart {
 }
 
 // atHeld is memory against how many requests waited when it was read, which may be fewer than came.
-func atHeld(name string, t results.Table) analysis.Series {
+func atHeld(name string, t results.Table) chart.Series {
 	s := judge.Curve(name, t, "burst", "pss", judge.Per(1<<20))
 	for i, k := range s.X {
 		if held := t.Where("burst", k).Valid().Values("held"); len(held) > 0 {
-			s.X[i] = judge.Average(held)
+			s.X[i] = stat.Average(held)
 		}
 	}
 	return s

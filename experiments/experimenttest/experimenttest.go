@@ -141,13 +141,13 @@ func charts(t *testing.T, e experiments.Experiment, table results.Table) {
 	if len(all) == 0 {
 		t.Fatal("no chart")
 	}
-	for _, chart := range all {
+	for _, figure := range all {
 		var svg bytes.Buffer
-		if err := chart.SVG(&svg); err != nil || svg.Len() == 0 {
-			t.Errorf("chart %s: %d bytes, %v", chart.ID, svg.Len(), err)
+		if err := figure.SVG(&svg); err != nil || svg.Len() == 0 {
+			t.Errorf("chart %s: %d bytes, %v", figure.ID, svg.Len(), err)
 		}
-		if chart.Title == "" || chart.YLabel == "" {
-			t.Errorf("chart %s has no title or no label", chart.ID)
+		if figure.Title == "" || figure.YLabel == "" {
+			t.Errorf("chart %s has no title or no label", figure.ID)
 		}
 	}
 }

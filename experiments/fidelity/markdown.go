@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const introduction = `# How like gunicorn
@@ -66,7 +66,7 @@ func (s *Shape) markdown(w *bytes.Buffer) {
 	fmt.Fprintf(w, "### CPU time of a request on one busy worker\n\nWaits are left out.\n\n")
 	rows = [][]string{{"class", "application", "cores", "ours", "gunicorn", "our application is given"}}
 	for _, c := range s.Costs {
-		rows = append(rows, []string{c.Class, c.Do, c.Place, analysis.Format(c.Ours, "seconds"), analysis.Format(c.Theirs, "seconds"), c.More().String()})
+		rows = append(rows, []string{c.Class, c.Do, c.Place, stat.Format(c.Ours, "seconds"), stat.Format(c.Theirs, "seconds"), c.More().String()})
 	}
 	markdownTable(w, rows)
 	s.Origin.markdown(w)
@@ -78,7 +78,7 @@ func (c Curve) rows() (rows [][]string) {
 	}
 	for _, p := range c.Points {
 		rows = append(rows, []string{
-			c.Scenario, c.Figure, p.At, analysis.Format(p.Ours, c.Unit), analysis.Format(p.Theirs, c.Unit),
+			c.Scenario, c.Figure, p.At, stat.Format(p.Ours, c.Unit), stat.Format(p.Theirs, c.Unit),
 			p.Ratio.String(), p.Shape.String(),
 		})
 	}

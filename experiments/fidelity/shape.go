@@ -8,7 +8,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // The figures of a run that are compared.
@@ -77,15 +78,15 @@ const margin = 0.10
 func (s Scenario) curve(figure string, took Cost, table results.Table) Curve {
 	c := Curve{Scenario: s.String(), Axis: s.Axis, Figure: figure, Unit: unit(figure), Within: Undecided}
 	if err := c.fill(s, took, table); err != nil {
-		c.Points, c.Lacks = nil, strings.TrimPrefix(err.Error(), "analysis: ")
+		c.Points, c.Lacks = nil, strings.TrimPrefix(err.Error(), "stat: ")
 		return c
 	}
 	outcomes := make([]results.Outcome, len(c.Points))
 	for i, p := range c.Points {
 		c.Off = max(c.Off, math.Exp(math.Abs(math.Log(p.Shape.Estimate)))-1)
-		outcomes[i] = analysis.Within(p.Shape.interval(), 1/(1+margin), 1+margin)
+		outcomes[i] = results.Within(p.Shape.interval(), 1/(1+margin), 1+margin)
 	}
-	switch analysis.All(outcomes...) {
+	switch results.All(outcomes...) {
 	case results.Supported:
 		c.Within = Yes
 	case results.Refuted:
@@ -97,7 +98,7 @@ func (s Scenario) curve(figure string, took Cost, table results.Table) Curve {
 
 // fill adds the points. Their quotients are fitted by point and block.
 func (c *Curve) fill(s Scenario, took Cost, table results.Table) error {
-	var quotients []analysis.Sample
+	var quotients []regress.Sample
 	for _, at := range s.At {
 		pairs := s.pairs(c.Figure, at, took, table)
 		if len(pairs) == 0 {
@@ -111,20 +112,17 @@ func (c *Curve) fill(s Scenario, took Cost, table results.Table) error {
 		}
 		c.Points = append(c.Points, point)
 	}
-	fit, err := analysis.FitBlocks(quotients)
+	fit, err := regress.FitBlocks(quotients)
 	if err != nil {
 		return err
 	}
 	for i := range c.Points {
-		ratio, err := fit.Mean(c.Points[i].At, judge.Confidence)
-		if err != nil {
+		if c.Points[i].Ratio, err = bounds(fit.Mean(c.Points[i].At)); err != nil {
 			return err
 		}
-		shape, err := fit.Product(c.shape(i), judge.Confidence)
-		if err != nil {
+		if c.Points[i].Shape, err = bounds(fit.Product(c.shape(i))); err != nil {
 			return err
 		}
-		c.Points[i].Ratio, c.Points[i].Shape = bounds(ratio), bounds(shape)
 	}
 	return nil
 }
@@ -140,9 +138,9 @@ func (c *Curve) shape(point int) map[string]float64 {
 }
 
 // quotient is the pair as a sample of the point's ratio.
-func (p Pair) quotient(point string) analysis.Sample {
+func (p Pair) quotient(point string) regress.Sample {
 	value := p.Ours / p.Theirs
-	return analysis.Sample{Block: p.Block, Cell: point, Value: value, Step: value * math.Hypot(p.step/p.Ours, p.step/p.Theirs)}
+	return regress.Sample{Block: p.Block, Cell: point, Value: value, Step: value * math.Hypot(p.step/p.Ours, p.step/p.Theirs)}
 }
 
 // pairs are a figure at a point in the blocks in which both servers have a valid run.
@@ -156,7 +154,7 @@ func (s Scenario) pairs(figure string, at float64, took Cost, table results.Tabl
 		x, okX := value(figure, &our)
 		y, okY := value(figure, &theirs[i])
 		if okX && okY {
-			pairs = append(pairs, Pair{our.Repetition, x, y, analysis.Step(&our, figure)})
+			pairs = append(pairs, Pair{our.Repetition, x, y, our.Step(figure)})
 		}
 	}
 	return pairs
@@ -180,8 +178,14 @@ func unit(figure string) string {
 	return "seconds"
 }
 
-func bounds(i results.Interval) Bounds { return Bounds{i.Estimate, i.Low, i.High} }
+func bounds(e stat.Estimate, err error) (Bounds, error) {
+	if err != nil {
+		return Bounds{}, err
+	}
+	i, err := e.Interval(judge.Confidence)
+	return Bounds{i.Estimate, i.Low, i.High}, err
+}
 
-func (b Bounds) interval() results.Interval {
-	return results.Interval{Estimate: b.Estimate, Low: b.Low, High: b.High, Confidence: judge.Confidence}
+func (b Bounds) interval() stat.Interval {
+	return stat.Interval{Estimate: b.Estimate, Low: b.Low, High: b.High, Confidence: judge.Confidence}
 }

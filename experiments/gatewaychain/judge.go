@@ -6,7 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -32,8 +32,8 @@ func verdict(j *judge.Judging) results.Verdict {
 	cpu := j.Compare(judge.CPU, longer...).Ratio(gunicorn.behind(busy), gunicorn.direct(busy))
 
 	j.Also("seconds", costs, "added to the CPU time of a request that does nothing")
-	j.Also("×", median, "median response to a request that computes {computes}, with nginx over without; by theory %s", analysis.Format(theory(j, judge.P50)(computes), "×"))
-	j.Also("×", cpu, "CPU of a request that computes {computes}, with nginx over without; by theory %s", analysis.Format(theory(j, judge.CPU)(computes), "×"))
+	j.Also("×", median, "median response to a request that computes {computes}, with nginx over without; by theory %s", stat.Format(theory(j, judge.P50)(computes), "×"))
+	j.Also("×", cpu, "CPU of a request that computes {computes}, with nginx over without; by theory %s", stat.Format(theory(j, judge.CPU)(computes), "×"))
 	tell(j)
 	outcome := j.All(
 		judge.AtMost(later, delay, "nginx adds less than {delay} to the median of a request that does nothing"),
@@ -42,8 +42,8 @@ func verdict(j *judge.Judging) results.Verdict {
 		judge.AtMost(cpu, share, "it adds less than {share} %% of CPU"))
 	return j.Conclude(outcome, "added by nginx to gunicorn's median response to a request that does nothing", "seconds", later,
 		"nginx in front of gunicorn adds %s to the median response to a request that does nothing, and %s of CPU; of one that computes {computes} the median is %s what it was, and the CPU %s.",
-		analysis.FormatInterval(later, "seconds"), analysis.FormatInterval(costs, "seconds"),
-		analysis.FormatInterval(median, "×"), analysis.FormatInterval(cpu, "×"))
+		stat.FormatInterval(later, "seconds"), stat.FormatInterval(costs, "seconds"),
+		stat.FormatInterval(median, "×"), stat.FormatInterval(cpu, "×"))
 }
 
 // tell adds the secondary results, as far as they were measured.
@@ -77,7 +77,7 @@ func added(j *judge.Judging, figure judge.Figure, c chain, r request) (all []flo
 // and h as measured where nothing is computed. It is not a number where they were not.
 func theory(j *judge.Judging, figure judge.Figure) func(work time.Duration) float64 {
 	r := request{nothing, one}
-	gained := judge.Average(added(j, figure, gunicorn, r))
-	alone := judge.Average(j.Figures(figure, gunicorn.direct(r)))
+	gained := stat.Average(added(j, figure, gunicorn, r))
+	alone := stat.Average(j.Figures(figure, gunicorn.direct(r)))
 	return func(work time.Duration) float64 { return 1 + gained/(alone+work.Seconds()) }
 }

@@ -6,7 +6,9 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -25,14 +27,14 @@ func verdict(t results.Table) results.Verdict {
 
 	x, y := points(mine, alone)
 	slope := j.PrimarySlope(x, y, naive)
-	var grown []analysis.Sample
+	var grown []regress.Sample
 	if !math.IsNaN(alone) {
 		grown = judge.Derived(mine.Where("hog_clients", 1), delayOver(alone), "switch_seconds")
 	}
 	ratio := j.Fit(grown).Ratio(interval(0.020), interval(0.001))
 
 	j.Also("×", ratio, "delay at s = 20 ms over that at 1 ms")
-	j.Also("seconds", results.Interval{Estimate: alone}, "median without a hog")
+	j.Also("seconds", stat.Interval{Estimate: alone}, "median without a hog")
 	j.Also("", locks, "lock acquisitions of a request, no hog")
 
 	outcome := j.All(
@@ -40,11 +42,11 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(ratio, growth, "the delay grows with the switch interval"))
 	var taken text.Message
 	if !math.IsNaN(locks.Estimate) { // our own server counts them
-		taken = text.Of(" A request takes the lock %s times; those times that it need not wait for a hog cost nothing.", analysis.Format(locks.Estimate, ""))
+		taken = text.Of(" A request takes the lock %s times; those times that it need not wait for a hog cost nothing.", stat.Format(locks.Estimate, ""))
 	}
 	return j.Conclude(outcome, "hand-overs paid per request, m", "", slope,
 		"The median of the requests that wait is delayed by %s × hogs × switch interval.%s Raising the interval from 1 ms to 20 ms makes the delay %s as long.",
-		analysis.FormatInterval(slope, ""), taken, analysis.FormatInterval(ratio, "×"))
+		stat.FormatInterval(slope, ""), taken, stat.FormatInterval(ratio, "×"))
 }
 
 func interval(seconds float64) string { return results.Cell{"switch_seconds": seconds}.String() }
@@ -89,7 +91,7 @@ func pressure(r *results.Record) float64 {
 	return k * s
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own())
 	j := judge.New(id, claim, mine)
 	x, y := points(mine, j.Estimate(noHog(mine), median, "median without a hog"))
@@ -97,7 +99,7 @@ func charts(t results.Table) []analysis.Chart {
 	for i := range x {
 		delays[x[i]] = append(delays[x[i]], y[i])
 	}
-	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
+	measured := chart.Series{Name: "measured", Kind: chart.Points}
 	levels := []float64{0}
 	for _, ks := range slices.Sorted(slices.Values(x)) {
 		if len(delays[ks]) == 0 {
@@ -108,14 +110,14 @@ func charts(t results.Table) []analysis.Chart {
 		levels = append(levels, ks*1e3)
 		delete(delays, ks)
 	}
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "gil-convoy", Title: "What threads that compute cost a request that waits (gthread 1×8 with the lock)",
 		XLabel: "threads that compute × switch interval (ms)", YLabel: "added to the median response time (ms)",
-		Series: []analysis.Series{measured},
+		Series: []chart.Series{measured},
 	}
 	if slope := j.PrimarySlope(x, y, naive); slope.Known() {
-		chart.Series = append(chart.Series, judge.Theory("m·k·s, m as measured", measured.Name, levels, func(ks float64) float64 { return slope.Estimate * ks }))
+		figure.Series = append(figure.Series, judge.Theory("m·k·s, m as measured", measured.Name, levels, func(ks float64) float64 { return slope.Estimate * ks }))
 	}
-	chart.Series = append(chart.Series, judge.Theory("one hand-over a request, m = 1", "", levels, func(ks float64) float64 { return ks }))
-	return judge.Keep(chart)
+	figure.Series = append(figure.Series, judge.Theory("one hand-over a request, m = 1", "", levels, func(ks float64) float64 { return ks }))
+	return judge.Keep(figure)
 }

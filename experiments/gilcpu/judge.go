@@ -4,7 +4,8 @@ import (
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -42,7 +43,7 @@ func verdict(t results.Table) results.Verdict {
 		free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
 		j.Also("×", free, "no lock: X(4 threads)/X(1)")
 		parts = append(parts, judge.AtLeast(free, least, "threads without the lock"))
-		unlocked = text.Of(", without it %s", analysis.FormatInterval(free, "×"))
+		unlocked = text.Of(", without it %s", stat.FormatInterval(free, "×"))
 	}
 	outcome := j.All(parts...)
 	if !parallel(mine) {
@@ -51,7 +52,7 @@ func verdict(t results.Table) results.Verdict {
 	}
 	return j.Conclude(outcome, "lock: X(4 threads)/X(1)", "×", locked,
 		"With the lock 4 threads serve %s what 1 does%s; two processes serve %s what one does.",
-		analysis.FormatInterval(locked, "×"), unlocked, analysis.FormatInterval(forked, "×"))
+		stat.FormatInterval(locked, "×"), unlocked, stat.FormatInterval(forked, "×"))
 }
 
 // parallel reports whether every run had two cores for the server.
@@ -64,12 +65,12 @@ func parallel(t results.Table) bool {
 	return true
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	pool := t.Match(threads()).Where("twin", false)
-	throughput := analysis.Chart{
+	throughput := chart.Chart{
 		ID: "throughput-threads-cpu", Title: "Throughput of computing requests against threads and processes",
 		XLabel: "threads of one worker, or workers", YLabel: "throughput (requests/s)",
-		Series: []analysis.Series{
+		Series: []chart.Series{
 			judge.Curve("threads, with the lock", pool.Where("gil", true), "threads", "throughput", judge.Per(1)),
 			judge.Curve("threads, without it", pool.Where("gil", false), "threads", "throughput", judge.Per(1)),
 			judge.Curve("processes (sync)", own(t).Where("class", "sync"), "workers", "throughput", judge.Per(1)),

@@ -7,7 +7,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -43,10 +44,10 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(threads, kept, "threads keep theirs"))
 	return j.Conclude(outcome, "gevent: X(hidden wait)/X(wait)", "×", loop,
 		"With a wait that does not yield, two gevent workers serve %s what they serve with one that does, and %s what two sync workers serve. Two gthread workers of 16 threads serve %s what they did.",
-		analysis.FormatInterval(loop, "×"), analysis.FormatInterval(asSync, "×"), analysis.FormatInterval(threads, "×"))
+		stat.FormatInterval(loop, "×"), stat.FormatInterval(asSync, "×"), stat.FormatInterval(threads, "×"))
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	servers := []spec.Server{gevent, gthread, sync2}
 	var names []string
 	var seen, hidden [][]float64
@@ -57,17 +58,17 @@ func charts(t results.Table) []analysis.Chart {
 	}
 	yields := bars("the wait yields", seen)
 	hides := bars("the wait is hidden", hidden)
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "throughput-hidden-block", Title: "Requests that wait 20 ms: throughput if the wait yields, and if not",
-		YLabel: "throughput (requests/s)", Categories: names, Series: []analysis.Series{yields, hides},
+		YLabel: "throughput (requests/s)", Categories: names, Series: []chart.Series{yields, hides},
 	}
-	chart.Series = append(chart.Series, judge.Theory("two at a time, W/I", hides.Name, hides.X[:min(1, len(hides.X))], func(float64) float64 { return 2 / wait }))
-	return judge.Keep(chart)
+	figure.Series = append(figure.Series, judge.Theory("two at a time, W/I", hides.Name, hides.X[:min(1, len(hides.X))], func(float64) float64 { return 2 / wait }))
+	return judge.Keep(figure)
 }
 
 // bars are measurements over categories all of which keep their place, measured or not.
-func bars(name string, values [][]float64) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Points}
+func bars(name string, values [][]float64) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Points}
 	for i, runs := range values {
 		if len(runs) > 0 {
 			mean, raw := judge.Bar(runs, judge.Per(1))

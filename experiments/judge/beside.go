@@ -3,31 +3,21 @@ package judge
 import (
 	"time"
 
-	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Beside is the mean of a figure that stands beside the verdict, one value a run. Of a single run it
 // is the estimate without an interval, of none it is unknown; neither is noted as lacking, because
 // the outcome does not rest on it.
-func (j *Judging) Beside(values []float64) results.Interval { return mean(values, j.Confidence) }
+func (j *Judging) Beside(values []float64) stat.Interval { return mean(values, j.Confidence) }
 
 // mean is the mean of one value a run, without an interval where there are too few for one.
-func mean(values []float64, confidence float64) results.Interval {
-	i, err := analysis.Mean(values, confidence)
+func mean(values []float64, confidence float64) stat.Interval {
+	i, err := stat.Mean(values, confidence)
 	if err != nil {
-		i = results.Interval{Estimate: Average(values)}
+		i = stat.Interval{Estimate: stat.Average(values)}
 	}
 	return i
-}
-
-// Average is the arithmetic mean of some figures; not a number if there are none.
-func Average(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
 }
 
 // Seconds is a time of so many seconds.

@@ -7,7 +7,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -48,17 +49,17 @@ func (j *Judging) Compare(figure Figure, trials ...trial.Trial) *Comparison {
 
 // CompareValue compares a value that records hold by name.
 func (j *Judging) CompareValue(name string, trials ...trial.Trial) *Comparison {
-	return j.compare(Value(name), func(r *results.Record) float64 { return analysis.Step(r, name) }, trials)
+	return j.compare(Value(name), func(r *results.Record) float64 { return r.Step(name) }, trials)
 }
 
 // compare is told the step in which the figure was counted.
 func (j *Judging) compare(figure Figure, step func(*results.Record) float64, trials []trial.Trial) *Comparison {
 	return &Comparison{j, figure, sync.OnceValue(func() Fit {
-		var samples []analysis.Sample
+		var samples []regress.Sample
 		for _, t := range trials {
 			for _, r := range j.Of(t).Valid() {
 				if v, ok := figure(&r); ok {
-					samples = append(samples, analysis.Sample{Block: r.Repetition, Cell: t.NameOfAnyWindow(), Value: v, Step: step(&r)})
+					samples = append(samples, regress.Sample{Block: r.Repetition, Cell: t.NameOfAnyWindow(), Value: v, Step: step(&r)})
 				}
 			}
 		}
@@ -70,7 +71,7 @@ func (j *Judging) compare(figure Figure, step func(*results.Record) float64, tri
 func (c *Comparison) Fit() Fit { return c.fit() }
 
 // Mean is the level of a trial.
-func (c *Comparison) Mean(t trial.Trial) results.Interval {
+func (c *Comparison) Mean(t trial.Trial) stat.Interval {
 	if c.lacks(t) {
 		return c.j.unknown()
 	}
@@ -78,7 +79,7 @@ func (c *Comparison) Mean(t trial.Trial) results.Interval {
 }
 
 // PrimaryMean is Mean as the claim's primary effect: it notes the p-value of it being theta.
-func (c *Comparison) PrimaryMean(t trial.Trial, theta float64) results.Interval {
+func (c *Comparison) PrimaryMean(t trial.Trial, theta float64) stat.Interval {
 	mean := c.Mean(t)
 	if mean.Known() {
 		c.fit().PrimaryMean(t.NameOfAnyWindow(), theta)
@@ -87,7 +88,7 @@ func (c *Comparison) PrimaryMean(t trial.Trial, theta float64) results.Interval 
 }
 
 // Ratio is the level of trial a over that of trial b.
-func (c *Comparison) Ratio(a, b trial.Trial) results.Interval {
+func (c *Comparison) Ratio(a, b trial.Trial) stat.Interval {
 	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
@@ -95,7 +96,7 @@ func (c *Comparison) Ratio(a, b trial.Trial) results.Interval {
 }
 
 // PrimaryRatio is Ratio as the claim's primary contrast: it notes the p-value of it being theta.
-func (c *Comparison) PrimaryRatio(a, b trial.Trial, theta float64) results.Interval {
+func (c *Comparison) PrimaryRatio(a, b trial.Trial, theta float64) stat.Interval {
 	ratio := c.Ratio(a, b)
 	if ratio.Known() {
 		c.fit().Primary(a.NameOfAnyWindow(), b.NameOfAnyWindow(), theta)
@@ -112,7 +113,7 @@ func (c *Comparison) Twins(t trial.Trial) {
 }
 
 // Added is what the figure of trial a exceeds that of trial b by, block by block.
-func (c *Comparison) Added(a, b trial.Trial) results.Interval {
+func (c *Comparison) Added(a, b trial.Trial) stat.Interval {
 	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
@@ -120,7 +121,7 @@ func (c *Comparison) Added(a, b trial.Trial) results.Interval {
 }
 
 // PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
-func (c *Comparison) PrimaryAdded(a, b trial.Trial, theta float64) results.Interval {
+func (c *Comparison) PrimaryAdded(a, b trial.Trial, theta float64) stat.Interval {
 	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
@@ -128,34 +129,15 @@ func (c *Comparison) PrimaryAdded(a, b trial.Trial, theta float64) results.Inter
 }
 
 // Added is what a figure of the runs a exceeds that of the runs b by, block by block.
-func (j *Judging) Added(figure Figure, a, b results.Table) results.Interval {
-	d, n := j.differences(figure, a, b)
-	if d == nil {
-		return j.unknown()
-	}
-	return j.based(j.Known(d.Mean(j.Confidence)), n, n-1)
+func (j *Judging) Added(figure Figure, a, b results.Table) stat.Interval {
+	return j.Estimated(stat.Difference(figure.paired(a, b)))
 }
 
 // PrimaryAdded is Added as the claim's primary contrast: it notes the p-value of it being theta.
-func (j *Judging) PrimaryAdded(figure Figure, a, b results.Table, theta float64) results.Interval {
-	added := j.Added(figure, a, b)
-	if d, _ := j.differences(figure, a, b); d != nil {
-		if p, err := d.Test(theta); err == nil && added.Known() {
-			j.primary(p, added, theta)
-		}
-	}
-	return added
-}
-
-// differences are those of a's and b's figures in the n blocks that hold both.
-func (j *Judging) differences(figure Figure, a, b results.Table) (d *analysis.Differences, n int) {
-	more, less := figure.paired(a, b)
-	d, err := analysis.FitDifferences(more, less)
-	if err != nil {
-		j.lack(err)
-		return nil, 0
-	}
-	return d, len(more)
+func (j *Judging) PrimaryAdded(figure Figure, a, b results.Table, theta float64) stat.Interval {
+	e, err := stat.Difference(figure.paired(a, b))
+	j.primary(theta, e, err)
+	return j.Estimated(e, err)
 }
 
 // Paired are the figures of two trials in the blocks that hold a valid run of both.

@@ -7,17 +7,18 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Control is what a run made of an A/A pair: two cells that are the same but for the word twin, so
 // that every difference between them is noise. It answers for the method: one of twenty may be
 // declared different, not more.
 type Control struct {
-	Name     string           // the pair in few words: gthread 1×4 gil cpu:5ms
-	Value    string           // throughput or cpu_per_request
-	Ratio    results.Interval // twin over original, at Confidence
-	Declared bool             // a difference, wrongly: the interval excludes 1, and it is more than 2 %
+	Name     string        // the pair in few words: gthread 1×4 gil cpu:5ms
+	Value    string        // throughput or cpu_per_request
+	Ratio    stat.Interval // twin over original, at Confidence
+	Declared bool          // a difference, wrongly: the interval excludes 1, and it is more than 2 %
 }
 
 // Controls compares all A/A pairs of a run: on CPU time per request where it was read, and on
@@ -54,21 +55,35 @@ func Declared(controls []Control) (n int) {
 }
 
 func control(group results.Table, original, twin results.Cell, value string) (Control, bool) {
-	samples := slices.DeleteFunc(analysis.Samples(group, value), func(s analysis.Sample) bool { return s.Value <= 0 })
-	fit, err := analysis.FitBlocks(samples)
+	samples := slices.DeleteFunc(whole(group, value), func(s regress.Sample) bool { return s.Value <= 0 })
+	fit, err := regress.FitBlocks(samples)
 	if err != nil { // one server elsewhere in the group must not cost the pair its comparison
-		samples = slices.DeleteFunc(samples, func(s analysis.Sample) bool {
+		samples = slices.DeleteFunc(samples, func(s regress.Sample) bool {
 			return s.Cell != original.String() && s.Cell != twin.String()
 		})
-		if fit, err = analysis.FitBlocks(samples); err != nil {
+		if fit, err = regress.FitBlocks(samples); err != nil {
 			return Control{}, false
 		}
 	}
-	ratio, err := fit.Ratio(twin.String(), original.String(), Confidence)
+	e, err := fit.Ratio(twin.String(), original.String())
 	if err != nil {
 		return Control{}, false
 	}
-	return Control{brief(twin), value, ratio, analysis.Declared(ratio, 0)}, true
+	ratio, err := e.Interval(Confidence)
+	if err != nil {
+		return Control{}, false
+	}
+	return Control{brief(twin), value, ratio, stat.Declared(ratio, 0)}, true
+}
+
+// whole are the samples of a value of the valid runs, by their whole cells.
+func whole(t results.Table, value string) (samples []regress.Sample) {
+	for _, r := range t.Valid() {
+		if v, ok := r.Value(value); ok {
+			samples = append(samples, regress.Sample{Block: r.Repetition, Cell: r.Cell.String(), Value: v, Step: r.Step(value)})
+		}
+	}
+	return samples
 }
 
 // sameLoad are the records of cells that differ from the given one in the server at most.

@@ -4,14 +4,15 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Course is the throughput in the course of the window, in requests/s, as steps of so many seconds
 // that count from the moment zero: the mean of the valid runs that have a timeline. Steps that the
 // timelines do not fill are left out.
-func Course(name string, t results.Table, step, zero float64) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Steps}
+func Course(name string, t results.Table, step, zero float64) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Steps}
 	var sums []float64
 	runs := 0
 	for _, r := range t.Valid() {
@@ -28,7 +29,7 @@ func Course(name string, t results.Table, step, zero float64) analysis.Series {
 	}
 	for i, sum := range sums {
 		s.X = append(s.X, float64(i)*step-zero)
-		s.Y = append(s.Y, results.Interval{Estimate: sum / float64(runs)})
+		s.Y = append(s.Y, stat.Interval{Estimate: sum / float64(runs)})
 	}
 	return s
 }

@@ -5,7 +5,8 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Scale turns a record's value into what an axis shows.
@@ -16,8 +17,8 @@ func Per(unit float64) Scale { return func(v float64) float64 { return v / unit 
 
 // Curve is a measured value against an axis of the cell: at each level the mean of the valid runs
 // with its interval, and every run as a dot. The interval is absent where there is one run.
-func Curve(name string, t results.Table, axis, value string, scale Scale) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Points}
+func Curve(name string, t results.Table, axis, value string, scale Scale) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Points}
 	for _, level := range Levels(t.Valid(), axis) {
 		if runs := t.Valid().Where(axis, level).Values(value); len(runs) > 0 {
 			mean, raw := Bar(runs, scale)
@@ -28,7 +29,7 @@ func Curve(name string, t results.Table, axis, value string, scale Scale) analys
 }
 
 // Bar is the mean of some runs' values, scaled, with every run's own.
-func Bar(runs []float64, scale Scale) (results.Interval, []float64) {
+func Bar(runs []float64, scale Scale) (stat.Interval, []float64) {
 	scaled := make([]float64, len(runs))
 	for i, v := range runs {
 		scaled[i] = scale(v)
@@ -38,19 +39,19 @@ func Bar(runs []float64, scale Scale) (results.Interval, []float64) {
 
 // Theory is a formula as a dashed line in the colour of the series it explains. It ends where the formula
 // has no finite value, as a queue beyond its capacity has none.
-func Theory(name, like string, xs []float64, f func(float64) float64) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Line, Like: like}
+func Theory(name, like string, xs []float64, f func(float64) float64) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Line, Like: like}
 	for _, x := range xs {
 		if y := f(x); !math.IsNaN(y) && !math.IsInf(y, 0) {
 			s.X = append(s.X, x)
-			s.Y = append(s.Y, results.Interval{Estimate: y})
+			s.Y = append(s.Y, stat.Interval{Estimate: y})
 		}
 	}
 	return s
 }
 
 // Upto is 1, 2, … to the largest of a series' levels.
-func Upto(s analysis.Series) []float64 {
+func Upto(s chart.Series) []float64 {
 	if len(s.X) == 0 {
 		return nil
 	}
@@ -62,8 +63,8 @@ func Upto(s analysis.Series) []float64 {
 }
 
 // Bars is one measured value for some named cells, side by side. Cells without runs are left out.
-func Bars(name string, cells []string, values [][]float64, scale Scale) (s analysis.Series, categories []string) {
-	s = analysis.Series{Name: name, Kind: analysis.Points}
+func Bars(name string, cells []string, values [][]float64, scale Scale) (s chart.Series, categories []string) {
+	s = chart.Series{Name: name, Kind: chart.Points}
 	for i, cell := range cells {
 		if len(values[i]) == 0 {
 			continue
@@ -77,17 +78,17 @@ func Bars(name string, cells []string, values [][]float64, scale Scale) (s analy
 }
 
 // Keep returns the charts that show a measurement, without the series that are empty.
-func Keep(charts ...analysis.Chart) []analysis.Chart {
+func Keep(charts ...chart.Chart) []chart.Chart {
 	for i := range charts {
-		charts[i].Series = slices.DeleteFunc(charts[i].Series, func(s analysis.Series) bool { return len(s.X) == 0 })
+		charts[i].Series = slices.DeleteFunc(charts[i].Series, func(s chart.Series) bool { return len(s.X) == 0 })
 	}
-	return slices.DeleteFunc(charts, func(c analysis.Chart) bool {
-		return c.Heat == nil && !slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return s.Kind != analysis.Line })
+	return slices.DeleteFunc(charts, func(c chart.Chart) bool {
+		return c.Heat == nil && !slices.ContainsFunc(c.Series, func(s chart.Series) bool { return s.Kind != chart.Line })
 	})
 }
 
 // Median is the runs' median response time in milliseconds against an axis of the cell.
-func Median(name string, t results.Table, axis string) analysis.Series {
+func Median(name string, t results.Table, axis string) chart.Series {
 	const value = "median"
 	withMedian := slices.Clone(t.Valid())
 	for i := range withMedian {

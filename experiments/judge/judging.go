@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -22,15 +23,13 @@ type Judging struct {
 	against []text.Message // parts that are refuted
 	open    []Part         // parts whose interval holds a bound
 	need    need           // what would settle the open ones
-
-	bases map[results.Interval]analysis.Basis // of the intervals whose degrees of freedom are known
 }
 
 // Confidence of the intervals that a verdict rests on. Looking again, after blocks were added because a
 // first look had left a claim undecided, is paid for by wider intervals; see moreLooks for what that
 // comes to.
 //
-// Judging several claims at once is paid for by Holm's correction (analysis.Adjust), and only so far as
+// Judging several claims at once is paid for by Holm's correction (results.Adjust), and only so far as
 // this: it covers the p-values of the claims' declared primary contrasts, among claims that have one, at
 // one look. A claim whose primary contrast does not pass it stays undecided, whichever part decided. It
 // covers nothing else. Parts beside the primary contrast rest on intervals of their own, each at
@@ -45,7 +44,7 @@ const (
 
 // New begins the verdict on the experiment's claim from its own records, valid or not.
 func New(id, claim string, own results.Table) *Judging {
-	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, Records: Records{table: own}, bases: make(map[results.Interval]analysis.Basis)}
+	j := &Judging{verdict: results.Verdict{ID: id, Claim: claim}, Records: Records{table: own}}
 	j.Confidence = Confidence
 	if slices.ContainsFunc(own, func(r results.Record) bool { return r.Look > 0 }) {
 		j.Confidence = laterConfidence
@@ -58,12 +57,12 @@ func New(id, claim string, own results.Table) *Judging {
 }
 
 // unknown is the interval of what could not be computed.
-func (j *Judging) unknown() results.Interval {
-	return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN(), Confidence: j.Confidence}
+func (j *Judging) unknown() stat.Interval {
+	return stat.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN(), Confidence: j.Confidence}
 }
 
 // Known passes an interval on, or notes what it lacked.
-func (j *Judging) Known(i results.Interval, err error) results.Interval {
+func (j *Judging) Known(i stat.Interval, err error) stat.Interval {
 	if err != nil {
 		j.lack(err)
 		return j.unknown()
@@ -77,81 +76,89 @@ func (j *Judging) lack(err error) {
 	}
 }
 
+// Estimated is an estimate's interval, or the unknown one, and notes what was lacking.
+func (j *Judging) Estimated(e stat.Estimate, err error) stat.Interval {
+	if err != nil {
+		return j.Known(stat.Interval{}, err)
+	}
+	return j.Known(e.Interval(j.Confidence))
+}
+
+// primary notes an estimate as the claim's primary contrast: its p-value at theta, in terms of a first look. One at
+// a level of 1 % that is to be compared with 5 % counts five times. Of what could not be estimated nothing is noted.
+func (j *Judging) primary(theta float64, e stat.Estimate, err error) {
+	if err != nil {
+		return
+	}
+	if p, err := e.Test(theta); err == nil {
+		j.verdict.P = min(1, p*(1-Confidence)/(1-j.Confidence))
+		j.need.primary = j.settle(j.Estimated(e, nil), theta)
+	}
+}
+
 // A Fit is a block fit of one value whose contrasts go into a verdict. Without enough runs it gives
 // unknown intervals only.
 type Fit struct {
 	j   *Judging
-	fit *analysis.Fit
+	fit *regress.Fit
+	err error // why there is none
 }
 
 // Fit fits the samples by block and cell.
-func (j *Judging) Fit(samples []analysis.Sample) Fit {
-	fit, err := analysis.FitBlocks(samples)
+func (j *Judging) Fit(samples []regress.Sample) Fit {
+	fit, err := regress.FitBlocks(samples)
 	if err != nil {
 		j.lack(err)
 	}
-	return Fit{j, fit}
+	return Fit{j, fit, err}
+}
+
+func (f Fit) ratio(a, b string) (stat.Estimate, error) {
+	if f.err != nil {
+		return stat.Estimate{}, f.err
+	}
+	return f.fit.Ratio(a, b)
+}
+
+func (f Fit) mean(cell string) (stat.Estimate, error) {
+	if f.err != nil {
+		return stat.Estimate{}, f.err
+	}
+	return f.fit.Mean(cell)
+}
+
+func (f Fit) meanRatio(ratios []float64) (stat.Estimate, error) {
+	if f.err != nil {
+		return stat.Estimate{}, f.err
+	}
+	return f.fit.MeanRatio(ratios)
 }
 
 // Ratio is the level of cell a over that of cell b.
-func (f Fit) Ratio(a, b string) results.Interval {
-	if f.fit == nil {
-		return f.j.unknown()
-	}
-	return f.j.based(f.j.Known(f.fit.Ratio(a, b, f.j.Confidence)), f.fit.Blocks(), f.fit.Freedom())
-}
+func (f Fit) Ratio(a, b string) stat.Interval { return f.j.Estimated(f.ratio(a, b)) }
 
 // Mean is the level of a cell.
-func (f Fit) Mean(cell string) results.Interval {
-	if f.fit == nil {
-		return f.j.unknown()
-	}
-	return f.j.Known(f.fit.Mean(cell, f.j.Confidence))
-}
+func (f Fit) Mean(cell string) stat.Interval { return f.j.Estimated(f.mean(cell)) }
 
-// MeanRatio is the mean of ratios each taken within a block (analysis.Fit.MeanRatio).
-func (f Fit) MeanRatio(ratios []float64) results.Interval {
-	if f.fit == nil {
-		return f.j.unknown()
-	}
-	return f.j.based(f.j.Known(f.fit.MeanRatio(ratios, f.j.Confidence)), f.fit.Blocks(), f.fit.Freedom())
-}
+// MeanRatio is the mean of ratios each taken within a block (regress.Fit.MeanRatio).
+func (f Fit) MeanRatio(ratios []float64) stat.Interval { return f.j.Estimated(f.meanRatio(ratios)) }
 
-// PrimaryMeanRatio is Primary for a mean of ratios.
-func (f Fit) PrimaryMeanRatio(ratios []float64, theta float64) {
-	if f.fit == nil {
-		return
-	}
-	if p, err := f.fit.TestMeanRatio(ratios, theta); err == nil {
-		f.j.primary(p, f.MeanRatio(ratios), theta)
-	}
-}
-
-// Primary notes the p-value of the claim's primary contrast: a over b against theta.
+// Primary notes the claim's primary contrast: a over b against theta.
 func (f Fit) Primary(a, b string, theta float64) {
-	if f.fit == nil {
-		return
-	}
-	if p, err := f.fit.Test(a, b, theta); err == nil {
-		f.j.primary(p, f.Ratio(a, b), theta)
-	}
+	e, err := f.ratio(a, b)
+	f.j.primary(theta, e, err)
 }
 
 // PrimaryMean is Primary for the level of one cell.
 func (f Fit) PrimaryMean(cell string, theta float64) {
-	if f.fit == nil {
-		return
-	}
-	if p, err := f.fit.TestMean(cell, theta); err == nil {
-		f.j.primary(p, f.Mean(cell), theta)
-	}
+	e, err := f.mean(cell)
+	f.j.primary(theta, e, err)
 }
 
-// primary notes the p-value of the primary contrast, in terms of a first look: one at a level of 1 %
-// that is to be compared with 5 % counts five times.
-func (j *Judging) primary(p float64, i results.Interval, theta float64) {
-	j.verdict.P = min(1, p*(1-Confidence)/(1-j.Confidence))
-	j.need.primary = j.settle(i, theta)
+// PrimaryMeanRatio is Primary for a mean of ratios.
+func (f Fit) PrimaryMeanRatio(ratios []float64, theta float64) {
+	e, err := f.meanRatio(ratios)
+	f.j.primary(theta, e, err)
 }
 
 // Control compares the cells of an A/A pair, which differ in nothing, and warns where the run made
@@ -160,13 +167,13 @@ func (f Fit) Control(a, b string) {
 	if f.fit == nil {
 		return
 	}
-	if noise, err := analysis.Control(f.fit, a, b); err == nil && noise > 0.05 {
+	if noise, err := f.fit.Noise(a, b); err == nil && noise > 0.05 {
 		f.j.Warn("the A/A pair, two cells that are the same, differs by %.0f %%: smaller effects mean nothing in this run", 100*noise)
 	}
 }
 
 // Also adds a secondary effect, no part of the outcome. The interval of a share ends where shares end.
-func (j *Judging) Also(unit string, i results.Interval, name string, args ...any) {
+func (j *Judging) Also(unit string, i stat.Interval, name string, args ...any) {
 	if unit == "share" {
 		i.Low, i.High = max(i.Low, 0), min(i.High, 1)
 	}
@@ -185,7 +192,7 @@ func (j *Judging) Blocks() int { return j.Table().Valid().Blocks() }
 
 // Conclude ends the verdict. Where the outcome is inconclusive for want of runs, it says so, and
 // whether the host is to blame.
-func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results.Interval, format string, args ...any) results.Verdict {
+func (j *Judging) Conclude(o results.Outcome, name, unit string, primary stat.Interval, format string, args ...any) results.Verdict {
 	v := j.verdict
 	v.Outcome, v.Effect = o, results.Effect{Name: text.Of(name), Unit: unit, Interval: primary}
 	lost, planned := lost(j.Table())
@@ -200,7 +207,7 @@ func (j *Judging) Conclude(o results.Outcome, name, unit string, primary results
 	}
 	if len(j.missing) > 0 {
 		v.Why, v.P = text.Of("Too little valid data: %s.", sentence(j.missing)), 0
-		if few := (*analysis.FewError)(nil); errors.As(errors.Join(j.missing...), &few) {
+		if few := (*stat.FewError)(nil); errors.As(errors.Join(j.missing...), &few) {
 			v.Why = v.Why.Then(text.Of(" A longer --profile runs more blocks."))
 		}
 	}
@@ -252,7 +259,7 @@ func sentence(errs []error) text.Message {
 		if errors.As(err, &said) {
 			parts = append(parts, said.Said())
 		} else {
-			parts = append(parts, text.Plain(strings.TrimPrefix(err.Error(), "analysis: ")))
+			parts = append(parts, text.Plain(strings.TrimPrefix(err.Error(), "stat: ")))
 		}
 	}
 	return text.Join("; ", parts...)
@@ -279,22 +286,22 @@ func Named(cell results.Cell, axes ...string) string {
 }
 
 // Samples takes a value of each valid record that has it, its cell named by the given axes.
-func Samples(t results.Table, value string, axes ...string) []analysis.Sample {
+func Samples(t results.Table, value string, axes ...string) []regress.Sample {
 	taken := func(r *results.Record) (float64, bool) { return r.Value(value) }
-	return samples(t, taken, func(r *results.Record) float64 { return analysis.Step(r, value) }, axes...)
+	return samples(t, taken, func(r *results.Record) float64 { return r.Step(value) }, axes...)
 }
 
 // Derived is Samples for a value computed from the record.
-func Derived(t results.Table, value func(*results.Record) (float64, bool), axes ...string) []analysis.Sample {
+func Derived(t results.Table, value func(*results.Record) (float64, bool), axes ...string) []regress.Sample {
 	return samples(t, value, func(*results.Record) float64 { return 0 }, axes...)
 }
 
-func samples(t results.Table, value func(*results.Record) (float64, bool), step func(*results.Record) float64, axes ...string) []analysis.Sample {
-	var samples []analysis.Sample
+func samples(t results.Table, value func(*results.Record) (float64, bool), step func(*results.Record) float64, axes ...string) []regress.Sample {
+	var samples []regress.Sample
 	valid := t.Valid()
 	for i := range valid {
 		if v, ok := value(&valid[i]); ok {
-			samples = append(samples, analysis.Sample{Block: valid[i].Repetition, Cell: Named(valid[i].Cell, axes...), Value: v, Step: step(&valid[i])})
+			samples = append(samples, regress.Sample{Block: valid[i].Repetition, Cell: Named(valid[i].Cell, axes...), Value: v, Step: step(&valid[i])})
 		}
 	}
 	return samples
@@ -312,9 +319,11 @@ func ByBlock(t results.Table, value string) map[int]float64 {
 }
 
 // MeanOf is the mean of a value over a table's valid runs, the run as the unit.
-func (j *Judging) MeanOf(t results.Table, value string) results.Interval {
+func (j *Judging) MeanOf(t results.Table, value string) stat.Interval {
 	values := t.Valid().Values(value)
-	return j.based(j.Known(analysis.Mean(values, j.Confidence)), t.Valid().Blocks(), len(values)-1)
+	i := j.Known(stat.Mean(values, j.Confidence))
+	i.Basis.Blocks = t.Valid().Blocks()
+	return i
 }
 
 // Estimate is the plain mean of a value over valid runs, for formulas that need a figure, not an
@@ -325,7 +334,7 @@ func (j *Judging) Estimate(t results.Table, value string, what any) float64 {
 		j.lack(text.Errorf("%s: no valid run", what))
 		return math.NaN()
 	}
-	return Average(values)
+	return stat.Average(values)
 }
 
 // Levels are the numbers an axis takes in a table, ascending.

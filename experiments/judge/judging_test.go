@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 func TestVerdictNamesWhatSpeaksAgainstIt(t *testing.T) {
-	narrow := results.Interval{Estimate: 8, Low: 7.5, High: 8.5, Confidence: Confidence}
-	wide := results.Interval{Estimate: 8, Low: 5, High: 11, Confidence: Confidence}
+	narrow := stat.Interval{Estimate: 8, Low: 7.5, High: 8.5, Confidence: Confidence}
+	wide := stat.Interval{Estimate: 8, Low: 5, High: 11, Confidence: Confidence}
 	for name, c := range map[string]struct {
 		parts   []Part
 		outcome results.Outcome
@@ -36,7 +37,7 @@ func TestUndecidedSaysWhy(t *testing.T) {
 	run := func(block int, invalid ...string) results.Record {
 		return results.Record{Trial: "a", Cell: results.Cell{"x": 1}, Repetition: block, Invalid: invalid}
 	}
-	few := results.Interval{Estimate: 8, Low: 5, High: 11, Confidence: Confidence}
+	few := stat.Interval{Estimate: 8, Low: 5, High: 11, Confidence: Confidence}
 	const steal = "host: steal above 5 % of a core"
 	for name, c := range map[string]struct {
 		table results.Table
@@ -72,9 +73,9 @@ func withValue(t results.Table) results.Table {
 
 // A control stands beside the verdict: without its twin an undecided claim is what it was.
 func TestLostTwinIsNoLack(t *testing.T) {
-	var samples []analysis.Sample
+	var samples []regress.Sample
 	for block, luck := range []float64{1, 1.2, 0.9} {
-		samples = append(samples, analysis.Sample{Block: block, Cell: "a", Value: 2 * luck}, analysis.Sample{Block: block, Cell: "b", Value: 1 / luck})
+		samples = append(samples, regress.Sample{Block: block, Cell: "a", Value: 2 * luck}, regress.Sample{Block: block, Cell: "b", Value: 1 / luck})
 	}
 	table := results.Table{{Trial: "a"}, {Trial: "a", Repetition: 1}, {Trial: "a", Repetition: 2}}
 	j := New("id", "claim", table)

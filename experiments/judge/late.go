@@ -4,33 +4,31 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Late is the share of the planned requests that were not answered within a time from their intended
 // send: one that failed or was never sent was not either.
-func (j *Judging) Late(t results.Table, limit time.Duration) results.Interval {
+func (j *Judging) Late(t results.Table, limit time.Duration) stat.Interval {
 	return j.Share(t, func(r *results.Record) (late, planned int64) { return LateOf(r, limit) })
 }
 
 // Share is ShareOf as a part of the claim.
-func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, all int64)) results.Interval {
+func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, all int64)) stat.Interval {
 	return j.Known(ShareOf(t, count, j.Confidence))
 }
 
 // ShareOf is the share of the valid runs' requests that are counted, where count tells of one run how many
 // are, and of how many. Requests of one run share its luck, so the run is the unit; where runs agree, as
-// when none has any, the interval is as wide as the exact one of all requests together (analysis.Share). It
+// when none has any, the interval is as wide as the exact one of all requests together (stat.Share). It
 // is unknown for fewer than two runs.
-func ShareOf(t results.Table, count func(*results.Record) (counted, all int64), confidence float64) (results.Interval, error) {
-	var runs []*results.Histogram
+func ShareOf(t results.Table, count func(*results.Record) (counted, all int64), confidence float64) (stat.Interval, error) {
+	var runs []stat.Count
 	for _, r := range t.Valid() {
 		counted, all := count(&r)
-		if run, err := twofold(all-counted, counted); err == nil {
-			runs = append(runs, run)
-		}
+		runs = append(runs, stat.Count{Some: counted, All: all})
 	}
-	return analysis.Share(runs, others, confidence)
+	return stat.Share(runs, confidence)
 }
 
 // LateOf counts a run's planned requests that were not answered within the limit, and all of them.
@@ -38,17 +36,6 @@ func LateOf(r *results.Record, limit time.Duration) (late, planned int64) {
 	planned = int64(r.Planned)
 	inTime := r.Response.Count() - r.Response.Above(limit.Microseconds())
 	return max(0, planned-inTime), planned
-}
-
-const others, these = 1, 100 // stand for any value on either side of a limit
-
-// twofold is a histogram of so many requests that are not counted and so many that are.
-func twofold(not, counted int64) (*results.Histogram, error) {
-	h := results.NewHistogram()
-	if err := h.RecordValues(others, not); err != nil {
-		return nil, err
-	}
-	return h, h.RecordValues(these, counted)
 }
 
 // P50 is the median of a run's response times, in seconds. Ten requests must lie beyond it.

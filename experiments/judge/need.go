@@ -2,7 +2,7 @@ package judge
 
 import (
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A need is about how many blocks would have to be added to settle a claim.
@@ -17,22 +17,13 @@ type need struct {
 // where its rule asks for more runs than there are. Zero and less need nothing.
 func (j *Judging) Needs(blocks int) { j.need.asked = max(j.need.asked, blocks) }
 
-// based remembers an interval's degrees of freedom, for what more blocks would make of it.
-func (j *Judging) based(i results.Interval, blocks, freedom int) results.Interval {
-	if i.Known() {
-		j.bases[i] = analysis.Basis{Blocks: blocks, Freedom: float64(freedom)}
+// settle is stat.MoreBlocks at the confidence of later looks, which added blocks have to earn; 0: no
+// reasonable number would. What does not say how many blocks it rests on rests on all of them.
+func (j *Judging) settle(i stat.Interval, thresholds ...float64) int {
+	if i.Basis.Blocks == 0 {
+		i.Basis.Blocks = j.Blocks()
 	}
-	return i
-}
-
-// settle is analysis.MoreBlocks at the confidence of later looks, which added blocks have to earn; 0: no
-// reasonable number would.
-func (j *Judging) settle(i results.Interval, thresholds ...float64) int {
-	from, ok := j.bases[i]
-	if !ok {
-		from = analysis.Basis{Blocks: j.Blocks()}
-	}
-	more, _ := analysis.MoreBlocks(i, from, laterConfidence, thresholds...)
+	more, _ := stat.MoreBlocks(i, laterConfidence, thresholds...)
 	return more
 }
 

@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Intervals at 95 % of 4 blocks whose bound is at twice the distance of the threshold: t/√n has to fall
@@ -17,8 +18,8 @@ func TestNeed(t *testing.T) {
 	for i := range table {
 		table[i] = results.Record{Origin: results.Measured, Trial: "a", Repetition: i}
 	}
-	wide := func(estimate float64) results.Interval {
-		return results.Interval{Estimate: estimate, Low: estimate - 2, High: estimate + 2, Confidence: Confidence}
+	wide := func(estimate float64) stat.Interval {
+		return stat.Interval{Estimate: estimate, Low: estimate - 2, High: estimate + 2, Confidence: Confidence}
 	}
 	for name, c := range map[string]struct {
 		strata [][]Part
@@ -56,7 +57,7 @@ func TestNeed(t *testing.T) {
 func TestLostRunsAreWorthABlock(t *testing.T) {
 	table := results.Table{{Origin: results.Measured, Trial: "a"}, {Origin: results.Measured, Trial: "a", Repetition: 1, Invalid: []string{"host: noisy"}}}
 	j := New("id", "claim", table)
-	on := results.Interval{Estimate: 5, Low: 3, High: 7, Confidence: Confidence}
+	on := stat.Interval{Estimate: 5, Low: 3, High: 7, Confidence: Confidence}
 	v := j.Conclude(j.All(AtLeast(on, 5, "a")), "effect", "×", on, "Said.")
 	if v.More != 1 || strings.Contains(v.Why.String(), "settle") {
 		t.Errorf("%d blocks, %q", v.More, v.Why)
@@ -67,12 +68,12 @@ func TestLostRunsAreWorthABlock(t *testing.T) {
 func TestNeedKnowsTheFit(t *testing.T) {
 	needs := func(cells int) int {
 		var table results.Table
-		var samples []analysis.Sample
+		var samples []regress.Sample
 		scatter := []float64{0, 0.1, -0.1, 0.1, -0.1, 0, -0.1, 0, 0.1}
 		for block := range 3 {
 			table = append(table, results.Record{Origin: results.Measured, Trial: "a", Repetition: block})
 			for cell := range cells {
-				samples = append(samples, analysis.Sample{Block: block, Cell: string(rune('a' + cell)), Value: math.Exp(scatter[3*cell+block])})
+				samples = append(samples, regress.Sample{Block: block, Cell: string(rune('a' + cell)), Value: math.Exp(scatter[3*cell+block])})
 			}
 		}
 		j := New("id", "claim", table)

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -12,27 +12,27 @@ import (
 // the parts that speak against the claim, and those that are still open.
 type Part struct {
 	Name      text.Message // as in "does not hold: NAME"
-	Interval  results.Interval
+	Interval  stat.Interval
 	Low, High float64
 }
 
 // AtLeast is the part that i is at least theta.
-func AtLeast(i results.Interval, theta float64, name string, args ...any) Part {
+func AtLeast(i stat.Interval, theta float64, name string, args ...any) Part {
 	return Part{text.Of(name, args...), i, theta, math.Inf(1)}
 }
 
 // AtMost is the part that i is at most theta.
-func AtMost(i results.Interval, theta float64, name string, args ...any) Part {
+func AtMost(i stat.Interval, theta float64, name string, args ...any) Part {
 	return Part{text.Of(name, args...), i, math.Inf(-1), theta}
 }
 
 // Within is the part that i lies between low and high.
-func Within(i results.Interval, low, high float64, name string, args ...any) Part {
+func Within(i stat.Interval, low, high float64, name string, args ...any) Part {
 	return Part{text.Of(name, args...), i, low, high}
 }
 
 // Outcome is what the interval says of the part.
-func (p Part) Outcome() results.Outcome { return analysis.Within(p.Interval, p.Low, p.High) }
+func (p Part) Outcome() results.Outcome { return results.Within(p.Interval, p.Low, p.High) }
 
 // All is the outcome of a claim, or of one of its strata, that needs every part. It notes for the
 // verdict which of them fail and which are open.
@@ -48,7 +48,7 @@ func (j *Judging) All(parts ...Part) results.Outcome {
 			j.open = append(j.open, p)
 		}
 	}
-	outcome := analysis.All(outcomes...)
+	outcome := results.All(outcomes...)
 	if outcome == results.Inconclusive {
 		j.need.stratum(j, parts)
 	}
@@ -66,8 +66,20 @@ func (j *Judging) standing(o results.Outcome, lost int) text.Message {
 		more := j.need.blocks()
 		m = m.Then(text.Of(" Open: %s.", j.open[0].Name))
 		if more > 0 || lost == 0 {
-			m = m.Then(text.Plain(" "), analysis.Settle(more))
+			m = m.Then(text.Plain(" "), settles(more))
 		}
 	}
 	return m
+}
+
+// settles says what would settle an inconclusive verdict, so many more blocks; 0: no number is known.
+func settles(more int) text.Message {
+	switch more {
+	case 0:
+		return text.Of("No reasonable number of blocks would settle it: the estimate lies at the threshold.")
+	case 1:
+		return text.Of("About one more block would settle it.")
+	default:
+		return text.Of("About %d more blocks would settle it.", more)
+	}
 }

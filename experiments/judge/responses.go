@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // RandomQueue is what queueing theory makes of the runs of Random on four sync workers: one queue with
@@ -18,8 +19,8 @@ func RandomQueue(t results.Table) (q queueing.Open, ok bool) {
 	if len(rates) == 0 || len(computing) == 0 {
 		return q, false
 	}
-	service := trial.RandomWait + Seconds(Average(computing))
-	return queueing.Open{Rate: Average(rates), Service: service, Servers: 4}, true
+	service := trial.RandomWait + Seconds(stat.Average(computing))
+	return queueing.Open{Rate: stat.Average(rates), Service: service, Servers: 4}, true
 }
 
 // Rates are those at which requests arrived in a table's valid runs, a second.

@@ -9,7 +9,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A route is a server, and how far from it its clients are.
@@ -59,7 +60,7 @@ func (r route) theory(t results.Table) float64 {
 
 // service is the server's part of an answer: the CPU time of a request, measured without a distance.
 func service(t results.Table) float64 {
-	return judge.Average(local(t).Valid().Values("cpu_per_request"))
+	return stat.Average(local(t).Valid().Values("cpu_per_request"))
 }
 
 // local are the runs without a distance. Older records have no axis for it.
@@ -85,12 +86,12 @@ func (r route) ratios(t results.Table) (ratios []float64) {
 }
 
 // distance is the response time against the round trip; nothing where no run had one.
-func distance(t results.Table) []analysis.Chart {
+func distance(t results.Table) []chart.Chart {
 	runs := t.Where("think_seconds", 0).Valid()
 	if len(runs) == len(local(runs)) {
 		return nil
 	}
-	return []analysis.Chart{{
+	return []chart.Chart{{
 		ID: "keep-alive-distance", Title: "Response time over an emulated distance, with keep-alive and without (8 clients)",
 		XLabel: "round-trip time (ms)", YLabel: "median response time (ms)",
 		Panels: judge.Keep(over(gthread, runs), over(gevent, runs)),
@@ -98,27 +99,27 @@ func distance(t results.Table) []analysis.Chart {
 }
 
 // over is the panel of one server.
-func over(s spec.Server, t results.Table) analysis.Chart {
+func over(s spec.Server, t results.Table) chart.Chart {
 	const kept, fresh = "keep-alive of 2 s", "a connection per request"
 	with, without := t.Match(saturated(s, on)), t.Match(saturated(s, spec.Never))
 	once, twice := inMillis(judge.Median(kept, with, "rtt_seconds")), inMillis(judge.Median(fresh, without, "rtt_seconds"))
-	return analysis.Chart{
+	return chart.Chart{
 		ID: s.Class, Title: s.Shape(), XLabel: "round-trip time (ms)", YLabel: "median response time (ms)", FromTo: [2]float64{0, 45},
-		Series: []analysis.Series{
+		Series: []chart.Series{
 			twice, judge.Theory("theory, 2·RTT + S′", fresh, fromZero(twice), answer(2, service(without))),
 			once, judge.Theory("theory, RTT + S", kept, fromZero(once), answer(1, service(with))),
 		},
 	}
 }
 
-func inMillis(s analysis.Series) analysis.Series {
+func inMillis(s chart.Series) chart.Series {
 	for i := range s.X {
 		s.X[i] *= 1e3
 	}
 	return s
 }
 
-func fromZero(s analysis.Series) []float64 { return append([]float64{0}, judge.Upto(s)...) }
+func fromZero(s chart.Series) []float64 { return append([]float64{0}, judge.Upto(s)...) }
 
 // answer is the response time in milliseconds against the round trip, of which a request takes so many.
 // Where the distance is so short that the server is never idle, its clients wait for each other.

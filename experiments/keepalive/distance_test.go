@@ -9,7 +9,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/experimenttest"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // apart is the world as told, its clients at a distance: an answer takes the round trips that trips says
@@ -95,7 +95,7 @@ func TestRecordsWithoutTheAxis(t *testing.T) {
 }
 
 func TestChartOfADistance(t *testing.T) {
-	chart := func(p trial.Profile) (found []analysis.Chart) {
+	figure := func(p trial.Profile) (found []chart.Chart) {
 		for _, c := range Experiment.Charts(experimenttest.Table(t, Experiment, p, apart(saved), 0.02)) {
 			if c.ID == "keep-alive-distance" {
 				found = append(found, c)
@@ -103,16 +103,16 @@ func TestChartOfADistance(t *testing.T) {
 		}
 		return found
 	}
-	if len(chart(trial.Quick)) > 0 {
+	if len(figure(trial.Quick)) > 0 {
 		t.Error("a figure of a distance that there was not")
 	}
-	figures := chart(trial.Standard)
+	figures := figure(trial.Standard)
 	if len(figures) != 1 || len(figures[0].Panels) != 2 {
 		t.Fatalf("%d figures", len(figures))
 	}
 	for _, panel := range figures[0].Panels {
 		for _, s := range panel.Series {
-			if s.Kind == analysis.Points && fmt.Sprint(s.X) != "[0 5 20]" {
+			if s.Kind == chart.Points && fmt.Sprint(s.X) != "[0 5 20]" {
 				t.Errorf("%s: measured at %v ms", s.Name, s.X)
 			}
 		}

@@ -7,7 +7,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -57,26 +58,26 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtMost(beyond, gain, "thinking 1 s on average, beyond 5 s of keep-alive hardly anything is saved"))...)
 	return j.Conclude(outcome, "gthread: CPU per request with keep-alive over without", "×", threads,
 		"With keep-alive an empty request costs %s of the CPU time under gthread, and %s under gevent. Clients reconnect when they think for longer than the keep-alive: for exponential think times of 1 s, 10 s of it save %s percentage points of connections over 5 s.",
-		analysis.FormatInterval(threads, "×"), analysis.FormatInterval(loop, "×"), analysis.FormatInterval(points(beyond), ""))
+		stat.FormatInterval(threads, "×"), stat.FormatInterval(loop, "×"), stat.FormatInterval(points(beyond), ""))
 }
 
 // told are the resets of clients that come when the server closes: no part of the outcome.
 func told(j *judge.Judging, t results.Table) {
 	if c := punctual.count(t); c.reused > 0 {
-		if share, err := analysis.Binomial(min(c.reset, c.reused), c.reused, j.Confidence); err == nil {
+		if share, err := stat.Binomial(min(c.reset, c.reused), c.reused, j.Confidence); err == nil {
 			j.Also("share", share, "requests on an open connection that were reset, think time = keep-alive = 1 s")
 		}
 	}
 }
 
-func exactly(x float64) results.Interval { return results.Interval{Estimate: x, Low: x, High: x} }
+func exactly(x float64) stat.Interval { return stat.Interval{Estimate: x, Low: x, High: x} }
 
 // points shows a difference of shares in percentage points.
-func points(i results.Interval) results.Interval {
-	return results.Interval{Estimate: 100 * i.Estimate, Low: 100 * i.Low, High: 100 * i.High, Confidence: i.Confidence}
+func points(i stat.Interval) stat.Interval {
+	return stat.Interval{Estimate: 100 * i.Estimate, Low: 100 * i.Low, High: 100 * i.High, Confidence: i.Confidence}
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own()).Where("twin", false)
 	var names []string
 	var costs [][]float64
@@ -88,32 +89,32 @@ func charts(t results.Table) []analysis.Chart {
 		costs = append(costs, local(mine).Match(saturated(c.s, c.keep)).Valid().Values("cpu_per_request"))
 	}
 	measured, categories := judge.Bars("measured", names, costs, judge.Per(1e-6))
-	cost := analysis.Chart{
+	cost := chart.Chart{
 		ID: "keep-alive-cpu", Title: "CPU time of a request that does nothing, by class and keep-alive (8 clients)",
-		XLabel: "class, keep-alive", YLabel: "CPU per request (µs)", Categories: categories, Series: []analysis.Series{measured},
+		XLabel: "class, keep-alive", YLabel: "CPU per request (µs)", Categories: categories, Series: []chart.Series{measured},
 	}
 	return append(judge.Keep(cost, visits(mine)), distance(mine)...)
 }
 
 // visits is the share of requests that opened a connection, beside theory.
-func visits(t results.Table) analysis.Chart {
-	chart := analysis.Chart{
+func visits(t results.Table) chart.Chart {
+	figure := chart.Chart{
 		ID: "keep-alive-reconnects", Title: "Requests that had to open a connection, the first of every client included",
 		XLabel: "think time / keep-alive (~: exponential)", YLabel: "share of requests (%)", FromTo: [2]float64{0, 105},
 	}
-	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
-	theory := analysis.Series{Name: "theory", Kind: analysis.Line, Like: measured.Name}
+	measured := chart.Series{Name: "measured", Kind: chart.Points}
+	theory := chart.Series{Name: "theory", Kind: chart.Line, Like: measured.Name}
 	for _, v := range append(append([]visitors(nil), regulars...), twoSeconds, fiveSeconds, tenSeconds) {
 		share, err := v.share(t, judge.Confidence)
 		if err != nil {
 			continue
 		}
-		c, x := v.count(t), float64(len(chart.Categories))
+		c, x := v.count(t), float64(len(figure.Categories))
 		perClient := float64(c.sent) / float64(c.runs*v.n)
-		chart.Categories = append(chart.Categories, v.String())
-		measured.X, measured.Y = append(measured.X, x), append(measured.Y, results.Interval{Estimate: 100 * share.Estimate})
+		figure.Categories = append(figure.Categories, v.String())
+		measured.X, measured.Y = append(measured.X, x), append(measured.Y, stat.Interval{Estimate: 100 * share.Estimate})
 		theory.X, theory.Y = append(theory.X, x), append(theory.Y, exactly(100*v.opening(v.window(t), perClient)))
 	}
-	chart.Series = []analysis.Series{measured, theory}
-	return chart
+	figure.Series = []chart.Series{measured, theory}
+	return figure
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -37,22 +37,22 @@ func (v visitors) count(t results.Table) (c counts) {
 
 // again is the share of requests but each client's first that opened a connection. All first requests
 // lie in the window: nobody thinks for less than the warm-up.
-func (v visitors) again(t results.Table, confidence float64) (results.Interval, error) {
+func (v visitors) again(t results.Table, confidence float64) (stat.Interval, error) {
 	c := v.count(t)
 	first := c.runs * v.n
 	if c.sent <= first || c.opened < first {
-		return results.Interval{}, text.Errorf("clients that think %v: %d requests on %d connections of %d clients in %d runs", v.think, c.sent, c.opened, v.n, c.runs)
+		return stat.Interval{}, text.Errorf("clients that think %v: %d requests on %d connections of %d clients in %d runs", v.think, c.sent, c.opened, v.n, c.runs)
 	}
-	return analysis.Binomial(c.opened-first, c.sent-first, confidence)
+	return stat.Binomial(c.opened-first, c.sent-first, confidence)
 }
 
 // share is the share of all requests that opened a connection.
-func (v visitors) share(t results.Table, confidence float64) (results.Interval, error) {
+func (v visitors) share(t results.Table, confidence float64) (stat.Interval, error) {
 	c := v.count(t)
 	if c.sent == 0 || c.opened > c.sent {
-		return results.Interval{}, text.Errorf("clients that think %v on average, keep-alive %v: %d requests on %d connections in %d runs", v.think, v.keep, c.sent, c.opened, c.runs)
+		return stat.Interval{}, text.Errorf("clients that think %v on average, keep-alive %v: %d requests on %d connections in %d runs", v.think, v.keep, c.sent, c.opened, c.runs)
 	}
-	return analysis.Binomial(c.opened, c.sent, confidence)
+	return stat.Binomial(c.opened, c.sent, confidence)
 }
 
 // returning is P(Z > keep-alive).
@@ -92,9 +92,9 @@ func (v visitors) window(t results.Table) float64 {
 // less is the interval of a − b for independent shares: the distances of their bounds add up as squares
 // (R. G. Newcombe, Interval estimation for the difference between independent proportions, Statistics
 // in Medicine 17 (1998) 873–890, here of exact intervals).
-func less(a, b results.Interval) results.Interval {
+func less(a, b stat.Interval) stat.Interval {
 	d := a.Estimate - b.Estimate
-	return results.Interval{
+	return stat.Interval{
 		Estimate: d, Confidence: a.Confidence,
 		Low: d - math.Hypot(a.Estimate-a.Low, b.High-b.Estimate), High: d + math.Hypot(a.High-a.Estimate, b.Estimate-b.Low),
 	}

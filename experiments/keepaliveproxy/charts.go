@@ -3,11 +3,11 @@ package keepaliveproxy
 import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // charts show the share of answers 502 by pair, and beside it what the race spares.
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own())
 	var names []string
 	var values [][]float64
@@ -37,10 +37,10 @@ func charts(t results.Table) []analysis.Chart {
 		}
 		at++
 	}
-	return judge.Keep(analysis.Chart{
+	return judge.Keep(chart.Chart{
 		ID: "keep-alive-proxy", Title: "Answers 502 where 100 POSTs come at once, again and again",
 		XLabel: "keep-alive of gunicorn / nginx (~: POSTs that come one by one)", YLabel: "answered 502 (%)", Categories: categories,
-		Series: []analysis.Series{measured, judge.Theory("theory: none", measured.Name, safe, func(float64) float64 { return 0 })},
+		Series: []chart.Series{measured, judge.Theory("theory: none", measured.Name, safe, func(float64) float64 { return 0 })},
 	})
 }
 

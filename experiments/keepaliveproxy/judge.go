@@ -6,7 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -35,7 +35,7 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(lost, rare, "where gunicorn closes first, POSTs are answered 502"),
 		judge.AtMost(kept, rare, "where gunicorn closes last, none is"))
 	a, b := count(first), count(last)
-	return j.Conclude(analysis.All(few, judge.Exceptions(b.costly)), "gunicorn closes first: POSTs answered 502", "share", lost,
+	return j.Conclude(results.All(few, judge.Exceptions(b.costly)), "gunicorn closes first: POSTs answered 502", "share", lost,
 		"Where gunicorn closes first %d of %d POSTs that came several at once were answered 502, and %d of %d where nginx does.%s",
 		a.lost, a.sent, b.lost, b.sent, spared(count(byGet), count(byStrays)))
 }
@@ -66,10 +66,10 @@ func losses(r *results.Record) (lost, all int64) {
 }
 
 // beside is a share that stands beside the verdict: unknown, so not told, of fewer than two runs.
-func beside(j *judge.Judging, t results.Table) results.Interval {
+func beside(j *judge.Judging, t results.Table) stat.Interval {
 	share, err := judge.ShareOf(t, losses, j.Confidence)
 	if err != nil {
-		return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
+		return stat.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	}
 	return share
 }

@@ -6,7 +6,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -23,11 +24,11 @@ func verdict(t results.Table) results.Verdict {
 	j := judge.New(id, claim, mine)
 	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0), some), dipsOf(j, mine.Where("max_requests_jitter", limit), wave)
 	step := stepOf(mine) // of a dip; a difference of two may err by twice as much
-	without := j.Known(analysis.MeanOn(values(same), step, j.Confidence))
-	with := j.Known(analysis.MeanOn(values(apart), step, j.Confidence))
-	gain := j.Known(analysis.MeanOn(gains(same, apart), 2*step, j.Confidence))
+	without := j.Known(stat.MeanOn(values(same), step, j.Confidence))
+	with := j.Known(stat.MeanOn(values(apart), step, j.Confidence))
+	gain := j.Known(stat.MeanOn(gains(same, apart), 2*step, j.Confidence))
 	lost, all := count(mine)
-	loss := j.Known(analysis.Binomial(lost, all, j.Confidence))
+	loss := j.Known(stat.Binomial(lost, all, j.Confidence))
 
 	j.Also("seconds", without, "dip without jitter")
 	j.Also("seconds", with, "dip with jitter")
@@ -38,7 +39,7 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtMost(loss, mostLost, "nothing is lost"))
 	return j.Conclude(outcome, "jitter shortens the dip by", "seconds", gain,
 		"Throughput stays below a tenth of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
-		analysis.FormatInterval(without, "seconds"), analysis.FormatInterval(with, "seconds"), lost, all)
+		stat.FormatInterval(without, "seconds"), stat.FormatInterval(with, "seconds"), lost, all)
 }
 
 // dipsOf is the dip of each block in seconds. A run in which fewer workers ended than least is warned of
@@ -124,7 +125,7 @@ const (
 	withJitter = "jitter: after 450 to 900"
 )
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own()).Valid()
 	step := stepOf(mine)
 	var runs [2]results.Table
@@ -139,14 +140,14 @@ func charts(t results.Table) []analysis.Chart {
 	}
 	measured, categories := judge.Bars("measured", []string{noJitter, withJitter}, lasting[:], judge.Per(1))
 	return judge.Keep(
-		analysis.Chart{
+		chart.Chart{
 			ID: "throughput-restarts", Title: "Throughput while four workers are replaced for the first time",
 			XLabel: "time (s)", YLabel: "answers (requests/s)", Caption: "The first run of each.",
-			Series: []analysis.Series{judge.Course(noJitter, first(runs[0]), step, 0), judge.Course(withJitter, first(runs[1]), step, 0)},
+			Series: []chart.Series{judge.Course(noJitter, first(runs[0]), step, 0), judge.Course(withJitter, first(runs[1]), step, 0)},
 		},
-		analysis.Chart{
+		chart.Chart{
 			ID: "dip-restarts", Title: "How long throughput stays below a tenth of its median",
-			YLabel: "longest stretch (s)", Categories: categories, Series: []analysis.Series{measured},
+			YLabel: "longest stretch (s)", Categories: categories, Series: []chart.Series{measured},
 		})
 }
 

@@ -5,7 +5,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -33,7 +34,7 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(grown, grows, "without a limit it grows"))
 	return j.Conclude(outcome, "leaked at most, over workers × requests × leak", "×", of,
 		"With workers replaced after 50 requests, %s were leaked at most, %s of the bound; without a limit %s of the bound, and growing.",
-		analysis.FormatInterval(peak, "bytes"), analysis.FormatInterval(of, "×"), analysis.FormatInterval(grown, "×"))
+		stat.FormatInterval(peak, "bytes"), stat.FormatInterval(of, "×"), stat.FormatInterval(grown, "×"))
 }
 
 func leaky(t results.Table, most int) results.Table {
@@ -57,7 +58,7 @@ func highest(r *results.Record) (bytes float64, ok bool) {
 	return max(peak, last), ok
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := own(t)
 	var names []string
 	var peaks [][]float64
@@ -78,12 +79,12 @@ func charts(t results.Table) []analysis.Chart {
 	add("replaced after 100", leaky(mine, 2*limit))
 	add("never replaced", leaky(mine, 0))
 	measured, categories := judge.Bars("measured", names, peaks, judge.Per(1<<20))
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "memory-leak", Title: "Highest memory of four workers that leak 64 KiB a request",
-		YLabel: "highest proportional memory, PSS (MiB)", Categories: categories, Series: []analysis.Series{measured},
+		YLabel: "highest proportional memory, PSS (MiB)", Categories: categories, Series: []chart.Series{measured},
 	}
-	chart.Series = append(chart.Series, bounds(measured, categories))
-	return judge.Keep(chart)
+	figure.Series = append(figure.Series, bounds(measured, categories))
+	return judge.Keep(figure)
 }
 
 // limits are the categories that have a bound, and the requests after which a worker is replaced.
@@ -91,7 +92,7 @@ var limits = map[string]float64{"replaced after 25": limit / 2, "replaced after 
 
 // bounds is M₀ + W·(m + r·l) at each limit, M₀ + W·m being the most that was measured without a leak.
 // It is empty without that.
-func bounds(measured analysis.Series, categories []string) analysis.Series {
+func bounds(measured chart.Series, categories []string) chart.Series {
 	var base float64
 	for i, name := range categories {
 		if strings.HasPrefix(name, tightName) {
@@ -99,7 +100,7 @@ func bounds(measured analysis.Series, categories []string) analysis.Series {
 		}
 	}
 	if base == 0 {
-		return analysis.Series{}
+		return chart.Series{}
 	}
 	var at []float64
 	for i, name := range categories {

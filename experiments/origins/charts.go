@@ -9,7 +9,9 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // The names of the series, which are the same in every figure.
@@ -26,7 +28,7 @@ func nameOf(origin string) string {
 // Charts draw what each origin says of an experiment's trials in a profile, and under it by how much they
 // differ, over the axis that the experiment's own charts have. There are none where trials were measured
 // alone.
-func Charts(e experiments.Experiment, p trial.Profile, table results.Table) (all []analysis.Chart) {
+func Charts(e experiments.Experiment, p trial.Profile, table results.Table) (all []chart.Chart) {
 	against := base(table)
 	columns := columnsOf(compare(table, keysOf(e.Trials(p)), against), e.Axes)
 	for len(columns) > 0 {
@@ -45,7 +47,7 @@ func Charts(e experiments.Experiment, p trial.Profile, table results.Table) (all
 }
 
 // figureOf is a figure of some columns: below each what lies between its origins, if it has several.
-func figureOf(columns []column, against string) analysis.Chart {
+func figureOf(columns []column, against string) chart.Chart {
 	simulated, predicted := false, false
 	for _, col := range columns {
 		for _, cell := range col.cells {
@@ -64,15 +66,15 @@ func figureOf(columns []column, against string) analysis.Chart {
 }
 
 // titled is a figure that says what it shows.
-func titled(against string, simulated, predicted bool) analysis.Chart {
+func titled(against string, simulated, predicted bool) chart.Chart {
 	if against == results.Simulated {
-		c := analysis.Chart{Title: "Simulated", Caption: "What the server itself computes for a request is taken as nothing: no measured run counts."}
+		c := chart.Chart{Title: "Simulated", Caption: "What the server itself computes for a request is taken as nothing: no measured run counts."}
 		if predicted {
 			c.Title = "Simulated and in closed form; below, how far apart"
 		}
 		return c
 	}
-	c := analysis.Chart{
+	c := chart.Chart{
 		Title:   "Measured, simulated and in closed form; below, how far apart",
 		Caption: "What the server itself computes for a request is known to both models from the busiest measured cell of its class, load and cores.",
 	}
@@ -125,33 +127,33 @@ func (c column) value() (of figure, scale float64) {
 }
 
 // frame is a panel without its series.
-func (c column) frame() analysis.Chart {
-	return analysis.Chart{XLabel: axisName(c.axis), Categories: c.names}
+func (c column) frame() chart.Chart {
+	return chart.Chart{XLabel: axisName(c.axis), Categories: c.names}
 }
 
 // levels is the upper panel: what each origin says.
-func (c column) levels(against string) analysis.Chart {
-	chart := c.frame()
-	chart.Title = c.title
-	if chart.YLabel = "throughput (requests/s)"; !c.closed() {
-		chart.YLabel = "mean response time (ms)"
+func (c column) levels(against string) chart.Chart {
+	figure := c.frame()
+	figure.Title = c.title
+	if figure.YLabel = "throughput (requests/s)"; !c.closed() {
+		figure.YLabel = "mean response time (ms)"
 	}
 	of, scale := c.value()
-	chart.Series = append(chart.Series, c.series(against, of, scale, analysis.Points))
+	figure.Series = append(figure.Series, c.series(against, of, scale, chart.Points))
 	for _, origin := range modelsBeside(against) {
-		if s := c.series(origin, of, scale, analysis.Line); len(s.X) > 0 {
+		if s := c.series(origin, of, scale, chart.Line); len(s.X) > 0 {
 			s.Like = residualName(against, origin)
-			chart.Series = append(chart.Series, s)
+			figure.Series = append(figure.Series, s)
 		}
 	}
-	return chart
+	return figure
 }
 
-func (c column) series(origin string, of figure, scale float64, kind analysis.Kind) analysis.Series {
-	s := analysis.Series{Name: nameOf(origin), Kind: kind}
+func (c column) series(origin string, of figure, scale float64, kind chart.Kind) chart.Series {
+	s := chart.Series{Name: nameOf(origin), Kind: kind}
 	for i := range c.cells {
 		records := c.cells[i].base
-		if kind == analysis.Line {
+		if kind == chart.Line {
 			records = c.cells[i].models[origin]
 		}
 		var runs []float64
@@ -165,7 +167,7 @@ func (c column) series(origin string, of figure, scale float64, kind analysis.Ki
 		}
 		mean, raw := judge.Bar(runs, func(v float64) float64 { return v * scale })
 		s.X, s.Y = append(s.X, c.x(i)), append(s.Y, mean)
-		if kind == analysis.Points {
+		if kind == chart.Points {
 			s.Raw = append(s.Raw, raw)
 		}
 	}
@@ -173,15 +175,15 @@ func (c column) series(origin string, of figure, scale float64, kind analysis.Ki
 }
 
 // residuals is the lower panel: by how many per cent the base lies above each model.
-func (c column) residuals(against string) analysis.Chart {
-	chart := c.frame()
-	if chart.YLabel = "measured above the model (%)"; against == results.Simulated {
-		chart.YLabel = "simulated above the closed form (%)"
+func (c column) residuals(against string) chart.Chart {
+	figure := c.frame()
+	if figure.YLabel = "measured above the model (%)"; against == results.Simulated {
+		figure.YLabel = "simulated above the closed form (%)"
 	}
 	of, _ := c.value()
 	for _, origin := range modelsBeside(against) {
-		s := analysis.Series{Name: residualName(against, origin)}
-		var samples []analysis.Sample
+		s := chart.Series{Name: residualName(against, origin)}
+		var samples []regress.Sample
 		for i := range c.cells {
 			samples = append(samples, c.cells[i].over(origin, of)...)
 		}
@@ -192,11 +194,11 @@ func (c column) residuals(against string) analysis.Chart {
 			}
 		}
 		if len(s.X) > 0 {
-			chart.Series = append(chart.Series, s)
+			figure.Series = append(figure.Series, s)
 		}
 	}
-	chart.FromTo = around(chart.Series)
-	return chart
+	figure.FromTo = around(figure.Series)
+	return figure
 }
 
 func residualName(against, origin string) string {
@@ -210,7 +212,7 @@ func residualName(against, origin string) string {
 }
 
 // above is a quotient as per cent above 1.
-func above(q results.Interval) results.Interval {
+func above(q stat.Interval) stat.Interval {
 	per := func(v float64) float64 { return 100 * (v - 1) }
 	q.Estimate = per(q.Estimate)
 	if q.Confidence > 0 {
@@ -221,7 +223,7 @@ func above(q results.Interval) results.Interval {
 
 // around are the ends of an axis around zero that holds the estimates, and of their bars as much as leaves
 // the estimates to be seen.
-func around(series []analysis.Series) [2]float64 {
+func around(series []chart.Series) [2]float64 {
 	const least, room, bars = 5, 1.15, 3
 	var estimates, ends float64
 	for _, s := range series {

@@ -6,7 +6,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A compared is one trial with what is known of it from each origin. The models are held against its base.
@@ -88,7 +89,7 @@ func meanResponse(r *results.Record) (float64, bool) {
 }
 
 // over are the quotients of the base over a model, by block. A closed form says the same for every block.
-func (c *compared) over(origin string, of figure) (samples []analysis.Sample) {
+func (c *compared) over(origin string, of figure) (samples []regress.Sample) {
 	models := make(map[int]float64)
 	for _, r := range c.models[origin] {
 		if v, ok := of(&r); ok && v > 0 {
@@ -103,14 +104,14 @@ func (c *compared) over(origin string, of figure) (samples []analysis.Sample) {
 		}
 		v, ok := of(r)
 		if m := models[block]; ok && v > 0 && m > 0 {
-			samples = append(samples, analysis.Sample{Block: r.Repetition, Cell: c.key, Value: v / m})
+			samples = append(samples, regress.Sample{Block: r.Repetition, Cell: c.key, Value: v / m})
 		}
 	}
 	return samples
 }
 
 // level is the geometric mean of quotients; false for none.
-func level(samples []analysis.Sample) (float64, bool) {
+func level(samples []regress.Sample) (float64, bool) {
 	if len(samples) == 0 {
 		return 0, false
 	}
@@ -147,18 +148,20 @@ func (c *compared) quantileOver(origin string, q float64) (float64, bool) {
 
 // intervals are the geometric means of the cells' quotients with their intervals, the block as the unit: from
 // one fit of them all where that can be had, so that cells of few blocks borrow their scatter from the others.
-func intervals(samples []analysis.Sample) map[string]results.Interval {
-	byCell := make(map[string][]analysis.Sample)
+func intervals(samples []regress.Sample) map[string]stat.Interval {
+	byCell := make(map[string][]regress.Sample)
 	for _, s := range samples {
 		byCell[s.Cell] = append(byCell[s.Cell], s)
 	}
-	fit, err := analysis.FitBlocks(samples)
-	out := make(map[string]results.Interval)
+	fit, err := regress.FitBlocks(samples)
+	out := make(map[string]stat.Interval)
 	for cell, own := range byCell {
 		if err == nil {
-			if i, err := fit.Mean(cell, judge.Confidence); err == nil {
-				out[cell] = i
-				continue
+			if level, err := fit.Mean(cell); err == nil {
+				if i, err := level.Interval(judge.Confidence); err == nil {
+					out[cell] = i
+					continue
+				}
 			}
 		}
 		out[cell] = alone(own)
@@ -167,15 +170,15 @@ func intervals(samples []analysis.Sample) map[string]results.Interval {
 }
 
 // alone is the geometric mean of one cell's quotients with Student's interval; without one of a single block.
-func alone(samples []analysis.Sample) results.Interval {
+func alone(samples []regress.Sample) stat.Interval {
 	logs := make([]float64, len(samples))
 	for i, s := range samples {
 		logs[i] = math.Log(s.Value)
 	}
-	i, err := analysis.Mean(logs, judge.Confidence)
+	i, err := stat.Mean(logs, judge.Confidence)
 	if err != nil {
 		middle, _ := level(samples)
-		return results.Interval{Estimate: middle}
+		return stat.Interval{Estimate: middle}
 	}
-	return results.Interval{Estimate: math.Exp(i.Estimate), Low: math.Exp(i.Low), High: math.Exp(i.High), Confidence: i.Confidence}
+	return stat.Interval{Estimate: math.Exp(i.Estimate), Low: math.Exp(i.Low), High: math.Exp(i.High), Confidence: i.Confidence}
 }

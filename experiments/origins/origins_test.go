@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const ms = time.Millisecond
@@ -102,7 +102,7 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 						values = append(values, v)
 					}
 				}
-				if got := judge.Average(values); !(math.Abs(got/c.want-1) < c.percent/100) {
+				if got := stat.Average(values); !(math.Abs(got/c.want-1) < c.percent/100) {
 					t.Errorf("%s: %.4g, want %.4g within %g %%", origin, got, c.want, c.percent)
 				}
 			}

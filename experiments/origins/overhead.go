@@ -6,6 +6,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // An Overhead is what the server itself does for a request. See the package's comment for what it is fitted
@@ -56,11 +57,11 @@ func overheadOf(s *subject, runs results.Table) (o Overhead, busy float64, ok bo
 		return o, 0, false
 	}
 	work, _ := s.demand.do.Moments()
-	o = Overhead{Request: max(0, judge.Seconds(judge.Average(took))-work.Duration()), From: s.key}
+	o = Overhead{Request: max(0, judge.Seconds(stat.Average(took))-work.Duration()), From: s.key}
 	if locks := runs.Values("lock_acquisitions_per_request"); len(locks) > 0 {
-		o.Acquisitions = max(0, int(math.Round(judge.Average(locks)))-s.demand.do.Works())
+		o.Acquisitions = max(0, int(math.Round(stat.Average(locks)))-s.demand.do.Works())
 	}
-	return o, judge.Average(used), true
+	return o, stat.Average(used), true
 }
 
 // keep keeps the overhead of the busiest trial, and of all the fewest acquisitions: waiters add to them.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 const (
@@ -13,29 +13,29 @@ const (
 	withoutPreload = "without"
 )
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := own(t)
 	return judge.Keep(memoryChart(mine), timesChart(mine.Match(times())))
 }
 
-func memoryChart(t results.Table) analysis.Chart {
-	chart := analysis.Chart{
+func memoryChart(t results.Table) chart.Chart {
+	figure := chart.Chart{
 		ID: "memory-preload", Title: "Memory of four workers with an app of 32 MiB, against what they write",
 		XLabel: "app's pages that every worker writes (%)", YLabel: "proportional memory, PSS (MiB)",
-		Series: []analysis.Series{pssCurve(withPreload, t, true), pssCurve(withoutPreload, t, false)},
+		Series: []chart.Series{pssCurve(withPreload, t, true), pssCurve(withoutPreload, t, false)},
 	}
 	// What the server needs beside the app is read off the servers without preload: W·m is the app's.
 	if base := meanPSS(t, false, 0) - workers*app; !math.IsNaN(base) {
 		percent := []float64{0, 100}
-		chart.Series = append(chart.Series,
+		figure.Series = append(figure.Series,
 			judge.Theory("theory, m·(1 + W·f)", withPreload, percent, func(x float64) float64 { return (base + app*(1+workers*x/100)) / (1 << 20) }),
 			judge.Theory("theory, W·m", withoutPreload, percent, func(float64) float64 { return (base + workers*app) / (1 << 20) }))
 	}
-	return chart
+	return figure
 }
 
-func pssCurve(name string, t results.Table, preload bool) analysis.Series {
-	s := analysis.Series{Name: name, Kind: analysis.Points}
+func pssCurve(name string, t results.Table, preload bool) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Points}
 	for _, f := range fractions {
 		runs := t.Match(memoryOf(f)).Where("preload", preload).Valid().Values("pss")
 		if len(runs) > 0 {
@@ -46,8 +46,8 @@ func pssCurve(name string, t results.Table, preload bool) analysis.Series {
 	return s
 }
 
-func timesChart(t results.Table) analysis.Chart {
-	chart := analysis.Chart{
+func timesChart(t results.Table) chart.Chart {
+	figure := chart.Chart{
 		ID: "start-preload", Title: "How long an app that takes 0.5 s to load keeps one waiting",
 		YLabel: "time (s)", LogY: true,
 	}
@@ -60,9 +60,9 @@ func timesChart(t results.Table) analysis.Chart {
 		s, categories := judge.Bars(name,
 			[]string{"start, until all 4 workers serve", "after a kill, until the replacement serves"},
 			[][]float64{runs.Values("start_seconds"), runs.Values("serving_seconds")}, judge.Per(1))
-		if chart.Series = append(chart.Series, s); len(categories) > len(chart.Categories) {
-			chart.Categories = categories
+		if figure.Series = append(figure.Series, s); len(categories) > len(figure.Categories) {
+			figure.Categories = categories
 		}
 	}
-	return chart
+	return figure
 }

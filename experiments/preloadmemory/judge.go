@@ -5,7 +5,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -20,7 +20,7 @@ func verdict(t results.Table) results.Verdict {
 	mine := own(t)
 	j := judge.New(id, claim, mine)
 	memory := j.Fit(judge.Derived(idleLeft(j, mine), pss, "preload", "do"))
-	ratio := func(f float64) results.Interval { return memory.Ratio(cell(true, f), cell(false, f)) }
+	ratio := func(f float64) stat.Interval { return memory.Ratio(cell(true, f), cell(false, f)) }
 	none, half, all := ratio(0), ratio(0.5), ratio(1)
 	memory.Primary(cell(true, 0), cell(false, 0), saves)
 
@@ -31,7 +31,7 @@ func verdict(t results.Table) results.Verdict {
 	crossing := measuredBreakEven(mine)
 	j.Also("×", half, "PSS with preload over without, half of the pages written")
 	j.Also("×", all, "PSS with preload over without, all pages written")
-	j.Also("share", results.Interval{Estimate: crossing}, "pages written at which preload breaks even")
+	j.Also("share", stat.Interval{Estimate: crossing}, "pages written at which preload breaks even")
 	j.Also("×", again, "time until a replacement serves, with preload over without")
 	j.Also("×", start, "time to start, with preload over without")
 
@@ -40,15 +40,15 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtMost(half, saves, "memory saved where half of the pages are written"),
 		judge.AtMost(again, quicker, "a replacement serves sooner"))
 	rewritten := j.All(judge.AtMost(all, saves, "memory saved where all pages are written"))
-	outcome, lesson := analysis.Strata(alone, rewritten), text.Message{}
+	outcome, lesson := results.Strata(alone, rewritten), text.Message{}
 	if outcome == results.Depends && !math.IsNaN(crossing) {
 		lesson = text.Of(" It breaks even where %s of the pages are written; theory says %s.",
-			analysis.Format(crossing, "share"), analysis.Format(breakEven, "share"))
+			stat.Format(crossing, "share"), stat.Format(breakEven, "share"))
 	}
 	return j.Conclude(outcome, "PSS with preload over without, no page written", "×", none,
 		"With preload, four workers need %s of the memory while no page is written, %s once half are and %s once all are; a replacement serves after %s of the time.%s",
-		analysis.FormatInterval(none, "×"), analysis.FormatInterval(half, "×"), analysis.FormatInterval(all, "×"),
-		analysis.FormatInterval(again, "×"), lesson)
+		stat.FormatInterval(none, "×"), stat.FormatInterval(half, "×"), stat.FormatInterval(all, "×"),
+		stat.FormatInterval(again, "×"), lesson)
 }
 
 // idleLeft are the memory runs in which every worker served, and so wrote its share of the pages.

@@ -5,10 +5,10 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	own := mine(t)
 	b := &beside{own: own}
 	b.cost, b.costs = costOf(own)
@@ -16,7 +16,7 @@ func charts(t results.Table) []analysis.Chart {
 	holds, fails := b.residuals("sync, requests that wait", asTold), b.residuals("where it does not hold", elsewhere)
 	fails.LogY = true
 	if panels := judge.Keep(holds, fails); len(panels) > 0 {
-		all = append(all, analysis.Chart{
+		all = append(all, chart.Chart{
 			ID: "response-residuals", Title: "What theory leaves over, each worker taken for a server", YLabel: overTheory, Panels: panels,
 		})
 	}
@@ -24,9 +24,9 @@ func charts(t results.Table) []analysis.Chart {
 }
 
 // responses is formula, recursion and measurement of sync against load.
-func (b *beside) responses() analysis.Chart {
-	measured := analysis.Series{Name: "measured", Kind: analysis.Points}
-	expected := analysis.Series{Name: "recursion of the run's own arrivals and waits", Kind: analysis.Points}
+func (b *beside) responses() chart.Chart {
+	measured := chart.Series{Name: "measured", Kind: chart.Points}
+	expected := chart.Series{Name: "recursion of the run's own arrivals and waits", Kind: chart.Points}
 	for _, l := range levels {
 		runs := b.own.Match(loaded(forked, l)).Valid()
 		law, ok := b.law(loaded(forked, l))
@@ -37,23 +37,23 @@ func (b *beside) responses() analysis.Chart {
 		add(&measured, at, judge.MeanResponses(runs))
 		add(&expected, at, recursion(b.cost, b.costs).Of(runs))
 	}
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "response-load", Title: "Mean response of four sync workers against load",
-		XLabel: "load of the workers (%)", YLabel: "mean response time (ms)", Series: []analysis.Series{measured, expected},
+		XLabel: "load of the workers (%)", YLabel: "mean response time (ms)", Series: []chart.Series{measured, expected},
 	}
 	if len(measured.X) > 0 {
 		law := law{delay: b.cost.takes - b.cost.holds}
 		law.Service, law.Servers = waiting+b.cost.holds, forked.Workers
-		chart.Series = append(chart.Series, judge.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
+		figure.Series = append(figure.Series, judge.Theory("Erlang C (M/M/4)", "", percents(40, 90), func(percent float64) float64 {
 			law.Rate = percent / 100 * float64(law.Servers) / law.Service.Seconds()
 			return 1e3 * law.erlang()
 		}))
 	}
-	return chart
+	return figure
 }
 
 // add puts the runs' response times at a place.
-func add(s *analysis.Series, at float64, seconds []float64) {
+func add(s *chart.Series, at float64, seconds []float64) {
 	if len(seconds) == 0 {
 		return
 	}
@@ -90,7 +90,7 @@ var (
 )
 
 // residuals are the runs' mean response times over the recursion and over the formula.
-func (b *beside) residuals(title string, places []place) analysis.Chart {
+func (b *beside) residuals(title string, places []place) chart.Chart {
 	var names []string
 	var overRecursion, overFormula [][]float64
 	for _, p := range places {
@@ -104,14 +104,14 @@ func (b *beside) residuals(title string, places []place) analysis.Chart {
 		overRecursion = append(overRecursion, left)
 		overFormula = append(overFormula, scaledAll(judge.MeanResponses(runs), 1/law.erlang()))
 	}
-	chart := analysis.Chart{Title: title, YLabel: overTheory}
+	figure := chart.Chart{Title: title, YLabel: overTheory}
 	recursed, categories := judge.Bars("over the recursion of the run's own arrivals", names, overRecursion, judge.Per(1))
 	formulas, _ := judge.Bars("over Erlang C (M/M/c)", names, overFormula, judge.Per(1))
-	chart.Categories = categories
-	chart.Series = []analysis.Series{
+	figure.Categories = categories
+	figure.Series = []chart.Series{
 		recursed, formulas, judge.Theory("as theory says", "", recursed.X, func(float64) float64 { return 1 }),
 	}
-	return chart
+	return figure
 }
 
 func scaledAll(values []float64, by float64) []float64 {

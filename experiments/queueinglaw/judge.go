@@ -4,7 +4,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -21,7 +21,7 @@ func verdict(t results.Table) results.Verdict {
 	b := newBeside(j, own)
 
 	var parts []judge.Part
-	var last results.Interval
+	var last stat.Interval
 	for _, l := range levels {
 		last = b.long(loaded(forked, l), b.calm.Mean)
 		parts = append(parts, judge.Within(last, 1/(1+margin), 1+margin, "sync, %d %% busy: within 10 %% of Erlang C", l.percent))
@@ -41,7 +41,7 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(computed, 1+margin, "requests that compute are answered later than Erlang C says for as many servers as workers"))...)
 	return j.Conclude(outcome, "sync, 85 %% busy: mean response over Erlang C's", "×", last,
 		"At 85 %% load four sync workers take %s the time that Erlang C says. At 70 %% four gthread workers of one thread take %s, and five sync workers that compute on two cores %s what it says for five servers.",
-		analysis.FormatInterval(last, "×"), analysis.FormatInterval(greedily, "×"), analysis.FormatInterval(computed, "×"))
+		stat.FormatInterval(last, "×"), stat.FormatInterval(greedily, "×"), stat.FormatInterval(computed, "×"))
 }
 
 // beside are the runs beside the recursion and beside the formulas.
@@ -56,7 +56,7 @@ type beside struct {
 func newBeside(j *judge.Judging, own results.Table) *beside {
 	b := &beside{j: j, own: own}
 	if b.cost, b.costs = costOf(own); !b.costs {
-		j.Known(results.Interval{}, text.Errorf("no runs of a lone client and of saturated workers tell what a request costs beyond its wait"))
+		j.Known(stat.Interval{}, text.Errorf("no runs of a lone client and of saturated workers tell what a request costs beyond its wait"))
 	}
 	var cells []results.Cell
 	for _, l := range levels {
@@ -72,9 +72,9 @@ func (b *beside) fit(cells ...results.Cell) judge.Fit {
 }
 
 // alone is the mean of measured over recursion in one cell, by itself.
-func (b *beside) alone(cell results.Cell) func(string) results.Interval {
-	return func(string) results.Interval {
-		return b.j.Known(analysis.Mean(residual(b.cost, b.costs).Of(b.own.Match(cell)), b.j.Confidence))
+func (b *beside) alone(cell results.Cell) func(string) stat.Interval {
+	return func(string) stat.Interval {
+		return b.j.Known(stat.Mean(residual(b.cost, b.costs).Of(b.own.Match(cell)), b.j.Confidence))
 	}
 }
 
@@ -85,14 +85,14 @@ func (b *beside) law(cell results.Cell) (law, bool) {
 
 // long is the cell's mean response time in the long run over Erlang C's, given the mean of measured over
 // recursion.
-func (b *beside) long(cell results.Cell, residual func(name string) results.Interval) results.Interval {
+func (b *beside) long(cell results.Cell, residual func(name string) stat.Interval) stat.Interval {
 	left := residual(named(cell)) // which notes what is lacking
 	l, ok := b.law(cell)
 	if !ok {
 		return b.j.Beside(nil)
 	}
 	if load := l.Utilization(); load >= 1 {
-		return b.j.Known(left, text.Errorf("at %s load Erlang C has no mean", analysis.Format(load, "share")))
+		return b.j.Known(left, text.Errorf("at %s load Erlang C has no mean", stat.Format(load, "share")))
 	}
 	return left.Scaled(l.settled())
 }
@@ -100,8 +100,8 @@ func (b *beside) long(cell results.Cell, residual func(name string) results.Inte
 // tell adds what stands beside the verdict.
 func (b *beside) tell() {
 	if b.costs {
-		b.j.Also("seconds", results.Interval{Estimate: b.cost.takes.Seconds()}, "what a lone request takes beyond its wait")
-		b.j.Also("seconds", results.Interval{Estimate: b.cost.holds.Seconds()}, "what a request holds a worker for beyond its wait")
+		b.j.Also("seconds", stat.Interval{Estimate: b.cost.takes.Seconds()}, "what a lone request takes beyond its wait")
+		b.j.Also("seconds", stat.Interval{Estimate: b.cost.holds.Seconds()}, "what a request holds a worker for beyond its wait")
 	}
 	for _, l := range levels {
 		b.j.Also("×", b.calm.Mean(named(loaded(forked, l))), "sync, %d %% busy: measured over the recursion of its own arrivals", l.percent)
@@ -114,7 +114,7 @@ func (b *beside) tell() {
 }
 
 // plain is the mean of the cell's measured mean response times over a formula.
-func (b *beside) plain(cell results.Cell, formula func(law) float64) results.Interval {
+func (b *beside) plain(cell results.Cell, formula func(law) float64) stat.Interval {
 	l, ok := b.law(cell)
 	if !ok {
 		return b.j.Beside(nil)
@@ -125,7 +125,7 @@ func (b *beside) plain(cell results.Cell, formula func(law) float64) results.Int
 // shared is the mean response time in seconds of requests that share two cores, with the CPU time a request
 // that was measured.
 func (b *beside) shared(l law) float64 {
-	demand := judge.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
+	demand := stat.Average(b.own.Match(computing()).Valid().Values("cpu_per_request"))
 	return queueing.Pool{
 		Rate: l.Rate, Size: l.Servers,
 		Net: queueing.Closed{CPU: judge.Seconds(demand), Cores: 2},

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // The mean demands.
@@ -29,7 +30,7 @@ func lawOf(cell results.Cell, runs results.Table, c cost) (l law, ok bool) {
 	if len(rates) == 0 {
 		return l, false
 	}
-	l.Rate, l.delay = judge.Average(rates), c.takes-c.holds
+	l.Rate, l.delay = stat.Average(rates), c.takes-c.holds
 	workers, _ := cell.Number("workers")
 	l.Servers = int(workers)
 	if results.SameValue(cell["do"], trial.ComputingDo) {

@@ -7,6 +7,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A cost is what a request takes beyond what it asks for.
@@ -23,8 +24,8 @@ func costOf(t results.Table) (c cost, ok bool) {
 	if len(lone) == 0 || len(busy) == 0 {
 		return c, false
 	}
-	cycle := judge.Average(busy) * float64(pair.Workers) / trial.Idlers
-	return cost{max(0, judge.Seconds(cycle)-waiting), max(0, judge.Seconds(judge.Average(lone))-waiting)}, true
+	cycle := stat.Average(busy) * float64(pair.Workers) / trial.Idlers
+	return cost{max(0, judge.Seconds(cycle)-waiting), max(0, judge.Seconds(stat.Average(lone))-waiting)}, true
 }
 
 // counts reports whether the trace's request is one of the window's.

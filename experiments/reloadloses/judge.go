@@ -5,7 +5,8 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -21,7 +22,7 @@ func verdict(t results.Table) results.Verdict {
 		runs := mine.Where("class", s.Class)
 		c := count(runs)
 		all.add(c)
-		share := j.Known(analysis.Binomial(c.lost, c.requests, j.Confidence))
+		share := j.Known(stat.Binomial(c.lost, c.requests, j.Confidence))
 		outcomes = append(outcomes, c.outcome(j, share, s.Class))
 		tell(j, s.Class, share, runs)
 		if c.lost > 0 {
@@ -33,23 +34,23 @@ func verdict(t results.Table) results.Verdict {
 		c := count(runs)
 		all.unfinished += c.unfinished
 		if c.requests > 0 { // told, but the claim does not name the class
-			tell(j, s.Class, j.Known(analysis.Binomial(c.lost, c.requests, j.Confidence)), runs)
+			tell(j, s.Class, j.Known(stat.Binomial(c.lost, c.requests, j.Confidence)), runs)
 		}
 	}
 	if all.unfinished > 0 {
 		j.Warn("%d reloads had not ended a second after the load, had lost nothing by then and are not counted", all.unfinished)
 	}
-	lost := j.Known(analysis.Binomial(all.lost, all.requests, j.Confidence))
-	return j.Conclude(analysis.Strata(outcomes...), "requests lost", "share", lost,
+	lost := j.Known(stat.Binomial(all.lost, all.requests, j.Confidence))
+	return j.Conclude(results.Strata(outcomes...), "requests lost", "share", lost,
 		"%d reloads under load lost %d of %d requests.%s", all.reloads, all.lost, all.requests, told(losers))
 }
 
 // tell adds what a class loses, and the mean time that its old workers take to end. That has no interval:
 // it depends on whether the clients keep their connections.
-func tell(j *judge.Judging, class string, share results.Interval, runs results.Table) {
+func tell(j *judge.Judging, class string, share stat.Interval, runs results.Table) {
 	j.Also("share", share, "requests lost, %s", class)
 	took := j.Beside(runs.Valid().Values("replaced_seconds")).Estimate
-	j.Also("seconds", results.Interval{Estimate: took, Low: took, High: took}, "until every old worker had ended, %s", class)
+	j.Also("seconds", stat.Interval{Estimate: took, Low: took, High: took}, "until every old worker had ended, %s", class)
 }
 
 // told names the classes that lost requests, and in how many of their reloads.
@@ -98,22 +99,22 @@ func (t *tally) add(other tally) {
 
 // outcome is that of a class. What is lost once may be the host's doing; what is lost again, or in
 // numbers, is the reload's.
-func (t tally) outcome(j *judge.Judging, share results.Interval, class string) results.Outcome {
+func (t tally) outcome(j *judge.Judging, share stat.Interval, class string) results.Outcome {
 	few := j.All(judge.AtMost(share, most, "%s loses nothing", class))
-	return analysis.All(few, judge.Exceptions(t.costly))
+	return results.All(few, judge.Exceptions(t.costly))
 }
 
 // step is the resolution of the figure, in seconds.
 const step = 0.1
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own())
-	var panels []analysis.Chart
+	var panels []chart.Chart
 	for _, s := range servers[:ofClaim] {
 		runs := mine.Where("class", s.Class)
-		panels = append(panels, judge.Keep(analysis.Chart{
+		panels = append(panels, judge.Keep(chart.Chart{
 			ID: "reload-" + s.Class, Title: s.Class, XLabel: "time since the reload (s)", YLabel: "answers (requests/s)",
-			Series: []analysis.Series{
+			Series: []chart.Series{
 				judge.Course("a connection per request", runs.Where("keepalive", false), step, signal.Seconds()),
 				judge.Course("keep-alive", runs.Where("keepalive", true), step, signal.Seconds()),
 			},
@@ -122,7 +123,7 @@ func charts(t results.Table) []analysis.Chart {
 	if len(panels) == 0 {
 		return nil
 	}
-	return []analysis.Chart{{
+	return []chart.Chart{{
 		ID: "throughput-in-reload", Title: "Answers to 8 clients while all workers are replaced",
 		YLabel: "answers (requests/s)", Panels: panels,
 	}}

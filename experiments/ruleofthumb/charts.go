@@ -8,12 +8,13 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	all := judge.Keep(curves(t))
-	var maps []analysis.Chart
+	var maps []chart.Chart
 	if measured, formula, ok := throughputs(t); ok {
 		maps = append(maps, measured, formula)
 	}
@@ -21,7 +22,7 @@ func charts(t results.Table) []analysis.Chart {
 		maps = append(maps, c)
 	}
 	if len(maps) > 0 {
-		all = append([]analysis.Chart{{
+		all = append([]chart.Chart{{
 			ID: "rule-of-thumb", Title: "Workers against the share of waiting (sync, one core)",
 			YLabel: waitingLabel, Panels: maps,
 		}}, all...)
@@ -31,24 +32,24 @@ func charts(t results.Table) []analysis.Chart {
 
 // throughputs are the maps of what each number of workers serves, as a share of the best in its row:
 // measured, and by the closed form.
-func throughputs(t results.Table) (measured, formula analysis.Chart, ok bool) {
+func throughputs(t results.Table) (measured, formula chart.Chart, ok bool) {
 	h := newMap(t, closed, func(_ mixture, _ int, runs results.Table) float64 {
-		return judge.Average(runs.Values("throughput"))
+		return stat.Average(runs.Values("throughput"))
 	})
 	if h == nil {
-		return analysis.Chart{}, analysis.Chart{}, false
+		return chart.Chart{}, chart.Chart{}, false
 	}
 	theory := newMap(t, closed, func(m mixture, w int, _ results.Table) float64 {
 		return network(t, m).Throughput(w)
 	})
-	chart := func(title string, h *analysis.Heat) analysis.Chart {
+	figure := func(title string, h *chart.Heat) chart.Chart {
 		h.Unit = "share"
 		for _, row := range h.Z {
 			ofBest(row)
 		}
-		return analysis.Chart{Title: title, XLabel: workersLabel, YLabel: waitingLabel, Heat: h, FromTo: [2]float64{0, 1}}
+		return chart.Chart{Title: title, XLabel: workersLabel, YLabel: waitingLabel, Heat: h, FromTo: [2]float64{0, 1}}
 	}
-	return chart("throughput, of the row's best", h), chart("by the closed form", theory), true
+	return figure("throughput, of the row's best", h), figure("by the closed form", theory), true
 }
 
 // ofBest divides a row by its largest figure. It leaves NaN, what was not tried, as it is.
@@ -67,7 +68,7 @@ func ofBest(row []float64) {
 // network is the closed network of a mixture on one core, its D the CPU time per request as measured
 // or, where it was not, as asked for.
 func network(t results.Table, m mixture) queueing.Closed {
-	d := judge.Average(t.Match(closed(m)).Valid().Values("cpu_per_request"))
+	d := stat.Average(t.Match(closed(m)).Valid().Values("cpu_per_request"))
 	if !(d > 0) {
 		d = work.Seconds()
 	}
@@ -75,7 +76,7 @@ func network(t results.Table, m mixture) queueing.Closed {
 }
 
 // slowness is the map of the p95 under an open load, where that was tried.
-func slowness(t results.Table) (analysis.Chart, bool) {
+func slowness(t results.Table) (chart.Chart, bool) {
 	h := newMap(t, open, func(_ mixture, _ int, runs results.Table) float64 {
 		var values []float64
 		for i := range runs {
@@ -83,13 +84,13 @@ func slowness(t results.Table) (analysis.Chart, bool) {
 				values = append(values, v)
 			}
 		}
-		return judge.Average(values)
+		return stat.Average(values)
 	})
 	if h == nil {
-		return analysis.Chart{}, false
+		return chart.Chart{}, false
 	}
 	h.Unit = "seconds"
-	return analysis.Chart{Title: "p95, 150 requests/s at random", XLabel: workersLabel, YLabel: waitingLabel, Heat: h}, true
+	return chart.Chart{Title: "p95, 150 requests/s at random", XLabel: workersLabel, YLabel: waitingLabel, Heat: h}, true
 }
 
 const (
@@ -98,7 +99,7 @@ const (
 )
 
 // newMap is a figure of the valid runs of each mixture and number of workers; nil where there are none.
-func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixture, int, results.Table) float64) *analysis.Heat {
+func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixture, int, results.Table) float64) *chart.Heat {
 	var columns []int
 	var rows []mixture
 	for _, m := range mixtures {
@@ -115,7 +116,7 @@ func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixtur
 	}
 	slices.Sort(columns)
 	columns = slices.Compact(columns)
-	h := &analysis.Heat{Marks: "2C+1 = 3 workers"}
+	h := &chart.Heat{Marks: "2C+1 = 3 workers"}
 	for _, w := range columns {
 		h.X = append(h.X, fmt.Sprint(w))
 	}
@@ -133,8 +134,8 @@ func newMap(t results.Table, load func(mixture) results.Cell, figure func(mixtur
 }
 
 // curves are the throughputs beside the closed form, for each mixture.
-func curves(t results.Table) analysis.Chart {
-	chart := analysis.Chart{
+func curves(t results.Table) chart.Chart {
+	figure := chart.Chart{
 		ID: "rule-of-thumb-curves", Title: "Throughput against workers, by share of waiting (sync, one core, 4 ms CPU)",
 		XLabel: workersLabel, YLabel: "throughput (requests/s)",
 	}
@@ -144,10 +145,10 @@ func curves(t results.Table) analysis.Chart {
 		if len(measured.X) == 0 {
 			continue
 		}
-		chart.Series = append(chart.Series, measured)
+		figure.Series = append(figure.Series, measured)
 		network := network(t, m)
-		chart.Series = append(chart.Series, judge.Theory(fmt.Sprintf("closed form, %.0f %%", 100*m.share()), measured.Name,
+		figure.Series = append(figure.Series, judge.Theory(fmt.Sprintf("closed form, %.0f %%", 100*m.share()), measured.Name,
 			judge.Upto(measured), func(w float64) float64 { return network.Throughput(int(w)) }))
 	}
-	return chart
+	return figure
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -22,7 +22,7 @@ const (
 // A finding is what a stratum says of both rules.
 type finding struct {
 	stratum
-	byFormula, perCore results.Interval
+	byFormula, perCore stat.Interval
 	held               results.Outcome // of 2C+1
 }
 
@@ -49,20 +49,20 @@ func verdict(t results.Table) results.Verdict {
 	outcomes = append(outcomes, j.All(judge.AtMost(tail, longer, slowest)))
 
 	computed, waited, most := at(j, findings, 0), at(j, findings, 2), at(j, findings, 3)
-	return j.Conclude(analysis.Strata(outcomes...), "one core, 80 %% waiting: X(3)/X(best other)", "×", waited,
+	return j.Conclude(results.Strata(outcomes...), "one core, 80 %% waiting: X(3)/X(best other)", "×", waited,
 		"On one core 3 workers (2C+1) serve %s what the best other number does where requests only compute, %s where they wait for 80 %% of their time, %s where for 95 %%. On two cores 5 workers make the p95 of computing requests %s what 2 make it.%s",
-		analysis.FormatInterval(computed, "×"), analysis.FormatInterval(waited, "×"), analysis.FormatInterval(most, "×"),
-		analysis.FormatInterval(tail, "×"), boundary(findings))
+		stat.FormatInterval(computed, "×"), stat.FormatInterval(waited, "×"), stat.FormatInterval(most, "×"),
+		stat.FormatInterval(tail, "×"), boundary(findings))
 }
 
 // at is what 2C+1 workers serve of a mixture on one core.
-func at(j *judge.Judging, findings []finding, mixture int) results.Interval {
+func at(j *judge.Judging, findings []finding, mixture int) stat.Interval {
 	for _, f := range findings {
 		if f.cores == 1 && f.do == mixtures[mixture].do() {
 			return f.byFormula
 		}
 	}
-	return j.Known(results.Interval{}, errUntried)
+	return j.Known(stat.Interval{}, errUntried)
 }
 
 var errUntried = text.Errorf("a share of waiting was not tried")

@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A stratum is a share of waiting on a number of cores.
@@ -123,7 +124,7 @@ func (s stratum) blocks() (n int) {
 
 // against is X(2C+1) over that of the best other number. At 80 % of waiting it is the claim's primary
 // contrast.
-func (s stratum) against() results.Interval {
+func (s stratum) against() stat.Interval {
 	ratios := s.ratios(func(w int) bool { return !s.another(w) }, s.another)
 	if s.do == mixtures[2].do() {
 		s.fit.PrimaryMeanRatio(ratios, enough)
@@ -132,6 +133,6 @@ func (s stratum) against() results.Interval {
 }
 
 // ranged is X of the best number from 2C to 4C over that of the best outside.
-func (s stratum) ranged() results.Interval {
+func (s stratum) ranged() stat.Interval {
 	return s.fit.MeanRatio(s.ratios(s.within, s.outside))
 }

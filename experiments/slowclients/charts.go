@@ -6,13 +6,13 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // charts are one figure, with a panel for each kind of slow clients if there is more than one.
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := timed(t.Match(trial.OthersCell()).Valid())
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "median-beside-slow-clients", Title: "Median answer to the others beside clients that take 5 s",
 		XLabel: "slow clients", YLabel: "median response time (s)",
 	}
@@ -27,11 +27,11 @@ func charts(t results.Table) []analysis.Chart {
 
 	panels := judge.Keep(heads, answers, bodies)
 	if len(panels) > 1 {
-		chart.Panels = panels
-		return []analysis.Chart{chart}
+		figure.Panels = panels
+		return []chart.Chart{figure}
 	}
-	chart.LogY, chart.FromTo, chart.Series = true, heads.FromTo, heads.Series
-	return judge.Keep(chart)
+	figure.LogY, figure.FromTo, figure.Series = true, heads.FromTo, heads.Series
+	return judge.Keep(figure)
 }
 
 // timed are the runs with their medians as values.
@@ -52,8 +52,8 @@ func withNone(all, kind results.Table) results.Table {
 	return slices.Concat(all.Where("slow_clients", 0), kind)
 }
 
-func panel(t results.Table) analysis.Chart {
-	c := analysis.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
+func panel(t results.Table) chart.Chart {
+	c := chart.Chart{ID: "median", XLabel: "slow clients", YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
 	for _, s := range servers {
 		c.Series = append(c.Series, judge.Curve(s.Shape(), t.Where("class", s.Class), "slow_clients", "median", judge.Per(1)))
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -43,8 +43,8 @@ func verdict(t results.Table) results.Verdict {
 	quick, one := fit.Mean(cell("sync", 0)), fit.Mean(cell("sync", room-1))
 	return j.Conclude(j.All(parts...), "4 sync workers, 4 slow clients: median of the others", "seconds", primary,
 		"Four sync workers answer the others in %s without slow clients, in %s beside %d and in %s beside %d. One gevent worker takes %s times as long beside %d as without.",
-		analysis.FormatInterval(quick, "seconds"), analysis.FormatInterval(one, "seconds"), room-1,
-		analysis.FormatInterval(primary, "seconds"), room, analysis.FormatInterval(loop, ""), crowd)
+		stat.FormatInterval(quick, "seconds"), stat.FormatInterval(one, "seconds"), room-1,
+		stat.FormatInterval(primary, "seconds"), room, stat.FormatInterval(loop, ""), crowd)
 }
 
 // others tells what slow clients of the other kinds do, where they were tried.
@@ -58,8 +58,8 @@ func others(j *judge.Judging, mine results.Table) {
 }
 
 // whenFull are the medians by class beside as many clients as there is room for.
-func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, results.Interval] {
-	return func(yield func(string, results.Interval) bool) {
+func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, stat.Interval] {
+	return func(yield func(string, stat.Interval) bool) {
 		if len(t) == 0 {
 			return
 		}

@@ -4,14 +4,14 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
 // charts are one figure, with a panel for each kind of slow clients if there is more than one.
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := own(t)
 	none := mine.Where("slow_clients", 0)
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "median-behind-a-proxy", Title: "Median answer to the others beside 4 clients that take 5 s, behind nginx and not",
 		YLabel: "median response time (s)",
 	}
@@ -19,18 +19,18 @@ func charts(t results.Table) []analysis.Chart {
 	answers := panel("slow readers of 12 MB", none, trial.SlowReaders(mine))
 	bodies := panel("slow posters of 100 bytes", none, trial.SlowPosters(mine))
 	if panels := judge.Keep(heads, answers, bodies); len(panels) > 1 {
-		chart.Panels = panels
-		return []analysis.Chart{chart}
+		figure.Panels = panels
+		return []chart.Chart{figure}
 	}
-	chart.LogY, chart.FromTo, chart.Categories, chart.Series = true, heads.FromTo, heads.Categories, heads.Series
-	return judge.Keep(chart)
+	figure.LogY, figure.FromTo, figure.Categories, figure.Series = true, heads.FromTo, heads.Categories, heads.Series
+	return judge.Keep(figure)
 }
 
 const wait = 0.010 // seconds that each of the others asks for
 
 // panel shows the servers with one kind of slow clients, and with none. A kind that was not tried has none.
-func panel(title string, none, kind results.Table) analysis.Chart {
-	c := analysis.Chart{ID: "median", Title: title, YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
+func panel(title string, none, kind results.Table) chart.Chart {
+	c := chart.Chart{ID: "median", Title: title, YLabel: "median response time (s)", LogY: true, FromTo: [2]float64{0.005, 10}}
 	kind = kind.Where("slow_clients", room)
 	if len(kind) == 0 {
 		return c
@@ -53,7 +53,7 @@ func panel(title string, none, kind results.Table) analysis.Chart {
 	quick, _ := judge.Bars("without slow clients", names, without, judge.Per(1))
 	slow, categories := judge.Bars("beside 4 slow clients", names, with, judge.Per(1))
 	c.Categories = categories
-	c.Series = []analysis.Series{
+	c.Series = []chart.Series{
 		slow, judge.Theory("theory: half of the 5 s", slow.Name, stuck, func(float64) float64 { return trial.Dawdling.Seconds() / 2 }),
 		quick, judge.Theory("theory: 10 ms", quick.Name, quick.X, func(float64) float64 { return wait }),
 	}

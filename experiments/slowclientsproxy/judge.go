@@ -6,7 +6,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -25,7 +25,7 @@ func verdict(t results.Table) results.Verdict {
 	var lessons []text.Message
 	for _, f := range fronts {
 		if !f.tried(mine) {
-			lack := j.Known(results.Interval{}, text.Errorf("%s by itself and behind nginx: not both were tried", f.alone))
+			lack := j.Known(stat.Interval{}, text.Errorf("%s by itself and behind nginx: not both were tried", f.alone))
 			parts = append(parts, judge.AtMost(lack, untouched, behindIs, f.alone))
 			continue
 		}
@@ -34,7 +34,7 @@ func verdict(t results.Table) results.Verdict {
 			judge.AtMost(behind, untouched, behindIs, f.alone),
 			judge.AtLeast(alone, stalled, "%s by itself stalls", f.alone))
 		lessons = append(lessons, text.Of("%s takes %s by itself and %s behind nginx, %s times what it takes there without slow clients",
-			f.alone, analysis.FormatInterval(alone, "seconds"), analysis.FormatInterval(fit.Mean(cell(f.behind, room)), "seconds"), analysis.FormatInterval(behind, "")))
+			f.alone, stat.FormatInterval(alone, "seconds"), stat.FormatInterval(fit.Mean(cell(f.behind, room)), "seconds"), stat.FormatInterval(behind, "")))
 		if f != first {
 			j.Also("×", behind, "%s behind nginx: median with %d slow clients over that without", f.alone, room)
 		}
@@ -71,8 +71,8 @@ func others(j *judge.Judging, mine results.Table) {
 }
 
 // whenFull are the medians beside slow clients of one kind, by system.
-func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, results.Interval] {
-	return func(yield func(string, results.Interval) bool) {
+func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, stat.Interval] {
+	return func(yield func(string, stat.Interval) bool) {
 		if len(t) == 0 {
 			return
 		}

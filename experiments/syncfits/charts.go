@@ -4,35 +4,35 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 )
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	all := append([]spec.Server{sync2}, rivals...)
 	busy, open, idle := tables(t)
-	throughput := analysis.Chart{
+	throughput := chart.Chart{
 		ID: "sync-fits-throughput", Title: "What two processes of each class serve",
 		YLabel: "throughput (requests/s)",
 	}
 	computed, computing := bars("measured", busy, all, xs, judge.Per(1))
 	waited, waiting := bars("measured", idle, []spec.Server{sync2, gthread8}, xs, judge.Per(1))
 	throughput.Panels = judge.Keep(
-		analysis.Chart{Title: "requests that compute (5 ms), 2 cores", YLabel: throughput.YLabel, Categories: computing, Series: []analysis.Series{computed}},
-		analysis.Chart{Title: "requests that wait (1 ms + 20 ms), 1 core", YLabel: throughput.YLabel, Categories: waiting, Series: []analysis.Series{waited}})
+		chart.Chart{Title: "requests that compute (5 ms), 2 cores", YLabel: throughput.YLabel, Categories: computing, Series: []chart.Series{computed}},
+		chart.Chart{Title: "requests that wait (1 ms + 20 ms), 1 core", YLabel: throughput.YLabel, Categories: waiting, Series: []chart.Series{waited}})
 
 	tails, answering := bars("measured", open.Where("twin", false), append([]spec.Server{sync2}, opened...), p95s, judge.Per(1e-3))
-	tail := analysis.Chart{
+	tail := chart.Chart{
 		ID: "sync-fits-p95", Title: "The slowest twentieth: requests that compute 5 ms, 200 a second at random on two cores",
-		YLabel: "95th percentile of the response time (ms)", Categories: answering, Series: []analysis.Series{tails},
+		YLabel: "95th percentile of the response time (ms)", Categories: answering, Series: []chart.Series{tails},
 	}
 	kept := judge.Keep(tail)
 	if len(throughput.Panels) > 0 {
-		kept = append([]analysis.Chart{throughput}, kept...)
+		kept = append([]chart.Chart{throughput}, kept...)
 	}
 	return kept
 }
 
-func bars(name string, t results.Table, servers []spec.Server, values func(results.Table) []float64, scale judge.Scale) (analysis.Series, []string) {
+func bars(name string, t results.Table, servers []spec.Server, values func(results.Table) []float64, scale judge.Scale) (chart.Series, []string) {
 	var names []string
 	var runs [][]float64
 	for _, s := range servers {

@@ -4,7 +4,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -48,18 +49,18 @@ func verdict(t results.Table) results.Verdict {
 
 	computes := j.All(parts...)
 	waits := j.All(judge.AtMost(threads, gain, "sync fits requests that wait"))
-	lesson, outcome := text.Message{}, analysis.Strata(computes, waits)
+	lesson, outcome := text.Message{}, results.Strata(computes, waits)
 	if computes == results.Supported && waits == results.Refuted {
 		lesson = text.Of(" It depends on the share of waiting: sync fits what computes, not what waits.")
 	}
 	return j.Conclude(outcome, "computing: X(gevent)/X(sync)", "×", best,
 		"Where requests compute, two gevent workers serve %s what two sync workers do; where they wait, two workers of 8 threads serve %s.%s",
-		analysis.FormatInterval(best, "×"), analysis.FormatInterval(threads, "×"), lesson)
+		stat.FormatInterval(best, "×"), stat.FormatInterval(threads, "×"), lesson)
 }
 
 // beside are the samples of sync and one other class. Each class is fitted with sync alone: threads
 // under the lock scatter several times as much as the others, and would lend them their noise.
-func beside(samples []analysis.Sample, s spec.Server) (pair []analysis.Sample) {
+func beside(samples []regress.Sample, s spec.Server) (pair []regress.Sample) {
 	for _, x := range samples {
 		if x.Cell == cell(s, false) || x.Cell == cell(sync2, false) || x.Cell == cell(sync2, true) {
 			pair = append(pair, x)

@@ -6,7 +6,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -32,7 +33,7 @@ func verdict(t results.Table) results.Verdict {
 	j.Also("cores", used, "CPU busy with 32 threads, X·D")
 	model := calibrate(j, mine)
 	if model.CPU > 0 {
-		j.Also("×", results.Interval{Estimate: model.Throughput(16) / model.Throughput(1)}, "the formula's X(16)/X(1)")
+		j.Also("×", stat.Interval{Estimate: model.Throughput(16) / model.Throughput(1)}, "the formula's X(16)/X(1)")
 	}
 	locks := j.MeanOf(mine.Where("threads", 16), "lock_acquisitions_per_request")
 	j.Also("", locks, "lock acquisitions a request, 16 threads")
@@ -42,8 +43,8 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(used, busy, "32 threads keep the CPU busy"))
 	return j.Conclude(outcome, "X(16)/X(1)", "×", gain,
 		"With the lock, 16 threads serve %s what 1 does (D %s, I %s). 32 keep %s busy, where there is one.",
-		analysis.FormatInterval(gain, "×"), analysis.Format(model.CPU.Seconds(), "seconds"),
-		analysis.Format(model.Wait.Seconds(), "seconds"), analysis.FormatInterval(used, "cores"))
+		stat.FormatInterval(gain, "×"), stat.Format(model.CPU.Seconds(), "seconds"),
+		stat.Format(model.Wait.Seconds(), "seconds"), stat.FormatInterval(used, "cores"))
 }
 
 // utilisation is X·D, both of the same run: the mean number of busy cores. X is of the window and D of
@@ -70,22 +71,22 @@ func calibrate(j *judge.Judging, t results.Table) queueing.Closed {
 	return queueing.Closed{CPU: judge.Seconds(d), Wait: max(0, judge.Seconds(1/x-d)), Cores: 1}
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own()).Where("twin", false)
 	model := calibrate(judge.New(id, claim, mine), mine)
 	measured := judge.Curve("gthread with the lock, 1 worker", mine, "threads", "throughput", judge.Per(1))
-	throughput := analysis.Chart{
+	throughput := chart.Chart{
 		ID: "throughput-threads", Title: "Throughput against threads (requests of 1 ms CPU and 20 ms waiting)",
-		XLabel: "threads", YLabel: "throughput (requests/s)", Series: []analysis.Series{measured},
+		XLabel: "threads", YLabel: "throughput (requests/s)", Series: []chart.Series{measured},
 	}
 	if model.CPU > 0 {
 		throughput.Series = append(throughput.Series, judge.Theory("closed form X(T)", measured.Name,
 			judge.Upto(measured), func(n float64) float64 { return model.Throughput(int(n)) }))
 	}
-	latency := analysis.Chart{
+	latency := chart.Chart{
 		ID: "latency-threads", Title: "Median latency against threads (64 clients)",
 		XLabel: "threads", YLabel: "median response time (ms)", LogX: true, LogY: true,
-		Series: []analysis.Series{judge.Median("gthread with the lock, 1 worker", mine, "threads")},
+		Series: []chart.Series{judge.Median("gthread with the lock, 1 worker", mine, "threads")},
 	}
 	return judge.Keep(throughput, latency)
 }

@@ -5,7 +5,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const third = 1.0 / 3
@@ -33,16 +34,16 @@ func verdict(t results.Table) results.Verdict {
 	rate := j.Fit(judge.Samples(eight(t), "throughput", "class", "workers", "threads", "app_memory_bytes"))
 	j.Also("×", rate.Ratio(name(threads, app), name(processes, app)), "throughput, 1×8 over 8×1")
 
-	sizes := analysis.Strata(
+	sizes := results.Strata(
 		j.All(judge.AtMost(large, third, "a third, with an app of 32 MiB")),
 		j.All(judge.AtMost(small, third, "a third, with no app")))
 	return j.Conclude(sizes, "PSS of 1×8 over 8×1, app of 32 MiB", "×", large,
 		"Eight threads instead of eight processes need %s of the memory with an app of 32 MiB and %s with none; a busy thread costs %s.",
-		analysis.FormatInterval(large, "×"), analysis.FormatInterval(small, "×"), analysis.FormatInterval(thread, "bytes"))
+		stat.FormatInterval(large, "×"), stat.FormatInterval(small, "×"), stat.FormatInterval(thread, "bytes"))
 }
 
 // perBusyThread is the slope of PSS on busy threads of one process without an app.
-func perBusyThread(j *judge.Judging, t results.Table) results.Interval {
+func perBusyThread(j *judge.Judging, t results.Table) stat.Interval {
 	var busy, bytes []float64
 	for _, r := range t.Match(results.Cell{"class": "gthread", "workers": 1, "app_memory_bytes": 0}).Valid() {
 		n, ok := r.Value("held")
@@ -51,16 +52,16 @@ func perBusyThread(j *judge.Judging, t results.Table) results.Interval {
 			busy, bytes = append(busy, n), append(bytes, pss)
 		}
 	}
-	return j.Known(analysis.Slope(busy, bytes, j.Confidence))
+	return j.Estimated(stat.Slope(busy, bytes))
 }
 
-func charts(t results.Table) []analysis.Chart {
-	chart := analysis.Chart{
+func charts(t results.Table) []chart.Chart {
+	figure := chart.Chart{
 		ID: "memory-equal-concurrency", Title: "Memory of a server that holds 8 requests at once",
 		YLabel: "proportional memory, PSS (MiB)", Categories: []string{"8×1 sync", "2×4 gthread", "1×8 gthread", "gevent"},
 	}
 	for _, memory := range []int64{0, app} {
-		s := analysis.Series{Name: "no app", Kind: analysis.Points}
+		s := chart.Series{Name: "no app", Kind: chart.Points}
 		if memory > 0 {
 			s.Name = "app of 32 MiB"
 		}
@@ -73,13 +74,13 @@ func charts(t results.Table) []analysis.Chart {
 				s.X, s.Y, s.Raw = append(s.X, float64(i)), append(s.Y, mean), append(s.Raw, raw)
 			}
 		}
-		chart.Series = append(chart.Series, s)
+		figure.Series = append(figure.Series, s)
 	}
 	one := t.Match(own()).Match(results.Cell{"class": "gthread", "workers": 1, "app_memory_bytes": 0})
-	perThread := analysis.Chart{
+	perThread := chart.Chart{
 		ID: "memory-threads", Title: "Memory against busy threads (gthread, one worker)",
 		XLabel: "threads, each holding a request", YLabel: "proportional memory, PSS (MiB)",
-		Series: []analysis.Series{judge.Curve("1 worker", one, "threads", "pss", judge.Per(1<<20))},
+		Series: []chart.Series{judge.Curve("1 worker", one, "threads", "pss", judge.Per(1<<20))},
 	}
-	return judge.Keep(chart, perThread)
+	return judge.Keep(figure, perThread)
 }

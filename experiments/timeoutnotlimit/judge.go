@@ -8,7 +8,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -35,7 +36,7 @@ func verdict(t results.Table) results.Verdict {
 		case results.Depends, results.Inconclusive:
 		}
 		if c.requests < least {
-			j.Known(results.Interval{}, text.Errorf("%s: fewer than %d valid runs", s.Class, least))
+			j.Known(stat.Interval{}, text.Errorf("%s: fewer than %d valid runs", s.Class, least))
 			continue
 		}
 		j.Also("share", c.share(j), "answered, %s, waits", s.Class)
@@ -44,7 +45,7 @@ func verdict(t results.Table) results.Verdict {
 		j.Also("share", count(mine.Match(own("cpu")).Where("class", s.Class)).share(j), "answered, %s, computes", s.Class)
 	}
 	all := count(waits)
-	return j.Conclude(analysis.Strata(outcomes...), "requests of 6 s answered though the timeout is 2 s", "share", all.share(j),
+	return j.Conclude(results.Strata(outcomes...), "requests of 6 s answered though the timeout is 2 s", "share", all.share(j),
 		"Of %d requests that waited three times the timeout %d were answered: always under %s, never under %s.",
 		all.requests, all.answered, list(always), list(never))
 }
@@ -81,22 +82,22 @@ func (c tally) outcome() results.Outcome {
 	return results.Inconclusive
 }
 
-func (c tally) share(j *judge.Judging) results.Interval {
-	return j.Known(analysis.Binomial(c.answered, c.requests, j.Confidence))
+func (c tally) share(j *judge.Judging) stat.Interval {
+	return j.Known(stat.Binomial(c.answered, c.requests, j.Confidence))
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	names := map[string]string{"wait": "requests that wait 6 s", "cpu": "requests that compute 6 s"}
 	var classes []string
 	for _, s := range trial.LoneClasses() {
 		classes = append(classes, s.Class)
 	}
-	var series []analysis.Series
+	var series []chart.Series
 	for _, kind := range kinds {
-		s := analysis.Series{Name: names[kind], Kind: analysis.Points}
+		s := chart.Series{Name: names[kind], Kind: chart.Points}
 		for x, class := range classes {
 			c := count(t.Match(own(kind)).Where("class", class))
-			share, err := analysis.Binomial(c.answered, c.requests, judge.Confidence)
+			share, err := stat.Binomial(c.answered, c.requests, judge.Confidence)
 			if err != nil || c.requests == 0 {
 				continue
 			}
@@ -105,7 +106,7 @@ func charts(t results.Table) []analysis.Chart {
 		}
 		series = append(series, s)
 	}
-	return judge.Keep(analysis.Chart{
+	return judge.Keep(chart.Chart{
 		ID: "answered-beyond-timeout", Title: "Requests of 6 s that are answered where the timeout is 2 s",
 		YLabel: "answered (%)", FromTo: [2]float64{-4, 104}, Categories: classes, Series: series,
 	})

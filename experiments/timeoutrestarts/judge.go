@@ -7,7 +7,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -20,8 +21,8 @@ func verdict(t results.Table) results.Verdict {
 	mine := own(t)
 	j := judge.New(id, claim, mine)
 	sum := count(mine, claimed())
-	inside := j.Known(analysis.Binomial(sum.killed+sum.spared, sum.condemned+sum.others, j.Confidence))
-	lost := j.Known(analysis.Binomial(sum.lost, sum.bystanders, j.Confidence))
+	inside := j.Known(stat.Binomial(sum.killed+sum.spared, sum.condemned+sum.others, j.Confidence))
+	lost := j.Known(stat.Binomial(sum.lost, sum.bystanders, j.Confidence))
 	for _, g := range claimed() {
 		tell(j, g, mine)
 	}
@@ -40,7 +41,7 @@ func tell(j *judge.Judging, g group, mine results.Table) {
 		value, name = "first_exit_seconds", "worker killed after (%s)"
 	}
 	mean := j.Beside(g.of(mine).Valid().Values(value)).Estimate
-	j.Also("seconds", results.Interval{Estimate: mean, Low: mean, High: mean}, name, g.name())
+	j.Also("seconds", stat.Interval{Estimate: mean, Low: mean, High: mean}, name, g.name())
 }
 
 // tellShifted adds what became of the requests under other timeouts, which the claim does not speak of.
@@ -50,7 +51,7 @@ func tellShifted(j *judge.Judging, mine results.Table) {
 	}
 	sum := count(mine, shifted())
 	if runs := sum.condemned + sum.others; runs > 0 {
-		j.Also("share", j.Known(analysis.Binomial(sum.killed+sum.spared, runs, j.Confidence)),
+		j.Also("share", j.Known(stat.Binomial(sum.killed+sum.spared, runs, j.Confidence)),
 			"with timeouts of 1 and 5 s: lone requests that ended as the theory says")
 	}
 }
@@ -91,7 +92,7 @@ func count(t results.Table, of []group) (sum tally) {
 }
 
 // outcome needs every group, no class with exceptions, and bystanders that lose nothing.
-func (t tally) outcome(j *judge.Judging, lost results.Interval, mine results.Table) results.Outcome {
+func (t tally) outcome(j *judge.Judging, lost stat.Interval, mine results.Table) results.Outcome {
 	outcomes := []results.Outcome{j.All(judge.AtMost(lost, mostLost, "bystanders lose nothing"))}
 	for _, s := range trial.LoneClasses() {
 		outcomes = append(outcomes, judge.Exceptions(t.exceptionsOf(s.Class)))
@@ -101,11 +102,11 @@ func (t tally) outcome(j *judge.Judging, lost results.Interval, mine results.Tab
 			continue
 		}
 		if len(g.of(mine).Valid()) < least {
-			j.Known(results.Interval{}, text.Errorf("%s: fewer than %d valid runs", g.name(), least))
+			j.Known(stat.Interval{}, text.Errorf("%s: fewer than %d valid runs", g.name(), least))
 			outcomes = append(outcomes, results.Inconclusive)
 		}
 	}
-	return analysis.All(outcomes...)
+	return results.All(outcomes...)
 }
 
 // exceptionsOf is how many runs of a class went otherwise.
@@ -132,7 +133,7 @@ func (t tally) exceptions() text.Message {
 	return text.Of(" It went otherwise under %s (once settles nothing, twice under a class refutes).", text.Join("; ", names...))
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := own(t)
 	waits, computes := panel("wait", mine), panel("cpu", mine)
 	waits.Title, computes.Title = "a request that waits", "a request that computes"
@@ -140,18 +141,18 @@ func charts(t results.Table) []analysis.Chart {
 	if len(panels) == 0 {
 		return nil
 	}
-	return []analysis.Chart{{
+	return []chart.Chart{{
 		ID: "killed-by-timeout", Title: "What becomes of a request of 6 s where the timeout is 2 s",
 		YLabel: "time since the request was sent (s)", Panels: panels,
 	}}
 }
 
 // panel shows, class by class, when the worker was killed or else the request was answered.
-func panel(kind string, mine results.Table) analysis.Chart {
-	killed := analysis.Series{Name: "worker killed", Kind: analysis.Points}
-	answered := analysis.Series{Name: "request answered", Kind: analysis.Points}
-	first := analysis.Series{Name: "theory: killed from here …", Kind: analysis.Line, Like: killed.Name}
-	last := analysis.Series{Name: "… to here", Kind: analysis.Line, Like: killed.Name}
+func panel(kind string, mine results.Table) chart.Chart {
+	killed := chart.Series{Name: "worker killed", Kind: chart.Points}
+	answered := chart.Series{Name: "request answered", Kind: chart.Points}
+	first := chart.Series{Name: "theory: killed from here …", Kind: chart.Line, Like: killed.Name}
+	last := chart.Series{Name: "… to here", Kind: chart.Line, Like: killed.Name}
 	var classes []string
 	for _, s := range trial.LoneClasses() {
 		g := group{s.Class, kind, timeout}
@@ -169,20 +170,20 @@ func panel(kind string, mine results.Table) analysis.Chart {
 			place(&last, x, []float64{high.Seconds()})
 		}
 	}
-	return analysis.Chart{
+	return chart.Chart{
 		ID: "killed-" + kind, YLabel: "time since the request was sent (s)", Categories: classes,
-		Series: []analysis.Series{killed, answered, first, last},
+		Series: []chart.Series{killed, answered, first, last},
 	}
 }
 
 // place adds a point at x, without an interval: the mean of some runs and each of them.
-func place(s *analysis.Series, x float64, runs []float64) {
+func place(s *chart.Series, x float64, runs []float64) {
 	if len(runs) == 0 {
 		return
 	}
 	mean, raw := judge.Bar(runs, judge.Per(1))
-	s.X, s.Y = append(s.X, x), append(s.Y, results.Interval{Estimate: mean.Estimate})
-	if s.Kind == analysis.Points {
+	s.X, s.Y = append(s.X, x), append(s.Y, stat.Interval{Estimate: mean.Estimate})
+	if s.Kind == chart.Points {
 		s.Raw = append(s.Raw, raw)
 	}
 }

@@ -3,7 +3,8 @@ package tornadowsgi
 import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -37,7 +38,7 @@ func verdict(t results.Table) results.Verdict {
 		judge.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"))
 	return j.Conclude(outcome, "X(asyncio)/X(tornado)", "×", awaited,
 		"With an app that blocks, two tornado workers serve %s what two sync workers do; with one that awaits, two asyncio workers serve %s what tornado does.",
-		analysis.FormatInterval(same, "×"), analysis.FormatInterval(awaited, "×"))
+		stat.FormatInterval(same, "×"), stat.FormatInterval(awaited, "×"))
 }
 
 // overFormula is a run's throughput over W/(D+I), D being that run's CPU time per request.
@@ -47,7 +48,7 @@ func overFormula(r *results.Record) (float64, bool) {
 	return x * (d + wait) / workers, okX && okD
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	var names []string
 	var values [][]float64
 	for _, class := range classes {
@@ -55,9 +56,9 @@ func charts(t results.Table) []analysis.Chart {
 		values = append(values, t.Match(own(class)).Valid().Values("throughput"))
 	}
 	measured, categories := judge.Bars("measured", names, values, judge.Per(1))
-	chart := analysis.Chart{
+	figure := chart.Chart{
 		ID: "throughput-tornado", Title: "Throughput of two workers for requests that wait 20 ms (32 clients)",
-		YLabel: "throughput (requests/s)", Categories: categories, Series: []analysis.Series{measured},
+		YLabel: "throughput (requests/s)", Categories: categories, Series: []chart.Series{measured},
 	}
 	var blocking []float64
 	for i, class := range categories {
@@ -65,6 +66,6 @@ func charts(t results.Table) []analysis.Chart {
 			blocking = append(blocking, float64(i))
 		}
 	}
-	chart.Series = append(chart.Series, judge.Theory("two at a time, W/I", measured.Name, blocking, func(float64) float64 { return workers / wait }))
-	return judge.Keep(chart)
+	figure.Series = append(figure.Series, judge.Theory("two at a time, W/I", measured.Name, blocking, func(float64) float64 { return workers / wait }))
+	return judge.Keep(figure)
 }

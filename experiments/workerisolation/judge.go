@@ -6,7 +6,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -22,7 +23,7 @@ func verdict(t results.Table) results.Verdict {
 	many := mine.Where("workers", 4)
 	all, alone := count(many), count(mine.Where("workers", 1))
 
-	others := j.Known(analysis.Binomial(all.elsewhere, all.bystanders, j.Confidence))
+	others := j.Known(stat.Binomial(all.elsewhere, all.bystanders, j.Confidence))
 	outcomes := []results.Outcome{j.All(judge.AtMost(others, mostLost, "the other workers lose nothing"))}
 	for _, s := range servers {
 		runs := of(mine, s)
@@ -33,7 +34,7 @@ func verdict(t results.Table) results.Verdict {
 			tell(j, s.Shape(), runs.Valid())
 		}
 	}
-	return j.Conclude(analysis.All(outcomes...), "requests of the other workers lost", "share", others,
+	return j.Conclude(results.All(outcomes...), "requests of the other workers lost", "share", others,
 		"%d kills of one worker in 4 lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within %g s.%s%s",
 		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, all.doubt(), alone.sentence())
 }
@@ -89,8 +90,8 @@ func count(t results.Table) (sum tally) {
 	return sum
 }
 
-func (t tally) perKill() results.Interval {
-	return results.Interval{Estimate: float64(t.lost) / float64(t.kills)} // not a number, so not told, of none
+func (t tally) perKill() stat.Interval {
+	return stat.Interval{Estimate: float64(t.lost) / float64(t.kills)} // not a number, so not told, of none
 }
 
 // doubt says how many kills went otherwise than claimed.
@@ -111,13 +112,13 @@ func (t tally) sentence() text.Message {
 // outcome is that of a class.
 func (t tally) outcome(j *judge.Judging, name string) results.Outcome {
 	if t.kills < least {
-		j.Known(results.Interval{}, text.Errorf("%s: fewer than %d valid runs", name, least))
+		j.Known(stat.Interval{}, text.Errorf("%s: fewer than %d valid runs", name, least))
 		return results.Inconclusive
 	}
 	return judge.Exceptions(t.exceptions)
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own())
 	var names []string
 	var lost [][]float64
@@ -126,8 +127,8 @@ func charts(t results.Table) []analysis.Chart {
 		lost = append(lost, of(mine, s).Valid().Values("lost"))
 	}
 	measured, categories := judge.Bars("measured", names, lost, judge.Per(1))
-	return judge.Keep(analysis.Chart{
+	return judge.Keep(chart.Chart{
 		ID: "lost-by-kill", Title: "Requests lost when one worker is killed", YLabel: "requests lost a kill",
-		Categories: categories, Series: []analysis.Series{measured},
+		Categories: categories, Series: []chart.Series{measured},
 	})
 }

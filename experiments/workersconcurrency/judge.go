@@ -8,7 +8,9 @@ import (
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -52,14 +54,14 @@ func verdict(t results.Table) results.Verdict {
 
 	waits := j.All(parts...)
 	computes := j.All(judge.AtLeast(beyond, extra, "computing requests: 4 workers over 2, on two cores"))
-	lesson, outcome := text.Message{}, analysis.Strata(waits, computes)
+	lesson, outcome := text.Message{}, results.Strata(waits, computes)
 	if outcome == results.Depends && waits == results.Supported {
 		lesson = text.Of(" More workers help up to C/D, not beyond.")
 	}
 	return j.Conclude(outcome, "waiting: X(8)/X(1)", "×", gain,
 		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2.%s",
-		analysis.Format(model.at(1).CPU.Seconds(), "seconds"), analysis.Format(model.wait.Seconds(), "seconds"),
-		analysis.FormatInterval(gain, "×"), analysis.FormatInterval(beyond, "×"), lesson)
+		stat.Format(model.at(1).CPU.Seconds(), "seconds"), stat.Format(model.wait.Seconds(), "seconds"),
+		stat.FormatInterval(gain, "×"), stat.FormatInterval(beyond, "×"), lesson)
 }
 
 func workers(n int) string { return results.Cell{"workers": n}.String() }
@@ -93,7 +95,7 @@ func calibrate(j *judge.Judging, io results.Table) model {
 	}
 	m.wait = max(0, judge.Seconds(1/x-d))
 	for _, w := range judge.Levels(io, "workers") {
-		m.demands[int(w)] = judge.Seconds(judge.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
+		m.demands[int(w)] = judge.Seconds(stat.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
 	}
 	return m
 }
@@ -103,7 +105,7 @@ const formula = "closed form"
 
 // against pairs each run's throughput over the closed form with the block's own one-worker run over
 // the same form, so that a block's luck, which both share, leaves the ratio.
-func against(m model, io results.Table) []analysis.Sample {
+func against(m model, io results.Table) []regress.Sample {
 	samples := judge.Derived(io.Where("twin", false), func(r *results.Record) (float64, bool) {
 		w, _ := r.Cell.Number("workers")
 		x, measured := r.Value("throughput")
@@ -118,16 +120,16 @@ func against(m model, io results.Table) []analysis.Sample {
 	return samples
 }
 
-func charts(t results.Table) []analysis.Chart {
+func charts(t results.Table) []chart.Chart {
 	io, cpu := own(t)
 	io = io.Where("twin", false)
 	model := calibrate(judge.New(id, claim, io), io)
 	measured := judge.Curve("requests that wait (1 ms + 20 ms), 1 core", io, "workers", "throughput", judge.Per(1))
 	computed := judge.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", judge.Per(1))
-	throughput := analysis.Chart{
+	throughput := chart.Chart{
 		ID: "throughput-workers", Title: "Throughput against workers (sync)",
 		XLabel: "workers", YLabel: "throughput (requests/s)",
-		Series: []analysis.Series{measured, computed},
+		Series: []chart.Series{measured, computed},
 	}
 	throughput.Series = append(throughput.Series, judge.Theory("closed form X(W)", measured.Name, measured.X, func(w float64) float64 {
 		if x, ok := model.throughput(int(w)); ok {
@@ -135,10 +137,10 @@ func charts(t results.Table) []analysis.Chart {
 		}
 		return math.NaN()
 	}))
-	latency := analysis.Chart{
+	latency := chart.Chart{
 		ID: "latency-workers", Title: "Median latency against workers (sync, 64 clients)",
 		XLabel: "workers", YLabel: "median response time (ms)", LogX: true, LogY: true,
-		Series: []analysis.Series{judge.Median("requests that wait (1 ms + 20 ms), 1 core", io, "workers")},
+		Series: []chart.Series{judge.Median("requests that wait (1 ms + 20 ms), 1 core", io, "workers")},
 	}
 	return judge.Keep(throughput, latency)
 }

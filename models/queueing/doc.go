@@ -23,5 +23,5 @@
 // arrives as leaves (Denning and Buzen, ACM Computing Surveys 10(3), 1978).
 //
 // USL describes how throughput grows, and may fall again, with the number of clients where no
-// mechanism is known: three numbers to be fitted to a sweep (results/analysis.FitUSL).
+// mechanism is known: three numbers to be fitted to a sweep (results/regress.FitUSL).
 package queueing

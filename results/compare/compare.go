@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/benchfmt"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Comparison is what changed from A to B.
@@ -61,12 +61,12 @@ type Change struct {
 
 	// Ratio is B/A. Its confidence is told with it; see the package comment. Where one side answered
 	// nothing at all, it is 0 or infinite and has no interval.
-	Ratio    results.Interval `json:"-"`
-	P        float64          `json:"p"`          // of no difference
-	Adjusted float64          `json:"p_adjusted"` // after Benjamini and Hochberg
-	Noise    float64          `json:"noise"`      // share that identical cells differed by
+	Ratio    stat.Interval `json:"-"`
+	P        float64       `json:"p"`          // of no difference
+	Adjusted float64       `json:"p_adjusted"` // after Benjamini and Hochberg
+	Noise    float64       `json:"noise"`      // share that identical cells differed by
 
-	fit    *analysis.Unpaired // nil: one side answered nothing
+	fit    *stat.Estimate // of log(B/A); nil: one side answered nothing
 	higher bool
 }
 
@@ -178,7 +178,7 @@ func (c *Comparison) match(left, right cells) (both []string) {
 func (c *Comparison) compare(m Metric, both []string, left, right cells) {
 	noiseA, noiseB := newTwins(m, left), newTwins(m, right)
 	var changes []Change
-	var pairs []analysis.Pair
+	var pairs []stat.Pair
 	for _, name := range both {
 		a, b := newSample(m, left[name]), newSample(m, right[name])
 		change := Change{Cell: name, Metric: m.Name, Unit: m.Unit, RunsA: a.n(), RunsB: b.n(), higher: m.Higher}
@@ -188,17 +188,18 @@ func (c *Comparison) compare(m Metric, both []string, left, right cells) {
 		case a.zeros+b.zeros > 0:
 			c.stopped(change, a, b)
 		default:
-			changes, pairs = append(changes, change), append(pairs, analysis.Pair{A: a.above, B: b.above})
+			changes, pairs = append(changes, change), append(pairs, stat.Pair{A: a.above, B: b.above})
 		}
 	}
-	fits, err := analysis.FitUnpaired(pairs)
+	fits, err := stat.Unpaired(pairs)
 	if err != nil {
 		c.warn("%s was not compared: %v", m.Title, err)
 		return
 	}
 	for i := range changes {
 		x := &changes[i]
-		x.fit, x.A, x.B, x.P = &fits[i], fits[i].A, fits[i].B, fits[i].Test()
+		x.fit, x.A, x.B = &fits[i], stat.GeometricMean(pairs[i].A), stat.GeometricMean(pairs[i].B)
+		x.P, _ = fits[i].Test(1) // fails for ratios that have no logarithm
 	}
 	c.Changes = append(c.Changes, changes...)
 }
@@ -209,9 +210,9 @@ func (c *Comparison) stopped(x Change, a, b sample) {
 	x.P = math.SmallestNonzeroFloat64
 	switch {
 	case a.zeros == 0 && len(b.above) == 0:
-		x.A, x.Ratio.Estimate = a.mean(), 0
+		x.A, x.Ratio.Estimate = stat.GeometricMean(a.above), 0
 	case b.zeros == 0 && len(a.above) == 0:
-		x.B, x.Ratio.Estimate = b.mean(), math.Inf(1)
+		x.B, x.Ratio.Estimate = stat.GeometricMean(b.above), math.Inf(1)
 	case len(a.above)+len(b.above) == 0:
 		return // nothing before, nothing after
 	default:
@@ -232,7 +233,7 @@ func (c *Comparison) declare() {
 		p[i] = x.P
 	}
 	rejected := 0
-	for i, adjusted := range analysis.BenjaminiHochberg(p) {
+	for i, adjusted := range stat.BenjaminiHochberg(p) {
 		c.Changes[i].Adjusted = adjusted
 		if adjusted <= falseDiscovery {
 			rejected++
@@ -251,8 +252,8 @@ func (c *Comparison) declare() {
 func (x *Change) settle(level float64) {
 	differs := x.fit == nil // one side answered nothing
 	if x.fit != nil {
-		x.Ratio = known(x.fit.Ratio(level))
-		differs = x.Adjusted <= falseDiscovery && analysis.Declared(x.Ratio, x.Noise)
+		x.Ratio = known(x.fit.Interval(level))
+		differs = x.Adjusted <= falseDiscovery && stat.Declared(x.Ratio, x.Noise)
 	}
 	switch {
 	case differs && x.Worse() > 0:
@@ -265,9 +266,9 @@ func (x *Change) settle(level float64) {
 }
 
 // known is the interval, or one of which nothing is known.
-func known(i results.Interval, err error) results.Interval {
+func known(i stat.Interval, err error) stat.Interval {
 	if err != nil {
-		return results.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
+		return stat.Unknown()
 	}
 	return i
 }

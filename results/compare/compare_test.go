@@ -12,8 +12,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/regress"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A world makes a run: cells with their true levels, every block with its luck.
@@ -116,6 +117,14 @@ func cellNumber(t *testing.T, name string) int {
 	return n
 }
 
+func samples(t results.Table) (all []regress.Sample) {
+	for _, r := range t {
+		v, _ := r.Value("throughput")
+		all = append(all, regress.Sample{Block: r.Repetition, Cell: r.Cell.String(), Value: v})
+	}
+	return all
+}
+
 // Why the blocks are not removed first: the cells of two sessions share no block, so that a block's
 // luck is in every ratio. An interval from the residual alone would be wrong most of the time.
 func TestBlocksMustBeCounted(t *testing.T) {
@@ -124,20 +133,27 @@ func TestBlocksMustBeCounted(t *testing.T) {
 	wrong, all := 0, 0
 	for range 100 {
 		a, b := w.run(rng, "a"), w.run(rng, "b")
-		fitA, errA := analysis.FitBlocks(analysis.Samples(a.Table, "throughput"))
-		fitB, errB := analysis.FitBlocks(analysis.Samples(b.Table, "throughput"))
+		fitA, errA := regress.FitBlocks(samples(a.Table))
+		fitB, errB := regress.FitBlocks(samples(b.Table))
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
-		for _, cell := range fitA.Cells() {
-			x, errA := fitA.Mean(cell, 0.95)
-			y, errB := fitB.Mean(cell, 0.95)
+		one := a.Table[0].Cell.String()
+		for _, cell := range a.Table.Cells() {
+			x, errA := fitA.Mean(cell.String())
+			y, errB := fitB.Mean(cell.String())
 			if errA != nil || errB != nil {
 				t.Fatal(errA, errB)
 			}
-			residual := math.Log1p(fitA.Noise()) * math.Sqrt(2.0/4)
+			if cell.String() == one {
+				continue // the others are compared with it
+			}
+			within, err := fitA.Ratio(cell.String(), one) // its deviation is the residual's, √(2/4) of it
+			if err != nil {
+				t.Fatal(err)
+			}
 			all++
-			if math.Abs(math.Log(y.Estimate/x.Estimate)) > 2.05*residual {
+			if math.Abs(y.Value-x.Value) > 2.05*within.Deviation {
 				wrong++
 			}
 		}
@@ -333,9 +349,9 @@ func TestPrint(t *testing.T) {
 		Doubts:   []string{strings.Repeat("the hosts differ ", 12)},
 		Verdicts: []VerdictChange{{"gil-cpu", "supported", "inconclusive"}, {"new", "", "refuted"}},
 		Changes: []Change{
-			{Cell: "Trial/class=gthread/workers=1/threads=500/do=" + strings.Repeat("cpu:1ms,wait:20ms,", 5) + "/burst=500/gil=true/" + strings.Repeat("x", 90) + "=1", Metric: "cpu", Unit: "seconds", Kind: Regression, A: 0.00125, B: 12.5, Ratio: results.Interval{Estimate: 1e4, Low: 9999, High: 12345, Confidence: 0.95}, fit: new(analysis.Unpaired)},
+			{Cell: "Trial/class=gthread/workers=1/threads=500/do=" + strings.Repeat("cpu:1ms,wait:20ms,", 5) + "/burst=500/gil=true/" + strings.Repeat("x", 90) + "=1", Metric: "cpu", Unit: "seconds", Kind: Regression, A: 0.00125, B: 12.5, Ratio: stat.Interval{Estimate: 1e4, Low: 9999, High: 12345, Confidence: 0.95}, fit: new(stat.Estimate)},
 			{Cell: "Trial/class=sync/workers=1", Metric: "throughput", Unit: "requests/s", Kind: Regression, A: 185, higher: true},
-			{Cell: "Trial/class=sync/workers=2", Metric: "throughput", Unit: "requests/s", Kind: Improvement, A: 18512, B: 27012, Ratio: results.Interval{Estimate: 1.46, Low: 1.4, High: 1.5, Confidence: 0.95}, fit: new(analysis.Unpaired), higher: true},
+			{Cell: "Trial/class=sync/workers=2", Metric: "throughput", Unit: "requests/s", Kind: Improvement, A: 18512, B: 27012, Ratio: stat.Interval{Estimate: 1.46, Low: 1.4, High: 1.5, Confidence: 0.95}, fit: new(stat.Estimate), higher: true},
 			{Cell: "Trial/class=sync/workers=2", Metric: "pss", Unit: "bytes", Kind: Unchanged},
 		},
 		OnlyA: []string{"Trial/class=tornado/workers=1/do=" + strings.Repeat("wait:20ms,", 12)}, TooFew: []string{"Trial/class=sync/workers=9"},

@@ -3,10 +3,9 @@ package compare
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
@@ -25,7 +24,7 @@ func hostDoubts(a, b Run) (doubts []string) {
 	}
 	if x, y := spin(a.Table), spin(b.Table); x > 0 && y > 0 && off(x/y) > sameSpeed {
 		doubt("the same piece of CPU work took %s in the median of A's runs and %s of B's: the hosts were not equally fast",
-			analysis.Format(x, "seconds"), analysis.Format(y, "seconds"))
+			stat.Format(x, "seconds"), stat.Format(y, "seconds"))
 	}
 	return doubts
 }
@@ -55,8 +54,8 @@ func manifestDoubts(a, b results.Manifest) (doubts []string) {
 	return doubts
 }
 
-// spin is the median time of the fixed piece of work before each valid run; 0: not recorded.
-func spin(table results.Table) float64 { return median(table.Valid().Values("spin_before")) }
+// spin is the median time of the fixed piece of work before each valid run; not a number: not recorded.
+func spin(table results.Table) float64 { return stat.Median(table.Valid().Values("spin_before")) }
 
 // doubtShift says where the median cell has moved: everything got slower, or the host did.
 func (c *Comparison) doubtShift(metrics []Metric) {
@@ -70,7 +69,7 @@ func (c *Comparison) doubtShift(metrics []Metric) {
 		if len(ratios) < fewCells {
 			continue
 		}
-		if r := median(ratios); off(r) > sameShift {
+		if r := stat.Median(ratios); off(r) > sameShift {
 			c.Doubts = append(c.Doubts, fmt.Sprintf(
 				"%s of the median cell is %.3g × what it was: what moves all cells may be the change, or the host", m.Title, r))
 		}
@@ -79,13 +78,3 @@ func (c *Comparison) doubtShift(metrics []Metric) {
 
 // off is the distance of a ratio from 1, as a share.
 func off(ratio float64) float64 { return math.Expm1(math.Abs(math.Log(ratio))) }
-
-// median is 0 of nothing.
-func median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}

@@ -13,7 +13,7 @@ import (
 type Metric struct {
 	Name   string // on the command line
 	Title  string // for a person
-	Unit   string // base unit, as analysis.Format takes it
+	Unit   string // base unit, as stat.Format takes it
 	Higher bool   // is better
 	bench  string // its unit in the benchmark format: both tell the same figures
 }

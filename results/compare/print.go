@@ -9,7 +9,7 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/tw"
 
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -90,7 +90,7 @@ func (x Change) row() []string {
 			title = m.Title
 		}
 	}
-	levels := analysis.Format(x.A, x.Unit) + " → " + analysis.Format(x.B, x.Unit)
+	levels := stat.Format(x.A, x.Unit) + " → " + stat.Format(x.B, x.Unit)
 	if short := shortened(x); len([]rune(levels)) > figureWidth {
 		levels = short
 	}
@@ -110,7 +110,7 @@ func (x Change) row() []string {
 
 // shortened leaves out the first unit where both are the same: "185 → 170 requests/s".
 func shortened(x Change) string {
-	a, b := analysis.Format(x.A, x.Unit), analysis.Format(x.B, x.Unit)
+	a, b := stat.Format(x.A, x.Unit), stat.Format(x.B, x.Unit)
 	number, unit, _ := strings.Cut(a, " ")
 	if strings.HasSuffix(b, " "+unit) {
 		return strings.Join(text.Wrap(number+" → "+b, figureWidth), "\n")

@@ -1,11 +1,10 @@
 package compare
 
 import (
-	"math"
 	"strings"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/regress"
 )
 
 // A sample is one figure of all runs of a cell that obtained it.
@@ -29,15 +28,6 @@ func newSample(m Metric, records results.Table) (s sample) {
 
 func (s sample) n() int { return len(s.above) + s.zeros }
 
-// mean is the geometric mean of those above zero.
-func (s sample) mean() float64 {
-	sum := 0.0
-	for _, v := range s.above {
-		sum += math.Log(v)
-	}
-	return math.Exp(sum / float64(len(s.above)))
-}
-
 // twins are the differences of one run's A/A pairs, by the load they were under.
 type twins map[string]float64
 
@@ -58,19 +48,19 @@ func newTwins(m Metric, all cells) twins {
 
 // difference is by what share identical cells differ, over the blocks in which both ran.
 func difference(m Metric, a, b results.Table) (float64, bool) {
-	var samples []analysis.Sample
+	var samples []regress.Sample
 	for cell, records := range map[string]results.Table{"a": a, "b": b} {
 		for i := range records {
 			if v, ok := m.of(&records[i]); ok && v > 0 {
-				samples = append(samples, analysis.Sample{Block: records[i].Repetition, Cell: cell, Value: v})
+				samples = append(samples, regress.Sample{Block: records[i].Repetition, Cell: cell, Value: v})
 			}
 		}
 	}
-	fit, err := analysis.FitBlocks(samples)
+	fit, err := regress.FitBlocks(samples)
 	if err != nil {
 		return 0, false // too few: nothing is known of the noise
 	}
-	off, err := analysis.Control(fit, "a", "b")
+	off, err := fit.Noise("a", "b")
 	return off, err == nil
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -52,10 +52,10 @@ func outcome(o results.Outcome) text.Message {
 
 // figures cuts an effect into its value and its bounds: "6.97 ×" and "6.81–7.14", each "" if unknown.
 func figures(e results.Effect) (value, bounds string) {
-	if e.Interval == (results.Interval{}) || !e.Known() {
+	if e.Interval == (stat.Interval{}) || !e.Known() {
 		return "", ""
 	}
-	value, bounds, _ = strings.Cut(analysis.FormatInterval(e.Interval, e.Unit), " (")
+	value, bounds, _ = strings.Cut(stat.FormatInterval(e.Interval, e.Unit), " (")
 	return value, strings.TrimSuffix(bounds, ")")
 }
 
@@ -180,4 +180,4 @@ func (rep *Report) agreement() text.Message {
 }
 
 // Difference is the ratio with its interval.
-func (c Control) Difference() string { return analysis.FormatInterval(c.Ratio, "×") }
+func (c Control) Difference() string { return stat.FormatInterval(c.Ratio, "×") }

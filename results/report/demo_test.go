@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -32,9 +33,9 @@ func largeReport() *Report {
 		}
 		c.Figures = nil
 		for k := range 1 + (i+1)%2 + i%5/4 {
-			chart := demoFigures()[(i+k)%len(demoFigures())]
-			chart.ID = fmt.Sprintf("%s-%d-%d", chart.ID, i, k)
-			c.Figures = append(c.Figures, Figure{Chart: chart, File: "figures/" + chart.ID + ".svg"})
+			figure := demoFigures()[(i+k)%len(demoFigures())]
+			figure.ID = fmt.Sprintf("%s-%d-%d", figure.ID, i, k)
+			c.Figures = append(c.Figures, Figure{Chart: figure, File: "figures/" + figure.ID + ".svg"})
 		}
 		rep.Claims = append(rep.Claims, c)
 	}
@@ -93,17 +94,17 @@ var (
 )
 
 // demoFigures are one of each kind.
-func demoFigures() []analysis.Chart {
-	return []analysis.Chart{curve("Throughput", "throughput (requests/s)", false), named(), heat(), course(), sideBySide()}
+func demoFigures() []chart.Chart {
+	return []chart.Chart{curve("Throughput", "throughput (requests/s)", false), named(), heat(), course(), sideBySide()}
 }
 
-func curve(title, label string, logarithmic bool) analysis.Chart {
-	c := analysis.Chart{
+func curve(title, label string, logarithmic bool) chart.Chart {
+	c := chart.Chart{
 		ID: "curve", Title: title, XLabel: "workers", YLabel: label, LogX: logarithmic, LogY: logarithmic,
 		Caption: "The memory of a worker is read once it has come to rest (8 blocks).",
 	}
 	for k, name := range []string{"sync, requests that wait (1 ms + 20 ms)", "gthread", "gevent"} {
-		s := analysis.Series{Name: name}
+		s := chart.Series{Name: name}
 		for w := 1; w <= 32; w *= 2 {
 			y := 40 * float64(w) / (1 + 0.03*float64((k+1)*w))
 			s.X, s.Y = append(s.X, float64(w)), append(s.Y, iv(y, 0.95*y, 1.06*y))
@@ -111,31 +112,31 @@ func curve(title, label string, logarithmic bool) analysis.Chart {
 		}
 		c.Series = append(c.Series, s)
 	}
-	theory := analysis.Series{Name: "theory", Kind: analysis.Line, Like: "gthread"}
+	theory := chart.Series{Name: "theory", Kind: chart.Line, Like: "gthread"}
 	for w := 1; w <= 32; w++ {
-		theory.X, theory.Y = append(theory.X, float64(w)), append(theory.Y, results.Interval{Estimate: 40 * float64(w) / (1 + 0.06*float64(w))})
+		theory.X, theory.Y = append(theory.X, float64(w)), append(theory.Y, stat.Interval{Estimate: 40 * float64(w) / (1 + 0.06*float64(w))})
 	}
 	c.Series = append(c.Series, theory)
 	return c
 }
 
-func named() analysis.Chart {
-	c := analysis.Chart{
+func named() chart.Chart {
+	c := chart.Chart{
 		ID: "named", Title: "Requests lost when one worker of four is killed", XLabel: "worker class and size", YLabel: "requests lost per kill",
 		Categories: []string{"sync 4×1", "gthread, one worker with four threads", "gevent 4", "asyncio 4", "tornado 4"},
 	}
-	s, theory := analysis.Series{Name: "kill"}, analysis.Series{Name: "theory", Kind: analysis.Line}
+	s, theory := chart.Series{Name: "kill"}, chart.Series{Name: "theory", Kind: chart.Line}
 	for i := range c.Categories {
 		x, y := float64(i), float64(i%3)+0.5
 		s.X, s.Y, s.Raw = append(s.X, x), append(s.Y, iv(y, y-0.4, y+0.5)), append(s.Raw, []float64{y, y + 0.2})
-		theory.X, theory.Y = append(theory.X, x), append(theory.Y, results.Interval{Estimate: y + 0.1})
+		theory.X, theory.Y = append(theory.X, x), append(theory.Y, stat.Interval{Estimate: y + 0.1})
 	}
-	c.Series = []analysis.Series{s, theory}
+	c.Series = []chart.Series{s, theory}
 	return c
 }
 
-func heat() analysis.Chart {
-	h := &analysis.Heat{X: []string{"1", "2", "3", "5", "8"}, Y: []string{"0 %", "50 %", "80 %", "95 %"}, Unit: "share", Marks: "two workers a core and one"}
+func heat() chart.Chart {
+	h := &chart.Heat{X: []string{"1", "2", "3", "5", "8"}, Y: []string{"0 %", "50 %", "80 %", "95 %"}, Unit: "share", Marks: "two workers a core and one"}
 	for row := range h.Y {
 		var z []float64
 		for column := range h.X {
@@ -144,29 +145,29 @@ func heat() analysis.Chart {
 		h.Z, h.Mark = append(h.Z, z), append(h.Mark, []bool{false, false, false, true, false})
 	}
 	h.Z[0][4] = math.NaN()
-	return analysis.Chart{
+	return chart.Chart{
 		ID: "heat", Title: "Where the rule of thumb is the best choice", Heat: h,
 		XLabel: "workers", YLabel: "share of the time spent waiting", Caption: "Throughput, as a share of the best",
 	}
 }
 
-func course() analysis.Chart {
-	c := analysis.Chart{ID: "course", Title: "Answers while all workers restart", XLabel: "time (s)", YLabel: "answers (requests/s)"}
+func course() chart.Chart {
+	c := chart.Chart{ID: "course", Title: "Answers while all workers restart", XLabel: "time (s)", YLabel: "answers (requests/s)"}
 	for _, name := range []string{"without jitter", "with jitter"} {
-		s := analysis.Series{Name: name, Kind: analysis.Steps}
+		s := chart.Series{Name: name, Kind: chart.Steps}
 		for i := range 40 {
 			y := 400 + 30*math.Sin(float64(i))
 			if name == "without jitter" && i > 15 && i < 22 {
 				y = 100
 			}
-			s.X, s.Y = append(s.X, (time.Duration(i)*50*time.Millisecond).Seconds()), append(s.Y, results.Interval{Estimate: y})
+			s.X, s.Y = append(s.X, (time.Duration(i)*50*time.Millisecond).Seconds()), append(s.Y, stat.Interval{Estimate: y})
 		}
 		c.Series = append(c.Series, s)
 	}
 	return c
 }
 
-func sideBySide() analysis.Chart {
+func sideBySide() chart.Chart {
 	left, right := curve("Throughput", "throughput (requests/s)", false), curve("Latency", "median response time (ms)", true)
-	return analysis.Chart{ID: "beside", Title: "Throughput, latency and memory against workers", Panels: []analysis.Chart{left, right}}
+	return chart.Chart{ID: "beside", Title: "Throughput, latency and memory against workers", Panels: []chart.Chart{left, right}}
 }

@@ -8,7 +8,8 @@ package report
 
 import (
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -35,17 +36,17 @@ type Claim struct {
 
 // A Figure is a chart and where its drawing stands.
 type Figure struct {
-	Chart analysis.Chart
+	Chart chart.Chart
 	File  string // of the SVG, relative to the report: figures/gil-cpu.svg
 }
 
 // A Control is an A/A pair: one trial run twice in every block, so that any difference is noise.
 type Control struct {
-	Trial    string           // in few words
-	Value    string           // what was compared: throughput
-	Ratio    results.Interval // of the twin over the original
-	Declared bool             // it would have passed for a difference
-	Claims   []string         // that rest on the trial, by ID
+	Trial    string        // in few words
+	Value    string        // what was compared: throughput
+	Ratio    stat.Interval // of the twin over the original
+	Declared bool          // it would have passed for a difference
+	Claims   []string      // that rest on the trial, by ID
 }
 
 // Verdicts are those of the claims, in order.

@@ -5,25 +5,25 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // demoDocument has one of everything, and texts that would break out of their places.
 func demoDocument() *Document {
-	y := results.Interval{Estimate: 3, Low: 2, High: 4, Confidence: 0.9}
-	chart := analysis.Chart{
+	y := stat.Interval{Estimate: 3, Low: 2, High: 4, Confidence: 0.9}
+	figure := chart.Chart{
 		ID: "demo", Title: "p99 <against> load", XLabel: "load (1/s)", YLabel: "p99 (ms)",
-		Series: []analysis.Series{
-			{Name: "predicted", X: []float64{1, 2, 3}, Y: []results.Interval{y, y, y}},
-			{Name: "sizes", X: []float64{1, 2, 3}, Y: []results.Interval{y, y, y}, Apart: true},
-			{Name: "objective: 5 ms", Kind: analysis.Limit, X: []float64{1, 3}, Y: []results.Interval{{Estimate: 5}, {Estimate: 5}}},
+		Series: []chart.Series{
+			{Name: "predicted", X: []float64{1, 2, 3}, Y: []stat.Interval{y, y, y}},
+			{Name: "sizes", X: []float64{1, 2, 3}, Y: []stat.Interval{y, y, y}, Apart: true},
+			{Name: "objective: 5 ms", Kind: chart.Limit, X: []float64{1, 3}, Y: []stat.Interval{{Estimate: 5}, {Estimate: 5}}},
 		},
 	}
 	return &Document{
 		Title: "A plan", What: "what", Headline: "Deploy <b> & go.", Basis: "basis", Alerts: []string{"mind </li>"}, Files: []string{"plan.json"},
 		Sections: []Section{
-			{Title: "Numbers & figures", Text: []string{"a | b"}, Tables: []Grid{{Caption: "c", Heads: []string{"", "x|y"}, Rows: [][]string{{"<r>", "1"}}}}, Figures: []Figure{{Chart: chart, File: "figures/demo.svg"}}},
+			{Title: "Numbers & figures", Text: []string{"a | b"}, Tables: []Grid{{Caption: "c", Heads: []string{"", "x|y"}, Rows: [][]string{{"<r>", "1"}}}}, Figures: []Figure{{Chart: figure, File: "figures/demo.svg"}}},
 			{Title: "Code", Code: "a = \"</pre>\"\n", Facts: []Fact{NewFact("what", "<value>")}, Notes: []string{"a note"}},
 		},
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -30,7 +30,7 @@ func environment(m results.Manifest) []fact {
 	}
 	facts = append(facts, plain("placement", m.Placement))
 	if m.CPURate > 0 {
-		facts = append(facts, fact{text.Of("calibration"), text.Of("%s rounds of CPU work in a millisecond", analysis.Format(m.CPURate, ""))})
+		facts = append(facts, fact{text.Of("calibration"), text.Of("%s rounds of CPU work in a millisecond", stat.Format(m.CPURate, ""))})
 	}
 	facts = append(facts, hostFacts(m.Host)...)
 	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value.String() == "" })
@@ -96,7 +96,7 @@ func bytesOrNone(n uint64) string {
 	if n == 0 {
 		return ""
 	}
-	return analysis.Format(float64(n), "bytes")
+	return stat.Format(float64(n), "bytes")
 }
 
 func numberOrNone(n uint64) string {

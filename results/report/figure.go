@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -52,31 +52,31 @@ func newFigure(f *Figure, korean text.Catalogue) (figureView, error) {
 	for _, s := range c.Legend() {
 		v.Legend = append(v.Legend, sampleView{s.Name, svg("sample", s.Drawing, s.Drawing)})
 	}
-	for i, chart := range panelsOf(c) {
+	for i, figure := range panelsOf(c) {
 		place := -1
-		if zoomable(&chart) {
+		if zoomable(&figure) {
 			place = len(v.Plot)
-			v.Plot = append(v.Plot, newPlot(&chart, c.Legend(), korean))
+			v.Plot = append(v.Plot, newPlot(&figure, c.Legend(), korean))
 		}
 		v.Panels = append(v.Panels, panelView{english[i].Title, svg("chart", english[i], second[i]), place})
-		v.Tables = append(v.Tables, newTable(&chart))
+		v.Tables = append(v.Tables, newTable(&figure))
 	}
 	return v, nil
 }
 
-func panelsOf(c *analysis.Chart) []analysis.Chart {
+func panelsOf(c *chart.Chart) []chart.Chart {
 	if len(c.Panels) > 0 {
 		return c.Panels
 	}
 	alone := *c
 	alone.Title = "" // the figure's own
-	return []analysis.Chart{alone}
+	return []chart.Chart{alone}
 }
 
 // svg joins the drawings of both languages: where they differ in their texts only, they share the
 // shapes. It is an image to a screen reader, whose data stand in the table below it.
-func svg(class string, english, korean analysis.Drawing) template.HTML {
-	open := func(d analysis.Drawing, language string) string {
+func svg(class string, english, korean chart.Drawing) template.HTML {
+	open := func(d chart.Drawing, language string) string {
 		return fmt.Sprintf(`<svg class="%s%s" viewBox="0 0 %g %g" aria-hidden="true">`, class, language, d.Width, d.Height)
 	}
 	var b strings.Builder
@@ -110,7 +110,7 @@ type tableRow struct {
 // A tableCell is a value with its interval, and every run's own.
 type tableCell struct{ Value, Runs string }
 
-func newTable(c *analysis.Chart) table {
+func newTable(c *chart.Chart) table {
 	t := table{Title: c.Title, Corner: []string{c.XLabel}, Measure: c.YLabel}
 	if c.Heat != nil {
 		t.Corner, t.Measure = []string{c.YLabel, c.XLabel}, ""
@@ -120,7 +120,7 @@ func newTable(c *analysis.Chart) table {
 		}
 		return t
 	}
-	data := slices.DeleteFunc(slices.Clone(c.Series), func(s analysis.Series) bool { return s.Kind == analysis.Limit })
+	data := slices.DeleteFunc(slices.Clone(c.Series), func(s chart.Series) bool { return s.Kind == chart.Limit })
 	for _, s := range data {
 		t.Heads = append(t.Heads, s.Name)
 	}
@@ -137,12 +137,12 @@ func newTable(c *analysis.Chart) table {
 	return t
 }
 
-func heatRow(h *analysis.Heat, i int) tableRow {
+func heatRow(h *chart.Heat, i int) tableRow {
 	row := tableRow{Head: h.Y[i]}
 	for k, z := range h.Z[i] {
 		cell := tableCell{Value: "–"}
 		if !math.IsNaN(z) {
-			cell.Value = analysis.Format(z, h.Unit)
+			cell.Value = stat.Format(z, h.Unit)
 		}
 		if len(h.Mark) > 0 && h.Mark[i][k] {
 			cell.Value += " □"
@@ -153,7 +153,7 @@ func heatRow(h *analysis.Heat, i int) tableRow {
 }
 
 // places are all X of some series, ascending.
-func places(series []analysis.Series) []float64 {
+func places(series []chart.Series) []float64 {
 	var xs []float64
 	for _, s := range series {
 		xs = append(xs, s.X...)
@@ -162,16 +162,16 @@ func places(series []analysis.Series) []float64 {
 	return slices.Compact(xs)
 }
 
-func cellAt(s *analysis.Series, x float64) tableCell {
+func cellAt(s *chart.Series, x float64) tableCell {
 	i := slices.Index(s.X, x)
 	if i < 0 {
 		return tableCell{Value: "–"}
 	}
-	cell := tableCell{Value: analysis.FormatInterval(s.Y[i], "")}
+	cell := tableCell{Value: stat.FormatInterval(s.Y[i], "")}
 	if len(s.Raw) > 0 {
 		var runs []string
 		for _, v := range s.Raw[i] {
-			runs = append(runs, analysis.Format(v, ""))
+			runs = append(runs, stat.Format(v, ""))
 		}
 		cell.Runs = strings.Join(runs, ", ")
 	}
@@ -196,16 +196,16 @@ type plotSeries struct {
 }
 
 // zoomable reports whether a panel has numbers on both axes.
-func zoomable(c *analysis.Chart) bool {
-	return c.Heat == nil && len(c.Categories) == 0 && slices.ContainsFunc(c.Series, func(s analysis.Series) bool { return len(s.X) > 2 })
+func zoomable(c *chart.Chart) bool {
+	return c.Heat == nil && len(c.Categories) == 0 && slices.ContainsFunc(c.Series, func(s chart.Series) bool { return len(s.X) > 2 })
 }
 
-func newPlot(c *analysis.Chart, legend []analysis.LegendSample, korean text.Catalogue) plot {
+func newPlot(c *chart.Chart, legend []chart.LegendSample, korean text.Catalogue) plot {
 	two := func(s string) [2]string { return [2]string{s, korean.Text(s)} }
 	p := plot{X: two(c.XLabel), Y: two(c.YLabel), LogX: c.LogX, LogY: c.LogY}
 	for _, s := range c.Series {
 		series := plotSeries{Name: two(s.Name), Kind: plotKind(s)}
-		if i := slices.IndexFunc(legend, func(l analysis.LegendSample) bool { return l.Name == s.Name }); i >= 0 {
+		if i := slices.IndexFunc(legend, func(l chart.LegendSample) bool { return l.Name == s.Name }); i >= 0 {
 			series.Class = legend[i].Class
 		}
 		for i, x := range s.X {
@@ -216,21 +216,21 @@ func newPlot(c *analysis.Chart, legend []analysis.LegendSample, korean text.Cata
 	return p
 }
 
-func plotKind(s analysis.Series) string {
+func plotKind(s chart.Series) string {
 	switch s.Kind {
-	case analysis.Points:
+	case chart.Points:
 		if s.Apart {
 			return "m"
 		}
-	case analysis.Line, analysis.Limit:
+	case chart.Line, chart.Limit:
 		return "l"
-	case analysis.Steps:
+	case chart.Steps:
 		return "s"
 	}
 	return "p"
 }
 
-func estimates(y results.Interval) []float64 {
+func estimates(y stat.Interval) []float64 {
 	if y.Confidence == 0 || !y.Known() || math.IsInf(y.Low, 0) || math.IsInf(y.High, 0) {
 		return []float64{round(y.Estimate)}
 	}

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -133,7 +133,7 @@ func styleAndScript(plots bool) (template.CSS, template.JS, error) {
 		styles, scripts = append(styles, "uplot.min.css"), []string{"LICENSE-uplot", "uplot.min.js", "script.js"}
 	}
 	var style, script bytes.Buffer
-	style.WriteString(analysis.InlineStyle())
+	style.WriteString(chart.InlineStyle())
 	for _, name := range styles {
 		b, err := assets.ReadFile("assets/" + name)
 		if err != nil {

@@ -175,8 +175,8 @@ func TestEveryFigureHasItsData(t *testing.T) {
 }
 
 func TestTableHoldsTheFiguresOfTheChart(t *testing.T) {
-	chart := demoChart()
-	got := newTable(&chart)
+	figure := demoChart()
+	got := newTable(&figure)
 	if len(got.Rows) != 4 || len(got.Heads) != 2 || got.Rows[1].Head != "2" {
 		t.Fatalf("%+v", got)
 	}
@@ -186,8 +186,8 @@ func TestTableHoldsTheFiguresOfTheChart(t *testing.T) {
 	if cell := got.Rows[3].Cells[0]; cell.Value != "–" {
 		t.Errorf("no measurement at 8, but %+v", cell)
 	}
-	chart = heat()
-	got = newTable(&chart)
+	figure = heat()
+	got = newTable(&figure)
 	if len(got.Rows) != 4 || got.Rows[0].Head != "95 %" || got.Rows[3].Cells[4].Value != "–" || got.Rows[3].Cells[3].Value != "25.0 % □" {
 		t.Errorf("%+v", got)
 	}
@@ -259,13 +259,13 @@ func FuzzHTML(f *testing.F) {
 	f.Add("<script>alert(1)</script>", `" onload="x`, "</style>", "&amp;%d%!")
 	f.Add("a\x00b", "</script><b>", "{{.}}", "javascript:alert(1)")
 	f.Fuzz(func(t *testing.T, name, why, reason, label string) {
-		chart := demoChart()
-		chart.ID, chart.Title, chart.XLabel, chart.Series[0].Name = name, why, label, reason
-		chart.Categories = nil
+		figure := demoChart()
+		figure.ID, figure.Title, figure.XLabel, figure.Series[0].Name = name, why, label, reason
+		figure.Categories = nil
 		v := results.Verdict{ID: name, Claim: why, Why: text.Plain(why), Runs: 1, Invalid: 1, Reasons: map[string]int{reason: 1}}
 		v.Effect = results.Effect{Name: text.Plain(label), Unit: reason, Interval: iv(1, 0, 2)}
 		rep := Report{
-			Claims:   []Claim{{Verdict: v, Said: label, Explanation: why, Figures: []Figure{{chart, name}}}},
+			Claims:   []Claim{{Verdict: v, Said: label, Explanation: why, Figures: []Figure{{figure, name}}}},
 			Controls: []Control{{Trial: name, Value: label}}, Files: []string{reason},
 			Korean: text.Catalogue{why: label, label: name},
 		}

@@ -10,8 +10,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -113,12 +114,12 @@ func demoReport() *Report {
 	return rep
 }
 
-func demoChart() analysis.Chart {
-	return analysis.Chart{
+func demoChart() chart.Chart {
+	return chart.Chart{
 		ID: "throughput", Title: "Throughput", XLabel: "workers", YLabel: "throughput (requests/s)",
-		Series: []analysis.Series{
-			{Name: "sync", X: []float64{1, 2, 4}, Y: []results.Interval{iv(43, 41, 45), iv(88, 85, 91), iv(164, 160, 170)}, Raw: [][]float64{{43}, {88, 87}, {164}}},
-			{Name: "W/(D+I)", Kind: analysis.Line, X: []float64{1, 8}, Y: []results.Interval{{Estimate: 44}, {Estimate: 350}}},
+		Series: []chart.Series{
+			{Name: "sync", X: []float64{1, 2, 4}, Y: []stat.Interval{iv(43, 41, 45), iv(88, 85, 91), iv(164, 160, 170)}, Raw: [][]float64{{43}, {88, 87}, {164}}},
+			{Name: "W/(D+I)", Kind: chart.Line, X: []float64{1, 8}, Y: []stat.Interval{{Estimate: 44}, {Estimate: 350}}},
 		},
 	}
 }
@@ -139,8 +140,8 @@ func demoRecords() results.Table {
 	return t
 }
 
-func iv(e, l, h float64) results.Interval {
-	return results.Interval{Estimate: e, Low: l, High: h, Confidence: 0.95}
+func iv(e, l, h float64) stat.Interval {
+	return stat.Interval{Estimate: e, Low: l, High: h, Confidence: 0.95}
 }
 
 const (

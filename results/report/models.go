@@ -10,7 +10,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -88,9 +88,9 @@ func (o Off) String() string {
 	case 0:
 		return "–"
 	case 1:
-		return analysis.Format(o.Middle, "share")
+		return stat.Format(o.Middle, "share")
 	}
-	return analysis.Format(o.Middle, "share") + " (" + analysis.Format(o.Worst, "share") + ")"
+	return stat.Format(o.Middle, "share") + " (" + stat.Format(o.Worst, "share") + ")"
 }
 
 // ModelName is the model in words.
@@ -176,5 +176,5 @@ func (o Off) lines() string {
 	if o.Cells == 0 {
 		return "–"
 	}
-	return analysis.Format(o.Middle, "share") + "\n" + analysis.Format(o.Worst, "share")
+	return stat.Format(o.Middle, "share") + "\n" + stat.Format(o.Worst, "share")
 }

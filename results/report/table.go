@@ -10,7 +10,7 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -111,10 +111,10 @@ func cell(s string, width int) string { return strings.Join(text.Wrap(s, width),
 
 // effectCell names the effect and gives its figures on a line of their own.
 func effectCell(e results.Effect, width int) string {
-	if e.Name.Empty() && e.Interval == (results.Interval{}) {
+	if e.Name.Empty() && e.Interval == (stat.Interval{}) {
 		return "–"
 	}
-	figures := cell(analysis.FormatInterval(e.Interval, e.Unit), width)
+	figures := cell(stat.FormatInterval(e.Interval, e.Unit), width)
 	if e.Name.Empty() {
 		return figures
 	}

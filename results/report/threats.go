@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/analysis"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -98,7 +98,7 @@ func lag(valid results.Table) threat {
 	}
 	return threat{
 		question,
-		text.Of("99 %% of them within %s in every run; in %d of %d runs that was more than 1 ms and more than a tenth of the median latency.", analysis.Format(worst, "seconds"), late, told),
+		text.Of("99 %% of them within %s in every run; in %d of %d runs that was more than 1 ms and more than a tenth of the median latency.", stat.Format(worst, "seconds"), late, told),
 		stateOf(late == 0),
 	}
 }
@@ -129,7 +129,7 @@ func quiet(valid results.Table) threat {
 
 func (c Control) threat() threat {
 	question := text.Of("Do two identical trials agree?")
-	figure := text.Of("%s of %s: %s.", c.Value, c.Trial, analysis.FormatInterval(c.Ratio, "×"))
+	figure := text.Of("%s of %s: %s.", c.Value, c.Trial, stat.FormatInterval(c.Ratio, "×"))
 	return threat{question, figure, stateOf(!c.Declared)}
 }
 
@@ -142,4 +142,4 @@ func most(t results.Table, value string) float64 {
 	return slices.Max(values)
 }
 
-func percent(share float64) string { return analysis.Format(share, "share") }
+func percent(share float64) string { return stat.Format(share, "share") }
