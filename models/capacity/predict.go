@@ -71,6 +71,7 @@ func (d *Deployment) Ceiling(s Size) models.Prediction {
 const (
 	confidence = 0.90
 	patience   = 30 * time.Second
+	moment     = time.Microsecond // of work that takes the lock
 )
 
 // A Load is what a deployment is asked for.
@@ -143,6 +144,9 @@ func (d *Deployment) config(m models.Model, s Size, l Load, busy float64) sim.Co
 		overhead.Client = d.generator(busy, l.Clients == 0)
 	}
 	c := sim.For(m, d.server(m, s), on, overhead)
+	if c.Lock == models.Switching { // what the server does is among the app's work; but for it the lock is taken
+		c.Wake, c.Request = moment, time.Duration(c.Acquisitions)*moment
+	}
 	if d.fair && c.Slots > 0 {
 		c.Holds = 0 // all workers serve one queue
 	}

@@ -20,6 +20,7 @@ type Config struct {
 
 	Switch       time.Duration // the lock's switch interval; 0: CPython's 5 ms
 	Acquisitions int           // of the lock by a request, beside those after its waits; 0: one
+	Barging      float64       // share of the times that who asks for the lock gets it before the first in the queue
 	Backlog      int           // connections that may wait to be accepted; 0: any number
 	KeepAlive    time.Duration // that an idle connection is kept; 0: not at all
 	Timeout      time.Duration // silence after which a worker is killed; 0: none is

@@ -18,7 +18,9 @@ import (
 
 // Whoever makes the engine faster must not change what it says: these digests are of outcomes to the last
 // bit, and of every request's way through the server. They were taken before it was made faster (November
-// 2026). A change of the model changes them rightly; it prints the new ones.
+// 2026); those under the lock anew when this came to be handed over as CPython's is, and those with restarts where
+// a worker no longer boots while its acceptor has its turn. A change of the model changes them rightly; it prints
+// the new ones.
 //
 // Other processors fuse a multiplication with an addition and round once where this one rounds twice.
 func TestOutcomesAreTheSameToTheLastBit(t *testing.T) {
@@ -30,18 +32,18 @@ func TestOutcomesAreTheSameToTheLastBit(t *testing.T) {
 		"gevent, open":                           0xb66975ffe3fa05d3,
 		"gevent, overload":                       0x935c9312c4cd85dc,
 		"gthread, closed, restarts":              0xe89e8c5e77ae6e04,
-		"gthread, few at once, closed, restarts": 0x2b96f9590425d2ea,
-		"gthread, few at once, open":             0xa3b3b7f1a2443166,
-		"gthread, few at once, overload":         0x4becc94a9fdff0c6,
-		"gthread, lock, closed, restarts":        0x4baf5145a504ea76,
-		"gthread, lock, open":                    0x52a2682bdfbfd440,
-		"gthread, lock, overload":                0xe99934fa39b3ae62,
+		"gthread, few at once, closed, restarts": 0xe6f9e0f40f2dc12b,
+		"gthread, few at once, open":             0xc4c1fe1c7c8f5ba4,
+		"gthread, few at once, overload":         0xea20d61ad3cf51d9,
+		"gthread, lock, closed, restarts":        0x279d0592b6afe2f7,
+		"gthread, lock, open":                    0xa868fea03ecf3ea8,
+		"gthread, lock, overload":                0x79d4eeb84950cc5e,
 		"gthread, open":                          0x07338cb0a8be6fb5,
 		"gthread, overload":                      0x59dccd4861ee9128,
 		"sync, closed, restarts":                 0x1db5c11b80fb2ed8,
 		"sync, open":                             0xf36c476741a4e3de,
 		"sync, overload":                         0x40355063ce73b21c,
-		"tornado, closed, restarts":              0x91d303d35c50d635,
+		"tornado, closed, restarts":              0xe49145a135106da9,
 		"tornado, open":                          0x5518cebeebf4a167,
 		"tornado, overload":                      0xe46b601ee38f7bb7,
 	}
@@ -84,7 +86,7 @@ func digestRuns() map[string]func(models.Discipline) (Config, Load) {
 	return map[string]func(models.Discipline) (Config, Load){
 		"open": func(d models.Discipline) (Config, Load) {
 			return Config{
-					Discipline: d, Workers: 3, Cores: 2, Bias: 0.5, Switch: 2 * ms, Acquisitions: 5,
+					Discipline: d, Workers: 3, Cores: 2, Bias: 0.5, Switch: 2 * ms, Acquisitions: 5, Barging: 0.4,
 					Connect: ms / 20, Request: ms / 4, Wake: ms / 50, Outside: ms / 5, KeepAlive: 200 * ms, Backlog: 64,
 				}, Load{
 					Arrivals: poisson(90), Demands: drawn, KeepAlive: true, Patience: 2 * time.Second,
@@ -107,7 +109,7 @@ func digestRuns() map[string]func(models.Discipline) (Config, Load) {
 				}
 		},
 		"overload": func(d models.Discipline) (Config, Load) {
-			return Config{Discipline: d, Workers: 2, Cores: 1, Backlog: 20, Request: ms / 10}, Load{
+			return Config{Discipline: d, Workers: 2, Cores: 1, Backlog: 20, Request: ms / 10, Barging: 0.6}, Load{
 				Arrivals: func(uint64) arrival.Schedule { return arrival.Constant(400) },
 				Demands:  steps(wait(2*ms), cpu(7*ms), cpu(2*ms), wait(5*ms)),
 				Patience: 700 * ms, Window: 8 * time.Second,

@@ -13,8 +13,8 @@
 //     shared equally at every instant (des.Cores) where that is asked for (spec.Ideal). Clients on the same
 //     machine compute there too.
 //   - The interpreter lock is handed on when its holder waits, or when somebody has waited for it as long as
-//     the switch interval, counted from the last hand-over, as CPython does it (Python/ceval_gil.c).
-//     A request takes it several times (Config.Acquisitions).
+//     the switch interval, in the order in which CPython's is (type lock says which; package giltest has traces).
+//     A request takes it several times (Config.Acquisitions); what is no work needs no lock.
 //   - An event loop's work is done stretch by stretch, and accepting is one of them.
 //   - Connections cost something to accept, are kept or not, and may expire; a full backlog lets a client try
 //     again after 1, 2, 3, 4, 5, 7 and 11 s (Linux from 6.5 on: tcp_syn_linear_timeouts).

@@ -75,7 +75,7 @@ func (x *worker) accept(w *world, i int32) {
 		return
 	}
 	x.accepting = true
-	if w.Lock == models.Free {
+	if w.Lock == models.Free || w.Lock == models.Switching && w.Wake == 0 {
 		x.run(w, i, w.Wake)
 		return
 	}
@@ -89,7 +89,7 @@ func (x *worker) accepted(w *world, i int32) {
 		return
 	}
 	x.left(w)
-	if w.Lock != models.Free {
+	if x.lock.holder == i {
 		x.lock.release()
 	}
 	x.accepting = false
@@ -167,7 +167,10 @@ func (x *worker) replace(w *world, i int32) {
 	w.out.Restarts++
 	x.serving, x.retiring, x.accepting = false, false, false
 	x.conns, x.busy, x.served, x.last = 0, 0, 0, w.lifetime()
-	x.lock.holder, x.lock.waiting, x.lock.expiry = nobody, x.lock.waiting[:0], 0
+	x.lock.holder, x.lock.waiting, x.lock.looking = nobody, x.lock.waiting[:0], false
+	if w.cores.Has(i) { // its acceptor has its turn
+		w.cores.Remove(i)
+	}
 	w.cores.Add(i, w.Boot)
 }
 
@@ -194,9 +197,6 @@ func (w *world) silent(id int32) {
 			continue
 		}
 		w.drop(other)
-	}
-	if w.cores.Has(i) {
-		w.cores.Remove(i)
 	}
 	x.queue = x.queue[:0]
 	x.replace(w, i)

@@ -29,7 +29,7 @@ type world struct {
 	idle     []int32 // kept connections that no request is on; open loop
 	conns    []conn
 
-	race, demands, thoughts, jitter *rand.Rand
+	race, demands, thoughts, jitter, chance *rand.Rand
 
 	speaking bool // a client beside the server sends a request in this instant
 
@@ -80,7 +80,7 @@ func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *
 	streams := des.Streams{Seed: seed, Replication: replication}
 	w := &world{Config: c, load: l, trace: trace}
 	w.race, w.demands = streams.For("race"), streams.For("demands")
-	w.thoughts, w.jitter = streams.For("thoughts"), streams.For("jitter")
+	w.thoughts, w.jitter, w.chance = streams.For("thoughts"), streams.For("jitter"), streams.For("lock")
 	w.Switch = orElse(w.Switch, switchInterval)
 	w.stretches()
 	w.cores = w.newCores(streams)
@@ -119,7 +119,8 @@ func orElse(d, otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
-// stretches divides the server's work for a request: each stretch takes the lock once.
+// stretches divides the server's work for a request. Between two of them on one side of the app's steps it makes a
+// call that gives the lock away.
 func (w *world) stretches() {
 	n := max(2, w.Acquisitions)
 	before := (n + 1) / 2
@@ -142,7 +143,7 @@ func (w *world) staff(streams des.Streams) {
 		x := worker{serving: true, weight: math.Exp(w.Bias * weights.NormFloat64())}
 		x.lock = lock{w: w, worker: i, holder: nobody}
 		if w.Lock == models.Switching {
-			x.lock.interval = w.Switch
+			x.lock.interval = w.Switch + slack
 		}
 		x.last = w.lifetime()
 		w.workers = append(w.workers, x)
@@ -249,8 +250,12 @@ func (w *world) computed(j job) {
 	x := &w.workers[r.worker]
 	x.left(w)
 	r.at++
-	if w.Lock == models.Switching || w.Lock == models.Loop && !w.Blocks && !w.works(r) {
+	switch {
+	case x.lock.holder != j:
+	case !w.retains(r):
 		x.lock.release()
+	case w.returns(r):
+		x.lock.call()
 	}
 	w.step(id)
 }
@@ -305,7 +310,32 @@ func (w *world) opening(r *request) time.Duration {
 	return 0
 }
 
-// works reports whether what comes next for a request is work: a loop goes on with it.
+// retains reports whether a request that has worked goes on under the lock that it has. A thread does unless it
+// waits, or makes a call that takes long: after a short one it has the lock again before anyone who was woken runs.
+func (w *world) retains(r *request) bool {
+	switch {
+	case w.Lock == models.Switching:
+		return w.works(r) && !w.calls(r)
+	case w.Blocks:
+		return true
+	}
+	return w.works(r)
+}
+
+// calls reports whether what comes next for a request is work of the server that follows work of the server.
+func (w *world) calls(r *request) bool {
+	at := r.at - w.ahead()
+	return r.at > 0 && at < 0 || at > len(r.steps)
+}
+
+// returns reports whether what comes next for a request is the app, or what follows it: the server has read the
+// request, or writes the answer.
+func (w *world) returns(r *request) bool {
+	at := r.at - w.ahead()
+	return at == 0 || at == len(r.steps)
+}
+
+// works reports whether what comes next for a request is work.
 func (w *world) works(r *request) bool {
 	at := r.at - w.ahead()
 	switch {
@@ -317,10 +347,10 @@ func (w *world) works(r *request) bool {
 	return at-len(r.steps) < len(w.cost)-w.ahead()
 }
 
-// compute lets a request do work, as its worker's lock allows.
+// compute lets a request do work, as its worker's lock allows. No work needs no lock, but a loop's turn.
 func (w *world) compute(r *request, j job, work time.Duration) {
 	x := &w.workers[r.worker]
-	if w.Lock == models.Free || x.lock.holder == j {
+	if w.Lock == models.Free || x.lock.holder == j || w.Lock == models.Switching && work == 0 {
 		x.run(w, j, work)
 		return
 	}
