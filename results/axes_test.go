@@ -33,7 +33,7 @@ func TestKeyHoldsWhatDiffers(t *testing.T) {
 // A record from before an axis was added is of the same trial as one from after it.
 func TestEarlierRecordsHaveTodaysKeys(t *testing.T) {
 	r := sample()
-	r.Schema, r.Cell = Schema, with(r.Cell.Whole())
+	r.Schema, r.Order, r.Cell = unsealedSchema, 0, r.Cell.Whole()
 	for _, axis := range []string{"abreast", "hog_abreast", "app", "post"} {
 		delete(r.Cell, axis)
 	}

@@ -40,7 +40,8 @@ func keep(dir string, throughputs ...float64) (err error) {
 		}
 	}()
 	for i, x := range throughputs {
-		r := results.Record{Run: "example", Trial: "two workers", Cell: results.Cell{"workers": 2}, Repetition: i, Try: 1, Origin: results.Measured, System: "workerlab"}
+		cell := results.Cell{"workers": 2}
+		r := results.Record{Run: "example", Trial: cell.Key(), Cell: cell, Repetition: i, Order: i, Try: 1, Origin: results.Measured, System: results.Ours}
 		r.Set("throughput", x, "requests/s")
 		if err := store.Append(r); err != nil {
 			return err

@@ -2,100 +2,125 @@ package results
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
-// errNoDirSync is what file systems say that cannot sync a folder.
-const errNoDirSync = syscall.EINVAL
-
-// A LineError is a line that is no record. What stood before it was read.
-type LineError struct {
-	Line int // from 1
-	Err  error
-}
-
-func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
-
-// Unwrap returns what is wrong with the line.
-func (e *LineError) Unwrap() error { return e.Err }
-
-// ErrTruncated is a last line without its newline: its writer was stopped in the middle.
-var ErrTruncated = errors.New("the line is cut short")
-
-// Load reads the records of the run in dir. At a line that is no record it stops with a *LineError
-// and returns everything before it.
+// Load reads the records of the run in dir. If they are not all there, each once and as it was written, they come
+// with a *Damage; those of which that cannot be said are left out.
 func Load(dir string) (Table, error) {
+	expected, err := expectedOf(dir)
+	if err != nil {
+		return nil, err
+	}
 	path := filepath.Join(dir, RecordsFile)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load records: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // only read from
-	table, err := Read(f)
+	table, _, err := read(f, expected)
 	if err != nil {
 		return table, fmt.Errorf("load records %s: %w", path, err)
 	}
 	return table, nil
 }
 
+// expectedOf is the manifest that the records of the run in dir are held against: an empty one if there is none.
+func expectedOf(dir string) (Manifest, error) {
+	m, err := ReadManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Manifest{}, nil
+	}
+	return m, err
+}
+
 // Read reads records from JSON Lines as Load does.
 func Read(r io.Reader) (Table, error) {
-	var table Table
+	table, _, err := read(r, Manifest{})
+	return table, err
+}
+
+// A reading is a file of records while it is read.
+type reading struct {
+	ledger
+	table  Table
+	lines  []int        // of the table's records
+	denied map[int]bool // lines whose records others contradict
+	damage Damage
+}
+
+// read reads records of the run that the manifest, if any, is of, at least as many as it counts.
+func read(r io.Reader, m Manifest) (Table, ledger, error) {
+	x := reading{ledger: ledger{run: m.Run}, denied: make(map[int]bool)}
 	lines := bufio.NewReader(r)
-	for n := 1; ; n++ {
+	n := 1
+	for ; ; n++ {
 		line, err := lines.ReadBytes('\n')
-		switch {
-		case errors.Is(err, io.EOF) && len(line) == 0:
-			return table, nil
-		case errors.Is(err, io.EOF):
-			return table, &LineError{n, ErrTruncated}
-		case err != nil:
-			return table, &LineError{n, err}
+		if errors.Is(err, io.EOF) && len(line) == 0 {
+			break
 		}
-		record, err := parse(line)
+		if errors.Is(err, io.EOF) {
+			err = ErrTruncated
+		}
 		if err != nil {
-			return table, &LineError{n, err}
+			x.fault(n, err)
+			break
 		}
-		table = append(table, record)
+		x.line(n, line)
 	}
+	if missing := m.Records - x.next; missing > 0 {
+		x.fault(n, fmt.Errorf("the file ends before it, and %s counts %d records: %d are missing", ManifestFile, m.Records, missing))
+	}
+	table := x.undenied()
+	if len(x.damage.Faults) > 0 {
+		return table, x.ledger, &x.damage
+	}
+	return table, x.ledger, nil
 }
 
-func parse(line []byte) (Record, error) {
-	line = bytes.TrimSpace(line)
-	if len(line) == 0 {
-		return Record{}, errors.New("empty line")
-	}
-	var version struct {
-		Schema int `json:"schema"`
-	}
-	if err := json.Unmarshal(line, &version); err != nil {
-		return Record{}, err
-	}
-	if version.Schema != Schema {
-		return Record{}, schemaError(version.Schema)
-	}
-	var r Record
-	if err := json.Unmarshal(line, &r); err != nil {
-		return Record{}, err
-	}
-	if err := r.Check(); err != nil {
-		return Record{}, err
-	}
-	cell := r.Cell.today(renamed)
-	if r.Trial == r.Cell.String() { // as versions named it that spelt every axis out
-		r.Trial = cell.Key()
-	}
-	r.Cell = cell
-	return r, nil
+func (x *reading) fault(line int, err error) {
+	x.damage.Faults = append(x.damage.Faults, &LineError{line, err})
 }
 
-func schemaError(found int) error {
-	return fmt.Errorf("schema %d: this program reads schema %d", found, Schema)
+// line takes a line's record, or notes what is wrong with it.
+func (x *reading) line(n int, line []byte) {
+	record, seal, isSealed, err := parse(line)
+	if err != nil {
+		x.skip()
+		x.damage.Unused++
+		x.fault(n, err)
+		return
+	}
+	if err := x.admit(n, &record, seal, isSealed); err != nil {
+		x.fault(n, err)
+		if conflict, ok := errors.AsType[*conflict](err); ok && !conflict.copy {
+			x.denied[conflict.line] = true
+		}
+		if _, whole := errors.AsType[*gap](err); !whole {
+			x.damage.Unused++
+			return
+		}
+	}
+	x.table, x.lines = append(x.table, record), append(x.lines, n)
+}
+
+// undenied are the records that no other contradicts.
+func (x *reading) undenied() Table {
+	if len(x.denied) == 0 {
+		return x.table
+	}
+	var kept Table
+	for i, line := range x.lines {
+		if x.denied[line] {
+			x.damage.Unused++
+			continue
+		}
+		kept = append(kept, x.table[i])
+	}
+	return kept
 }

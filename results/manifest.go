@@ -16,7 +16,8 @@ import (
 // A Manifest says what a run was and where it ran, so that its figures can be judged and obtained
 // again. It holds no host name and no user name.
 type Manifest struct {
-	Schema   int       `json:"schema"` // set by Store.WriteManifest
+	Schema   int       `json:"schema"`            // set by Store.WriteManifest, as Records is
+	Records  int       `json:"records,omitempty"` // so many there were when it was written; 0: not known
 	Run      string    `json:"run"`
 	Started  time.Time `json:"started"`
 	Finished time.Time `json:"finished,omitzero"`
@@ -88,7 +89,7 @@ func (m *Manifest) Rise(at time.Time, interrupted string) {
 
 // WriteManifest replaces the run's manifest as a whole.
 func (s *Store) WriteManifest(m Manifest) error {
-	m.Schema = Schema
+	m.Schema, m.Records = Schema, s.ledger.next
 	m.Command = anonymous(m.Command)
 	return writeJSON(filepath.Join(s.dir, ManifestFile), m)
 }
@@ -134,8 +135,8 @@ func ReadManifest(dir string) (Manifest, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return m, fmt.Errorf("read manifest %s: %w", path, err)
 	}
-	if m.Schema != Schema {
-		return m, fmt.Errorf("read manifest %s: %w", path, schemaError(m.Schema))
+	if err := checkSchema(m.Schema); err != nil {
+		return m, fmt.Errorf("read manifest %s: %w", path, err)
 	}
 	return m, nil
 }

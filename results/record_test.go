@@ -2,6 +2,8 @@ package results
 
 import (
 	"encoding/json"
+	"fmt"
+	"hash/crc32"
 	"math"
 	"reflect"
 	"strings"
@@ -20,7 +22,7 @@ func sample() Record {
 		}
 	}
 	r := Record{
-		Run: "r1", Experiment: "gil-cpu", Trial: "abc", Cell: Cell{"class": "gthread", "threads": 4, "gil": true},
+		Run: "r1", Experiment: "gil-cpu", Trial: "class=gthread gil=true threads=4", Cell: Cell{"class": "gthread", "threads": 4, "gil": true},
 		Repetition: 2, Order: 17, Seed: math.MaxUint64, Try: 1, Origin: Measured, System: "workerlab",
 		Started: time.Date(2026, 1, 2, 3, 4, 5, 678000000, time.UTC), Duration: 800*time.Millisecond + 1,
 		Offered: 100.5, Planned: 80, Sent: 80, Completed: 78, Failed: 2, Failures: map[string]uint64{"timeout": 2},
@@ -58,19 +60,23 @@ func TestRecordRoundTrip(t *testing.T) {
 func TestRecordLine(t *testing.T) {
 	r := sample()
 	r.Schema, r.Service = Schema, nil
-	data, err := json.Marshal(r)
+	data, sum, err := sealed(r, 0xabc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"schema":1,"run":"r1","experiment":"gil-cpu","trial":"abc",` +
+	want := `{"schema":2,"run":"r1","experiment":"gil-cpu","trial":"class=gthread gil=true threads=4",` +
 		`"cell":{"class":"gthread","gil":true,"threads":4},"repetition":2,"order":17,"seed":18446744073709551615,` +
 		`"try":1,"origin":"measured","system":"workerlab","started":"2026-01-02T03:04:05.678Z",` +
 		`"offered":100.5,"planned":80,"sent":80,"completed":78,"failed":2,"unsent":0,"failures":{"timeout":2},` +
 		`"trace":{"intended_microseconds":[-5,0],"sent_microseconds":[-4,1],"done_microseconds":[10,20],"demand_microseconds":[3,4]},` +
 		`"values":{"throughput":{"value":97.5,"unit":"requests/s"}},"warnings":["shared cores"],` +
-		`"duration_seconds":0.800000001,"valid":true}`
+		`"duration_seconds":0.800000001,"valid":true,"after":"00000abc","sum":"` + fmt.Sprintf("%08x", sum) + `"}`
 	if string(data) != want {
 		t.Errorf("got  %s\nwant %s", data, want)
+	}
+	before, _, _ := strings.Cut(want, `,"sum"`)
+	if sum != crc32.Checksum([]byte(before), crc32.MakeTable(crc32.Castagnoli)) {
+		t.Errorf("%08x is not the CRC-32C of what stands before it", sum)
 	}
 }
 

@@ -2,13 +2,13 @@ package results
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // The files of a run's folder.
@@ -18,6 +18,9 @@ const (
 	VerdictsFile = "verdicts.json"
 )
 
+// errNoDirSync is what file systems say that cannot sync a folder.
+const errNoDirSync = syscall.EINVAL
+
 // A Store is the open folder of one run. Nobody else who opens it so can add records to the run before
 // it is closed or the program ends, however it ends. It is not safe for use by several goroutines: the one that
 // runs the trials owns it.
@@ -26,6 +29,8 @@ type Store struct {
 	path string // of the records
 	file file
 	size int64 // of the whole lines in it
+	// ledger has the records in it.
+	ledger ledger
 	// broken is set once a partial line could not be taken back: what would follow it could not be
 	// read.
 	broken error
@@ -60,8 +65,8 @@ func Create(dir string) (*Store, error) {
 }
 
 // Open opens the folder of an earlier run to append to it. Part of a last line that a crash left
-// behind is cut off; damage anywhere else is an error that Load explains. It fails with ErrLocked, and
-// touches nothing, where somebody else is adding to the run: what looks cut short is being written.
+// behind is cut off; of a run that is damaged otherwise it touches nothing and returns the *Damage. It fails with
+// ErrLocked, and touches nothing, where somebody else is adding to the run: what looks cut short is being written.
 func Open(dir string) (*Store, error) {
 	path := filepath.Join(dir, RecordsFile)
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -72,7 +77,7 @@ func Open(dir string) (*Store, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	s := &Store{dir: dir, path: path, file: f}
-	if err := s.cutPartialLine(f); err != nil {
+	if err := s.goOn(f); err != nil {
 		return nil, errors.Join(fmt.Errorf("open records %s: %w", path, err), f.Close())
 	}
 	return s, nil
@@ -81,25 +86,38 @@ func Open(dir string) (*Store, error) {
 // Dir returns the run's folder.
 func (s *Store) Dir() string { return s.dir }
 
-// Append stores one record. When it returns nil the record is on the disk; when it fails, the error
-// names the path, and the records so far are whole and can still be read.
+// Append stores one record, the next of the run by its Order. When it returns nil the record is on the disk; when it
+// fails, the error names the path, and the records so far are whole and can still be read.
 func (s *Store) Append(r Record) error {
 	if s.broken != nil {
 		return s.broken
 	}
-	r.Schema = Schema
-	if err := r.Check(); err != nil {
-		return fmt.Errorf("record of trial %s cannot be stored: %w", r.Trial, err)
-	}
-	line, err := json.Marshal(r)
+	line, at, err := s.ledger.line(&r)
 	if err != nil {
-		return fmt.Errorf("record of trial %s cannot be stored: %w", r.Trial, err)
+		return err
 	}
-	line = append(line, '\n')
 	if err := s.write(line); err != nil {
 		return s.takeBack(err)
 	}
+	s.ledger.enter(at, &r)
 	s.size += int64(len(line))
+	return nil
+}
+
+// Write writes a run's records as its Store did.
+func Write(w io.Writer, table Table) error {
+	var l ledger
+	for i := range table {
+		r := table[i]
+		line, at, err := l.line(&r)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+		l.enter(at, &r)
+	}
 	return nil
 }
 
@@ -161,10 +179,17 @@ func (s *Store) takeBack(cause error) error {
 	return cause
 }
 
-// cutPartialLine leaves f positioned behind its last newline, with nothing after it.
-func (s *Store) cutPartialLine(f *os.File) error {
+// goOn reads what f holds and leaves it positioned behind its last newline, with nothing after it.
+func (s *Store) goOn(f *os.File) error {
 	data, err := io.ReadAll(f)
 	if err != nil {
+		return err
+	}
+	expected, err := expectedOf(s.dir)
+	if err != nil {
+		return err
+	}
+	if _, s.ledger, err = read(bytes.NewReader(data), expected); err != nil && !CutShort(err) {
 		return err
 	}
 	s.size = int64(bytes.LastIndexByte(data, '\n') + 1)

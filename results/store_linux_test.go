@@ -18,7 +18,7 @@ func TestStoreDevFull(t *testing.T) {
 	}
 	s := &Store{path: "/dev/full", file: f}
 	defer s.Close()
-	if err := s.Append(sample()); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "/dev/full") {
+	if err := s.Append(nth(0)); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "/dev/full") {
 		t.Errorf("got %v", err)
 	}
 }

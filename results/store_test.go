@@ -167,7 +167,7 @@ func TestStoreFullDisk(t *testing.T) {
 	appendN(t, s, 2)
 	disk := &fullDisk{File: s.file.(*os.File), room: 50}
 	s.file = disk
-	err := s.Append(sample())
+	err := s.Append(nth(s.ledger.next))
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), s.path) {
 		t.Errorf("on a full disk: %v", err)
 	}
@@ -177,7 +177,7 @@ func TestStoreFullDisk(t *testing.T) {
 	disk.room = 1 << 20 // somebody made room
 	appendN(t, s, 1)
 	disk.badSync = true
-	if err := s.Append(sample()); !errors.Is(err, syscall.EIO) {
+	if err := s.Append(nth(s.ledger.next)); !errors.Is(err, syscall.EIO) {
 		t.Errorf("a record that may not be on the disk: %v", err)
 	}
 	if table, err := s.Load(); err != nil || len(table) != 3 {
@@ -192,9 +192,9 @@ func TestStoreBroken(t *testing.T) {
 	appendN(t, s, 2)
 	disk := &fullDisk{File: s.file.(*os.File), room: 50, noUndo: true}
 	s.file = disk
-	first := s.Append(sample())
+	first := s.Append(nth(s.ledger.next))
 	disk.room = 1 << 20
-	if second := s.Append(sample()); first == nil || !errors.Is(second, syscall.ENOSPC) {
+	if second := s.Append(nth(s.ledger.next)); first == nil || !errors.Is(second, syscall.ENOSPC) {
 		t.Errorf("first %v, second %v", first, second)
 	}
 	if table, err := s.Load(); len(table) != 2 || !errors.Is(err, ErrTruncated) {
@@ -257,15 +257,7 @@ func TestManifest(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
-	line := func() string {
-		r := sample()
-		r.Schema = Schema
-		data, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(data)
-	}()
+	first, second, third := unsealed(t, nth(0)), unsealed(t, nth(1)), unsealed(t, nth(2))
 	for _, test := range []struct {
 		name, text string
 		records    int
@@ -273,18 +265,19 @@ func TestRead(t *testing.T) {
 		want       string // in it
 	}{
 		{"nothing", "", 0, 0, ""},
-		{"two", line + "\n" + line + "\n", 2, 0, ""},
-		{"carriage returns", line + "\r\n" + line + "\r\n", 2, 0, ""},
-		{"no last newline", line + "\n" + line, 1, 2, "cut short"},
-		{"corrupt", line + "\n" + line[:50] + "\n" + line + "\n", 1, 2, "unexpected end"},
-		{"empty line", line + "\n\n", 1, 2, "empty"},
-		{"next schema", strings.Replace(line, `"schema":1`, `"schema":2`, 1) + "\n", 0, 1, "schema 2"},
+		{"two", first + "\n" + second + "\n", 2, 0, ""},
+		{"carriage returns", first + "\r\n" + second + "\r\n", 2, 0, ""},
+		{"no last newline", first + "\n" + second, 1, 2, "cut short"},
+		{"corrupt", first + "\n" + second[:50] + "\n" + third + "\n", 2, 2, "unexpected end"},
+		{"empty line", first + "\n\n", 1, 2, "empty"},
+		{"next schema", strings.Replace(first, `"schema":1`, `"schema":3`, 1) + "\n", 0, 1, "schema 3: this program reads 1 to 2"},
 		{"no schema", "{}\n", 0, 1, "schema 0"},
-		{"unfit", strings.Replace(line, `"trial":"abc"`, `"trial":""`, 1) + "\n", 0, 1, "trial"},
-		{"cell of lists", strings.Replace(line, `"threads":4`, `"threads":[4]`, 1) + "\n", 0, 1, "threads"},
-		{"bad histogram", strings.Replace(line, `"service":"`, `"service":"!`, 1) + "\n", 0, 1, "histogram"},
-		{"duration", strings.Replace(line, `"duration_seconds":0.800000001`, `"duration_seconds":1e30`, 1) + "\n", 0, 1, "range"},
-		{"unknown field", strings.Replace(line, `"run":`, `"later":1,"run":`, 1) + "\n", 1, 0, ""},
+		{"unfit", strings.Replace(first, `"trial":"`+sample().Trial, `"trial":"`, 1) + "\n", 0, 1, "trial"},
+		{"another trial's key", strings.Replace(first, `"threads":4`, `"threads":5`, 1) + "\n", 0, 1, "class=gthread gil=true threads=5"},
+		{"cell of lists", strings.Replace(first, `"threads":4`, `"threads":[4]`, 1) + "\n", 0, 1, "threads"},
+		{"bad histogram", strings.Replace(first, `"service":"`, `"service":"!`, 1) + "\n", 0, 1, "histogram"},
+		{"duration", strings.Replace(first, `"duration_seconds":0.800000001`, `"duration_seconds":1e30`, 1) + "\n", 0, 1, "range"},
+		{"unknown field", strings.Replace(first, `"run":`, `"later":1,"run":`, 1) + "\n", 1, 0, ""},
 	} {
 		table, err := Read(strings.NewReader(test.text))
 		var bad *LineError
@@ -300,32 +293,80 @@ func TestRead(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	r := sample()
-	r.Schema = Schema
-	data, err := json.Marshal(r)
-	if err != nil {
+	first, second := nth(0), nth(1)
+	first.Service, second.Service = nil, nil // FuzzHistogram has those
+	var file bytes.Buffer
+	if err := Write(&file, Table{first, second}); err != nil {
 		f.Fatal(err)
 	}
-	f.Add(append(data, '\n'))
+	f.Add(file.Bytes())
+	f.Add([]byte(unsealed(f, first) + "\n" + unsealed(f, second) + "\n"))
+	f.Add(bytes.Repeat(file.Bytes(), 2))
 	f.Add([]byte("{}\n"))
 	f.Add([]byte(`{"schema":1,"trial":"a","origin":"measured","cell":{"a":null}}` + "\n"))
+	f.Add([]byte(`{"schema":1,"trial":"a=1","origin":"measured","cell":{"a":1}}` + "\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		table, err := Read(bytes.NewReader(data))
 		lines := bytes.Count(data, []byte("\n"))
 		if err == nil && len(table) != lines {
 			t.Fatalf("%d lines gave %d records and no error", lines, len(table))
 		}
+		if damage, ok := errors.AsType[*Damage](err); err != nil && (!ok || len(damage.Faults) == 0 || len(table)+damage.Unused < lines) {
+			t.Fatalf("%d lines gave %d records: %#v", lines, len(table), err)
+		}
 		for i := range table {
-			line, err := json.Marshal(table[i])
-			if err != nil {
-				t.Fatalf("read but not written: %v", err)
-			}
-			again, err := Read(bytes.NewReader(append(line, '\n')))
-			if err != nil || len(again) != 1 || !again[0].Cell.Equal(table[i].Cell) || again[0].Duration != table[i].Duration {
-				t.Fatalf("%s does not survive: %v", line, err)
-			}
+			survives(t, table[i])
+		}
+		if err == nil && len(table) > 0 {
+			writtenAgain(t, table)
 		}
 	})
+}
+
+// survives makes sure that a record that was read can be stored, and is the same then.
+func survives(t *testing.T, r Record) {
+	r.Order = 0
+	var file bytes.Buffer
+	if err := Write(&file, Table{r}); err != nil {
+		t.Fatalf("read but not written: %v", err)
+	}
+	again, err := Read(bytes.NewReader(file.Bytes()))
+	if err != nil || len(again) != 1 || !again[0].Cell.Equal(r.Cell) || again[0].Duration != r.Duration {
+		t.Fatalf("%s does not survive: %v", &file, err)
+	}
+}
+
+// writtenAgain makes sure that what passes for a run is one.
+func writtenAgain(t *testing.T, table Table) {
+	var first, second bytes.Buffer
+	if err := Write(&first, table); err != nil {
+		t.Fatalf("read without a fault, and not written: %v", err)
+	}
+	again, err := Read(bytes.NewReader(first.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(&second, again); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Fatalf("written twice it is not the same: %v", err)
+	}
+}
+
+// nth is the record of that order in a run.
+func nth(n int) Record {
+	r := sample()
+	r.Order, r.Repetition = n, n
+	return r
+}
+
+// unsealed is a record's line as version 1 wrote it.
+func unsealed(t testing.TB, r Record) string {
+	t.Helper()
+	r.Schema = unsealedSchema
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 func create(t *testing.T, dir string) *Store {
@@ -340,7 +381,7 @@ func create(t *testing.T, dir string) *Store {
 func appendN(t *testing.T, s *Store, n int) {
 	t.Helper()
 	for i := range n {
-		if err := s.Append(sample()); err != nil {
+		if err := s.Append(nth(s.ledger.next)); err != nil {
 			t.Fatal(fmt.Errorf("record %d: %w", i, err))
 		}
 	}

@@ -77,11 +77,11 @@ func (b *bench) sameAgain(cmd *cobra.Command) (err error) {
 func (b *bench) recall(cmd *cobra.Command) (err error) {
 	b.earlier, err = results.Load(b.dir)
 	switch {
-	case errors.Is(err, results.ErrTruncated):
+	case results.CutShort(err):
 		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %v; that run is done again, the %d records before it are kept\n", err, len(b.earlier))
 		return nil
 	case err != nil:
-		return fmt.Errorf("%w; the %d records before it are whole, and workerlab report %s shows them", err, len(b.earlier), b.dir)
+		return fmt.Errorf("%w; put the file back as it was, or begin a new run; %d of its records are whole, and workerlab report --damaged %s judges them", err, len(b.earlier), b.dir)
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/report"
 )
 
 func TestDifferencesAreNamed(t *testing.T) {
@@ -142,13 +143,11 @@ func TestPlanAsJSON(t *testing.T) {
 }
 
 func TestClosingTellsWhatAReaderMustKnow(t *testing.T) {
-	dir := t.TempDir()
-	store, err := results.Create(dir)
-	if err != nil {
-		t.Fatal(err)
+	claims := []report.Claim{
+		{Verdict: results.Verdict{ID: "a"}},
+		{Verdict: results.Verdict{ID: "b", Runs: 4, Lost: 2}},
+		{Verdict: results.Verdict{ID: "c", Runs: 4, Outcome: results.Supported, Lost: 1}},
 	}
-	defer store.Close()
-	verdicts := []results.Verdict{{ID: "a"}, {ID: "b", Runs: 4, Lost: 2}, {ID: "c", Runs: 4, Outcome: results.Supported, Lost: 1}}
 	for name, c := range map[string]struct {
 		manifest results.Manifest
 		want     []string
@@ -159,13 +158,8 @@ func TestClosingTellsWhatAReaderMustKnow(t *testing.T) {
 		"killed":      {results.Manifest{}, []string{"ended without a word"}, "added"},
 		"extended":    {results.Manifest{Finished: time.Unix(9, 0), Added: []results.Added{{Blocks: 2}, {Blocks: 1}}}, []string{"Blocks added for undecided claims: 3."}, "complete"},
 	} {
-		if err := store.WriteManifest(c.manifest); err != nil {
-			t.Fatal(err)
-		}
 		var out bytes.Buffer
-		if err := closing(&out, dir, verdicts); err != nil {
-			t.Fatal(err)
-		}
+		closing(&out, &report.Report{Manifest: c.manifest, Claims: claims})
 		for _, want := range c.want {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%s: %q lacks %q", name, out.String(), want)

@@ -150,11 +150,11 @@ func (b *bench) run(cmd *cobra.Command) error {
 
 // judgeWith judges the records, reports, and ends as the making of them ended.
 func (b *bench) judgeWith(cmd *cobra.Command, stopped error) error {
-	rep, err := verdict(b.dir, cmd.ErrOrStderr())
+	rep, err := verdict(b.dir, false, cmd.ErrOrStderr())
 	if err != nil {
 		return errors.Join(stopped, err)
 	}
-	if err := renderAndPrint(cmd.OutOrStdout(), b.dir, &rep, b.options.asJSON); err != nil {
+	if err := renderAndPrint(cmd.OutOrStdout(), b.dir, b.dir, &rep, b.options.asJSON); err != nil {
 		return errors.Join(stopped, err)
 	}
 	b.hint(cmd.ErrOrStderr(), rep.Verdicts())
@@ -168,11 +168,11 @@ func (b *bench) complete() bool { return b.manifest.Complete() && len(b.added) =
 // them counts.
 func (b *bench) judgeAgain(cmd *cobra.Command) error {
 	fmt.Fprintf(cmd.ErrOrStderr(), "There is nothing to resume: the run in %s is complete.\n", b.dir)
-	rep, err := verdict(b.dir, cmd.ErrOrStderr())
+	rep, err := verdict(b.dir, false, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	if err := printVerdicts(cmd.OutOrStdout(), &rep, b.dir, b.options.asJSON); err != nil {
+	if err := printVerdicts(cmd.OutOrStdout(), &rep, b.options.asJSON); err != nil {
 		return err
 	}
 	return b.options.expected(rep.Verdicts())

@@ -6,6 +6,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,7 +35,7 @@ func TestCompareScripts(t *testing.T) {
 			}
 			return exitAtOnce(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"damage": damage},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"damage": damage, "copyline": copyLine},
 	})
 }
 
@@ -42,6 +45,15 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteString(`{"schema":1`)
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// copyLine FILE N puts a copy of its line N, from 1, at the end of FILE.
+func copyLine(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	lines := slices.Collect(strings.Lines(text))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text+lines[n-1]), 0o600))
 }
 
 // Exit codes are the pipeline's contract.
@@ -78,6 +90,7 @@ func makeRun(dir string, syncSpeed float64, seed uint64) error {
 	}
 	defer store.Close()
 	noise := rand.New(rand.NewPCG(seed, 1))
+	order := 0
 	for block := range 4 {
 		for _, class := range []string{"sync", "gthread", "gevent"} {
 			for workers := 1; workers <= 4; workers++ {
@@ -86,7 +99,8 @@ func makeRun(dir string, syncSpeed float64, seed uint64) error {
 					x *= syncSpeed
 				}
 				cell := results.Cell{"class": class, "workers": workers, "do": "cpu:2ms"}
-				r := results.Record{Cell: cell, Trial: cell.String(), Repetition: block, Origin: results.Measured, System: "workerlab"}
+				r := results.Record{Run: filepath.Base(dir), Cell: cell, Trial: cell.Key(), Repetition: block, Order: order, Try: 1, Origin: results.Measured, System: "workerlab"}
+				order++
 				r.Set("throughput", x, "requests/s")
 				r.Set("pss", 1<<20, "bytes")
 				if err := store.Append(r); err != nil {

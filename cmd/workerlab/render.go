@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -24,9 +25,9 @@ const (
 	benchmarks = "benchmarks.txt"
 )
 
-// judge judges the records of the run in dir. A last record that was cut short is told on stderr, and the
-// others are used.
-func verdict(dir string, stderr io.Writer) (report.Report, error) {
+// verdict judges the records of the run in dir. A last record that was cut short is told on stderr, and the
+// others are used. A run that is damaged otherwise is judged where that is asked for, and says so in its report.
+func verdict(dir string, damaged bool, stderr io.Writer) (report.Report, error) {
 	var none report.Report
 	manifest, err := results.ReadManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -36,20 +37,38 @@ func verdict(dir string, stderr io.Writer) (report.Report, error) {
 		return none, err
 	}
 	table, err := results.Load(dir)
-	var damage *results.LineError
-	if errors.As(err, &damage) {
+	switch damage := (*results.Damage)(nil); {
+	case err == nil:
+	case results.CutShort(err):
 		fmt.Fprintf(stderr, "warning: %v; the %d records before it are used\n", err, len(table))
 		manifest.Warnings = append(manifest.Warnings, err.Error())
-	} else if err != nil {
+	case damaged && errors.As(err, &damage):
+		fmt.Fprintf(stderr, "warning: %v; the %d records that are whole are used\n", err, len(table))
+		manifest.Warnings = append(manifest.Warnings, fmt.Sprintf("%v; the %d records that are whole were judged", err, len(table)))
+	case errors.As(err, &damage):
+		return none, fmt.Errorf("%w; nothing was judged and nothing written: put the file back as it was, "+
+			"or have the %d records judged that are whole, elsewhere: workerlab report --damaged --out FOLDER %s", err, len(table), dir)
+	default:
 		return none, err
 	}
 	return reportOf(table, manifest)
 }
 
-// render writes verdicts, figures, report.md, report.html and benchmarks.txt: what cannot be written does
-// not keep it from the others.
-func render(dir string, rep *report.Report) error {
-	return errors.Join(results.WriteVerdicts(dir, rep.Verdicts()), drawAll(dir, rep), writeAll(dir, rep))
+// render writes verdicts, figures, report.md, report.html and benchmarks.txt of the run in dir to the folder out:
+// what cannot be written does not keep it from the others.
+func render(dir, out string, rep *report.Report) error {
+	if err := os.MkdirAll(filepath.Join(out, figures), 0o755); err != nil {
+		return fmt.Errorf("create folder for the report: %w", err)
+	}
+	from, err := filepath.Rel(out, dir)
+	if err != nil { // one of them is relative to where this is run
+		from = dir
+	}
+	rep.Files = []string{
+		path.Join(filepath.ToSlash(from), results.RecordsFile), path.Join(filepath.ToSlash(from), results.ManifestFile),
+		results.VerdictsFile, benchmarks, report.MarkdownFile,
+	}
+	return errors.Join(results.WriteVerdicts(out, rep.Verdicts()), drawAll(out, rep), writeAll(out, rep))
 }
 
 func writeAll(dir string, rep *report.Report) error {
@@ -89,7 +108,6 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 	}
 	rep := report.Report{
 		Manifest: m, Records: table, Korean: korean,
-		Files: []string{results.RecordsFile, results.ManifestFile, results.VerdictsFile, benchmarks, report.MarkdownFile},
 	}
 	chosen, err := judged(m)
 	if err != nil {

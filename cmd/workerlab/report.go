@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -13,24 +16,67 @@ import (
 )
 
 func newReportCommand() *cobra.Command {
-	var asJSON bool
+	var o reportOptions
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "judge the records of a run again and render its report",
 		Long: `Judge the records of a run again and write its verdicts, figures, report.md, report.html and
-benchmarks.txt anew. Nothing is measured: the same records give the same report.`,
-		Example: "  workerlab report results/runs/20260102-150405",
-		Args:    oneFolder,
+benchmarks.txt anew, into the run's folder or that of --out. Nothing is measured: the same records give
+the same report.
+
+A run whose records are damaged (a line that was changed, copied or deleted, lines of another run, an end
+that is missing) is named with its lines and not judged, so that no verdict is written over by half the
+evidence. With --damaged the records that are whole are judged, and the report says so.`,
+		Example: `  workerlab report results/runs/20260102-150405
+  workerlab report --out /tmp/again results/runs/20260102-150405`,
+		Args: oneFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			rep, err := verdict(args[0], cmd.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			return renderAndPrint(cmd.OutOrStdout(), args[0], &rep, asJSON)
+			return o.report(cmd, args[0])
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the verdicts as JSON")
+	flags := cmd.Flags()
+	flags.StringVar(&o.out, "out", "", "folder for what is written; that of the run if not given")
+	flags.BoolVar(&o.damaged, "damaged", false, "judge what is whole of a run that is damaged")
+	flags.BoolVar(&o.asJSON, "json", false, "print the verdicts as JSON")
 	return cmd
+}
+
+type reportOptions struct {
+	out             string
+	damaged, asJSON bool
+}
+
+func (o reportOptions) report(cmd *cobra.Command, dir string) error {
+	out := cmp.Or(o.out, dir)
+	if err := free(out, dir); err != nil {
+		return err
+	}
+	rep, err := verdict(dir, o.damaged, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	return renderAndPrint(cmd.OutOrStdout(), dir, out, &rep, o.asJSON)
+}
+
+// free makes sure that no other run's report is written over.
+func free(out, dir string) error {
+	if same(out, dir) {
+		return nil
+	}
+	switch _, err := os.Stat(filepath.Join(out, results.ManifestFile)); {
+	case err == nil:
+		return usage(fmt.Errorf("--out %s is the folder of another run: choose one of its own for the report of %s", out, dir))
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return nil
+}
+
+// same reports whether both paths lead to one folder.
+func same(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 func oneFolder(_ *cobra.Command, args []string) error {
@@ -40,18 +86,19 @@ func oneFolder(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// renderAndPrint writes the run's report, and prints its verdicts even where that fails, on a full disk.
-func renderAndPrint(w io.Writer, dir string, rep *report.Report, asJSON bool) error {
-	rendered := render(dir, rep)
-	err := printVerdicts(w, rep, dir, asJSON)
+// renderAndPrint writes the report of the run in dir to out, and prints its verdicts even where that fails, on a full
+// disk.
+func renderAndPrint(w io.Writer, dir, out string, rep *report.Report, asJSON bool) error {
+	rendered := render(dir, out, rep)
+	err := printVerdicts(w, rep, asJSON)
 	if err != nil || rendered != nil || asJSON {
 		return errors.Join(rendered, err)
 	}
-	_, err = fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(dir, report.HTMLFile), filepath.Join(dir, report.MarkdownFile))
+	_, err = fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(out, report.HTMLFile), filepath.Join(out, report.MarkdownFile))
 	return err
 }
 
-func printVerdicts(w io.Writer, rep *report.Report, dir string, asJSON bool) error {
+func printVerdicts(w io.Writer, rep *report.Report, asJSON bool) error {
 	if asJSON {
 		return writeJSON(w, rep.Verdicts())
 	}
@@ -60,9 +107,7 @@ func printVerdicts(w io.Writer, rep *report.Report, dir string, asJSON bool) err
 			return err
 		}
 	}
-	if err := closing(w, dir, rep.Verdicts()); err != nil {
-		return err
-	}
+	closing(w, rep)
 	return printModels(w, &rep.Models)
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,15 +13,8 @@ import (
 
 // closing says, under the table of verdicts, what a reader of it must know of the run: whether it was
 // complete, what was lost, and how often its method saw a difference where there is none.
-func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
-	manifest, err := results.ReadManifest(dir)
-	if err != nil {
-		return err
-	}
-	table, err := results.Load(dir)
-	if damage := (*results.LineError)(nil); err != nil && !errors.As(err, &damage) {
-		return err
-	}
+func closing(w io.Writer, rep *report.Report) {
+	manifest, table, verdicts := &rep.Manifest, rep.Records, rep.Verdicts()
 	var lines []string
 	if manifest.Interrupted != "" {
 		lines = append(lines, fmt.Sprintf("The run is not complete: %s.", manifest.Interrupted))
@@ -56,7 +48,6 @@ func closing(w io.Writer, dir string, verdicts []results.Verdict) error {
 			fmt.Fprintln(w, part)
 		}
 	}
-	return nil
 }
 
 // those are the claims of which something holds.

@@ -156,11 +156,10 @@ func charts(t *testing.T, e experiments.Experiment, table results.Table) {
 func Table(t *testing.T, e experiments.Experiment, p trial.Profile, w World, noise float64) results.Table {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
-	var file bytes.Buffer
-	encoder := json.NewEncoder(&file)
-	for _, step := range experiments.NewPlan([]experiments.Experiment{e}, p, 1) {
+	var written results.Table
+	for order, step := range experiments.NewPlan([]experiments.Experiment{e}, p, 1) {
 		r := results.Record{
-			Schema: results.Schema, Trial: step.Key, Cell: step.Trial.Cell(), Repetition: step.Block, Try: 1,
+			Order: order, Trial: step.Key, Cell: step.Trial.Cell(), Repetition: step.Block, Try: 1,
 			Origin: results.Measured, System: cmp.Or(step.Trial.System, results.Ours), Started: time.Unix(1, 0), Duration: step.Trial.Window,
 		}
 		w(step.Trial, &r)
@@ -171,9 +170,11 @@ func Table(t *testing.T, e experiments.Experiment, p trial.Profile, w World, noi
 			}
 			r.Values[name] = v
 		}
-		if err := encoder.Encode(r); err != nil {
-			t.Fatal(err)
-		}
+		written = append(written, r)
+	}
+	var file bytes.Buffer
+	if err := results.Write(&file, written); err != nil {
+		t.Fatal(err)
 	}
 	table, err := results.Read(&file)
 	if err != nil {

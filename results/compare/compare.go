@@ -87,7 +87,7 @@ const (
 // Compare compares the valid runs of both sides, cell by cell.
 func Compare(a, b Run, metrics []Metric) Comparison {
 	c := Comparison{Schema: 1, A: a.Name, B: b.Name}
-	c.Doubts = hostDoubts(a, b)
+	c.Doubts = slices.Concat(a.Doubts, b.Doubts, hostDoubts(a, b))
 	c.Verdicts = verdictChanges(a.Verdicts, b.Verdicts)
 	c.Warnings = slices.Concat(a.Warnings, b.Warnings)
 	c.countInvalid("A", a.Table)

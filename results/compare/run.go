@@ -17,14 +17,15 @@ type Run struct {
 	Table    results.Table
 	Manifest *results.Manifest // nil: there is none
 	Verdicts []results.Verdict // nil: there are none
-	Warnings []string          // damage that was passed over
+	Doubts   []string          // damage that was passed over
+	Warnings []string          // a record that was cut short
 }
 
 // ErrNoRun is a path that holds no run.
 var ErrNoRun = errors.New("no run is there: give the folder of a run, which holds records.jsonl, or a file of records")
 
-// Load reads a run's folder, or a file of records alone. Records before a damaged line are used, with
-// a warning.
+// Load reads a run's folder, or a file of records alone. Of one that is damaged the records are used of which it can
+// be said that they are whole, with a doubt.
 func Load(path string) (Run, error) {
 	run := Run{Name: path}
 	info, err := os.Stat(path)
@@ -81,13 +82,18 @@ func (r *Run) loadFile(path string) error {
 	return r.passOver(err)
 }
 
-// passOver turns damage in the records into a warning; other errors stay.
+// passOver turns damage in the records into a doubt, and a last record that was cut short into a warning; other
+// errors stay.
 func (r *Run) passOver(err error) error {
-	if _, ok := errors.AsType[*results.LineError](err); ok {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%v; the %d records before it are used", err, len(r.Table)))
-		return nil
+	if _, ok := errors.AsType[*results.Damage](err); !ok {
+		return err
 	}
-	return err
+	told := &r.Doubts
+	if results.CutShort(err) {
+		told = &r.Warnings
+	}
+	*told = append(*told, fmt.Sprintf("%v; the %d records that are whole are used", err, len(r.Table)))
+	return nil
 }
 
 func (r *Run) loadVerdicts(path string) error {
