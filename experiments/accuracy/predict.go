@@ -38,7 +38,7 @@ func (t *trial) fit(rounds []capacity.Calibration) (capacity.Deployment, error) 
 // cell are predicted with the very arrivals that they had, too.
 func (t *trial) predict(ctx context.Context, d *capacity.Deployment, r *Result) (err error) {
 	seed := t.Plan.Seed
-	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true, Hogs: r.Cell.Hogs, Hogging: hogging}
+	l := capacity.Load{Clients: r.Clients, Rate: r.Rate, Beside: true, Background: r.Cell.Hogs, BackgroundWork: hogging}
 	of := func(d *capacity.Deployment, pace time.Duration) (o capacity.Outcome) {
 		if err == nil {
 			o, err = d.Paced(pace).PredictLoad(ctx, r.Cell.Size, l, seed)

@@ -56,7 +56,7 @@ func (s *subject) load(seed uint64, block int) (sim.Load, error) {
 		if err != nil {
 			return sim.Load{}, err
 		}
-		l.Hogs, l.Hogging = hog.Clients, steps[0]
+		l.Background, l.BackgroundSteps = hog.Clients, steps[0]
 	}
 	if sends.Think != nil {
 		l.Think = func(*rand.Rand) time.Duration { return sends.Think() }

@@ -82,8 +82,8 @@ type Load struct {
 	Beside   bool             // the clients are on the server's cores (Demand.Generator)
 	Schedule arrival.Schedule // of the arrivals in each replication; nil: drawn anew, at Rate
 
-	Hogs    int           // further clients, each of which has the server compute without a pause …
-	Hogging time.Duration // … for as long by a request
+	Background     int           // further clients, each of which has the server compute without a pause …
+	BackgroundWork time.Duration // … for as long by a request
 }
 
 // Predict simulates the size under random arrivals at a rate. Every replication draws the deployment's work
@@ -205,8 +205,8 @@ func (d drawn) load(l Load, seed uint64, outside time.Duration) sim.Load {
 			return steps
 		},
 	}
-	if l.Hogs > 0 {
-		out.Hogs, out.Hogging = l.Hogs, []task.Step{{Kind: task.OnCPU, For: l.Hogging}}
+	if l.Background > 0 {
+		out.Background, out.BackgroundSteps = l.Background, []task.Step{{Kind: task.OnCPU, For: l.BackgroundWork}}
 	}
 	switch {
 	case l.Schedule != nil:

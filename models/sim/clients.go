@@ -6,8 +6,8 @@ import "time"
 // that are shared ideally would keep in step for ever what begins together, where a real scheduler serves slice
 // by slice.
 func (w *world) begin(schedule func() (time.Duration, bool)) {
-	for range w.load.Hogs {
-		w.sim.After(0, w.hog, 0)
+	for range w.load.Background {
+		w.sim.After(0, w.background, 0)
 	}
 	if w.load.Clients > 0 {
 		w.conns = make([]conn, w.load.Clients)
@@ -57,10 +57,10 @@ func (w *world) send(client int32) {
 	w.reach(id)
 }
 
-// sendHog lets a hog ask again.
-func (w *world) sendHog(int32) {
+// sendBackground lets a client of the background load ask again.
+func (w *world) sendBackground(int32) {
 	id := w.place()
-	w.requests[id] = request{intended: w.sim.Now(), steps: w.load.Hogging, conn: -1, worker: -1, open: true, hog: true}
+	w.requests[id] = request{intended: w.sim.Now(), steps: w.load.BackgroundSteps, conn: -1, worker: -1, open: true, background: true}
 	w.connect(id)
 }
 
@@ -111,8 +111,8 @@ func (w *world) heard(id int32) {
 // goOn lets a client do what it does after an answer, or after it gave up.
 func (w *world) goOn(r *request, c int32) {
 	switch {
-	case r.hog:
-		w.sim.After(0, w.hog, 0)
+	case r.background:
+		w.sim.After(0, w.background, 0)
 		return
 	case w.load.Clients == 0:
 		if c >= 0 {
@@ -153,7 +153,7 @@ func (w *world) fail(id int32) {
 	}
 	r.open = false
 	w.out.failed(w, r)
-	if w.load.Clients > 0 && !r.hog {
+	if w.load.Clients > 0 && !r.background {
 		w.conns[r.client].open = false
 	}
 	w.goOn(r, -1)

@@ -59,10 +59,10 @@ type Load struct {
 	KeepAlive bool          // connections are used again
 	Patience  time.Duration // after which a client gives up; 0: it does not
 
-	// Hogs are further clients, each of which asks for Hogging again as soon as it has been answered, from the
-	// beginning on and with a connection a request. They load the server and do not count.
-	Hogs    int
-	Hogging []task.Step
+	// Background are further clients, each of which asks for BackgroundSteps again as soon as it has been answered,
+	// from the beginning on and with a connection a request. They load the server and do not count.
+	Background      int
+	BackgroundSteps []task.Step
 
 	WarmUp time.Duration // before the window …
 	Window time.Duration // … in which requests count by their intended time
@@ -88,7 +88,7 @@ func (c Config) check(l Load) error {
 		{(l.Clients > 0) == (l.Arrivals != nil), "a load is either of clients in a loop or of arrivals"},
 		{l.Demands == nil, "a load without demands"},
 		{l.Initial < 0 || l.Initial > 0 && l.Clients > 0, "requests at the beginning are of an open loop, and not fewer than none"},
-		{l.Hogs < 0 || l.Hogs > 0 && len(l.Hogging) == 0, "hogs that ask for nothing"},
+		{l.Background < 0 || l.Background > 0 && len(l.BackgroundSteps) == 0, "a background load that asks for nothing"},
 		{l.Window <= 0 || l.WarmUp < 0, fmt.Sprintf("a window of %v after %v", l.Window, l.WarmUp)},
 	} {
 		if rule.broken {

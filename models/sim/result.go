@@ -47,7 +47,7 @@ func (r *Result) Mean() time.Duration {
 }
 
 func (r *Result) counts(w *world, x *request) bool {
-	return !x.hog && x.intended >= w.load.WarmUp && x.intended < w.load.WarmUp+w.load.Window
+	return !x.background && x.intended >= w.load.WarmUp && x.intended < w.load.WarmUp+w.load.Window
 }
 
 func (r *Result) planned(w *world, x *request) {
@@ -63,7 +63,7 @@ func (r *Result) failed(w *world, x *request) {
 }
 
 func (r *Result) answered(w *world, x *request) {
-	if !x.open || x.hog {
+	if !x.open || x.background {
 		return // nobody waits for it any more, or it is not to count
 	}
 	if r.served == nil {

@@ -115,7 +115,7 @@ func TestSaturationIsTheClosedNetwork(t *testing.T) {
 // One thread that computes all the time delays a request that waits once by an interval for each time that
 // it takes the lock.
 func TestConvoy(t *testing.T) {
-	const ends = 3 // hogs, then the short request, alternate in the order of sending
+	const ends = 3 // the background load, then the short request, alternate in the order of sending
 	l := Load{
 		Clients: 2, WarmUp: time.Second, Window: 60 * time.Second,
 		Demands: func(k int, _ *rand.Rand) []task.Step {
@@ -363,28 +363,29 @@ func TestClientsOnTheServersCores(t *testing.T) {
 	}
 }
 
-// A request that comes while hogs compute waits a switch interval for each of them whenever it takes the lock.
+// A request that comes while a background load computes waits a switch interval for each of its clients whenever it
+// takes the lock.
 func TestHogsDelayWhoWaits(t *testing.T) {
 	l := Load{
 		Arrivals: func(uint64) arrival.Schedule { return arrival.Constant(5) },
-		Demands:  steps(wait(10 * ms)), Hogging: []task.Step{cpu(500 * ms)}, Window: 60 * time.Second,
+		Demands:  steps(wait(10 * ms)), BackgroundSteps: []task.Step{cpu(500 * ms)}, Window: 60 * time.Second,
 	}
 	c := Config{Discipline: locked(8), Workers: 1, Cores: 1, Request: us, Wake: us}
-	for _, hogs := range []int{0, 1, 3} {
-		l.Hogs = hogs
+	for _, background := range []int{0, 1, 3} {
+		l.Background = background
 		r, err := Run(t.Context(), c, l, 1, 0, nil)
 		if err != nil || r.Answered != r.Planned || r.Planned != 300 {
 			t.Fatalf("%d of %d answered, %v", r.Answered, r.Planned, err)
 		}
 		// It takes the lock for its acceptor, once before its wait and once after it.
 		delay := r.Quantile(0.5) - 10*ms
-		least, most := time.Duration(hogs)*switchInterval, 3*time.Duration(hogs)*(switchInterval+slack)
+		least, most := time.Duration(background)*switchInterval, 3*time.Duration(background)*(switchInterval+slack)
 		if delay < least || delay > most+5*us { // its own work, too
-			t.Errorf("%d hogs delay by %v, want from %v to %v", hogs, delay, least, most)
+			t.Errorf("%d clients that compute delay by %v, want from %v to %v", background, delay, least, most)
 		}
 	}
-	l.Hogging = nil
+	l.BackgroundSteps = nil
 	if _, err := Run(t.Context(), c, l, 1, 0, nil); err == nil {
-		t.Error("hogs that ask for nothing are taken")
+		t.Error("a background load that asks for nothing is taken")
 	}
 }

@@ -38,35 +38,35 @@ type world struct {
 	out   Result
 
 	// Actions; the argument is a worker's, a request's or a connection's place.
-	resume, expire, arrive, retry, lose, forget, silence, booted, think, hog des.Action
+	resume, expire, arrive, retry, lose, forget, silence, booted, think, background des.Action
 }
 
 // A request is one, from its intended send until nobody has to do with it any more.
 type request struct {
-	intended time.Duration
-	accepted time.Duration
-	began    time.Duration // a slot was its own
-	steps    []task.Step
-	at       int // of its stretches: the server's work, the app's steps, the server's work again
-	conn     int32
-	worker   int32
-	client   int32 // of a closed loop
-	hog      bool  // it is one of the hogs'
-	tries    int   // to connect
-	patience des.Ticket
-	open     bool // its client waits for it
-	serving  bool // it has a slot
-	errand   errand
+	intended   time.Duration
+	accepted   time.Duration
+	began      time.Duration // a slot was its own
+	steps      []task.Step
+	at         int // of its stretches: the server's work, the app's steps, the server's work again
+	conn       int32
+	worker     int32
+	client     int32 // of a closed loop
+	background bool  // of the background load
+	tries      int   // to connect
+	patience   des.Ticket
+	open       bool // its client waits for it
+	serving    bool // it has a slot
+	stage      stage
 }
 
-// An errand is work for a request that is none of its worker's under the lock.
-type errand uint8
+// A stage is work for a request that is none of its worker's under the lock.
+type stage uint8
 
 const (
-	none    errand = iota
-	asking         // the client's, before the request reaches the server
-	outside        // the worker's that needs no lock
-	hearing        // the client's, after the answer
+	none    stage = iota
+	asking        // the client's, before the request reaches the server
+	outside       // the worker's that needs no lock
+	hearing       // the client's, after the answer
 )
 
 // A conn is a connection that is kept or may be.
@@ -90,7 +90,7 @@ func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *
 	w.forget, w.silence = w.sim.Register(w.closeIdle), w.sim.Register(w.silent)
 	w.booted, w.think = w.sim.Register(w.boot), w.sim.Register(w.sendFor)
 	w.arrive = w.sim.Register(func(int32) { w.arrived() })
-	w.hog = w.sim.Register(w.sendHog)
+	w.background = w.sim.Register(w.sendBackground)
 	w.staff(streams)
 	return w
 }
@@ -151,9 +151,9 @@ func (w *world) staff(streams des.Streams) {
 	}
 }
 
-// run lets an errand have the core that it needs. A client that hears is woken by the worker that speaks.
-func (w *world) run(id int32, e errand, work time.Duration) {
-	w.requests[id].errand = e
+// run lets a stage have the core that it needs. A client that hears is woken by the worker that speaks.
+func (w *world) run(id int32, e stage, work time.Duration) {
+	w.requests[id].stage = e
 	if j := id + int32(len(w.workers)); e == hearing {
 		w.cores.AddWoken(j, work)
 	} else {
@@ -243,7 +243,7 @@ func (w *world) computed(j job) {
 	}
 	id := j - int32(len(w.workers))
 	r := &w.requests[id]
-	if r.errand != none {
+	if r.stage != none {
 		w.done(id)
 		return
 	}
@@ -260,11 +260,11 @@ func (w *world) computed(j job) {
 	w.step(id)
 }
 
-// done goes on after an errand.
+// done goes on after a stage.
 func (w *world) done(id int32) {
 	r := &w.requests[id]
-	e := r.errand
-	r.errand = none
+	e := r.stage
+	r.stage = none
 	switch e {
 	case asking:
 		w.speaking = true
@@ -371,7 +371,7 @@ func (w *world) respond(id int32) {
 	if x.served++; x.served == x.last {
 		x.retiring = true
 	}
-	if !r.hog {
+	if !r.background {
 		r.conn = w.keep(worker, r.conn, r.client)
 	}
 	if r.conn < 0 {
