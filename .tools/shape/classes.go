@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"maps"
 	"path"
 	"regexp"
@@ -41,9 +42,11 @@ func (t *tree) claimFolders() map[string]bool {
 	return folders
 }
 
-// classNames are the names that the folders of classes give them.
-func (t *tree) classNames() map[string]bool {
-	names, folders := make(map[string]bool), t.classFolders()
+// classNames are the names that the folders of classes give them, as literals or by constants, and the literals that say
+// them there.
+func (t *tree) classNames() (names map[string]bool, said map[*ast.BasicLit]bool) {
+	names, said = make(map[string]bool), make(map[*ast.BasicLit]bool)
+	folders, constants := t.classFolders(), t.constants()
 	for _, s := range t.code() {
 		if !folders[s.dir()] {
 			continue
@@ -54,27 +57,61 @@ func (t *tree) classNames() map[string]bool {
 				return true
 			}
 			if key, ok := pair.Key.(*ast.Ident); ok && slices.Contains([]string{"Name", "Alias", "Aliases", "Gunicorn"}, key.Name) {
-				for _, name := range words(pair.Value) {
-					names[name] = true
+				for _, lit := range words(pair.Value, constants) {
+					name, _ := text(lit)
+					names[name], said[lit] = true, true
 				}
 			}
 			return true
 		})
 	}
-	return names
+	return names, said
 }
 
-// words are the string literals in an expression.
-func words(e ast.Expr) (all []string) {
+// words are the strings in an expression that are not empty.
+func words(e ast.Expr, constants map[string]*ast.BasicLit) (all []*ast.BasicLit) {
 	ast.Inspect(e, func(n ast.Node) bool {
-		if lit, ok := n.(ast.Expr); ok {
-			if text, ok := text(lit); ok && text != "" {
-				all = append(all, text)
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			if text, ok := text(n); ok && text != "" {
+				all = append(all, n)
+			}
+		case *ast.SelectorExpr:
+			if lit, ok := constants[types.ExprString(n)]; ok {
+				all = append(all, lit)
 			}
 		}
 		return true
 	})
 	return all
+}
+
+// constants are the exported string constants by package and name: "spec.DefaultClass".
+func (t *tree) constants() map[string]*ast.BasicLit {
+	all := make(map[string]*ast.BasicLit)
+	for _, s := range t.code() {
+		for _, d := range s.file.Decls {
+			group, ok := d.(*ast.GenDecl)
+			if !ok || group.Tok != token.CONST {
+				continue
+			}
+			for _, spec := range group.Specs {
+				s.constant(spec.(*ast.ValueSpec), all)
+			}
+		}
+	}
+	return all
+}
+
+func (s *source) constant(spec *ast.ValueSpec, all map[string]*ast.BasicLit) {
+	for i, name := range spec.Names {
+		if i >= len(spec.Values) || !name.IsExported() {
+			continue
+		}
+		if _, ok := text(spec.Values[i]); ok {
+			all[s.file.Name.Name+"."+name.Name] = spec.Values[i].(*ast.BasicLit)
+		}
+	}
 }
 
 // text is a string literal's.
@@ -100,14 +137,14 @@ func (t *tree) elsewhere() (files []*source) {
 
 // classLiterals are the class names as literals where none should be.
 func (t *tree) classLiterals() (found []string) {
-	names := t.classNames()
+	names, said := t.classNames()
 	for _, s := range t.elsewhere() {
 		s.uncelled(func(n ast.Node) {
-			e, ok := n.(ast.Expr)
-			if !ok {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || said[lit] {
 				return
 			}
-			if name, ok := text(e); ok && names[name] {
+			if name, ok := text(lit); ok && names[name] {
 				found = append(found, s.says(n, name))
 			}
 		})
@@ -117,7 +154,7 @@ func (t *tree) classLiterals() (found []string) {
 
 // classLists are the files that list classes by name.
 func (t *tree) classLists() (found []string) {
-	names := t.classNames()
+	names, _ := t.classNames()
 	for _, s := range t.elsewhere() {
 		listed := make(map[string]bool)
 		s.uncelled(func(n ast.Node) {

@@ -30,6 +30,6 @@
 //     Flags or Options, or it is a flag.Value), or is main's own (main, run, exitCode).
 //   - Largest package: the one of most files, tests apart.
 //
-// A folder of a class is one below models with a worker_linux.go; its class's names are what its literals give as
-// Name, Alias, Aliases and Gunicorn. A folder of a claim is one below experiments with a variable Experiment.
+// A folder of a class is one below models with a worker_linux.go; its class's names are what it gives as Name, Alias,
+// Aliases and Gunicorn, by literals or by constants, whose declarations do not count. A folder of a claim is one below experiments with a variable Experiment.
 package main

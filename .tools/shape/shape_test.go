@@ -83,18 +83,21 @@ var classes = []string{
 var Model = models.Model{Name: "asgi", Aliases: []string{"asyncio"}}`,
 	"experiments/claim/experiment.go", "package claim\nvar Experiment = experiments.Experiment{}\nvar class = \"sync\"",
 	"models/catalog/catalog.go", "package catalog\nvar list = map[string]int{\"sync\": 1, \"asgi\": 2}",
+	"models/three/worker_linux.go", `package three`,
+	"models/three/predict.go", "package three\nvar Model = models.Model{Name: spec.Third}",
+	"models/spec/server.go", "package spec\nconst (\nThird = \"third\"\nn = 1\n)",
 	"cmd/x/x_test.go", "package x\nvar class = \"sync\"",
 }
 
 func TestClassNamesAreThoseThatTheirFoldersGive(t *testing.T) {
-	tree := sources(t, classes...)
-	for _, name := range []string{"sync", "asgi", "asyncio"} {
-		if !tree.classNames()[name] {
-			t.Errorf("no class %s: %v", name, tree.classNames())
+	names, _ := sources(t, classes...).classNames()
+	for _, name := range []string{"sync", "asgi", "asyncio", "third"} {
+		if !names[name] {
+			t.Errorf("no class %s: %v", name, names)
 		}
 	}
-	if len(tree.classNames()) != 3 {
-		t.Errorf("names %v, want three", tree.classNames())
+	if len(names) != 4 {
+		t.Errorf("names %v, want four", names)
 	}
 }
 
@@ -213,7 +216,7 @@ func TestTheTreeOfThisModuleIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names := tree.classNames(); !names["sync"] || !names["gthread"] {
+	if names, _ := tree.classNames(); !names["sync"] || !names["gthread"] {
 		t.Errorf("classes of the module: %v", names)
 	}
 	if len(tree.claimFolders()) < 20 {
