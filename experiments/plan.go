@@ -28,7 +28,8 @@ func NewPlan(experiments []Experiment, p trial.Profile, seed uint64) trial.Plan 
 	}
 }
 
-// Extra is one look's blocks of all trials of one claim, in random order that the seed and the look give.
+// Extra is the blocks added for one claim before an interim analysis, all its trials in random order that the seed and the
+// analysis' number give.
 func Extra(experiments []Experiment, p trial.Profile, seed uint64, added results.Added) trial.Plan {
 	groups := merge(experiments, p)
 	random := rand.New(rand.NewPCG(seed, uint64(added.Look)))

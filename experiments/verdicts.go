@@ -12,11 +12,11 @@ import (
 //
 // Records that were not measured are left out.
 //
-// Where blocks were added (results.Record.Look) the looks are taken one after the other, as they were
-// in the session: a claim keeps the verdict of the first look that decided it, on the records there
+// Where blocks were added (results.Record.Look) the interim analyses are made one after the other, as they were
+// in the session: a claim keeps the verdict of the first analysis that decided it, on the records there
 // were then, and only undecided ones are judged on what came later. So a claim does not pay, by the
-// wider intervals of a later look, for blocks that another one needed. A claim that shares the runs of
-// others is looked at whenever they get more, but after moreLooks such looks it stays as it is.
+// wider intervals of an interim analysis, for blocks that another one needed. A claim that shares the runs of
+// others is analysed whenever they get more, but after mostAnalyses of them it stays as it is.
 func Verdicts(chosen []Experiment, table results.Table) []results.Verdict {
 	table = table.Origin(results.Measured)
 	last := 0
@@ -24,25 +24,25 @@ func Verdicts(chosen []Experiment, table results.Table) []results.Verdict {
 		last = max(last, table[i].Look)
 	}
 	own := make([]results.Verdict, len(chosen)) // not adjusted
-	looks := make([]int, len(chosen))           // that brought the claim valid runs, after the first
+	analyses := make([]int, len(chosen))        // interim ones, that valid runs of the claim were added for
 	var adjusted []results.Verdict
-	for look := range last + 1 {
-		seen := slices.DeleteFunc(slices.Clone(table), func(r results.Record) bool { return r.Look > look })
+	for analysis := range last + 1 {
+		seen := slices.DeleteFunc(slices.Clone(table), func(r results.Record) bool { return r.Look > analysis })
 		before := adjusted
 		for i, e := range chosen {
-			if look > 0 && (before[i].Outcome != results.Inconclusive || looks[i] == moreLooks) {
+			if analysis > 0 && (before[i].Outcome != results.Inconclusive || analyses[i] == mostAnalyses) {
 				continue
 			}
 			v := e.Verdict(seen)
-			if look > 0 && v.Runs-v.Invalid > own[i].Runs-own[i].Invalid {
-				looks[i]++
+			if analysis > 0 && v.Runs-v.Invalid > own[i].Runs-own[i].Invalid {
+				analyses[i]++
 			}
 			own[i] = v
 		}
 		adjusted = adjust(own)
 		for i := range adjusted {
 			switch {
-			case look > 0 && before[i].Outcome != results.Inconclusive:
+			case analysis > 0 && before[i].Outcome != results.Inconclusive:
 				adjusted[i] = before[i]
 			case adjusted[i].Outcome != own[i].Outcome: // undecided by Holm's correction alone
 				adjusted[i].More = max(1, own[i].More)

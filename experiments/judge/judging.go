@@ -25,18 +25,18 @@ type Judging struct {
 	need    need           // what would settle the open ones
 }
 
-// Confidence of the intervals that a verdict rests on. Looking again, after blocks were added because a
-// first look had left a claim undecided, is paid for by wider intervals; see moreLooks for what that
-// comes to.
+// Confidence of the intervals that a verdict rests on. An interim analysis, after blocks were added because the
+// planned ones had left a claim undecided, is paid for by wider intervals; see experiments.Verdicts for what
+// that comes to.
 //
 // Judging several claims at once is paid for by Holm's correction (results.Adjust), and only so far as
-// this: it covers the p-values of the claims' declared primary contrasts, among claims that have one, at
-// one look. A claim whose primary contrast does not pass it stays undecided, whichever part decided. It
+// this: it covers the p-values of the claims' declared primary contrasts, among claims that have one, in
+// one analysis. A claim whose primary contrast does not pass it stays undecided, whichever part decided. It
 // covers nothing else. Parts beside the primary contrast rest on intervals of their own, each at
 // Confidence. That all of them hold by chance is no likelier than that one does; but a claim of k parts
-// that all hold, barely, is refuted by one of them with a probability of up to k·2.5 % at the first look,
+// that all hold, barely, is refuted by one of them with a probability of up to k·2.5 % in the planned one,
 // and among many claims some such part will fail by chance. A claim without a primary contrast (P = 0)
-// rests on its parts alone. Nor does Holm's correction count the looks.
+// rests on its parts alone. Nor does Holm's correction count the analyses.
 const (
 	Confidence      = 0.95
 	laterConfidence = 0.99
@@ -84,7 +84,7 @@ func (j *Judging) Estimated(e stat.Estimate, err error) stat.Interval {
 	return j.Known(e.Interval(j.Confidence))
 }
 
-// primary notes an estimate as the claim's primary contrast: its p-value at theta, in terms of a first look. One at
+// primary notes an estimate as the claim's primary contrast: its p-value at theta, in terms of the planned analysis. One at
 // a level of 1 % that is to be compared with 5 % counts five times. Of what could not be estimated nothing is noted.
 func (j *Judging) primary(theta float64, e stat.Estimate, err error) {
 	if err != nil {

@@ -17,7 +17,7 @@ type need struct {
 // where its rule asks for more runs than there are. Zero and less need nothing.
 func (j *Judging) Needs(blocks int) { j.need.asked = max(j.need.asked, blocks) }
 
-// settle is stat.MoreBlocks at the confidence of later looks, which added blocks have to earn; 0: no
+// settle is stat.MoreBlocks at the confidence of interim analyses, which added blocks have to earn; 0: no
 // reasonable number would. What does not say how many blocks it rests on rests on all of them.
 func (j *Judging) settle(i stat.Interval, thresholds ...float64) int {
 	if i.Basis.Blocks == 0 {

@@ -8,10 +8,10 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-// moreLooks is how often at most a claim that the planned blocks left undecided is looked at again. The
-// first look rests on 95 % intervals and every later one on 99 %, so that an interval on which a claim
-// rests misses the truth, at any of the looks, with a probability of at most 5 % + 5 · 1 % = 10 %.
-const moreLooks = 5
+// mostAnalyses is how many interim analyses there are at most of a claim that the planned blocks left undecided. The
+// planned analysis rests on 95 % intervals and every interim one on 99 %, so that an interval on which a claim
+// rests misses the truth, in any of them, with a probability of at most 5 % + 5 · 1 % = 10 %.
+const mostAnalyses = 5
 
 // Interim adds blocks for claims that are undecided: a rig asks it what to run in the time that a plan leaves.
 type Interim struct {
@@ -20,9 +20,9 @@ type Interim struct {
 	Seed    uint64
 }
 
-// Next chooses what to add, see nextLook.
+// Next chooses what to add, see nextBlocks.
 func (i Interim) Next(table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
-	return nextLook(i.Chosen, i.Profile, table, left, pace)
+	return nextBlocks(i.Chosen, i.Profile, table, left, pace)
 }
 
 // Plan is the runs of what is added.
@@ -30,23 +30,23 @@ func (i Interim) Plan(added results.Added) trial.Plan {
 	return Extra(i.Chosen, i.Profile, i.Seed, added)
 }
 
-// nextLook chooses what to run when time is left: more blocks of all trials of one undecided claim, the
+// nextBlocks chooses what to run when time is left: more blocks of all trials of one undecided claim, the
 // one of which a block costs least per claim it may settle, where a claim that needs n blocks counts
-// 1/n. They are as many as its need makes for each look that it may still have, one at least: no more,
+// 1/n. They are as many as its need makes for each interim analysis that it may still have, one at least: no more,
 // since a claim may be settled sooner than it seems. It is false if nothing can be settled in the time
-// left, or was looked at too often. pace corrects estimates by the host's pace. It only chooses, so that
+// left, or was analysed too often. pace corrects estimates by the host's pace. It only chooses, so that
 // it can be tested.
-func nextLook(chosen []Experiment, p trial.Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
+func nextBlocks(chosen []Experiment, p trial.Profile, table results.Table, left time.Duration, pace func(time.Duration) time.Duration) (results.Added, bool) {
 	var best results.Added
 	least := 0.0
 	open := undecided(chosen, p, table)
 	for _, c := range open {
 		cost := pace(c.plan.Estimate())
-		if c.more < 1 || c.looks < 1 || time.Duration(c.more)*cost > left {
+		if c.more < 1 || c.analyses < 1 || time.Duration(c.more)*cost > left {
 			continue
 		}
 		if score := cost.Seconds() / settled(c, open); best.Claim == "" || score < least {
-			best = results.Added{Claim: c.id, Block: blocks(table), Blocks: (c.more + c.looks - 1) / c.looks}
+			best = results.Added{Claim: c.id, Block: blocks(table), Blocks: (c.more + c.analyses - 1) / c.analyses}
 			least = score
 		}
 	}
@@ -55,10 +55,10 @@ func nextLook(chosen []Experiment, p trial.Profile, table results.Table, left ti
 
 // A candidate is an undecided claim that more blocks may settle.
 type candidate struct {
-	id    string
-	more  int        // blocks it needs, about
-	looks int        // that it may still have
-	plan  trial.Plan // one of them
+	id       string
+	more     int        // blocks it needs, about
+	analyses int        // interim ones that it may still have
+	plan     trial.Plan // one of them
 }
 
 func undecided(chosen []Experiment, p trial.Profile, table results.Table) (open []candidate) {
@@ -68,7 +68,7 @@ func undecided(chosen []Experiment, p trial.Profile, table results.Table) (open 
 		}
 		plan := Extra(chosen, p, 0, results.Added{Claim: v.Name(), Blocks: 1})
 		if !futile(plan, table) {
-			open = append(open, candidate{v.Name(), v.More, moreLooks - looksAt(plan, table), plan})
+			open = append(open, candidate{v.Name(), v.More, mostAnalyses - analysesOf(plan, table), plan})
 		}
 	}
 	return open
@@ -98,15 +98,15 @@ func futile(plan trial.Plan, table results.Table) bool {
 	})
 }
 
-// looksAt counts the looks, after the first, that brought valid runs of the plan's trials.
-func looksAt(plan trial.Plan, table results.Table) int {
-	looks := make(map[int]bool)
+// analysesOf counts the interim analyses that valid runs of the plan's trials were added for.
+func analysesOf(plan trial.Plan, table results.Table) int {
+	seen := make(map[int]bool)
 	for i := range table {
 		if table[i].Look > 0 && table[i].Valid() && has(plan, table[i].Trial) {
-			looks[table[i].Look] = true
+			seen[table[i].Look] = true
 		}
 	}
-	return len(looks)
+	return len(seen)
 }
 
 func has(plan trial.Plan, key string) bool {

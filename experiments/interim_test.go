@@ -36,7 +36,7 @@ func servers(group string, workers ...int) (all []trial.Trial) {
 	return all
 }
 
-func TestNextLook(t *testing.T) {
+func TestNextBlocks(t *testing.T) {
 	three := results.Table{{Repetition: 0}, {Repetition: 1}, {Repetition: 2}}
 	one := trial.Plan{{Trial: servers("x", 1)[0]}}.Estimate() // of a trial
 	for name, c := range map[string]struct {
@@ -55,7 +55,7 @@ func TestNextLook(t *testing.T) {
 		"one that settles three":     {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), open("b", 1, servers("x", 1, 2)...), open("c", 1, servers("x", 2, 3)...)}, time.Hour, "a"},
 		"a decided one helps nobody": {[]Experiment{open("a", 1, servers("x", 1, 2, 3)...), decided("b", servers("x", 1, 2)...), open("c", 1, servers("y", 5, 6)...)}, time.Hour, "c"},
 	} {
-		got, ok := nextLook(c.chosen, trial.Quick, three, c.left, same)
+		got, ok := nextBlocks(c.chosen, trial.Quick, three, c.left, same)
 		if got.Claim != c.want || ok != (c.want != "") || ok && got.Block != 3 {
 			t.Errorf("%s: %+v, %v; want %q in block 3", name, got, ok, c.want)
 		}
@@ -67,7 +67,7 @@ func same(d time.Duration) time.Duration { return d }
 func TestSlowHostsHaveLessTime(t *testing.T) {
 	chosen := []Experiment{open("a", 1, servers("x", 1)...)}
 	twice := func(d time.Duration) time.Duration { return 2 * d }
-	if _, ok := nextLook(chosen, trial.Quick, nil, 2*chosen[0].Trials(trial.Quick)[0].Estimate()-1, twice); ok {
+	if _, ok := nextBlocks(chosen, trial.Quick, nil, 2*chosen[0].Trials(trial.Quick)[0].Estimate()-1, twice); ok {
 		t.Error("a block was chosen that does not fit at the host's pace")
 	}
 }
@@ -75,8 +75,8 @@ func TestSlowHostsHaveLessTime(t *testing.T) {
 func TestFutileBlocksAreNotRepeated(t *testing.T) {
 	one := servers("x", 1)[0]
 	chosen := []Experiment{open("a", 1, one)}
-	run := func(look int, valid bool) results.Record {
-		r := results.Record{Origin: results.Measured, Trial: one.Key(), Cell: one.Cell(), Look: look}
+	run := func(analysis int, valid bool) results.Record {
+		r := results.Record{Origin: results.Measured, Trial: one.Key(), Cell: one.Cell(), Look: analysis}
 		if !valid {
 			r.Invalid = []string{"host: noisy"}
 		}
@@ -92,31 +92,31 @@ func TestFutileBlocksAreNotRepeated(t *testing.T) {
 		"the last of two gave none":       {results.Table{run(1, true), run(2, false)}, false},
 		"it recovered in the last of two": {results.Table{run(1, false), run(2, true)}, true},
 	} {
-		if _, ok := nextLook(chosen, trial.Quick, c.table, time.Hour, same); ok != c.want {
+		if _, ok := nextBlocks(chosen, trial.Quick, c.table, time.Hour, same); ok != c.want {
 			t.Errorf("%s: another block %v, want %v", name, ok, c.want)
 		}
 	}
 }
 
-// A claim's need is spread over the looks it still has, so that all of it may be met and no more than a
-// look's part is run before the claim is judged again.
-func TestBlocksOfALook(t *testing.T) {
+// A claim's need is spread over the interim analyses it still has, so that all of it may be met and no more than
+// one's part is run before the claim is judged again.
+func TestBlocksOfAnInterimAnalysis(t *testing.T) {
 	one := servers("x", 1)[0]
-	for more, want := range map[int]int{1: 1, moreLooks: 1, moreLooks + 1: 2, 4*moreLooks - 1: 4} {
-		got, ok := nextLook([]Experiment{open("a", more, one)}, trial.Quick, nil, time.Hour, same)
+	for more, want := range map[int]int{1: 1, mostAnalyses: 1, mostAnalyses + 1: 2, 4*mostAnalyses - 1: 4} {
+		got, ok := nextBlocks([]Experiment{open("a", more, one)}, trial.Quick, nil, time.Hour, same)
 		if !ok || got.Blocks != want {
-			t.Errorf("%d blocks needed: %d in the next look, want %d", more, got.Blocks, want)
+			t.Errorf("%d blocks needed: %d before the next analysis, want %d", more, got.Blocks, want)
 		}
 	}
 }
 
-// Every look is another chance to err, so that a claim gets so many and no more. A claim that needs more
-// blocks than it has looks left gets some all the same: of few blocks the need is not well known.
-func TestLooksAreBounded(t *testing.T) {
+// Every analysis is another chance to err, so that a claim gets so many and no more. A claim that needs more
+// blocks than it has analyses left gets some all the same: of few blocks the need is not well known.
+func TestInterimAnalysesAreBounded(t *testing.T) {
 	mine, other := servers("x", 1, 2)[0], servers("x", 1, 2)[1]
-	looked := func(one trial.Trial, looks int) (table results.Table) {
-		for look := range looks + 1 {
-			table = append(table, results.Record{Origin: results.Measured, Trial: one.Key(), Cell: one.Cell(), Repetition: look, Look: look})
+	analysed := func(one trial.Trial, analyses int) (table results.Table) {
+		for number := range analyses + 1 {
+			table = append(table, results.Record{Origin: results.Measured, Trial: one.Key(), Cell: one.Cell(), Repetition: number, Look: number})
 		}
 		return table
 	}
@@ -125,22 +125,22 @@ func TestLooksAreBounded(t *testing.T) {
 		table results.Table
 		want  bool
 	}{
-		"the first":                {1, looked(mine, 0), true},
-		"more than there may be":   {moreLooks + 1, looked(mine, 0), true},
-		"the last":                 {1, looked(mine, moreLooks-1), true},
-		"after the last":           {1, looked(mine, moreLooks), false},
-		"others' are none of mine": {1, append(looked(other, 9), looked(mine, 0)...), true},
+		"the first":                {1, analysed(mine, 0), true},
+		"more than there may be":   {mostAnalyses + 1, analysed(mine, 0), true},
+		"the last":                 {1, analysed(mine, mostAnalyses-1), true},
+		"after the last":           {1, analysed(mine, mostAnalyses), false},
+		"others' are none of mine": {1, append(analysed(other, 9), analysed(mine, 0)...), true},
 	} {
 		chosen := []Experiment{open("a", c.more, mine)}
-		if _, ok := nextLook(chosen, trial.Quick, c.table, time.Hour, same); ok != c.want {
+		if _, ok := nextBlocks(chosen, trial.Quick, c.table, time.Hour, same); ok != c.want {
 			t.Errorf("%s: another block %v, want %v", name, ok, c.want)
 		}
 	}
 }
 
-// Blocks that other claims needed are looks at this one too, if it shares their runs: after the last it
-// is left as it was. Looks that brought it nothing do not count.
-func TestVerdictsAfterTheLastLook(t *testing.T) {
+// Blocks that other claims needed are analyses of this one too, if it shares their runs: after the last it
+// is left as it was. Analyses that brought it nothing do not count.
+func TestVerdictsAfterTheLastInterimAnalysis(t *testing.T) {
 	judge := func(id string, decides int) Experiment {
 		return Experiment{ID: id, Judge: func(table results.Table) results.Verdict {
 			own := table.Match(results.Cell{"of": id})
@@ -152,18 +152,18 @@ func TestVerdictsAfterTheLastLook(t *testing.T) {
 		}}
 	}
 	var table results.Table
-	for look := range moreLooks + 3 {
-		table = append(table, results.Record{Origin: results.Measured, System: results.Ours, Look: look, Cell: results.Cell{"of": "often"}})
-		if look == 0 || look > moreLooks {
-			table = append(table, results.Record{Origin: results.Measured, System: results.Ours, Look: look, Cell: results.Cell{"of": "late"}})
+	for analysis := range mostAnalyses + 3 {
+		table = append(table, results.Record{Origin: results.Measured, System: results.Ours, Look: analysis, Cell: results.Cell{"of": "often"}})
+		if analysis == 0 || analysis > mostAnalyses {
+			table = append(table, results.Record{Origin: results.Measured, System: results.Ours, Look: analysis, Cell: results.Cell{"of": "late"}})
 		}
 	}
-	got := Verdicts([]Experiment{judge("often", moreLooks+2), judge("late", 3)}, table)
-	if got[0].Outcome != results.Inconclusive || got[0].Runs != 1+moreLooks {
-		t.Errorf("looked at once too often: %v on %d runs", got[0].Outcome, got[0].Runs)
+	got := Verdicts([]Experiment{judge("often", mostAnalyses+2), judge("late", 3)}, table)
+	if got[0].Outcome != results.Inconclusive || got[0].Runs != 1+mostAnalyses {
+		t.Errorf("analysed once too often: %v on %d runs", got[0].Outcome, got[0].Runs)
 	}
 	if got[1].Outcome != results.Refuted || got[1].Runs != 3 {
-		t.Errorf("looks at others counted: %v on %d runs", got[1].Outcome, got[1].Runs)
+		t.Errorf("analyses of others counted: %v on %d runs", got[1].Outcome, got[1].Runs)
 	}
 }
 
@@ -180,13 +180,13 @@ func TestVerdictsStandOnceDecided(t *testing.T) {
 		}}
 	}
 	var table results.Table
-	for _, look := range []int{0, 0, 1, 2} {
-		table = append(table, results.Record{Origin: results.Measured, System: results.Ours, Look: look})
+	for _, analysis := range []int{0, 0, 1, 2} {
+		table = append(table, results.Record{Origin: results.Measured, System: results.Ours, Look: analysis})
 	}
-	got := Verdicts([]Experiment{judge("at once", 2), judge("at the first look", 3), judge("never", 9)}, table)
+	got := Verdicts([]Experiment{judge("at once", 2), judge("at the first interim analysis", 3), judge("never", 9)}, table)
 	for i, want := range []results.Verdict{
 		{ID: "at once", Outcome: results.Supported, Runs: 2},
-		{ID: "at the first look", Outcome: results.Supported, Runs: 3},
+		{ID: "at the first interim analysis", Outcome: results.Supported, Runs: 3},
 		{ID: "never", Runs: 4},
 	} {
 		if got[i].ID != want.ID || got[i].Outcome != want.Outcome || got[i].Runs != want.Runs {
@@ -215,11 +215,11 @@ func TestExtraIsRandomAndRepeatable(t *testing.T) {
 		t.Fatalf("%d steps, the first %+v", len(first), first[0])
 	}
 	if !reflect.DeepEqual(keys(first), keys(Extra(chosen, trial.Quick, 42, results.Added{Look: 1, Block: 3, Blocks: 1, Claim: "e"}))) {
-		t.Error("the same seed and look give another order")
+		t.Error("the same seed and analysis give another order")
 	}
 	next := Extra(chosen, trial.Quick, 42, results.Added{Look: 2, Block: 4, Blocks: 1, Claim: "e"})
 	if reflect.DeepEqual(keys(first), keys(next)) || reflect.DeepEqual(keys(first), keys(Extra(chosen, trial.Quick, 43, results.Added{Look: 1, Blocks: 1, Claim: "e"}))) {
-		t.Error("another seed or look gives the same order")
+		t.Error("another seed or analysis gives the same order")
 	}
 	both := Extra(chosen, trial.Quick, 42, results.Added{Look: 1, Block: 3, Blocks: 2, Claim: "e"})
 	if len(both) != 16 || both[8].Block != 4 || both[8].Look != 1 || reflect.DeepEqual(keys(both[:8]), keys(both[8:])) {
