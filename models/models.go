@@ -81,6 +81,7 @@ type Traits struct {
 	Threads   bool   // a worker has several threads, which an interpreter lock orders
 	Awaits    bool   // its application is awaited in the loop, so a WSGI application cannot be
 	Greenlets string // the package whose coroutines make a blocking application yield; "": none
+	Ours      bool   // gunicorn has no such class
 	// Threaded is the class that it becomes where several threads are asked for (gunicorn, config.py:
 	// worker_class); "": it stays what it is, and has one.
 	Threaded string

@@ -50,12 +50,15 @@ func IsWorker() bool { return os.Getenv(workerVariable) != "" }
 func RunWorker(classes map[string]Worker, app AppFactory) int {
 	runtime.LockOSThread() // children of the app's die with the thread that made them
 	p := &process{}
-	if err := p.boot(); err != nil {
+	if err := p.boot(classes); err != nil {
 		p.complain("worker failed to boot", err)
 		return exitBoot
 	}
-	if err := p.load(classes, app); err != nil {
+	if err := p.load(app); err != nil {
 		p.complain("the app failed to load", err)
+		if p.child() {
+			p.apologize()
+		}
 		return exitApp
 	}
 	if err := p.serve(); err != nil {
@@ -92,8 +95,11 @@ func (p *process) complain(what string, err error) {
 	p.log.Error(what, "error", err)
 }
 
-// boot takes over what the arbiter has left for us.
-func (p *process) boot() error {
+// child reports whether the process was made for one connection.
+func (p *process) child() bool { return p.todo.Connection != 0 }
+
+// boot takes over what the arbiter, or the worker, has left for us.
+func (p *process) boot(classes map[string]Worker) error {
 	err := json.Unmarshal([]byte(os.Getenv(workerVariable)), &p.todo)
 	if err != nil {
 		return fmt.Errorf("%s: %w", workerVariable, err)
@@ -101,7 +107,7 @@ func (p *process) boot() error {
 	if err := os.Unsetenv(workerVariable); err != nil {
 		return err
 	}
-	for _, fd := range append([]int{p.todo.Board, p.todo.Life, p.todo.Boots, p.todo.Memory}, p.todo.Listeners...) {
+	for _, fd := range append([]int{p.todo.Board, p.todo.Life, p.todo.Boots, p.todo.Memory, p.todo.Connection}, p.todo.Listeners...) {
 		unix.CloseOnExec(fd)
 	}
 	_ = os.WriteFile("/proc/self/comm", []byte("workerlab"), 0) // ps would show "exe"
@@ -114,13 +120,27 @@ func (p *process) boot() error {
 		return err
 	}
 	p.page = board.Page(p.todo.Slot)
-	p.page.PID.Store(int64(os.Getpid()))
+	if !p.child() {
+		p.page.PID.Store(int64(os.Getpid()))
+	}
 	p.ctx, p.drain = context.WithCancel(context.Background())
 	if p.log, err = openLogs(&p.todo.Settings); err != nil {
 		return err
 	}
 	p.watchSignals()
+	if p.class = classes[p.todo.Settings.Class]; p.class == nil {
+		return fmt.Errorf("worker class %q is not in this program", p.todo.Settings.Class)
+	}
+	if p.forks() {
+		return nil
+	}
 	return p.fillMemory()
+}
+
+// forks reports whether the process is a worker that leaves its app to processes of its own.
+func (p *process) forks() bool {
+	_, forks := p.class.(Forker)
+	return forks && !p.child()
 }
 
 // fillMemory does what importing an app would: memory and work. With preload the arbiter has done it.
@@ -137,21 +157,20 @@ func (p *process) fillMemory() (err error) {
 	return err
 }
 
-// load builds the class and the app.
-func (p *process) load(classes map[string]Worker, app AppFactory) error {
+// load builds the app and what the class is lent.
+func (p *process) load(app AppFactory) (err error) {
 	set := p.todo.Settings
-	p.class = classes[set.Class]
-	if p.class == nil {
-		return fmt.Errorf("worker class %q is not in this program", set.Class)
+	p.env = &Env{
+		Settings: set, Listeners: p.todo.Listeners, Connection: p.todo.Connection, Start: p.start, Page: p.page,
+		Burner: task.Burner{Rate: set.CPURate}, Log: p.log.Logger,
 	}
-	var err error
+	if p.forks() {
+		p.env.Conns, err = p.conns(nil) // its processes have the app
+		return err
+	}
 	p.app, err = app(AppHost{Settings: set, Memory: p.memory, Preloaded: p.todo.Preloaded, Errors: p.log.output(set.LogFormat), Died: p.bury})
 	if err != nil {
 		return err
-	}
-	p.env = &Env{
-		Settings: set, Listeners: p.todo.Listeners, Page: p.page,
-		Burner: task.Burner{Rate: set.CPURate}, Log: p.log.Logger,
 	}
 	if set.GIL {
 		p.env.Lock = gil.New(set.Switch, &p.page.LockTaken, &p.page.LockForced)
@@ -168,6 +187,9 @@ func (p *process) conns(handler exchange.Handler) (*exchange.Config, error) {
 		MaxRequests: p.todo.MaxRequests, Fail: p.report,
 	}
 	c.Retire = func() { p.retire("max-requests") }
+	if p.child() {
+		c.Retire = func() {} // the worker counts with us, and retires
+	}
 	if p.log.access == nil {
 		return c, nil
 	}
@@ -192,12 +214,19 @@ func (p *process) report(x *exchange.Exchange, err error) {
 // serve tells the arbiter that we have booted, and serves until the class has drained.
 func (p *process) serve() error {
 	runtime.GOMAXPROCS(p.class.Procs(p.todo.Settings))
+	if p.child() {
+		return p.run()
+	}
 	p.page.BootedAt.Store(int64(scoreboard.Clock()))
 	p.page.Beat(scoreboard.Clock())
 	p.page.State.CompareAndSwap(int64(scoreboard.Booting), int64(scoreboard.Serving))
 	if _, err := unix.Write(p.todo.Boots, []byte(strconv.Itoa(os.Getpid())+"\n")); err != nil {
 		return fmt.Errorf("telling the arbiter: %w", os.NewSyscallError("write", err))
 	}
+	return p.run()
+}
+
+func (p *process) run() error {
 	err := p.class.Serve(p.ctx, p.env)
 	if p.app.Close != nil {
 		p.app.Close()
@@ -216,6 +245,9 @@ func (p *process) bury(err error) {
 func (p *process) retire(why string) {
 	if p.draining.Swap(true) {
 		return
+	}
+	if p.child() {
+		return // it ends with its connection
 	}
 	p.page.State.Store(int64(scoreboard.Draining))
 	p.log.Debug("worker draining", "why", why)

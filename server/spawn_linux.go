@@ -25,6 +25,7 @@ type assignment struct {
 	Memory      int    // descriptor of preloaded memory; 0: none
 	Preloaded   string // the preloaded app's name; empty: it is none
 	Listeners   []int
+	Connection  int // descriptor of the one connection to serve; 0: it is a worker
 }
 
 // spawn starts a worker process on a lane.
@@ -46,7 +47,7 @@ func (h *host) spawn(slot, lane int) (pid int, err error) {
 		todo.Listeners = append(todo.Listeners, files.add(s.FD))
 	}
 	// This very program, even if another has taken its path since: an old arbiter never mixes versions.
-	pid, err = execute("/proc/self/exe", []string{h.program.args[0], "worker"}, workerVariable, todo, files)
+	pid, err = execute("/proc/self/exe", []string{h.program.args[0], "worker"}, workerVariable, todo, files, nil)
 	if err != nil {
 		return 0, fmt.Errorf("worker: %w", err)
 	}
@@ -73,7 +74,7 @@ func (f *files) add(fd int) int {
 
 // execute starts a program with a message in its environment. It hands over raw descriptors, see
 // socket; every other descriptor of ours is closed on exec.
-func execute(path string, args []string, variable string, message any, inherit files) (pid int, err error) {
+func execute(path string, args []string, variable string, message any, inherit files, attr *syscall.SysProcAttr) (pid int, err error) {
 	text, err := json.Marshal(message)
 	if err != nil {
 		return 0, err
@@ -81,6 +82,7 @@ func execute(path string, args []string, variable string, message any, inherit f
 	return syscall.ForkExec(path, args, &syscall.ProcAttr{
 		Env:   append(cleanEnviron(), variable+"="+string(text)),
 		Files: append([]uintptr{0, 1, 2}, inherit...),
+		Sys:   attr,
 	})
 }
 

@@ -93,7 +93,7 @@ func (h *host) upgrade() (pid int, err error) {
 	if h.metricsFD != 0 {
 		left.Metrics = files.add(h.metricsFD)
 	}
-	pid, err = execute(h.program.path, h.program.args, legacyVariable, left, files)
+	pid, err = execute(h.program.path, h.program.args, legacyVariable, left, files, nil)
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", h.program.path, err)
 	}

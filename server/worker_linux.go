@@ -22,9 +22,27 @@ type Worker interface {
 	Procs(Settings) int
 }
 
+// A Forker is a Worker that serves nothing itself: each of its connections has a process of its own (Env.Start),
+// which loads the app. The worker needs none.
+type Forker interface {
+	Worker
+	Forks()
+}
+
+// A Child is a process that serves one connection.
+type Child struct {
+	Ended int    // a descriptor that can be read once the process has ended
+	Reap  func() // takes its exit status and closes Ended, once it has ended
+}
+
 // Env is what a worker process lends to its Worker.
 type Env struct {
-	Settings  Settings
+	Settings Settings
+	// Connection is the one that this process was made to serve, and close; 0: it is a worker, which accepts.
+	Connection int
+	// Start makes a process of this program with this app, which serves a copy of the connection.
+	Start func(connection int) (Child, error)
+
 	Listeners []int            // descriptors, non-blocking, shared with the other workers
 	Page      *scoreboard.Page // this worker's
 	Conns     *exchange.Config // what connections are served with: the app, limits, access log

@@ -117,7 +117,7 @@ func serveFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.SortFlags = false
 	f.StringSliceVarP(&s.Bind, "bind", "b", s.Bind, "HOST:PORT, PORT, unix:PATH or fd://N; repeatable")
 	f.IntVarP(&s.Workers, "workers", "w", s.Workers, "worker processes (or WEB_CONCURRENCY)")
-	f.StringVarP(&s.Class, "worker-class", "k", s.Class, "sync, gthread, gevent, eventlet, tornado or asyncio (asgi in gunicorn 24)")
+	f.StringVarP(&s.Class, "worker-class", "k", s.Class, strings.Join(catalog.Names(), ", ")+" (asgi is asyncio)")
 	f.IntVar(&s.Threads, "threads", s.Threads, "threads a worker; more than 1 turns sync into gthread")
 	f.IntVar(&s.Connections, "worker-connections", s.Connections, "the most connections a worker holds (not sync)")
 	f.IntVar(&s.Backlog, "backlog", s.Backlog, "connections waiting for accept; the kernel caps it")

@@ -40,7 +40,7 @@ func (modWSGI) Supports(t trial.Trial) error {
 	u.frameworks(t)
 	u.quiet(t)
 	s := t.Server
-	u.unless(s.Class == "sync" || s.Class == "gthread", "worker class %s: it has processes and threads", s.Class)
+	u.ofThreads(s.Class)
 	u.unless(s.Timeout == 0 && !s.Preload && s.Backlog == 0 && s.Connections == 0 && s.Jitter == 0 && s.MaxRequests == 0, "gunicorn's settings for timeouts, connections and restarts")
 	u.unless(!s.ReusePort, "a listening socket per worker")
 	u.unless(whole(s.KeepAlive), "times that are not whole seconds")

@@ -10,6 +10,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/spec"
 )
 
@@ -43,6 +44,8 @@ func (gunicorn) Supports(t trial.Trial) error {
 	var u unable
 	u.asPython(t)
 	u.frameworks(t)
+	m, _ := catalog.Named(t.Server.Class)
+	u.unless(!m.Ours, "worker class %s, which is of workerlab alone", t.Server.Class)
 	u.unless(whole(t.Server.Timeout) && whole(t.Server.KeepAlive), "times that are not whole seconds")
 	return u.err()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/catalog"
 )
 
 // All are the softwares beside ours, in the order in which they are listed.
@@ -112,6 +113,13 @@ func (u *unable) quiet(t trial.Trial) {
 func (u *unable) asPython(t trial.Trial) {
 	s := t.Server
 	u.unless(s.Threads <= 1 || s.GIL || !t.Computes(), "threads that compute without the interpreter lock")
-	u.unless(s.Class != "asyncio", "worker class asyncio: WSGI has no await")
+	m, _ := catalog.Named(s.Class)
+	u.unless(!m.Awaits, "worker class %s: WSGI has no await", s.Class)
 	u.unless(!s.Exclusive, "EPOLLEXCLUSIVE")
+}
+
+// ofThreads refuses classes but the two whose workers are processes with one thread or several.
+func (u *unable) ofThreads(class string) {
+	m, _ := catalog.Named(class)
+	u.unless(m.Threads || m.Threaded != "", "worker class %s: it has processes and threads", class)
 }

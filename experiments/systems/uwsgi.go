@@ -39,7 +39,7 @@ func (uwsgi) Supports(t trial.Trial) error {
 	u.frameworks(t)
 	u.quiet(t)
 	s := t.Server
-	u.unless(s.Class == "sync" || s.Class == "gthread", "worker class %s: it has processes and threads", s.Class)
+	u.ofThreads(s.Class)
 	u.unless(s.Timeout == 0, "a timeout for workers that keep silent: its harakiri is one for requests")
 	u.unless(s.KeepAlive == 0 && s.Connections == 0 && s.Jitter == 0, "gunicorn's settings for connections and restarts")
 	u.unless(!s.ReusePort, "a listening socket per worker")

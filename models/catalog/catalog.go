@@ -8,6 +8,7 @@ import (
 	"github.com/workerlab/workerlab/models/eventloop"
 	"github.com/workerlab/workerlab/models/greenlet"
 	"github.com/workerlab/workerlab/models/gthread"
+	"github.com/workerlab/workerlab/models/process"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/models/syncworker"
 )
@@ -57,5 +58,6 @@ func Models() []models.Model {
 		syncworker.Model, gthread.Model,
 		greenlet.Gevent, greenlet.Eventlet,
 		eventloop.Tornado, eventloop.Asyncio,
+		process.Model,
 	}
 }

@@ -45,6 +45,7 @@ func sized() []holding {
 		{name: "eventlet", model: "eventlet", size: lock},
 		{name: "tornado", model: "tornado", size: lock},
 		{name: "asyncio", model: "asyncio", size: lock},
+		{name: "process", model: "process", size: one},
 	}
 }
 

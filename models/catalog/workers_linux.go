@@ -4,6 +4,7 @@ import (
 	"github.com/workerlab/workerlab/models/eventloop"
 	"github.com/workerlab/workerlab/models/greenlet"
 	"github.com/workerlab/workerlab/models/gthread"
+	"github.com/workerlab/workerlab/models/process"
 	"github.com/workerlab/workerlab/models/syncworker"
 	"github.com/workerlab/workerlab/server"
 )
@@ -17,5 +18,6 @@ func Workers() map[string]server.Worker {
 		greenlet.Eventlet.Name: greenlet.EventletWorker,
 		eventloop.Tornado.Name: eventloop.TornadoWorker,
 		eventloop.Asyncio.Name: eventloop.AsyncioWorker,
+		process.Model.Name:     process.Worker{},
 	}
 }

@@ -30,7 +30,7 @@ type Traits struct {
 	Overlap   bool // waits of requests overlap (with 4 threads, where there are threads)
 	// BeatsInWait: a handler that waits does not keep the worker from beating, so it outlives the timeout.
 	BeatsInWait bool
-	// OverAccepts: connections are accepted while nothing could serve them.
+	// OverAccepts: connections are accepted while those before them are being served.
 	OverAccepts bool
 	// OneATurn: of several workers each takes one connection a turn of its loop.
 	OneATurn bool
@@ -153,6 +153,7 @@ func start(t *testing.T, w server.Worker, options ...option) *Bench {
 func (b *Bench) serve(t *testing.T, w server.Worker) {
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stop = cancel
+	b.Env.Start = func(connection int) (server.Child, error) { return b.child(w, connection) }
 	b.Env.Conns.Retire = func() { b.retired.Add(1); cancel() }
 	go func() { b.ended <- w.Serve(ctx, b.Env) }()
 	t.Cleanup(func() {
@@ -172,6 +173,26 @@ func (b *Bench) serve(t *testing.T, w server.Worker) {
 			t.Errorf("%d requests left in flight", n)
 		}
 	})
+}
+
+// child is a process of the class, as far as one can be a goroutine of this one.
+func (b *Bench) child(w server.Worker, connection int) (server.Child, error) {
+	fd, err := unix.FcntlInt(uintptr(connection), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return server.Child{}, err
+	}
+	var ended [2]int
+	if err := unix.Pipe2(ended[:], unix.O_CLOEXEC); err != nil {
+		return server.Child{}, err
+	}
+	env := *b.Env
+	env.Connection = fd
+	done := make(chan error, 1)
+	go func() {
+		done <- w.Serve(context.Background(), &env)
+		_ = unix.Close(ended[1])
+	}()
+	return server.Child{Ended: ended[0], Reap: func() { _, _ = <-done, unix.Close(ended[0]) }}, nil
 }
 
 // drained waits for Serve to return, and leaves its result for the clean-up.

@@ -1,0 +1,11 @@
+package process
+
+import (
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/spec"
+)
+
+// discipline is a process for whatever the worker accepts, which computes beside all others.
+func discipline(s spec.Server) models.Discipline {
+	return models.Discipline{Holds: s.Connections}
+}
