@@ -9,13 +9,14 @@ import (
 )
 
 // A Lock is the interpreter lock of one worker. The nil Lock is a free-threaded interpreter: all its
-// methods do nothing.
+// methods do nothing. Goroutines that share a Lock are each locked to a thread (runtime.LockOSThread).
 type Lock struct {
 	interval      time.Duration
 	taken, forced *atomic.Int64
 
 	held     atomic.Uint32 // futex: 1 while a thread has the lock
-	switches atomic.Uint32 // futex: counts acquisitions
+	switches atomic.Uint32 // futex: counts acquisitions by another thread than had the lock before
+	last     atomic.Int32  // the thread that released the lock last while others waited
 	waiters  atomic.Int32
 	yielding atomic.Int32 // threads that gave way and wait until another has had the lock
 	drop     atomic.Bool
@@ -36,20 +37,28 @@ func (l *Lock) Acquire() {
 		l.wait()
 	}
 	l.drop.Store(false)
-	l.switches.Add(1)
 	l.taken.Add(1)
+	if l.waiters.Load() > 0 && l.last.Load() == thread() {
+		return // for those who wait it has not changed hands
+	}
+	l.switches.Add(1)
 	if l.yielding.Load() > 0 {
 		futexWake(&l.switches)
 	}
 }
 
-// Release gives the lock up.
+// Release gives the lock up. If a waiter has asked for it, it returns when another thread has had it; if not,
+// its caller may have it again before anyone whom that wakes.
 func (l *Lock) Release() {
 	if l == nil {
 		return
 	}
-	l.held.Store(0)
 	if l.waiters.Load() > 0 {
+		l.pass()
+		return
+	}
+	l.held.Store(0)
+	if l.waiters.Load() > 0 { // since a moment ago
 		futexWake(&l.held)
 	}
 }
@@ -60,17 +69,33 @@ func (l *Lock) Check() {
 	if l == nil || !l.drop.Load() {
 		return
 	}
-	before := l.switches.Load()
+	l.Release()
+	l.Acquire()
+}
+
+// pass releases the lock while others wait.
+func (l *Lock) pass() {
+	before, asked := l.switches.Load(), l.drop.Load()
+	l.last.Store(thread())
+	if !asked {
+		l.held.Store(0)
+		futexWake(&l.held)
+		return
+	}
 	l.forced.Add(1)
 	l.yielding.Add(1)
-	l.Release()
-	for l.switches.Load() == before && l.waiters.Load() > 0 {
-		// The timeout covers a waiter that left between the two loads.
+	l.held.Store(0)
+	futexWake(&l.held)
+	for l.switches.Load() == before { // whoever asked is there until it has the lock
 		futexWait(&l.switches, before, l.interval)
 	}
 	l.yielding.Add(-1)
-	l.Acquire()
 }
+
+// awake is how often a thread that has asked for the lock looks whether it is free before it sleeps: for half a
+// microsecond, about as long as CPython's is awake then. Because the holder drops the lock as soon, it is often faster
+// than the one whom that wakes.
+const awake = 300
 
 func (l *Lock) wait() {
 	l.waiters.Add(1)
@@ -81,11 +106,19 @@ func (l *Lock) wait() {
 		if l.held.CompareAndSwap(0, 1) {
 			return
 		}
-		if timedOut && l.switches.Load() == before {
-			l.drop.Store(true)
+		if !timedOut || l.switches.Load() != before {
+			continue
+		}
+		l.drop.Store(true)
+		for range awake {
+			if l.held.Load() == 0 && l.held.CompareAndSwap(0, 1) {
+				return
+			}
 		}
 	}
 }
+
+func thread() int32 { return int32(unix.Gettid()) }
 
 const (
 	futexWaitPrivate = 0 | 128

@@ -1,6 +1,7 @@
 package gil
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -70,6 +71,69 @@ func TestHolderGivesWayAfterTheInterval(t *testing.T) {
 	if forced.Load() == 0 {
 		t.Error("the holder was not forced")
 	}
+}
+
+// Who has been asked for the lock does not get it back before another has had it, even by a call that is short.
+func TestWhoIsAskedGivesTheLockAway(t *testing.T) {
+	l, taken, forced := newLock(time.Millisecond)
+	pinned(func() {
+		l.Acquire()
+		waiter := make(chan struct{})
+		go pinned(func() {
+			defer close(waiter)
+			l.Acquire()
+			l.Release()
+		})
+		for !l.drop.Load() { // the waiter's interval is over
+			runtime.Gosched()
+		}
+		l.Release()
+		if taken.Load() != 2 || forced.Load() != 1 {
+			t.Errorf("released after %d acquisitions, %d forced; the waiter is the second", taken.Load(), forced.Load())
+		}
+		<-waiter
+	})
+}
+
+// A holder that makes short calls keeps the lock, and a waiter that such a call woke waits anew. But for one that has
+// waited for an interval the lock has not changed hands: it asks. With so many waiters each is woken too seldom.
+func TestShortCallsDoNotPutARequestOff(t *testing.T) {
+	l, _, forced := newLock(5 * time.Millisecond)
+	burner := task.Calibrate(50 * time.Millisecond)
+	stop := make(chan struct{})
+	var threads sync.WaitGroup
+	for range 12 {
+		threads.Go(func() {
+			pinned(func() {
+				for {
+					l.Acquire()
+					select {
+					case <-stop:
+						l.Release()
+						return
+					default:
+						burner.Burn(time.Millisecond, nil)
+					}
+					l.Release()
+				}
+			})
+		})
+	}
+	for deadline := time.Now().Add(10 * time.Second); forced.Load() == 0 && time.Now().Before(deadline); {
+		runtime.Gosched()
+	}
+	close(stop)
+	threads.Wait()
+	if forced.Load() == 0 {
+		t.Error("12 threads that compute 1 ms at a time: nobody was asked for the lock")
+	}
+}
+
+// pinned runs f on a thread of its own.
+func pinned(f func()) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	f()
 }
 
 func TestNilLockIsFreeThreaded(*testing.T) {

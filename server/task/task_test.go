@@ -146,15 +146,15 @@ func TestPulledInVirtualTime(t *testing.T) {
 
 func TestBurnerDoesWorkInProportion(t *testing.T) {
 	count := func(work time.Duration) (pauses int) {
-		Burner{Rate: 1000}.Burn(work, func() { pauses++ })
+		Burner{Rate: 1e5}.Burn(work, func() { pauses++ })
 		return pauses
 	}
-	// A pause every 50 µs of work, none at the end: 1 ms has 19.
-	if got := count(time.Millisecond); got != 19 {
-		t.Errorf("1 ms paused %d times, want 19", got)
+	// A pause every half microsecond of work, none at the end: 1 ms has 1999.
+	if got := count(time.Millisecond); got != 1999 {
+		t.Errorf("1 ms paused %d times, want 1999", got)
 	}
-	if got := count(10 * time.Millisecond); got != 199 {
-		t.Errorf("10 ms paused %d times, want 199", got)
+	if got := count(10 * time.Millisecond); got != 19_999 {
+		t.Errorf("10 ms paused %d times, want 19999", got)
 	}
 	if got := count(0); got != 0 {
 		t.Errorf("no work paused %d times", got)
