@@ -75,7 +75,7 @@ lint: $(GOLANGCI_LINT) ## golangci-lint, with the import floors
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each
-	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ {t[n++] = $$1} /^ok/ {for (i = 0; i < n; i++) print $$2, t[i]; n = 0}'); \
+	@targets=$$(git grep --untracked -oE '^func Fuzz[[:alnum:]_]+' -- '*_test.go' | sed -E 's|^([^:]*)/[^/:]*:func |./\1 |' | sort); \
 	[ -n "$$targets" ] || { echo "make fuzz: no fuzz target found" >&2; exit 1; }; \
 	while read -r package target; do \
 		echo "== $$package $$target, $(FUZZTIME)"; \
