@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Report is the account of one run. All counts are of the window's requests; see the package comment
@@ -69,14 +71,10 @@ const (
 	BottleneckShared    Bottleneck = "shared"    // the server's limit, but generator and server, or others, used up the same cores
 )
 
-// minBeyond is how many samples must lie beyond a quantile for it to be reported.
-const minBeyond = 20
-
-// Quantile returns the q-quantile of a histogram of microseconds. It reports false if fewer than 20
-// samples lie beyond it: then only a share above a limit can be told.
+// Quantile returns the q-quantile of a histogram of microseconds. It reports false if too few samples lie beyond it
+// (stat.Told): then only a share above a limit can be told.
 func Quantile(h *hdrhistogram.Histogram, q float64) (time.Duration, bool) {
-	const rounding = 1e-6 // 200 × (1 − 0.9) is a little less than 20
-	return quantile(h, q), float64(h.TotalCount())*(1-q) >= minBeyond-rounding
+	return quantile(h, q), stat.Told(h.TotalCount(), q)
 }
 
 func quantile(h *hdrhistogram.Histogram, q float64) time.Duration {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	hdrhistogram "github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Histogram is an HdrHistogram that is stored whole: in JSON it is a string, the V2 compressed
@@ -33,6 +35,15 @@ func (h *Histogram) Count() int64 {
 		return 0
 	}
 	return h.TotalCount()
+}
+
+// Quantile returns the q quantile of latencies in seconds. It is false where too few lie beyond it for it to be told
+// (stat.Told): then only a share above a limit can be.
+func (h *Histogram) Quantile(q float64) (seconds float64, told bool) {
+	if !stat.Told(h.Count(), q) {
+		return 0, false
+	}
+	return float64(h.ValueAtQuantile(100*q)) / 1e6, true
 }
 
 // Above returns how many of the values lie above the limit, to the histogram's 3 digits: a bucket

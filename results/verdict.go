@@ -3,7 +3,6 @@ package results
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/workerlab/workerlab/results/stat"
@@ -60,17 +59,14 @@ type Effect struct {
 }
 
 type effectWire struct {
-	Name       text.Message `json:"name"`
-	Unit       string       `json:"unit,omitempty"`
-	Estimate   *float64     `json:"estimate"` // null: unknown
-	Low        *float64     `json:"low"`      // null: unbounded or unknown
-	High       *float64     `json:"high"`
-	Confidence float64      `json:"confidence,omitempty"`
+	Name text.Message `json:"name"`
+	Unit string       `json:"unit,omitempty"`
+	stat.Wire
 }
 
-// MarshalJSON implements json.Marshaler. JSON knows no infinities: an open bound is null.
+// MarshalJSON implements json.Marshaler.
 func (e Effect) MarshalJSON() ([]byte, error) {
-	return json.Marshal(effectWire{e.Name, e.Unit, orNull(e.Estimate), orNull(e.Low), orNull(e.High), e.Confidence})
+	return json.Marshal(effectWire{e.Name, e.Unit, e.Wire()})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -79,25 +75,8 @@ func (e *Effect) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &w); err != nil {
 		return err
 	}
-	*e = Effect{w.Name, w.Unit, stat.Interval{
-		Estimate: fromNull(w.Estimate, math.NaN()), Low: fromNull(w.Low, math.Inf(-1)),
-		High: fromNull(w.High, math.Inf(1)), Confidence: w.Confidence,
-	}}
+	*e = Effect{w.Name, w.Unit, w.Interval()}
 	return nil
-}
-
-func orNull(x float64) *float64 {
-	if !finite(x) {
-		return nil
-	}
-	return &x
-}
-
-func fromNull(x *float64, none float64) float64 {
-	if x == nil {
-		return none
-	}
-	return *x
 }
 
 // A Verdict is what the records say of one claim. It is computed from them alone.

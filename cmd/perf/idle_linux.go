@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	gonum "gonum.org/v1/gonum/stat"
+
 	"github.com/workerlab/workerlab/server/proc"
 )
 
@@ -78,7 +80,8 @@ func (b *bench) idle(ctx context.Context) (float64, error) {
 		}
 		count, bytes = append(count, float64(len(conns))), append(bytes, pss)
 	}
-	return slope(count, bytes), nil
+	_, each := gonum.LinearRegression(count, bytes, nil, false)
+	return each, nil
 }
 
 // greetAndStay makes one request and leaves its connection open.

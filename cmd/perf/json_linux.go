@@ -22,16 +22,19 @@ type (
 		Skipped []string     `json:"skipped,omitempty"` // and what mends it
 	}
 	jsonRow struct {
-		What   string  `json:"what"`
-		Unit   string  `json:"unit,omitempty"`
-		AtMost bool    `json:"at_most"`
-		Target float64 `json:"target"`
-		estimate
-		Blocks    int      `json:"blocks"`
-		Disturbed bool     `json:"disturbed"`
-		ByCPU     *float64 `json:"by_cpu,omitempty"`
-		Met       bool     `json:"met"`
-		Verdict   string   `json:"verdict"`
+		What       string   `json:"what"`
+		Unit       string   `json:"unit,omitempty"`
+		AtMost     bool     `json:"at_most"`
+		Target     float64  `json:"target"`
+		Median     float64  `json:"median"`
+		Low        float64  `json:"low"`
+		High       float64  `json:"high"`
+		Confidence float64  `json:"confidence"` // exact, of Low to High
+		Blocks     int      `json:"blocks"`
+		Disturbed  bool     `json:"disturbed"`
+		ByCPU      *float64 `json:"by_cpu,omitempty"`
+		Met        bool     `json:"met"`
+		Verdict    string   `json:"verdict"`
 	}
 	jsonSample struct {
 		Block          int     `json:"block"`
@@ -66,8 +69,8 @@ func (r *report) writeJSON(w io.Writer) error {
 func (r *report) jsonRow(row row) jsonRow {
 	s := row.over(r.blocks)
 	out := jsonRow{
-		What: row.What, Unit: row.Unit, AtMost: row.Most, Target: row.Target, estimate: s.estimate,
-		Blocks: s.Blocks, Disturbed: s.Disturbed, Met: row.met(s.Median), Verdict: row.verdict(s),
+		What: row.What, Unit: row.Unit, AtMost: row.Most, Target: row.Target, Median: s.Estimate, Low: s.Low, High: s.High, Confidence: s.Confidence,
+		Blocks: s.Blocks, Disturbed: s.Disturbed, Met: row.met(s.Estimate), Verdict: row.verdict(s),
 	}
 	if row.byCPU != nil {
 		out.ByCPU = &s.ByCPU

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A report is what was measured, block by block.
@@ -32,7 +34,7 @@ func (r *report) add(b block) { r.blocks = append(r.blocks, b) }
 
 // of is the median of a figure over the samples of a cell.
 func (r *report) of(c cell, value func(sample) float64) float64 {
-	return estimateOf(gather(r.blocks, func(b block) float64 { return value(b.samples[c.Name]) })).Median
+	return stat.Median(gather(r.blocks, func(b block) float64 { return value(b.samples[c.Name]) }))
 }
 
 func (r *report) write(w io.Writer) error {
@@ -110,7 +112,7 @@ func writeRow(w io.Writer, what string, s standing, target, verdict string) {
 	if !math.IsNaN(s.ByCPU) {
 		byCPU = fmt.Sprintf("%.2f", s.ByCPU)
 	}
-	fmt.Fprintf(w, "%s\t%.2f\t%.2f – %.2f\t%d\t%s\t%s\t%s\n", what, s.Median, s.Low, s.High, s.Blocks, byCPU, target, verdict)
+	fmt.Fprintf(w, "%s\t%.2f\t%.2f – %.2f\t%d\t%s\t%s\t%s\n", what, s.Estimate, s.Low, s.High, s.Blocks, byCPU, target, verdict)
 }
 
 // saturated is the share of a core from which on a process counts as having all of it.

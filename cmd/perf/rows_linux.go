@@ -3,6 +3,8 @@ package main
 import (
 	"math"
 	"slices"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A row is one promise about speed.
@@ -102,7 +104,7 @@ func (r row) met(x float64) bool {
 
 // A standing is how a row came out.
 type standing struct {
-	estimate
+	stat.Interval
 	Blocks    int     // that it rests on
 	Disturbed bool    // there were too few calm blocks, so it rests on all
 	ByCPU     float64 // median; NaN where there is none
@@ -120,9 +122,9 @@ func (r row) over(all []block) standing {
 		blocks = all
 	}
 	s.Blocks = len(blocks)
-	s.estimate = estimateOf(gather(blocks, r.value))
+	s.Interval = middle(gather(blocks, r.value))
 	if r.byCPU != nil {
-		s.ByCPU = estimateOf(gather(blocks, r.byCPU)).Median
+		s.ByCPU = stat.Median(gather(blocks, r.byCPU))
 	}
 	return s
 }
@@ -143,7 +145,7 @@ func gather(blocks []block, value func(block) float64) []float64 {
 // kept from showing what its CPU time promises.
 func (r row) verdict(s standing) string {
 	verdict := "missed"
-	if r.met(s.Median) {
+	if r.met(s.Estimate) {
 		verdict = "met"
 	}
 	if r.met(s.Low) != r.met(s.High) {
@@ -152,7 +154,7 @@ func (r row) verdict(s standing) string {
 	if s.Disturbed {
 		verdict += ", disturbed"
 	}
-	if !r.met(s.Median) && r.met(s.ByCPU) {
+	if !r.met(s.Estimate) && r.met(s.ByCPU) {
 		verdict += "; met by CPU"
 	}
 	return verdict

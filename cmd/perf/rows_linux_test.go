@@ -144,7 +144,7 @@ func TestARowRestsOnCalmBlocks(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := row.over(tt.blocks)
-			if got.Median != tt.want || got.Blocks != tt.rests || got.Disturbed != tt.disturbed {
+			if got.Estimate != tt.want || got.Blocks != tt.rests || got.Disturbed != tt.disturbed {
 				t.Errorf("got %+v, want %v of %d blocks, disturbed %v", got, tt.want, tt.rests, tt.disturbed)
 			}
 		})

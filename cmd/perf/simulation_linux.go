@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
@@ -140,18 +140,15 @@ func (f *form) hold(d deed) (sample, error) {
 	if d.Done == 0 || len(d.Means) < fewestBatches {
 		return sample{}, fmt.Errorf("%d customers in %d batches say nothing of the %s", d.Done, len(d.Means), f.What)
 	}
-	got, err := des.Of(d.Means, sure)
-	if err != nil {
-		return sample{}, err
-	}
-	if off := math.Abs(got.Mean - f.Seconds); !(off <= got.Half+f.Slack*f.Seconds) {
+	got := stat.Replicated(d.Means, sure)
+	if off := math.Abs(got.Estimate - f.Seconds); !(off <= got.Half()+f.Slack*f.Seconds) {
 		return sample{}, fmt.Errorf("the %s is %.5g ms, and it came to %.5g ± %.2g: what is wrong is not measured, however fast it is",
-			f.What, f.Seconds*1e3, got.Mean*1e3, got.Half*1e3)
+			f.What, f.Seconds*1e3, got.Estimate*1e3, got.Half()*1e3)
 	}
 	return sample{
 		Rate:   float64(d.Done) / d.Seconds,
 		CPU:    d.CPU / float64(d.Done),
-		OfForm: got.Mean / f.Seconds,
+		OfForm: got.Estimate / f.Seconds,
 	}, nil
 }
 

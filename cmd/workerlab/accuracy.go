@@ -290,7 +290,7 @@ func writeAccuracy(w io.Writer, file accuracyFile) error {
 	for _, r := range accuracy.Results(file.Subjects) {
 		p, m := r.Predicted, r.Mean()
 		fmt.Fprintf(&b, "| %s | %s | %v | %.4g (%.4g–%.4g) | %.4g | %s | %.3g ms | %s | %.3g ms | %.3g MiB | %.3g MiB |\n",
-			r.Deployment, r.Handler, r.Cell, p.Throughput.Value, p.Throughput.Low, p.Throughput.High, m.Throughput,
+			r.Deployment, r.Handler, r.Cell, p.Throughput.Estimate, p.Throughput.Low, p.Throughput.High, m.Throughput,
 			rangeText(p.P50), 1e3*m.P50.Seconds(), rangeText(p.P99), 1e3*m.P99.Seconds(), p.Memory/(1<<20), float64(m.PSS)/(1<<20))
 	}
 	_, err := io.WriteString(w, b.String())

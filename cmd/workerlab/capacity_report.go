@@ -286,31 +286,23 @@ type capacityJSON struct {
 }
 
 type lawJSON struct {
-	Lambda   boundsJSON  `json:"lambda"`
-	Sigma    boundsJSON  `json:"sigma"`
-	Kappa    boundsJSON  `json:"kappa"`
-	Peak     *boundsJSON `json:"peak"` // null: none is claimed
-	Misfit   float64     `json:"misfit"`
-	Warnings []string    `json:"warnings"`
-}
-
-type boundsJSON struct {
-	Estimate float64 `json:"estimate"`
-	Low      float64 `json:"low"`
-	High     float64 `json:"high"`
+	Lambda   stat.Interval  `json:"lambda"`
+	Sigma    stat.Interval  `json:"sigma"`
+	Kappa    stat.Interval  `json:"kappa"`
+	Peak     *stat.Interval `json:"peak"` // null: none is claimed
+	Misfit   float64        `json:"misfit"`
+	Warnings []string       `json:"warnings"`
 }
 
 func newCapacityJSON(run capacityRun) capacityJSON {
 	j := capacityJSON{Schema: 1, URL: run.url, SLO: run.slo.String(), Seed: run.seed, Result: run.result}
 	if l := run.law; l != nil {
-		bounds := func(i stat.Interval) boundsJSON { return boundsJSON{i.Estimate, i.Low, i.High} }
 		j.Law = &lawJSON{
-			Lambda: bounds(l.LambdaInterval), Sigma: bounds(l.SigmaInterval), Kappa: bounds(l.KappaInterval),
+			Lambda: l.LambdaInterval, Sigma: l.SigmaInterval, Kappa: l.KappaInterval,
 			Misfit: l.Misfit, Warnings: append([]string{}, l.Warnings...),
 		}
 		if l.Peak.Known() {
-			peak := bounds(l.Peak)
-			j.Law.Peak = &peak
+			j.Law.Peak = &l.Peak
 		}
 	}
 	return j

@@ -14,7 +14,7 @@ import (
 func (p *planned) quantile() (quantile float64, limit float64) {
 	quantile, most := 0.99, 0.0
 	for _, l := range p.goal.Latencies {
-		if share := p.tightest().Quantile(l.Quantile).Value / l.Limit.Seconds(); share >= most {
+		if share := p.tightest().Quantile(l.Quantile).Estimate / l.Limit.Seconds(); share >= most {
 			quantile, limit, most = l.Quantile, l.Limit.Seconds(), share
 		}
 	}
@@ -27,7 +27,7 @@ func (p *planned) tightest() (o capacity.Outcome) {
 	switch {
 	case p.curve != nil:
 		for _, o = range p.curve.Outcomes {
-			if o.Rate >= p.curve.Breaks.Value {
+			if o.Rate >= p.curve.Breaks.Estimate {
 				break
 			}
 		}
@@ -42,11 +42,6 @@ func (p *planned) tightest() (o capacity.Outcome) {
 func (p *planned) quantileName() string {
 	q, _ := p.quantile()
 	return fmt.Sprintf("p%g", 100*q)
-}
-
-// milliseconds is a range of seconds as it is drawn.
-func milliseconds(r capacity.Range) stat.Interval {
-	return ninety(capacity.Range{Value: 1e3 * r.Value, Low: 1e3 * r.Low, High: 1e3 * r.High})
 }
 
 // objective is a line at the limit from one X to another, or nothing where there is none.
@@ -79,7 +74,7 @@ func (p *planned) memoryChart() (chart.Chart, bool) {
 			}
 			x := o.Memory / (1 << 20)
 			from, to = min(from, x), max(to, x)
-			s.X, s.Y = append(s.X, x), append(s.Y, milliseconds(o.Quantile(q)))
+			s.X, s.Y = append(s.X, x), append(s.Y, o.Quantile(q).Scaled(1e3))
 		}
 		if len(s.X) > 0 {
 			c.Series = append(c.Series, s)
@@ -123,7 +118,7 @@ func (p *planned) loadChart() (chart.Chart, bool) {
 		if o.Saturated {
 			continue
 		}
-		y := milliseconds(o.Quantile(q))
+		y := o.Quantile(q).Scaled(1e3)
 		s.X, s.Y = append(s.X, o.Rate), append(s.Y, y)
 		least, most = min(least, y.Low), max(most, y.High)
 	}
@@ -139,7 +134,7 @@ func (p *planned) loadChart() (chart.Chart, bool) {
 	if p.goal.Rate <= s.X[len(s.X)-1] {
 		upright(fmt.Sprintf("asked for: %g/s", p.goal.Rate), p.goal.Rate)
 	}
-	if b := p.curve.Breaks.Value; b > 0 && !math.IsInf(b, 1) {
+	if b := p.curve.Breaks.Estimate; b > 0 && !math.IsInf(b, 1) {
 		upright(fmt.Sprintf("the objective breaks: %.4g/s", b), b)
 	}
 	return c, true
@@ -150,9 +145,9 @@ func (p *planned) breaks() string {
 	b := p.curve.Breaks
 	ceiling := fmt.Sprintf("It saturates at %.4g requests/s.", p.deployment.Ceiling(p.curve.Size).Throughput)
 	switch {
-	case b.Value == 0:
+	case b.Estimate == 0:
 		return "The objective is met at no load. " + ceiling
-	case math.IsInf(b.Value, 1):
+	case math.IsInf(b.Estimate, 1):
 		return "The objective is met at every load that was looked at. " + ceiling
 	}
 	bounds := fmt.Sprintf("surely met up to %.4g", b.Low)
@@ -162,5 +157,5 @@ func (p *planned) breaks() string {
 	if !math.IsInf(b.High, 1) {
 		bounds += fmt.Sprintf(", surely not from %.4g on", b.High)
 	}
-	return fmt.Sprintf("The objective breaks at %.4g requests/s (%s). %s", b.Value, bounds, ceiling)
+	return fmt.Sprintf("The objective breaks at %.4g requests/s (%s). %s", b.Estimate, bounds, ceiling)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Files of a plan's folder.
@@ -128,7 +128,7 @@ func orNothing[T any](v *T) any {
 // is not met; null: it is met at every load looked at.
 type curveJSON struct {
 	Size     capacity.Size      `json:"size"`
-	Breaks   map[string]any     `json:"breaks"`
+	Breaks   stat.Interval      `json:"breaks"`
 	Outcomes []capacity.Outcome `json:"outcomes"`
 }
 
@@ -136,14 +136,7 @@ func (p *planned) loadJSON() *curveJSON {
 	if p.curve == nil {
 		return nil
 	}
-	finite := func(x float64) any {
-		if data, err := json.Marshal(x); err == nil { // infinity is no JSON
-			return json.RawMessage(data)
-		}
-		return nil
-	}
-	b := p.curve.Breaks
-	return &curveJSON{p.curve.Size, map[string]any{"value": finite(b.Value), "low": finite(b.Low), "high": finite(b.High)}, p.curve.Outcomes}
+	return &curveJSON{p.curve.Size, p.curve.Breaks, p.curve.Outcomes}
 }
 
 // measured are the calibration's runs, in the order in which they are told.

@@ -61,8 +61,8 @@ func (p *planned) expected() report.Section {
 	if p.verified != nil {
 		g.Heads = append(g.Heads, "measured", "")
 	}
-	row := func(name string, r capacity.Range, unit, objective string, measured float64) {
-		cells := []string{name, rangeIn(r, unit), objective}
+	row := func(name string, r stat.Interval, unit, objective string, measured float64) {
+		cells := []string{name, stat.FormatInterval(r, unit), objective}
 		if p.verified != nil {
 			cells = append(cells, stat.Format(measured, unit), within(r, measured))
 		}
@@ -96,8 +96,8 @@ func (p *planned) limitText(quantile float64) string {
 	return "–"
 }
 
-func within(r capacity.Range, measured float64) string {
-	if r.Low <= measured && measured <= r.High {
+func within(i stat.Interval, measured float64) string {
+	if i.Holds(measured) {
 		return "✔ as predicted"
 	}
 	return "▲ outside the range"
@@ -119,7 +119,7 @@ func (p *planned) compared() report.Section {
 		} else {
 			cells = append(cells, rangeText(o.P50), rangeText(o.P95), rangeText(o.P99))
 		}
-		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g/s (%s)", o.Ceiling, o.Limit), rangeIn(o.MemoryRange, "bytes")))
+		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g/s (%s)", o.Ceiling, o.Limit), stat.FormatInterval(o.MemoryRange, "bytes")))
 	}
 	if p.plan.Best != nil {
 		row("recommended", *p.plan.Best)

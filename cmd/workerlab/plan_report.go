@@ -93,7 +93,7 @@ func (p *planned) doubt() string {
 	var off []string
 	for _, q := range []struct {
 		name     string
-		range90  capacity.Range
+		range90  stat.Interval
 		measured float64
 	}{{"p50", predicted.P50, measured.P50.Seconds()}, {"p99", predicted.P99, measured.P99.Seconds()}} {
 		if q.measured < q.range90.Low || q.measured > q.range90.High {
@@ -109,7 +109,7 @@ func (p *planned) doubt() string {
 // assumptions are what one configuration alone does not tell.
 func (p *planned) assumptions() (all []string) {
 	for _, a := range p.deployment.Assumed {
-		all = append(all, fmt.Sprintf("%s: %s. %s.", a.What, rangeIn(a.Taken, a.Unit), capital(a.Why)))
+		all = append(all, fmt.Sprintf("%s: %s. %s.", a.What, stat.FormatInterval(a.Taken, a.Unit), capital(a.Why)))
 	}
 	return all
 }
@@ -229,11 +229,4 @@ func sizeText(s capacity.Size) string {
 	return workers
 }
 
-func rangeText(r capacity.Range) string { return rangeIn(r, "seconds") }
-
-// rangeIn is a figure with the bounds that hold it nine times out of ten.
-func rangeIn(r capacity.Range, unit string) string { return stat.FormatInterval(ninety(r), unit) }
-
-func ninety(r capacity.Range) stat.Interval {
-	return stat.Interval{Estimate: r.Value, Low: r.Low, High: r.High, Confidence: 0.9}
-}
+func rangeText(i stat.Interval) string { return stat.FormatInterval(i, "seconds") }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 func TestParsePaths(t *testing.T) {
@@ -134,7 +135,7 @@ func TestWhatItWouldTake(t *testing.T) {
 	}
 	four := capacity.Size{Class: "sync", Workers: 4, Threads: 1}
 	p.plan = capacity.Plan{Screened: 9, Nearest: &capacity.Outcome{Size: four, Limit: "cores"}}
-	p.remedy = &capacity.Remedy{Size: four, Rate: 512.3, Cores: 4, Grown: capacity.Size{Class: "sync", Workers: 8, Threads: 1}, Relaxed: []capacity.Range{{Value: 0.3, Low: 0.25, High: 0.3111}}}
+	p.remedy = &capacity.Remedy{Size: four, Rate: 512.3, Cores: 4, Grown: capacity.Size{Class: "sync", Workers: 8, Threads: 1}, Relaxed: []stat.Interval{{Estimate: 0.3, Low: 0.25, High: 0.3111}}}
 	said = p.unmet() + " " + strings.Join(p.takes(), " ")
 	for _, part := range []string{"The nearest is 4 sync workers", "4 sync workers meets it up to 512.3 requests/s", "With 4 cores 8 sync workers would meet it", "It would meet p99=320ms"} {
 		if !strings.Contains(said, part) {

@@ -128,7 +128,7 @@ func (f *scenarioFlags) read(cmd *cobra.Command, name string) (scenario.Scenario
 // A figure is a value with its unit, as the scenario's commands print it.
 type figure struct {
 	Name  string
-	Value des.Estimate // Half is 0 where it is a closed form's
+	Value stat.Interval // without confidence where it is a closed form's
 	Unit  string
 }
 
@@ -138,14 +138,14 @@ func (f *scenarioFlags) predict(cmd *cobra.Command, name string) error {
 		return err
 	}
 	p := s.Predict()
-	figures := []figure{{"throughput at saturation", des.Estimate{Mean: p.Throughput}, "requests/s"}}
+	figures := []figure{{"throughput at saturation", stat.Interval{Estimate: p.Throughput}, "requests/s"}}
 	note := fmt.Sprintf("limited by the %s", p.Limit)
 	if s.Load.Rate > 0 {
-		figures = append(figures, figure{"load", des.Estimate{Mean: s.Load.Rate / p.Throughput}, "share"})
+		figures = append(figures, figure{"load", stat.Interval{Estimate: s.Load.Rate / p.Throughput}, "share"})
 		if err := stable(&s); err != nil {
 			note = err.Error()
 		} else {
-			figures = append(figures, figure{"mean response", des.Estimate{Mean: p.Response}, "seconds"})
+			figures = append(figures, figure{"mean response", stat.Interval{Estimate: p.Response}, "seconds"})
 		}
 	}
 	return f.print(cmd.OutOrStdout(), "predicted", figures, note)
@@ -271,6 +271,7 @@ func (f *scenarioFlags) replicate(cmd *cobra.Command, s *scenario.Scenario) (rep
 		return got, err
 	})
 	for i, e := range estimates {
+		e.Low = max(0, e.Low)
 		out.figures = append(out.figures, figure{values[i].name, e, values[i].unit})
 	}
 	return out, err
@@ -295,18 +296,10 @@ func (f *scenarioFlags) print(w io.Writer, origin string, figures []figure, note
 		return writeFigures(w, origin, figures)
 	}
 	for _, x := range figures {
-		value := stat.Format(x.Value.Mean, x.Unit)
-		if x.Value.N > 0 {
-			value = stat.FormatInterval(interval(x.Value), x.Unit)
-		}
-		fmt.Fprintf(w, "%-26s %s\n", x.Name, value)
+		fmt.Fprintf(w, "%-26s %s\n", x.Name, stat.FormatInterval(x.Value, x.Unit))
 	}
 	paragraph(w, note)
 	return nil
-}
-
-func interval(e des.Estimate) stat.Interval {
-	return stat.Interval{Estimate: e.Mean, Low: max(0, e.Mean-e.Half), High: e.Mean + e.Half, Confidence: 0.95}
 }
 
 type figureJSON struct {
@@ -324,9 +317,8 @@ func scenarioJSON(origin string, figures []figure, note string) any {
 		Note    string       `json:"note"`
 	}{Origin: origin, Note: note}
 	for _, x := range figures {
-		j := figureJSON{Name: x.Name, Value: finite(x.Value.Mean), Unit: x.Unit}
-		if x.Value.N > 0 {
-			i := interval(x.Value)
+		j := figureJSON{Name: x.Name, Value: finite(x.Value.Estimate), Unit: x.Unit}
+		if i := x.Value; i.Confidence > 0 {
 			j.Low, j.High = finite(i.Low), finite(i.High)
 		}
 		out.Figures = append(out.Figures, j)
@@ -345,9 +337,8 @@ func writeFigures(w io.Writer, origin string, figures []figure) error {
 	out := csv.NewWriter(w)
 	err := out.Write([]string{"origin", "name", "value", "low", "high", "unit"})
 	for _, x := range figures {
-		row := []string{origin, x.Name, number(x.Value.Mean), "", "", x.Unit}
-		if x.Value.N > 0 {
-			i := interval(x.Value)
+		row := []string{origin, x.Name, number(x.Value.Estimate), "", "", x.Unit}
+		if i := x.Value; i.Confidence > 0 {
 			row[3], row[4] = number(i.Low), number(i.High)
 		}
 		err = errors.Join(err, out.Write(row))

@@ -11,6 +11,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // off is a result whose predictions are off by a share of what was measured, with or without their intervals
@@ -20,9 +21,9 @@ func off(c Cell, share float64, held bool) Result {
 	if !held {
 		spread = math.Abs(share) / 2
 	}
-	of := func(measured float64) capacity.Range {
+	of := func(measured float64) stat.Interval {
 		v := measured * (1 + share)
-		return capacity.Range{Value: v, Low: v - spread*measured, High: v + spread*measured}
+		return stat.Interval{Estimate: v, Low: v - spread*measured, High: v + spread*measured}
 	}
 	run := capacity.Run{Throughput: 100, P50: 20 * time.Millisecond, P95: 50 * time.Millisecond, P99: 80 * time.Millisecond, PSS: 100 << 20}
 	outcome := capacity.Outcome{Throughput: of(100), P50: of(0.020), P95: of(0.050), P99: of(0.080), Limit: "cores", Memory: float64(run.PSS) * (1 + share), Rate: 100}
@@ -30,7 +31,7 @@ func off(c Cell, share float64, held bool) Result {
 	r.Without = make(map[capacity.Part]capacity.Outcome)
 	for _, p := range capacity.Parts() {
 		worse := outcome
-		worse.Throughput, worse.P50, worse.P99 = capacity.Range{Value: 200}, capacity.Range{Value: 0.2}, capacity.Range{Value: 0.3}
+		worse.Throughput, worse.P50, worse.P99 = stat.Interval{Estimate: 200}, stat.Interval{Estimate: 0.2}, stat.Interval{Estimate: 0.3}
 		r.Without[p] = worse
 	}
 	if c.Class == "sync" && c.Load > 0 {
@@ -47,7 +48,7 @@ func all(share float64, held bool) (results []Result) {
 			r.Measured[i].P50 += time.Duration(c.Hogs) * 10 * time.Millisecond
 		}
 		delay := (1 + share) * float64(c.Hogs) * 0.010
-		r.Predicted.P50.Value += delay
+		r.Predicted.P50.Estimate += delay
 		r.Predicted.P50.Low += delay
 		r.Predicted.P50.High += delay
 		switch {
@@ -55,11 +56,11 @@ func all(share float64, held bool) (results []Result) {
 			for i := range r.Measured {
 				r.Measured[i].P99 *= 2
 			}
-			r.Predicted.P99 = capacity.Range{Value: 0.16, Low: 0.12, High: 0.2}
+			r.Predicted.P99 = stat.Interval{Estimate: 0.16, Low: 0.12, High: 0.2}
 			r.Rate = 112
 		case c.Edge > 0:
 			r.Rate = 88
-			r.Breaks.Value = (1 + share) * 95.7 // where a line in the logarithm from 80 to 160 ms crosses 100
+			r.Breaks.Estimate = (1 + share) * 95.7 // where a line in the logarithm from 80 to 160 ms crosses 100
 		case c.Load > 0:
 			r.Rate = 80 * c.Load
 		}
@@ -110,7 +111,7 @@ func TestWhatHoldsAndWhatDoesNot(t *testing.T) {
 			for j := range r.Measured {
 				slow[i].Measured[j].P99 = time.Second
 			}
-			slow[i].Breaks.Value = 200 // that is called the best
+			slow[i].Breaks.Estimate = 200 // that is called the best
 		}
 	}
 	for _, what := range []string{"load at which p99 breaks the objective", "called safe, and is not", "the best size by it"} {
@@ -157,8 +158,8 @@ func TestExactQueuesAreSimulated(t *testing.T) {
 	}
 	q := exactQueues()[2]
 	got, err := q.simulate(t.Context(), des.Streams{Seed: 1})
-	if err != nil || !got.Holds(q.response) || got.Half > 0.01*got.Mean {
-		t.Errorf("%s: %v ± %v, want %v, %v", q.name, got.Mean, got.Half, q.response, err)
+	if err != nil || !got.Holds(q.response) || got.Half() > 0.01*got.Estimate {
+		t.Errorf("%s: %v ± %v, want %v, %v", q.name, got.Estimate, got.Half(), q.response, err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
@@ -186,7 +187,7 @@ func TestWhatIsDoneIsKept(t *testing.T) {
 	if err != nil || len(all) != 2 || all[0].Deployment != "a" || all[1].Deployment != "b" {
 		t.Fatalf("%+v, %v", all, err)
 	}
-	if r := Results(all)[0]; r.Predicted.P50.Value <= 0 || len(r.Replayed) != 1 || len(r.Without) != len(capacity.Parts()) {
+	if r := Results(all)[0]; r.Predicted.P50.Estimate <= 0 || len(r.Replayed) != 1 || len(r.Without) != len(capacity.Parts()) {
 		t.Errorf("the predictions were not made: %+v", r)
 	}
 	if len(kept) != 4 {

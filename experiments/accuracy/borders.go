@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/models/capacity"
-	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A border is the load, in requests/s, from which on a size misses the objective.
@@ -31,7 +31,7 @@ func bordersOf(open []Result) (borders []border) {
 			}
 		}
 		slices.SortFunc(cells, func(a, b Result) int { return cmp.Compare(a.Rate, b.Rate) })
-		b := border{first.Deployment, first.Handler, first.Cell.Size, first.Breaks.Value, nil}
+		b := border{first.Deployment, first.Handler, first.Cell.Size, first.Breaks.Estimate, nil}
 		for n := range first.Measured {
 			b.measured = append(b.measured, crossing(cells, n))
 		}
@@ -62,7 +62,7 @@ func crossing(cells []Result, n int) float64 {
 func edgesOf(borders []border) Row {
 	misses := make([]miss, len(borders))
 	for i, b := range borders {
-		misses[i] = miss{math.Abs(b.predicted/des.Mean(b.measured) - 1), variation(b.measured)}
+		misses[i] = miss{math.Abs(b.predicted/stat.Average(b.measured) - 1), variation(b.measured)}
 	}
 	return heldTo("load at which p99 breaks the objective", misses, 0.07, 0.14)
 }
@@ -79,8 +79,8 @@ func best(borders []border) Row {
 	worst, kept := 1.0, 0
 	for _, of := range sizes {
 		ours := slices.MaxFunc(of, func(a, b border) int { return cmp.Compare(a.predicted, b.predicted) })
-		most := slices.MaxFunc(of, func(a, b border) int { return cmp.Compare(des.Mean(a.measured), des.Mean(b.measured)) })
-		share := des.Mean(ours.measured) / des.Mean(most.measured)
+		most := slices.MaxFunc(of, func(a, b border) int { return cmp.Compare(stat.Average(a.measured), stat.Average(b.measured)) })
+		share := stat.Average(ours.measured) / stat.Average(most.measured)
 		if worst = min(worst, share); share >= 0.95 {
 			kept++
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Of a queue whose answer is known, as many customers are simulated in batches, the first of which is the
@@ -28,7 +29,7 @@ func Exact(ctx context.Context, seed uint64) (Row, error) {
 		if err != nil {
 			return row, err
 		}
-		bias := math.Abs(got.Mean/q.response - 1)
+		bias := math.Abs(got.Estimate/q.response - 1)
 		if row.Cells++; bias >= row.Value {
 			row.Value, worst = bias, q.name
 		}
@@ -69,7 +70,7 @@ func exactQueues() []exactQueue {
 }
 
 // simulate is the mean response in seconds, from batches whose means are nearly independent.
-func (q exactQueue) simulate(ctx context.Context, streams des.Streams) (des.Estimate, error) {
+func (q exactQueue) simulate(ctx context.Context, streams des.Streams) (stat.Interval, error) {
 	const places = 1 << 16 // more than are ever there at once
 	var (
 		sim      des.Sim
@@ -104,7 +105,7 @@ func (q exactQueue) simulate(ctx context.Context, streams des.Streams) (des.Esti
 	sim.After(0, arrive, 0)
 	sim.Run(math.MaxInt64)
 	if ctx.Err() != nil {
-		return des.Estimate{}, context.Cause(ctx)
+		return stat.Interval{}, context.Cause(ctx)
 	}
-	return des.Of(means[1:], 0.99)
+	return stat.Replicated(means[1:], 0.99), nil
 }

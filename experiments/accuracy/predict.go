@@ -10,6 +10,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/loadgen/arrival"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // predictAll makes the predictions of a subject's cells from all its calibrations: at the rates that were measured.
@@ -69,10 +70,10 @@ func (t *trial) predict(ctx context.Context, d *capacity.Deployment, r *Result) 
 }
 
 // breaks is the rate from which on a size is predicted to miss the objective, at most its ceiling.
-func (t *trial) breaks(ctx context.Context, d *capacity.Deployment, s capacity.Size, limit time.Duration) (capacity.Range, error) {
+func (t *trial) breaks(ctx context.Context, d *capacity.Deployment, s capacity.Size, limit time.Duration) (stat.Interval, error) {
 	goal := capacity.Goal{Latencies: []capacity.Latency{{Quantile: 0.99, Limit: limit}}, Errors: 1}
 	curve, err := d.Curve(ctx, s, capacity.Load{Beside: true}, goal, t.Plan.Seed)
 	ceiling := d.Ceiling(s).Throughput
 	b := curve.Breaks
-	return capacity.Range{Value: min(b.Value, ceiling), Low: min(b.Low, ceiling), High: min(b.High, ceiling)}, err
+	return stat.Interval{Estimate: min(b.Estimate, ceiling), Low: min(b.Low, ceiling), High: min(b.High, ceiling)}, err
 }

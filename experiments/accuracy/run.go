@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Deployment is a server with its application, whose handlers are predicted one by one.
@@ -29,7 +30,7 @@ type Result struct {
 	Measured   []capacity.Run                     // repetitions …
 	Each       []capacity.Outcome                 // … and each predicted
 	Replayed   []capacity.Outcome                 // sync, open: each repetition with its own arrivals
-	Breaks     capacity.Range                     // of the cell below the edge: rate from which on the size is predicted to miss the objective
+	Breaks     stat.Interval                      // of the cell below the edge: rate from which on the size is predicted to miss the objective
 }
 
 // A Subject is a deployment with one handler: what was measured of it, and what is predicted of that.
@@ -185,7 +186,7 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, of Deploymen
 			if err != nil {
 				return nil, err
 			}
-			edge = breaks.Value
+			edge = breaks.Estimate
 		}
 		for _, c := range s.cells {
 			r := Result{Deployment: of.Name, Handler: h.Name, Cell: c, Limit: limit}

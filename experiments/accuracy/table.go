@@ -5,10 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/workerlab/workerlab/models/capacity"
-	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Row is one of the things asked of the predictions, and what was reached.
@@ -26,16 +24,16 @@ type Row struct {
 // A figure is one that is predicted: its range, and what a run measured.
 type figure struct {
 	name     string
-	of       func(capacity.Outcome) capacity.Range
+	of       func(capacity.Outcome) stat.Interval
 	measured func(capacity.Run) float64
 }
 
 var (
-	throughput = figure{"throughput", func(o capacity.Outcome) capacity.Range { return o.Throughput }, func(r capacity.Run) float64 { return r.Throughput }}
-	p50        = figure{"p50", func(o capacity.Outcome) capacity.Range { return o.P50 }, func(r capacity.Run) float64 { return r.P50.Seconds() }}
-	p95        = figure{"p95", func(o capacity.Outcome) capacity.Range { return o.P95 }, func(r capacity.Run) float64 { return r.P95.Seconds() }}
-	p99        = figure{"p99", func(o capacity.Outcome) capacity.Range { return o.P99 }, func(r capacity.Run) float64 { return r.P99.Seconds() }}
-	memory     = figure{"memory", func(o capacity.Outcome) capacity.Range { return capacity.Range{Value: o.Memory} }, func(r capacity.Run) float64 { return float64(r.PSS) }}
+	throughput = figure{"throughput", func(o capacity.Outcome) stat.Interval { return o.Throughput }, func(r capacity.Run) float64 { return r.Throughput }}
+	p50        = figure{"p50", func(o capacity.Outcome) stat.Interval { return o.P50 }, func(r capacity.Run) float64 { return r.P50.Seconds() }}
+	p95        = figure{"p95", func(o capacity.Outcome) stat.Interval { return o.P95 }, func(r capacity.Run) float64 { return r.P95.Seconds() }}
+	p99        = figure{"p99", func(o capacity.Outcome) stat.Interval { return o.P99 }, func(r capacity.Run) float64 { return r.P99.Seconds() }}
+	memory     = figure{"memory", func(o capacity.Outcome) stat.Interval { return stat.Interval{Estimate: o.Memory} }, func(r capacity.Run) float64 { return float64(r.PSS) }}
 )
 
 // Table says what was reached.
@@ -78,12 +76,12 @@ func replayed(results []Result) (some []Result) {
 }
 
 // predicted is the middle of what was predicted of a figure.
-func predicted(r Result, f figure) float64 { return f.of(r.Predicted).Value }
+func predicted(r Result, f figure) float64 { return f.of(r.Predicted).Estimate }
 
 // again is likewise, in the mean of the repetitions' own arrivals.
 func again(r Result, f figure) (mean float64) {
 	for _, o := range r.Replayed {
-		mean += f.of(o).Value / float64(len(r.Replayed))
+		mean += f.of(o).Estimate / float64(len(r.Replayed))
 	}
 	return mean
 }
@@ -114,10 +112,9 @@ func heldTo(what string, misses []miss, median, most float64) Row {
 			kept++
 		}
 	}
-	slices.Sort(errors)
 	share := float64(kept) / float64(len(misses))
-	row.Value = quantile(errors, 0.5)
-	row.Reached = fmt.Sprintf("median %.1f %%, p90 %.1f %%, %.0f %% keep it", 100*row.Value, 100*quantile(errors, 0.9), 100*share)
+	row.Value = stat.Median(errors)
+	row.Reached = fmt.Sprintf("median %.1f %%, p90 %.1f %%, %.0f %% keep it", 100*row.Value, 100*stat.Quantile(errors, 0.9), 100*share)
 	row.Met = row.Value <= median && share >= 0.9
 	return row
 }
@@ -132,13 +129,12 @@ func (f figure) off(r Result, value func(Result, figure) float64) float64 {
 	return math.Abs(value(r, f)/f.mean(r) - 1)
 }
 
-// errors are those of all results, ascending.
+// errors are those of all results.
 func (f figure) errors(results []Result, value func(Result, figure) float64) []float64 {
 	errors := make([]float64, len(results))
 	for i, r := range results {
 		errors[i] = f.off(r, value)
 	}
-	slices.Sort(errors)
 	return errors
 }
 
@@ -151,20 +147,14 @@ func (f figure) values(r Result) []float64 {
 	return values
 }
 
-func (f figure) mean(r Result) float64 { return des.Mean(f.values(r)) }
+func (f figure) mean(r Result) float64 { return stat.Average(f.values(r)) }
 
 // variation is the standard deviation of values over their mean.
 func variation(values []float64) float64 {
 	if len(values) < 2 {
 		return 0
 	}
-	mean, deviation := stat.MeanStdDev(values, nil)
-	return deviation / mean
-}
-
-// quantile of sorted values.
-func quantile(sorted []float64, q float64) float64 {
-	return sorted[max(0, int(math.Ceil(q*float64(len(sorted))))-1)]
+	return math.Sqrt(stat.Squares(values)/float64(len(values)-1)) / stat.Average(values)
 }
 
 // penalty is how far the predicted delay of a request by 1 to 4 threads that compute is off: of its median, over
@@ -190,17 +180,14 @@ func penalty(convoys []Result) Row {
 	if row.Cells = len(errors); row.Cells == 0 {
 		return row.without()
 	}
-	slices.Sort(errors)
-	row.Value = quantile(errors, 0.5)
-	row.Reached = fmt.Sprintf("median %.1f %%, p90 %.1f %%", 100*row.Value, 100*quantile(errors, 0.9))
+	row.Value = stat.Median(errors)
+	row.Reached = fmt.Sprintf("median %.1f %%, p90 %.1f %%", 100*row.Value, 100*stat.Quantile(errors, 0.9))
 	row.Met = row.Value <= most
 	return row
 }
 
 // held reports whether the measured p99, in the median of the repetitions, is within the objective.
-func (r Result) held() bool { return median(p99.values(r)) <= r.Limit.Seconds() }
-
-func median(values []float64) float64 { return slices.Sorted(slices.Values(values))[len(values)/2] }
+func (r Result) held() bool { return stat.Median(p99.values(r)) <= r.Limit.Seconds() }
 
 // coverage is how many measurements lie in the intervals that should hold nine of ten: of the throughput at
 // saturation, and of the percentiles of open loads.
@@ -271,8 +258,8 @@ func ablations(saturated, open []Result) (rows []Row) {
 			rows = append(rows, row.without())
 			continue
 		}
-		with := quantile(a.figure.errors(a.results, predicted), 0.5)
-		row.Value = quantile(a.figure.errors(a.results, func(r Result, f figure) float64 { return f.of(r.Without[a.part]).Value }), 0.5)
+		with := stat.Median(a.figure.errors(a.results, predicted))
+		row.Value = stat.Median(a.figure.errors(a.results, func(r Result, f figure) float64 { return f.of(r.Without[a.part]).Estimate }))
 		row.Reached = fmt.Sprintf("median %.1f %% instead of %.1f %%", 100*row.Value, 100*with)
 		row.Met = row.Value > with
 		rows = append(rows, row)

@@ -46,7 +46,7 @@ func attached(t *testing.T, address string, pid int, want capacity.Size) (capaci
 	if told < 3 {
 		t.Errorf("told of %d runs", told)
 	}
-	if check.Measured.P50 < 100*time.Millisecond || check.Predicted.P50.Value < 0.08 {
+	if check.Measured.P50 < 100*time.Millisecond || check.Predicted.P50.Estimate < 0.08 {
 		t.Errorf("a request waits 100 ms: predicted %+v, measured %v", check.Predicted.P50, check.Measured.P50)
 	}
 	return c, fitted

@@ -79,7 +79,7 @@ func (c Curve) rows() (rows [][]string) {
 	for _, p := range c.Points {
 		rows = append(rows, []string{
 			c.Scenario, c.Figure, p.At, stat.Format(p.Ours, c.Unit), stat.Format(p.Theirs, c.Unit),
-			p.Ratio.String(), p.Shape.String(),
+			hundredths(p.Ratio), hundredths(p.Shape),
 		})
 	}
 	return rows

@@ -35,12 +35,12 @@ type Curve struct {
 
 // A Point is a point of a curve.
 type Point struct {
-	At     string  `json:"at"`
-	Ours   float64 `json:"ours"`     // geometric means of the runs
-	Theirs float64 `json:"gunicorn"` // in the curve's unit
-	Ratio  Bounds  `json:"ratio"`    // ours over gunicorn's
-	Shape  Bounds  `json:"shape"`    // that ratio over the geometric mean of all points' ratios
-	Runs   []Pair  `json:"runs"`
+	At     string        `json:"at"`
+	Ours   float64       `json:"ours"`     // geometric means of the runs
+	Theirs float64       `json:"gunicorn"` // in the curve's unit
+	Ratio  stat.Interval `json:"ratio"`    // ours over gunicorn's
+	Shape  stat.Interval `json:"shape"`    // that ratio over the geometric mean of all points' ratios
+	Runs   []Pair        `json:"runs"`
 }
 
 // A Pair is what both servers came to in a block. They were asked for the same, which in the next block was
@@ -51,13 +51,6 @@ type Pair struct {
 	Theirs float64 `json:"gunicorn"`
 
 	step float64 // in which both were counted
-}
-
-// Bounds are an estimate with its 95 % interval.
-type Bounds struct {
-	Estimate float64 `json:"estimate"`
-	Low      float64 `json:"low"`
-	High     float64 `json:"high"`
 }
 
 // An Answer says whether something holds.
@@ -84,7 +77,7 @@ func (s Scenario) curve(figure string, took Cost, table results.Table) Curve {
 	outcomes := make([]results.Outcome, len(c.Points))
 	for i, p := range c.Points {
 		c.Off = max(c.Off, math.Exp(math.Abs(math.Log(p.Shape.Estimate)))-1)
-		outcomes[i] = results.Within(p.Shape.interval(), 1/(1+margin), 1+margin)
+		outcomes[i] = results.Within(p.Shape, 1/(1+margin), 1+margin)
 	}
 	switch results.All(outcomes...) {
 	case results.Supported:
@@ -178,14 +171,10 @@ func unit(figure string) string {
 	return "seconds"
 }
 
-func bounds(e stat.Estimate, err error) (Bounds, error) {
+// bounds are the estimate's, at the confidence of verdicts.
+func bounds(e stat.Estimate, err error) (stat.Interval, error) {
 	if err != nil {
-		return Bounds{}, err
+		return stat.Interval{}, err
 	}
-	i, err := e.Interval(judge.Confidence)
-	return Bounds{i.Estimate, i.Low, i.High}, err
-}
-
-func (b Bounds) interval() stat.Interval {
-	return stat.Interval{Estimate: b.Estimate, Low: b.Low, High: b.High, Confidence: judge.Confidence}
+	return e.Interval(judge.Confidence)
 }

@@ -74,7 +74,7 @@ func TestPointsHaveLevelsAndRatios(t *testing.T) {
 				t.Errorf("%s, %s: %v, want %v", p.At, what, pair[0], pair[1])
 			}
 		}
-		if !p.Ratio.interval().Holds(want.ratio) || !p.Shape.interval().Holds(want.shape) {
+		if !p.Ratio.Holds(want.ratio) || !p.Shape.Holds(want.shape) {
 			t.Errorf("%s: %v and %v", p.At, p.Ratio, p.Shape)
 		}
 	}

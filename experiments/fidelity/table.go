@@ -8,6 +8,7 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/tw"
 
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -51,13 +52,15 @@ func (c Curve) ratios() string {
 	}
 	var lines []string
 	for _, p := range c.Points {
-		lines = append(lines, fmt.Sprintf("%s: %s", p.At, p.Ratio))
+		lines = append(lines, fmt.Sprintf("%s: %s", p.At, hundredths(p.Ratio)))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// String is the estimate with its interval: "1.02 (0.98–1.06)".
-func (b Bounds) String() string { return fmt.Sprintf("%.2f (%.2f–%.2f)", b.Estimate, b.Low, b.High) }
+// hundredths is a ratio with its interval: "1.02 (0.98–1.06)".
+func hundredths(i stat.Interval) string {
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", i.Estimate, i.Low, i.High)
+}
 
 // off is how far the curve is off.
 func (c Curve) off() string {

@@ -38,19 +38,16 @@ func LateOf(r *results.Record, limit time.Duration) (late, planned int64) {
 	return max(0, planned-inTime), planned
 }
 
-// P50 is the median of a run's response times, in seconds. Ten requests must lie beyond it.
-func P50(r *results.Record) (float64, bool) {
-	if r.Response.Count() < 20 {
-		return 0, false
-	}
-	return float64(r.Response.ValueAtQuantile(50)) / 1e6, true
-}
+// P50 is the median of a run's response times, in seconds; see quantile.
+func P50(r *results.Record) (float64, bool) { return quantile(r, 0.50) }
 
-// P95 is the 95th percentile of a run's response times, in seconds. Ten requests must lie beyond it, so
-// that two runs have the twenty that a quantile needs.
-func P95(r *results.Record) (float64, bool) {
-	if r.Response.Count() < 200 {
+// P95 is the 95th percentile of a run's response times, in seconds; see quantile.
+func P95(r *results.Record) (float64, bool) { return quantile(r, 0.95) }
+
+// quantile is a run's own, for a fit or a mean of several runs: of two as long as it enough requests lie beyond it.
+func quantile(r *results.Record, q float64) (float64, bool) {
+	if !stat.Told(2*r.Response.Count(), q) {
 		return 0, false
 	}
-	return float64(r.Response.ValueAtQuantile(95)) / 1e6, true
+	return float64(r.Response.ValueAtQuantile(100*q)) / 1e6, true
 }

@@ -65,7 +65,7 @@ func dipsOf(j *judge.Judging, t results.Table, least float64) map[int]float64 {
 // dip is the longest time in seconds during which no step reaches a tenth of the median step.
 func dip(t *results.Timeline) float64 {
 	longest, run := 0, 0
-	least := tenth * median(t.Answered)
+	least := tenth * stat.Median(t.Answered)
 	for _, n := range t.Answered {
 		if run++; float64(n) >= least {
 			run = 0
@@ -83,15 +83,6 @@ func stepOf(t results.Table) (longest float64) {
 		}
 	}
 	return longest
-}
-
-func median(counts []uint64) float64 {
-	if len(counts) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(counts))
-	mid := len(sorted) / 2
-	return float64(sorted[mid]+sorted[(len(sorted)-1)/2]) / 2
 }
 
 // gains are the differences, block by block.

@@ -112,38 +112,32 @@ func (c *compared) over(origin string, of figure) (samples []regress.Sample) {
 
 // level is the geometric mean of quotients; false for none.
 func level(samples []regress.Sample) (float64, bool) {
-	if len(samples) == 0 {
-		return 0, false
-	}
-	sum := 0.0
+	var values []float64
 	for _, s := range samples {
-		sum += math.Log(s.Value)
+		values = append(values, s.Value)
 	}
-	return math.Exp(sum / float64(len(samples))), true
+	return stat.GeometricMean(values), len(values) > 0
 }
-
-// minBeyond is how many requests must lie beyond a quantile for it to be told.
-const minBeyond = 20
 
 // quantileOver is the q quantile of all requests of the base over that of all requests of a model, of the
 // blocks that both have; false where too few requests lie beyond either.
 func (c *compared) quantileOver(origin string, q float64) (float64, bool) {
 	models := c.models[origin]
-	inBoth := func(t, other results.Table) (*results.Histogram, bool) {
+	inBoth := func(t, other results.Table) (float64, bool) {
 		pool := results.NewHistogram()
 		for _, r := range t {
 			if r.Response.Count() > 0 && slices.ContainsFunc(other, func(o results.Record) bool { return o.Repetition == r.Repetition }) {
 				pool.Merge(r.Response.Histogram)
 			}
 		}
-		return pool, float64(pool.Count())*(1-q) >= minBeyond-1e-6
+		return pool.Quantile(q)
 	}
 	a, enough := inBoth(c.base, models)
 	b, enoughToo := inBoth(models, c.base)
 	if !enough || !enoughToo {
 		return 0, false
 	}
-	return float64(a.ValueAtQuantile(100*q)) / float64(b.ValueAtQuantile(100*q)), true
+	return a / b, true
 }
 
 // intervals are the geometric means of the cells' quotients with their intervals, the block as the unit: from

@@ -9,6 +9,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -86,8 +87,7 @@ func offOf(offs []float64) report.Off {
 	if n == 0 {
 		return report.Off{}
 	}
-	slices.Sort(offs)
-	return report.Off{Cells: n, Middle: (offs[(n-1)/2] + offs[n/2]) / 2, Worst: offs[n-1]}
+	return report.Off{Cells: n, Middle: stat.Median(offs), Worst: slices.Max(offs)}
 }
 
 // leftOut gathers the trials that a model does not hold, by reason.

@@ -71,8 +71,8 @@ func (h *hunt) conclude() {
 	r.bound(all, edge)
 	if r.Limit != LimitServer {
 		r.High = 0
-	} else if c, ok := h.crossing(); ok && (r.High == 0 || c.low <= r.High) {
-		r.Capacity, r.Low, r.High, r.Method = c.at, c.low, c.high, ByFit
+	} else if c, ok := h.crossing(); ok && (r.High == 0 || c.Low <= r.High) {
+		r.Capacity, r.Low, r.High, r.Method = c.Estimate, c.Low, c.High, ByFit
 	}
 	h.judgeConfirmation()
 	h.noteUnsteady(all)

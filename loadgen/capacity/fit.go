@@ -3,12 +3,8 @@ package capacity
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"github.com/workerlab/workerlab/results/stat"
 )
-
-// A crossing is where the fitted share of slow requests meets the largest that the SLO allows, with
-// its 95 % interval; in requests/s.
-type crossing struct{ at, low, high float64 }
 
 // A point is one probe's account against one objective.
 type point struct{ rate, slow, all float64 }
@@ -19,23 +15,24 @@ const (
 	fewPoints  = 6
 )
 
-// crossing is where the first of the objectives breaks, from the probes around the edge found.
-func (h *hunt) crossing() (crossing, bool) {
-	first, found := crossing{at: math.Inf(1)}, false
+// crossing is where the fitted share of slow requests meets the largest that the first of the objectives to break
+// allows, in requests/s, from the probes around the edge found.
+func (h *hunt) crossing() (stat.Interval, bool) {
+	first, found := stat.Interval{Estimate: math.Inf(1)}, false
 	for i, l := range h.SLO.Latencies {
-		if c, ok := h.crossingOf(func(p Probe) float64 { return float64(p.Slow[i]) }, 1-l.Quantile); ok && c.at < first.at {
+		if c, ok := h.crossingOf(func(p Probe) float64 { return float64(p.Slow[i]) }, 1-l.Quantile); ok && c.Estimate < first.Estimate {
 			first, found = c, true
 		}
 	}
 	if h.SLO.LimitErrors && h.SLO.Errors > 0 {
-		if c, ok := h.crossingOf(func(p Probe) float64 { return float64(p.Failed) }, h.SLO.Errors); ok && c.at < first.at {
+		if c, ok := h.crossingOf(func(p Probe) float64 { return float64(p.Failed) }, h.SLO.Errors); ok && c.Estimate < first.Estimate {
 			first, found = c, true
 		}
 	}
 	return first, found
 }
 
-func (h *hunt) crossingOf(slow func(Probe) float64, allowed float64) (crossing, bool) {
+func (h *hunt) crossingOf(slow func(Probe) float64, allowed float64) (stat.Interval, bool) {
 	var points []point
 	for _, p := range h.result.Probes {
 		if p.Outcome == GeneratorBound {
@@ -51,7 +48,7 @@ func (h *hunt) crossingOf(slow func(Probe) float64, allowed float64) (crossing, 
 // come in clusters, so the variance is taken from the scatter of the probes (quasi-binomial
 // regression, McCullagh & Nelder, Generalized Linear Models, §4.5), and the interval is Fieller's with
 // Student's t. It is false where the probes do not show that the share rises.
-func cross(points []point, around, allowed float64) (crossing, bool) {
+func cross(points []point, around, allowed float64) (stat.Interval, bool) {
 	var used []point
 	for _, p := range points {
 		if p.all > 0 && p.rate >= around/near && p.rate <= around*near {
@@ -60,19 +57,23 @@ func cross(points []point, around, allowed float64) (crossing, bool) {
 	}
 	l, ok := fitLine(used)
 	if len(used) < fewPoints || !ok {
-		return crossing{}, false
+		return stat.Interval{}, false
 	}
 	// Fieller: all x with (a + b·x − target)² ≤ t²·Var(a + b·x).
 	target := math.Log(allowed / (1 - allowed))
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(used) - 2)}.Quantile(1 - (1-confidence)/2)
+	freedom := float64(len(used) - 2)
+	t := stat.StudentQuantile(freedom, confidence)
 	q, d := t*t, l.a-target
 	a, b, c := l.b*l.b-q*l.vbb, d*l.b-q*l.vab, d*d-q*l.vaa
 	root := b*b - a*c
 	if !(a > 0) || !(l.b > 0) || !(root >= 0) {
-		return crossing{}, false
+		return stat.Interval{}, false
 	}
 	rate := func(x float64) float64 { return around * math.Exp(x) }
-	return crossing{rate(-d / l.b), rate((-b - math.Sqrt(root)) / a), rate((-b + math.Sqrt(root)) / a)}, true
+	return stat.Interval{
+		Estimate: rate(-d / l.b), Low: rate((-b - math.Sqrt(root)) / a), High: rate((-b + math.Sqrt(root)) / a), Confidence: confidence,
+		Basis: stat.Basis{Method: stat.Student, Values: len(used), Freedom: freedom},
+	}, true
 }
 
 // A line is a fitted logistic regression with the covariance of its coefficients.

@@ -104,7 +104,7 @@ func TestPlanThatCannotBeMet(t *testing.T) {
 	d := quick(t, calibration())
 	goal := Goal{Rate: 50, Latencies: []Latency{{0.99, 10 * ms}}, Classes: []string{"sync"}}
 	p, err := New(t.Context(), &d, goal, 1, nil)
-	if err != nil || p.Best != nil || p.Nearest == nil || p.Nearest.P99.Value < 0.02 {
+	if err != nil || p.Best != nil || p.Nearest == nil || p.Nearest.P99.Estimate < 0.02 {
 		t.Errorf("a request waits 20 ms: best %+v, nearest %+v, %v", p.Best, p.Nearest, err)
 	}
 	goal.Rate = 5000
@@ -133,7 +133,7 @@ func TestUncertaintyIsCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return (o.P99.High - o.P99.Low) / o.P99.Value
+		return (o.P99.High - o.P99.Low) / o.P99.Estimate
 	}
 	if sure, unsure := width(0.02), width(0.3); unsure < 1.3*sure {
 		t.Errorf("relative width of p99 %.3f where the work is known to 2 %%, %.3f where to 15", sure, unsure)
@@ -174,10 +174,10 @@ func TestWithout(t *testing.T) {
 		clients int
 		better  func(bare, whole Outcome) bool
 	}{
-		{Accepting, Size{"gthread", 2, 4}, 280, 0, func(b, w Outcome) bool { return b.P99.Value < 0.9*w.P99.Value }},
-		{Locking, Size{"gthread", 1, 16}, 0, 32, func(b, w Outcome) bool { return b.Throughput.Value > 1.1*w.Throughput.Value }},
-		{Loading, Size{"sync", 24, 1}, 0, 64, func(b, w Outcome) bool { return b.Throughput.Value > 1.05*w.Throughput.Value }},
-		{Generating, Size{"sync", 24, 1}, 0, 64, func(b, w Outcome) bool { return b.Throughput.Value > 1.1*w.Throughput.Value }},
+		{Accepting, Size{"gthread", 2, 4}, 280, 0, func(b, w Outcome) bool { return b.P99.Estimate < 0.9*w.P99.Estimate }},
+		{Locking, Size{"gthread", 1, 16}, 0, 32, func(b, w Outcome) bool { return b.Throughput.Estimate > 1.1*w.Throughput.Estimate }},
+		{Loading, Size{"sync", 24, 1}, 0, 64, func(b, w Outcome) bool { return b.Throughput.Estimate > 1.05*w.Throughput.Estimate }},
+		{Generating, Size{"sync", 24, 1}, 0, 64, func(b, w Outcome) bool { return b.Throughput.Estimate > 1.1*w.Throughput.Estimate }},
 	} {
 		l.Rate, l.Clients = c.rate, c.clients
 		whole, err := d.PredictLoad(t.Context(), c.size, l, 1)

@@ -3,6 +3,8 @@ package capacity
 import (
 	"context"
 	"math"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Curve is what one size makes of more and more load, up to its ceiling.
@@ -12,7 +14,7 @@ type Curve struct {
 	// Breaks is the load, in requests/s, from which on the goal is not met: by the figures themselves, by
 	// their upper bounds (Low) and by their lower ones (High). 0: at no load is it met. +Inf: at every load
 	// looked at.
-	Breaks Range
+	Breaks stat.Interval
 }
 
 // steps are the loads of a curve, as shares of the ceiling: closer where the response time grows fast.
@@ -30,17 +32,17 @@ func (d *Deployment) Curve(ctx context.Context, s Size, l Load, g Goal, seed uin
 		}
 		c.Outcomes = append(c.Outcomes, o)
 	}
-	c.Breaks = Range{
-		Value: c.breaks(g, func(r Range) float64 { return r.Value }),
-		Low:   c.breaks(g, upper),
-		High:  c.breaks(g, func(r Range) float64 { return r.Low }),
+	c.Breaks = stat.Interval{
+		Estimate: c.breaks(g, func(r stat.Interval) float64 { return r.Estimate }),
+		Low:      c.breaks(g, upper),
+		High:     c.breaks(g, func(r stat.Interval) float64 { return r.Low }),
 	}
 	return c, nil
 }
 
 // breaks is the load at which one bound of the figures first exceeds the goal: between two loads that were
 // simulated the excess is taken for a line in the logarithm.
-func (c Curve) breaks(g Goal, bound func(Range) float64) float64 {
+func (c Curve) breaks(g Goal, bound func(stat.Interval) float64) float64 {
 	for i, o := range c.Outcomes {
 		now := g.excessBy(o, bound)
 		if now <= 1 {

@@ -4,14 +4,16 @@ import (
 	"errors"
 	"math"
 	"time"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // An Assumption is what a calibration could not learn, and what was taken for it.
 type Assumption struct {
 	What  string
-	Taken Range  // the value, and the bounds between which it may be
-	Unit  string // "seconds", "bytes", or "share"
-	Why   string // what would have told, and did not
+	Taken stat.Interval // the value, and the bounds between which it may be
+	Unit  string        // "seconds", "bytes", or "share"
+	Why   string        // what would have told, and did not
 }
 
 // A Spread says how far what is known of a deployment may be from the truth, either way.
@@ -79,7 +81,7 @@ func (d *Deployment) fitGrowth(c Calibration, busy float64) {
 	d.Error = math.Hypot(d.Error, growthSpread)
 	d.Assumed = append(d.Assumed, Assumption{
 		What: "how much more a request computes when all cores are busy", Unit: "share",
-		Taken: Range{assumedGrowth, 0, 2 * assumedGrowth},
+		Taken: around(assumedGrowth, assumedGrowth),
 		Why:   "the workers that run did not keep the cores busy; as many sync workers as cores, saturated, would tell",
 	})
 }
@@ -107,7 +109,7 @@ func (d *Deployment) fitLock(c Calibration, busy float64) {
 	d.Outside, d.Spread.Outside = half, half
 	d.Assumed = append(d.Assumed, Assumption{
 		What: "work of a request that needs no interpreter lock", Unit: "seconds",
-		Taken: Range{half.Seconds(), 0, 2 * half.Seconds()},
+		Taken: around(half.Seconds(), half.Seconds()),
 		Why:   "no worker with threads was saturated by itself; one gthread worker of 4 threads would tell",
 	})
 }
@@ -130,7 +132,9 @@ func (d *Deployment) fitOwnMemory(c Calibration) {
 		Assumption{"memory of a further thread", around(d.Thread, d.Spread.Thread), "bytes", "one number of threads runs; another would tell"})
 }
 
-func around(value, spread float64) Range { return Range{value, max(0, value-spread), value + spread} }
+func around(value, spread float64) stat.Interval {
+	return stat.Interval{Estimate: value, Low: max(0, value-spread), High: value + spread, Confidence: confidence}
+}
 
 // spreadMemory says how well the differences of several sizes' memory are known.
 func (d *Deployment) spreadMemory(c Calibration) {
@@ -148,7 +152,7 @@ func (d *Deployment) spreadMemory(c Calibration) {
 
 // MemoryRange is what a configuration takes, in bytes, and the bounds of it: the further it is from the size
 // that was measured, the wider.
-func (d *Deployment) MemoryRange(s Size) Range {
+func (d *Deployment) MemoryRange(s Size) stat.Interval {
 	value := d.Memory(s)
 	at := d.Spread.At
 	workers := float64(s.Workers - at.Workers)

@@ -84,9 +84,9 @@ func TestMemoryOfOneSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	width := func(s Size) float64 { r := d.MemoryRange(s); return (r.High - r.Low) / r.Value }
+	width := func(s Size) float64 { r := d.MemoryRange(s); return (r.High - r.Low) / r.Estimate }
 	here := d.MemoryRange(Size{"gthread", 2, 4})
-	if here.Value != 100<<20 || width(Size{"gthread", 2, 4}) > 0.05 {
+	if here.Estimate != 100<<20 || width(Size{"gthread", 2, 4}) > 0.05 {
 		t.Errorf("%+v: 100 MiB were measured", here)
 	}
 	if near, far := width(Size{"gthread", 3, 4}), width(Size{"gthread", 9, 16}); near >= far || far < 0.1 {
@@ -103,7 +103,7 @@ func TestTheLocksSpreadIsCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return (o.P99.High - o.P99.Low) / o.P99.Value
+		return (o.P99.High - o.P99.Low) / o.P99.Estimate
 	}
 	threads, processes := Size{"gthread", 1, 8}, Size{"sync", 8, 1}
 	with, without := width(threads, 290), width(processes, 200)

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Goal is what a deployment must do.
@@ -100,10 +102,10 @@ func (g Goal) Met(o Outcome) bool {
 // excess is how far an outcome is from the goal: the largest of its figures' upper bounds over their limits.
 func (g Goal) excess(o Outcome) (most float64) { return g.excessBy(o, upper) }
 
-func upper(r Range) float64 { return r.High }
+func upper(r stat.Interval) float64 { return r.High }
 
 // excessBy is how far an outcome is from the goal by one bound of each of its figures.
-func (g Goal) excessBy(o Outcome, bound func(Range) float64) (most float64) {
+func (g Goal) excessBy(o Outcome, bound func(stat.Interval) float64) (most float64) {
 	if o.Saturated {
 		return math.Inf(1)
 	}
@@ -117,7 +119,7 @@ func (g Goal) excessBy(o Outcome, bound func(Range) float64) (most float64) {
 }
 
 // Quantile is a quantile of the response time, of 0.50, 0.95 or 0.99, in seconds.
-func (o Outcome) Quantile(q float64) Range {
+func (o Outcome) Quantile(q float64) stat.Interval {
 	switch q {
 	case 0.50:
 		return o.P50

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/loadgen/arrival"
@@ -14,6 +13,7 @@ import (
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/models/spec"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -27,22 +27,19 @@ type Size struct {
 // String is the size in few words: "gthread 2×4".
 func (s Size) String() string { return fmt.Sprintf("%s %d×%d", s.Class, s.Workers, s.Threads) }
 
-// A Range is a figure with the bounds that hold it nine times out of ten.
-type Range struct{ Value, Low, High float64 }
-
 // An Outcome is what a size makes of a load.
 type Outcome struct {
 	Size
 	Rate          float64
-	Throughput    Range // requests/s
-	P50, P95, P99 Range // seconds
-	Failed        Range // share
+	Throughput    stat.Interval // requests/s
+	P50, P95, P99 stat.Interval // seconds
+	Failed        stat.Interval // share
 	Utilisation   float64
-	Memory        float64 // bytes …
-	MemoryRange   Range   // … and its bounds
-	Limit         string  // what would limit it first: cores, workers, lock
-	Ceiling       float64 // requests/s at saturation, by the closed form
-	Saturated     bool    // the rate is beyond the ceiling: nothing else is known
+	Memory        float64       // bytes …
+	MemoryRange   stat.Interval // … and its bounds
+	Limit         string        // what would limit it first: cores, workers, lock
+	Ceiling       float64       // requests/s at saturation, by the closed form
+	Saturated     bool          // the rate is beyond the ceiling: nothing else is known
 }
 
 // server is the size as a server, whose threads share an interpreter lock unless the deployment is without it.
@@ -127,7 +124,7 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 		failed = append(failed, float64(r.Failed)/float64(max(1, r.Planned)))
 		o.Utilisation += r.Utilisation / float64(d.Effort.replications())
 	}
-	o.Throughput, o.P50, o.P95, o.P99, o.Failed = rangeOf(throughput), rangeOf(p50), rangeOf(p95), rangeOf(p99), rangeOf(failed)
+	o.Throughput, o.P50, o.P95, o.P99, o.Failed = stat.Spread(throughput, confidence), stat.Spread(p50, confidence), stat.Spread(p95, confidence), stat.Spread(p99, confidence), stat.Spread(failed, confidence)
 	return o, nil
 }
 
@@ -151,20 +148,6 @@ func (d *Deployment) config(m models.Model, s Size, l Load, busy float64) sim.Co
 		c.Holds = 0 // all workers serve one queue
 	}
 	return c
-}
-
-// rangeOf is the median of replications, and the bounds that hold a new one.
-func rangeOf(values []float64) Range {
-	sorted := slices.Sorted(slices.Values(values))
-	at := func(q float64) float64 {
-		x := q * float64(len(sorted)-1)
-		i := int(x)
-		if i+1 >= len(sorted) {
-			return sorted[len(sorted)-1]
-		}
-		return sorted[i] + (x-float64(i))*(sorted[i+1]-sorted[i])
-	}
-	return Range{at(0.5), at((1 - confidence) / 2), at((1 + confidence) / 2)}
 }
 
 // drawn is a deployment as it may be.

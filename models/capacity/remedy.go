@@ -3,6 +3,8 @@ package capacity
 import (
 	"context"
 	"math"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Remedy says what it would take where no size meets the goal: each of its parts alone would do. Zero: it
@@ -11,10 +13,10 @@ type Remedy struct {
 	Least Size // the smallest there is, and what it takes, in bytes: of interest where none fits
 	Floor float64
 
-	Size    Size    // that comes nearest, of which the following is said
-	Rate    float64 // requests/s at which it still meets the goal
-	Slow    bool    // it does not meet it even without load: the requests themselves take too long
-	Relaxed []Range // of each latency, in seconds: what it does; its upper bound would be met as an objective
+	Size    Size            // that comes nearest, of which the following is said
+	Rate    float64         // requests/s at which it still meets the goal
+	Slow    bool            // it does not meet it even without load: the requests themselves take too long
+	Relaxed []stat.Interval // of each latency, in seconds: what it does; its upper bound would be met as an objective
 
 	Memory float64 // bytes with which some size meets the goal
 	Cores  int     // with which Grown does

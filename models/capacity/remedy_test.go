@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // The objective breaks where the response time crosses it, and between the loads at which it surely does not and
@@ -18,7 +20,7 @@ func TestCurveFindsWhereTheGoalBreaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := c.Breaks
-	if !(0 < b.Low && b.Low <= b.Value && b.Value <= b.High && b.Value < d.Ceiling(s).Throughput) {
+	if !(0 < b.Low && b.Low <= b.Estimate && b.Estimate <= b.High && b.Estimate < d.Ceiling(s).Throughput) {
 		t.Fatalf("breaks at %+v", b)
 	}
 	at := func(rate float64) float64 {
@@ -26,17 +28,17 @@ func TestCurveFindsWhereTheGoalBreaks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return o.P99.Value
+		return o.P99.Estimate
 	}
-	if below, above := at(0.85*b.Value), at(1.1*b.Value); below >= 0.060 || above <= 0.060 {
-		t.Errorf("p99 is %.3f s below and %.3f s above %.4g/s, where it should cross 0.060", below, above, b.Value)
+	if below, above := at(0.85*b.Estimate), at(1.1*b.Estimate); below >= 0.060 || above <= 0.060 {
+		t.Errorf("p99 is %.3f s below and %.3f s above %.4g/s, where it should cross 0.060", below, above, b.Estimate)
 	}
 	goal.Latencies[0].Limit = 5 * ms // a request alone takes 23
-	if c := (Curve{s, c.Outcomes, Range{}}); c.breaks(goal, upper) != 0 {
+	if c := (Curve{s, c.Outcomes, stat.Interval{}}); c.breaks(goal, upper) != 0 {
 		t.Error("a goal that is never met breaks somewhere")
 	}
 	goal.Latencies[0].Limit = 100_000 * ms
-	if c := (Curve{s, c.Outcomes, Range{}}); !math.IsInf(c.breaks(goal, upper), 1) {
+	if c := (Curve{s, c.Outcomes, stat.Interval{}}); !math.IsInf(c.breaks(goal, upper), 1) {
 		t.Error("a goal that is always met breaks somewhere")
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // Together is the calibration of several rounds of the same runs: each run is their mean, and the work's drift
@@ -58,7 +58,7 @@ func (d *drift) add(runs []Run) {
 		work = append(work, math.Log(max(r.CPU.Seconds(), 1e-9)))
 		pace = append(pace, math.Log(max(r.Pace.Seconds(), 1e-9)))
 	}
-	w, p := des.Mean(work), des.Mean(pace)
+	w, p := stat.Average(work), stat.Average(pace)
 	for i := range runs {
 		d.work, d.pace = append(d.work, work[i]-w), append(d.pace, pace[i]-p)
 	}

@@ -142,8 +142,8 @@ func (h *holding) check(t *testing.T, l sim.Load, want float64, unit string, fig
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := got[0]; !e.Holds(want) && !(math.Abs(e.Mean/want-1) <= h.slack) {
-		t.Errorf("simulated %.5g ± %.2g %s, predicted %.5g", e.Mean, e.Half, unit, want)
+	if e := got[0]; !e.Holds(want) && !(math.Abs(e.Estimate/want-1) <= h.slack) {
+		t.Errorf("simulated %.5g ± %.2g %s, predicted %.5g", e.Estimate, e.Half(), unit, want)
 	}
 }
 

@@ -224,19 +224,6 @@ func TestMSER5CutsTheWarmUp(t *testing.T) {
 	}
 }
 
-// Quantiles from tables (Abramowitz and Stegun, table 26.10; the last is the normal's).
-func TestQuantile(t *testing.T) {
-	for _, c := range []struct {
-		confidence float64
-		freedom    int
-		want       float64
-	}{{0.95, 1, 12.706}, {0.95, 2, 4.303}, {0.95, 9, 2.262}, {0.90, 4, 2.132}, {0.99, 30, 2.750}, {0.95, 100000, 1.960}, {0, 5, 0}} {
-		if got := Quantile(c.confidence, c.freedom); math.Abs(got-c.want) > 6e-4 {
-			t.Errorf("t(%g, %d) = %.4f, want %.3f", c.confidence, c.freedom, got, c.want)
-		}
-	}
-}
-
 func TestReplicationsStopWhenTheyKnow(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	noisy := func(spread float64) func(uint64) ([]float64, error) {
@@ -248,16 +235,13 @@ func TestReplicationsStopWhenTheyKnow(t *testing.T) {
 		least, most int
 	}{{0.1, 10, 10}, {6, 11, 120}, {60, 200, 200}} {
 		got, err := Replications(goals, noisy(c.spread))
-		if err != nil || got[0].N < c.least || got[0].N > c.most || got[1].Half != 0 || !got[0].Holds(100) && c.spread < 60 {
+		if err != nil || got[0].Basis.Values < c.least || got[0].Basis.Values > c.most || got[1].Half() != 0 || !got[0].Holds(100) && c.spread < 60 {
 			t.Errorf("spread %g: %+v, %v; want %d to %d replications", c.spread, got, err, c.least, c.most)
 		}
 	}
 	broken := errors.New("broken")
 	if _, err := Replications(goals, func(uint64) ([]float64, error) { return nil, broken }); !errors.Is(err, broken) {
 		t.Error(err)
-	}
-	if _, err := Of(nil, 0.95); err == nil {
-		t.Error("an estimate of nothing")
 	}
 }
 

@@ -1,6 +1,5 @@
 // Package des is a discrete-event kernel: a clock, a list of events, random streams, cores that are
-// shared, and the statistics of what comes out. It uses nothing but the standard library, so it also
-// builds for a browser.
+// shared, and the statistics of what comes out. It builds for a browser, too.
 //
 // A model is a set of state machines that own their state and schedule each other's Actions; there is no
 // goroutine for an entity, and no memory is allocated for an event. Events at the same instant take place

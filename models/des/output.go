@@ -1,8 +1,9 @@
 package des
 
 import (
-	"errors"
 	"math"
+
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // MSER5 is how many of the first observations of a run to leave out: the truncation that leaves the
@@ -12,7 +13,7 @@ func MSER5(observations []float64) (cut int, ok bool) {
 	const batch = 5
 	var means []float64
 	for i := 0; i+batch <= len(observations); i += batch {
-		means = append(means, Mean(observations[i:i+batch]))
+		means = append(means, stat.Average(observations[i:i+batch]))
 	}
 	if len(means) < 4 {
 		return 0, false
@@ -32,45 +33,6 @@ func MSER5(observations []float64) (cut int, ok bool) {
 	return at * batch, at <= len(means)/2
 }
 
-// Mean is the mean of some values; NaN of none.
-func Mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
-}
-
-// An Estimate is a mean with the half width of its interval.
-type Estimate struct {
-	Mean, Half float64
-	N          int // replications
-}
-
-// Relative is the half width as a share of the mean; infinite where the mean is 0.
-func (e Estimate) Relative() float64 { return e.Half / math.Abs(e.Mean) }
-
-// Holds reports whether x lies within the interval.
-func (e Estimate) Holds(x float64) bool { return math.Abs(x-e.Mean) <= e.Half }
-
-// Of is the mean of independent values with the t interval of the given confidence. One value has an
-// infinite interval, none is an error.
-func Of(values []float64, confidence float64) (Estimate, error) {
-	if len(values) == 0 {
-		return Estimate{}, errors.New("des: no replication to estimate from")
-	}
-	mean := Mean(values)
-	if len(values) == 1 {
-		return Estimate{mean, math.Inf(1), 1}, nil
-	}
-	squares := 0.0
-	for _, v := range values {
-		squares += (v - mean) * (v - mean)
-	}
-	n := float64(len(values))
-	return Estimate{mean, Quantile(confidence, len(values)-1) * math.Sqrt(squares/(n-1)/n), len(values)}, nil
-}
-
 // A Goal says when enough replications have been run.
 type Goal struct {
 	Confidence float64 // of the intervals, such as 0.95
@@ -82,9 +44,9 @@ type Goal struct {
 // Replications runs replications, numbered from 0, until every value that they return, always as many, is
 // known as well as its goal wants; or until the most that any goal allows have been run, which is no error:
 // the estimates say how well they are known. An error of a replication ends it.
-func Replications(goals []Goal, run func(replication uint64) ([]float64, error)) ([]Estimate, error) {
+func Replications(goals []Goal, run func(replication uint64) ([]float64, error)) ([]stat.Interval, error) {
 	values := make([][]float64, len(goals))
-	estimates := make([]Estimate, len(goals))
+	estimates := make([]stat.Interval, len(goals))
 	for n := 0; ; n++ {
 		if enough(goals, estimates, n) {
 			return estimates, nil
@@ -95,18 +57,16 @@ func Replications(goals []Goal, run func(replication uint64) ([]float64, error))
 		}
 		for i := range goals {
 			values[i] = append(values[i], got[i])
-			if estimates[i], err = Of(values[i], goals[i].Confidence); err != nil {
-				return nil, err
-			}
+			estimates[i] = stat.Replicated(values[i], goals[i].Confidence)
 		}
 	}
 }
 
-func enough(goals []Goal, estimates []Estimate, n int) bool {
+func enough(goals []Goal, estimates []stat.Interval, n int) bool {
 	least, most, known := 0, 0, true
 	for i, g := range goals {
 		least, most = max(least, g.Least), max(most, g.Most)
-		known = known && estimates[i].N > 1 && (estimates[i].Half == 0 || estimates[i].Relative() <= g.Relative)
+		known = known && estimates[i].Basis.Values > 1 && (estimates[i].Half() == 0 || estimates[i].Relative() <= g.Relative)
 	}
 	return n >= most || n >= least && known
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A scene is a stream of customers to some station, and how long each was there.
@@ -42,12 +43,12 @@ func exponential(random *rand.Rand, mean float64) time.Duration {
 }
 
 // response is the mean stay, over replications of so many customers, a tenth of which are the warm-up.
-func response(t *testing.T, customers int, run func(s *scene, random Streams)) Estimate {
+func response(t *testing.T, customers int, run func(s *scene, random Streams)) stat.Interval {
 	t.Helper()
 	got, err := Replications([]Goal{{0.99, 0.01, 10, 30}}, func(replication uint64) ([]float64, error) {
 		s := &scene{customers: customers}
 		run(s, Streams{11, replication})
-		return []float64{Mean(s.stays[customers/10:])}, nil
+		return []float64{stat.Average(s.stays[customers/10:])}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +92,7 @@ func TestQueuesAgainstTheirClosedForms(t *testing.T) {
 	} {
 		got := response(t, customers, c.run)
 		if !got.Holds(c.want) {
-			t.Errorf("%s: %.5f ± %.5f s, want %.5f", name, got.Mean, got.Half, c.want)
+			t.Errorf("%s: %.5f ± %.5f s, want %.5f", name, got.Estimate, got.Half(), c.want)
 		}
 	}
 }
@@ -117,7 +118,7 @@ func TestErlangB(t *testing.T) {
 		want = a * want / (k + a*want)
 	}
 	if !got[0].Holds(want) {
-		t.Errorf("lost %.4f ± %.4f, want %.4f", got[0].Mean, got[0].Half, want)
+		t.Errorf("lost %.4f ± %.4f, want %.4f", got[0].Estimate, got[0].Half(), want)
 	}
 }
 
@@ -132,7 +133,7 @@ func TestCoresWithDelay(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want := net.Throughput(jobs); !got[0].Holds(want) {
-			t.Errorf("%d jobs: %.2f ± %.2f/s, want %.2f", jobs, got[0].Mean, got[0].Half, want)
+			t.Errorf("%d jobs: %.2f ± %.2f/s, want %.2f", jobs, got[0].Estimate, got[0].Half(), want)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func TestTheLockIsOneQueue(t *testing.T) {
 	}
 	want := queueing.Open{Rate: rate, Service: 20 * ms, Servers: 1}.Response()
 	if got := measured(t, Config{Discipline: locked(500), Workers: 1, Cores: 4}, l, mean); !got.Holds(want) {
-		t.Errorf("response %.5f ± %.5f s, M/M/1 says %.5f", got.Mean, got.Half, want)
+		t.Errorf("response %.5f ± %.5f s, M/M/1 says %.5f", got.Estimate, got.Half(), want)
 	}
 }
 

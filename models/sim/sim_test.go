@@ -14,6 +14,7 @@ import (
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/queueing"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -43,7 +44,7 @@ func poisson(rate float64) func(uint64) arrival.Schedule {
 }
 
 // measured replicates a value until it is known.
-func measured(t *testing.T, c Config, l Load, value func(*Result) float64) des.Estimate {
+func measured(t *testing.T, c Config, l Load, value func(*Result) float64) stat.Interval {
 	t.Helper()
 	got, err := des.Replications([]des.Goal{{Confidence: 0.99, Relative: 0.01, Least: 10, Most: 40}}, func(n uint64) ([]float64, error) {
 		r, err := Run(t.Context(), c, l, 1, n, nil)
@@ -67,7 +68,7 @@ func TestSyncIsOneQueue(t *testing.T) {
 	l := Load{Arrivals: poisson(140), Demands: exp, WarmUp: 5 * time.Second, Window: 100 * time.Second}
 	want := queueing.Open{Rate: 140, Service: 20 * ms, Servers: 4}.Response()
 	if got := measured(t, Config{Discipline: syncWorker, Workers: 4, Cores: 1}, l, mean); !got.Holds(want) {
-		t.Errorf("response %.5f ± %.5f s, M/M/4 says %.5f", got.Mean, got.Half, want)
+		t.Errorf("response %.5f ± %.5f s, M/M/4 says %.5f", got.Estimate, got.Half(), want)
 	}
 }
 
@@ -78,12 +79,12 @@ func TestGreedyWorkersAreQueuesOfTheirOwn(t *testing.T) {
 	c := Config{Discipline: models.Discipline{Slots: 1, Holds: 1000}, Workers: 4, Cores: 1}
 	want := queueing.Open{Rate: 35, Service: 20 * ms, Servers: 1}.Response()
 	if got := measured(t, c, l, mean); !got.Holds(want) {
-		t.Errorf("response %.5f ± %.5f s, four M/M/1 say %.5f", got.Mean, got.Half, want)
+		t.Errorf("response %.5f ± %.5f s, four M/M/1 say %.5f", got.Estimate, got.Half(), want)
 	}
 	c.Holds = 1 // worker-connections 1: only idle workers accept
 	want = queueing.Open{Rate: 140, Service: 20 * ms, Servers: 4}.Response()
 	if got := measured(t, c, l, mean); !got.Holds(want) {
-		t.Errorf("of workers that hold one: %.5f ± %.5f s, M/M/4 says %.5f", got.Mean, got.Half, want)
+		t.Errorf("of workers that hold one: %.5f ± %.5f s, M/M/4 says %.5f", got.Estimate, got.Half(), want)
 	}
 }
 
@@ -106,8 +107,8 @@ func TestSaturationIsTheClosedNetwork(t *testing.T) {
 	} {
 		l := Load{Clients: 32, Demands: exp, WarmUp: 5 * time.Second, Window: 60 * time.Second}
 		want := c.net.Throughput(c.jobs)
-		if got := measured(t, c.config, l, throughput); !got.Holds(want) && math.Abs(got.Mean/want-1) > 0.002 {
-			t.Errorf("%s: %.2f ± %.2f/s, the closed network says %.2f", name, got.Mean, got.Half, want)
+		if got := measured(t, c.config, l, throughput); !got.Holds(want) && math.Abs(got.Estimate/want-1) > 0.002 {
+			t.Errorf("%s: %.2f ± %.2f/s, the closed network says %.2f", name, got.Estimate, got.Half(), want)
 		}
 	}
 }
@@ -178,8 +179,8 @@ func TestKeepAliveSavesConnections(t *testing.T) {
 	kept := measured(t, c, l, mean)
 	c.KeepAlive = 10 * ms // shorter than the thinking
 	opened := measured(t, c, l, mean)
-	if kept.Mean > 1.5e-3 || opened.Mean < 5e-3 {
-		t.Errorf("with keep-alive %.4f s, without %.4f; a connection costs 4 ms", kept.Mean, opened.Mean)
+	if kept.Estimate > 1.5e-3 || opened.Estimate < 5e-3 {
+		t.Errorf("with keep-alive %.4f s, without %.4f; a connection costs 4 ms", kept.Estimate, opened.Estimate)
 	}
 }
 

@@ -2,13 +2,12 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
-	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A Course is how a server fares under a load from a given beginning on, step by step, whether it can bear the load or
@@ -23,14 +22,14 @@ type Course struct {
 // A Moment is one step of a Course. What is counted is of the step, and a second of it.
 type Moment struct {
 	End       time.Duration
-	Held      des.Estimate // requests in the server at the end of the step, served or waiting, those given up too
-	Waiting   des.Estimate // of these, that nobody serves yet
-	Sent      des.Estimate // per second
-	Answered  des.Estimate // per second
-	GivenUp   des.Estimate // per second: of clients whose patience ended, or whose worker was killed
-	Retried   des.Estimate // per second: attempts to connect that found the backlog full
-	Restarts  des.Estimate // of workers, in the step
-	Mean, P95 des.Estimate // response of what was answered in the step, seconds; N is 0 where nothing was
+	Held      stat.Interval // requests in the server at the end of the step, served or waiting, those given up too
+	Waiting   stat.Interval // of these, that nobody serves yet
+	Sent      stat.Interval // per second
+	Answered  stat.Interval // per second
+	GivenUp   stat.Interval // per second: of clients whose patience ended, or whose worker was killed
+	Retried   stat.Interval // per second: attempts to connect that found the backlog full
+	Restarts  stat.Interval // of workers, in the step
+	Mean, P95 stat.Interval // response of what was answered in the step, seconds; not known where nothing was
 }
 
 // A Watch says what of a course is wanted.
@@ -66,10 +65,7 @@ func Transient(ctx context.Context, c Config, l Load, seed uint64, watch Watch) 
 		}
 	}
 	for i, seen := range all {
-		m, err := summary(seen, course.Step, watch.Confidence)
-		if err != nil {
-			return course, err
-		}
+		m := summary(seen, course.Step, watch.Confidence)
 		m.End = course.Step * time.Duration(i+1)
 		course.Steps = append(course.Steps, m)
 	}
@@ -117,25 +113,20 @@ func (w *world) since(before Result) moment {
 }
 
 // summary is the mean of the replications' steps.
-func summary(seen []moment, step time.Duration, confidence float64) (m Moment, err error) {
-	each := func(value func(moment) float64) des.Estimate {
+func summary(seen []moment, step time.Duration, confidence float64) Moment {
+	each := func(value func(moment) float64) stat.Interval {
 		var values []float64
 		for _, s := range seen {
 			if v := value(s); !math.IsNaN(v) {
 				values = append(values, v)
 			}
 		}
-		if len(values) == 0 {
-			return des.Estimate{}
-		}
-		e, failed := des.Of(values, confidence)
-		err = errors.Join(err, failed)
-		return e
+		return stat.Replicated(values, confidence)
 	}
-	perSecond := func(count func(moment) int) des.Estimate {
+	perSecond := func(count func(moment) int) stat.Interval {
 		return each(func(m moment) float64 { return float64(count(m)) / step.Seconds() })
 	}
-	answered := func(value func(moment) float64) des.Estimate {
+	answered := func(value func(moment) float64) stat.Interval {
 		return each(func(m moment) float64 {
 			if m.answered == 0 {
 				return math.NaN()
@@ -143,7 +134,7 @@ func summary(seen []moment, step time.Duration, confidence float64) (m Moment, e
 			return value(m)
 		})
 	}
-	m = Moment{
+	return Moment{
 		Held:     each(func(m moment) float64 { return float64(m.held) }),
 		Waiting:  each(func(m moment) float64 { return float64(m.waiting) }),
 		Restarts: each(func(m moment) float64 { return float64(m.restarts) }),
@@ -154,10 +145,9 @@ func summary(seen []moment, step time.Duration, confidence float64) (m Moment, e
 		Mean:     answered(func(m moment) float64 { return m.mean }),
 		P95:      answered(func(m moment) float64 { return m.p95 }),
 	}
-	return m, err
 }
 
 // Calm reports whether nothing of a kind ever happened.
-func (c Course) Calm(of func(Moment) des.Estimate) bool {
-	return !slices.ContainsFunc(c.Steps, func(m Moment) bool { return of(m).Mean > 0 })
+func (c Course) Calm(of func(Moment) stat.Interval) bool {
+	return !slices.ContainsFunc(c.Steps, func(m Moment) bool { return of(m).Estimate > 0 })
 }

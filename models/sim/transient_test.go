@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/workerlab/workerlab/models/des"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -35,10 +35,10 @@ func TestACourseOfManyServersIsKnown(t *testing.T) {
 	for _, m := range got.Steps {
 		left := math.Exp(-m.End.Seconds() / mean)
 		if want := 40*left + rate*mean*(1-left); !m.Held.Holds(want) || m.Held.Relative() > 0.05 {
-			t.Errorf("after %v %.1f ± %.1f are held, want %.1f", m.End, m.Held.Mean, m.Held.Half, want)
+			t.Errorf("after %v %.1f ± %.1f are held, want %.1f", m.End, m.Held.Estimate, m.Held.Half(), want)
 		}
-		if !m.Sent.Holds(rate) && m.End > got.Step || m.Waiting.Mean != 0 {
-			t.Errorf("until %v %.1f ± %.1f are sent a second, and %.1f wait", m.End, m.Sent.Mean, m.Sent.Half, m.Waiting.Mean)
+		if !m.Sent.Holds(rate) && m.End > got.Step || m.Waiting.Estimate != 0 {
+			t.Errorf("until %v %.1f ± %.1f are sent a second, and %.1f wait", m.End, m.Sent.Estimate, m.Sent.Half(), m.Waiting.Estimate)
 		}
 	}
 }
@@ -49,18 +49,18 @@ func TestOverloadIsShown(t *testing.T) {
 	l := Load{Arrivals: poisson(80), Demands: steps(wait(20 * ms)), Patience: 4 * time.Second}
 	got := course(t, Config{Discipline: syncWorker, Workers: 1, Cores: 1}, l, 40*time.Second, 20, 40)
 	for _, m := range got.Steps[:2] { // nobody has waited for so long
-		if grown := 30 * m.End.Seconds(); math.Abs(m.Held.Mean-grown) > m.Held.Half+2 || m.GivenUp.Mean > 0 {
-			t.Errorf("after %v %.1f ± %.1f are held, want %g; %.1f/s gave up", m.End, m.Held.Mean, m.Held.Half, grown, m.GivenUp.Mean)
+		if grown := 30 * m.End.Seconds(); math.Abs(m.Held.Estimate-grown) > m.Held.Half()+2 || m.GivenUp.Estimate > 0 {
+			t.Errorf("after %v %.1f ± %.1f are held, want %g; %.1f/s gave up", m.End, m.Held.Estimate, m.Held.Half(), grown, m.GivenUp.Estimate)
 		}
-		if math.Abs(m.Answered.Mean-50) > 1 {
-			t.Errorf("until %v %.1f/s are answered, want 50", m.End, m.Answered.Mean)
+		if math.Abs(m.Answered.Estimate-50) > 1 {
+			t.Errorf("until %v %.1f/s are answered, want 50", m.End, m.Answered.Estimate)
 		}
 	}
 	end := got.Steps[19]
-	if end.GivenUp.Mean < 70 || end.Answered.Mean > 10 {
-		t.Errorf("at the end %.1f/s gave up and %.1f/s were answered: who is served has left long ago", end.GivenUp.Mean, end.Answered.Mean)
+	if end.GivenUp.Estimate < 70 || end.Answered.Estimate > 10 {
+		t.Errorf("at the end %.1f/s gave up and %.1f/s were answered: who is served has left long ago", end.GivenUp.Estimate, end.Answered.Estimate)
 	}
-	if !got.Calm(func(m Moment) des.Estimate { return m.Restarts }) || got.Calm(func(m Moment) des.Estimate { return m.GivenUp }) {
+	if !got.Calm(func(m Moment) stat.Interval { return m.Restarts }) || got.Calm(func(m Moment) stat.Interval { return m.GivenUp }) {
 		t.Error("workers restarted, or nobody gave up")
 	}
 }
@@ -71,8 +71,8 @@ func TestABacklogDrains(t *testing.T) {
 	l := Load{Arrivals: poisson(20), Demands: steps(wait(20 * ms)), Initial: 600}
 	got := course(t, Config{Discipline: syncWorker, Workers: 1, Cores: 1}, l, 30*time.Second, 30, 40)
 	for i, want := range map[int]float64{4: 450, 9: 300, 14: 150, 24: 0.6} {
-		if m := got.Steps[i]; math.Abs(m.Held.Mean-want) > m.Held.Half+3 {
-			t.Errorf("after %v %.1f ± %.1f are held, want %g", m.End, m.Held.Mean, m.Held.Half, want)
+		if m := got.Steps[i]; math.Abs(m.Held.Estimate-want) > m.Held.Half()+3 {
+			t.Errorf("after %v %.1f ± %.1f are held, want %g", m.End, m.Held.Estimate, m.Held.Half(), want)
 		}
 	}
 }
@@ -82,11 +82,11 @@ func TestRetriesAndRestartsAreShown(t *testing.T) {
 	l := Load{Arrivals: poisson(20), Demands: steps(wait(5 * time.Second)), Patience: 10 * time.Second}
 	got := course(t, Config{Discipline: syncWorker, Workers: 2, Cores: 1, Backlog: 8, Timeout: 2 * time.Second}, l, 20*time.Second, 4, 5)
 	for _, m := range got.Steps {
-		if m.Retried.Mean < 10 || m.Restarts.Mean < 2 || m.Answered.Mean > 0 || m.Mean.N > 0 {
-			t.Errorf("until %v %.1f/s try again, %.1f workers are killed and %.1f/s answered", m.End, m.Retried.Mean, m.Restarts.Mean, m.Answered.Mean)
+		if m.Retried.Estimate < 10 || m.Restarts.Estimate < 2 || m.Answered.Estimate > 0 || m.Mean.Known() {
+			t.Errorf("until %v %.1f/s try again, %.1f workers are killed and %.1f/s answered", m.End, m.Retried.Estimate, m.Restarts.Estimate, m.Answered.Estimate)
 		}
-		if m.Held.Mean > 8+1+2 {
-			t.Errorf("%.1f are held, where a backlog of 8 has room for 9 and two are served", m.Held.Mean)
+		if m.Held.Estimate > 8+1+2 {
+			t.Errorf("%.1f are held, where a backlog of 8 has room for 9 and two are served", m.Held.Estimate)
 		}
 	}
 }

@@ -94,17 +94,8 @@ func value(name string) func(*results.Record) (float64, bool) {
 	return func(r *results.Record) (float64, bool) { return r.Value(name) }
 }
 
-// minBeyond is how many requests must lie beyond a quantile for it to be told.
-const minBeyond = 20
-
 func quantile(q float64) func(*results.Record) (float64, bool) {
-	return func(r *results.Record) (float64, bool) {
-		const rounding = 1e-6 // 2000 × (1 − 0.99) is a little more or less than 20
-		if float64(r.Response.Count())*(1-q) < minBeyond-rounding {
-			return 0, false
-		}
-		return float64(r.Response.ValueAtQuantile(100*q)) / 1e6, true
-	}
+	return func(r *results.Record) (float64, bool) { return r.Response.Quantile(q) }
 }
 
 // measurements are the record's figures with their units: "185 requests/s".

@@ -67,6 +67,10 @@ func FitUSL(loads []Load, confidence float64) (*USLFit, error) {
 	fit.SigmaInterval = notNegative(fit.Sigma, free.u.Sigma, half(1), confidence)
 	fit.KappaInterval = notNegative(fit.Kappa, free.u.Kappa, half(2), confidence)
 	fit.Peak = free.peak(inverse, residual, t, confidence, fit.KappaInterval)
+	basis := stat.Basis{Method: stat.Student, Values: len(loads), Blocks: len(free.blocks), Freedom: float64(free.freedom)}
+	for _, i := range []*stat.Interval{&fit.LambdaInterval, &fit.SigmaInterval, &fit.KappaInterval, &fit.Peak} {
+		i.Basis = basis
+	}
 	fit.doubt(loads, free)
 	return fit, nil
 }

@@ -66,5 +66,8 @@ func (i Interval) Known() bool {
 	return !math.IsNaN(i.Estimate) && !math.IsNaN(i.Low) && !math.IsNaN(i.High)
 }
 
+// Relative is half of the width as a share of the estimate; infinite where that is 0.
+func (i Interval) Relative() float64 { return i.Half() / math.Abs(i.Estimate) }
+
 // Half is half of the width: of a symmetrical interval what stands after the ±.
 func (i Interval) Half() float64 { return (i.High - i.Low) / 2 }

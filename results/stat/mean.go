@@ -76,6 +76,24 @@ func MeanOn(values []float64, resolution, confidence float64) (Interval, error) 
 	return i, nil
 }
 
+// Replicated returns the mean of independent replications of a simulation with Student's interval. Nothing in it
+// was rounded or read off, so that s has no floor. One value has an infinite interval; of none it is unknown.
+func Replicated(values []float64, confidence float64) Interval {
+	n := float64(len(values))
+	e := Estimate{Value: Average(values), Deviation: math.Sqrt(Squares(values) / (n - 1) / n), Freedom: n - 1, Values: len(values)}
+	switch len(values) {
+	case 0:
+		return Unknown()
+	case 1:
+		return Interval{Estimate: e.Value, Low: math.Inf(-1), High: math.Inf(1), Confidence: confidence, Basis: Basis{Method: Student, Values: 1}}
+	}
+	i, err := e.Interval(confidence)
+	if err != nil {
+		return Unknown()
+	}
+	return i
+}
+
 // Difference estimates by how much the figures a exceed the figures b, a[i] and b[i] being of one block, so that the
 // block's luck is in neither: d̄ ± t·s/√n, for claims of how much is added, in the figures' own unit. By what share,
 // regress.Fit.Ratio says. It needs two blocks. Each figure is taken to scatter by 0.1 % at least, see
