@@ -40,11 +40,11 @@ func ofClasses(id string, classes ...string) Experiment {
 }
 
 func TestOnLeavesOutWhatASoftwareCannotRun(t *testing.T) {
-	strict, lenient := ofClasses("strict", "sync", "asyncio"), ofClasses("lenient", "sync", "asyncio")
-	lenient.Spare = func(t trial.Trial) bool { return t.Server.Class == "asyncio" }
+	strict, lenient := ofClasses("strict", "sync", "asgi"), ofClasses("lenient", "sync", "asgi")
+	lenient.Spare = func(t trial.Trial) bool { return t.Server.Class == "asgi" }
 	across := ofClasses("across", "sync")
 	across.Across = true
-	put, skipped := On[Subject]([]Experiment{strict, lenient, across}, elsewhere{name: results.Ours}, elsewhere{"other", "asyncio"})
+	put, skipped := On[Subject]([]Experiment{strict, lenient, across}, elsewhere{name: results.Ours}, elsewhere{"other", "asgi"})
 	var names []string
 	for _, e := range put {
 		names = append(names, e.Name())
@@ -52,7 +52,7 @@ func TestOnLeavesOutWhatASoftwareCannotRun(t *testing.T) {
 	if want := []string{"strict", "lenient", "lenient@other", "across"}; !slices.Equal(names, want) {
 		t.Errorf("put %q, want %q", names, want)
 	}
-	if len(skipped) != 1 || !strings.Contains(skipped[0].String(), "strict is not put to other, which lacks: class asyncio") {
+	if len(skipped) != 1 || !strings.Contains(skipped[0].String(), "strict is not put to other, which lacks: class asgi") {
 		t.Errorf("skipped %v", skipped)
 	}
 	there := put[2].Trials(trial.Quick)
@@ -92,7 +92,7 @@ func TestLacks(t *testing.T) {
 		table results.Table
 		class string
 		want  bool
-	}{{theirs, "asyncio", true}, {theirs, "sync", false}, {ours, "asyncio", false}, {nil, "asyncio", false}} {
+	}{{theirs, "asgi", true}, {theirs, "sync", false}, {ours, "asgi", false}, {nil, "asgi", false}} {
 		if got := Lacks(c.table, results.Cell{"class": c.class}); got != c.want {
 			t.Errorf("%v, %s: %v", c.table, c.class, got)
 		}

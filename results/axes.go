@@ -33,7 +33,7 @@ func loadDefaults(prefix, arrivals string) Cell {
 }
 
 // renamed are the names that axes' values had in records of earlier versions: axis, then, now.
-var renamed = map[string]map[string]string{}
+var renamed = map[string]map[string]string{"class": {"asyncio": "asgi"}}
 
 func with(cells ...Cell) Cell {
 	all := make(Cell)

@@ -40,7 +40,7 @@ const (
 )
 
 // loops are the classes that serve all their connections from one thread.
-func loops() []string { return []string{"gevent", "eventlet", "asyncio", "tornado"} }
+func loops() []string { return []string{"gevent", "eventlet", "asgi", "tornado"} }
 
 // coreCells are the servers of the core suite.
 func coreCells() []cell {

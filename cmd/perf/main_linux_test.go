@@ -43,7 +43,7 @@ func TestAllocationsAreCounted(t *testing.T) {
 		t.Errorf("http1 allocates %v times a request; issue 2 promises none", n)
 	}
 	var out strings.Builder
-	if err := run([]string{"allocations", "asyncio", "0", "false"}, &out, io.Discard); err != nil {
+	if err := run([]string{"allocations", "asgi", "0", "false"}, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	if out.Len() == 0 {

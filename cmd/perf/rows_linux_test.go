@@ -48,8 +48,8 @@ func TestVerdicts(t *testing.T) {
 		},
 		{
 			"the rate is the generator's, the CPU time our own",
-			[]map[string]float64{{"asyncio": 60_000}, {"asyncio": 60_000}},
-			"asyncio / net/http: requests/s", "missed; met by CPU",
+			[]map[string]float64{{"asgi": 60_000}, {"asgi": 60_000}},
+			"asgi / net/http: requests/s", "missed; met by CPU",
 		},
 		{"a target that is the most allowed", []map[string]float64{{}, {}}, "gevent: memory of an idle keep-alive connection", "met"},
 	}
@@ -102,9 +102,9 @@ func TestAServerBehindItsGeneratorIsDoubted(t *testing.T) {
 	s := b.samples["gevent"]
 	s.Account = account{Server: 0.7, Generator: 0.99}
 	b.samples["gevent"] = s
-	s = b.samples["asyncio"]
+	s = b.samples["asgi"]
 	s.Account = account{Server: 1, Generator: 0.8, Foreign: 0.5}
-	b.samples["asyncio"] = s
+	b.samples["asgi"] = s
 	r.add(b)
 	var text bytes.Buffer
 	r.writeDoubts(&text)

@@ -34,7 +34,7 @@ func TestPlanMistakes(t *testing.T) {
 		"--rate 0":                     {"--slo", "p99=1s", "--", "gunicorn", "app:app"},
 		"no objective":                 {"--rate", "10", "--", "gunicorn", "app:app"},
 		"not of p99.9":                 {"--rate", "10", "--slo", "p99.9=1s", "--", "gunicorn", "app:app"},
-		"--classes asyncio":            {"--rate", "10", "--slo", "p99=1s", "--classes", "asyncio", "--", "gunicorn", "app:app"},
+		"--classes asgi":               {"--rate", "10", "--slo", "p99=1s", "--classes", "asgi", "--", "gunicorn", "app:app"},
 		"--rate NaN":                   {"--rate", "NaN", "--slo", "p99=1s", "--", "gunicorn", "app:app"},
 		"--rate -5":                    {"--rate", "-5", "--slo", "p99=1s", "--", "gunicorn", "app:app"},
 		"--cores -1":                   {"--rate", "10", "--slo", "p99=1s", "--cores", "-1", "--", "gunicorn", "app:app"},

@@ -21,7 +21,7 @@ const serveLong = `Serve an app with real worker processes under a pre-fork arbi
 APP is one of
   lab                      the built-in app (default)
   config.wsgi:application  a WSGI application: a Python module and a callable in it, or a call of a
-                           factory, as in site:create_app("prod"); every class but asyncio can have one
+                           factory, as in site:create_app("prod"); every class but asgi can have one
   cgi:DIR                  the CGI scripts of a folder, a process for each request
   fcgi:ADDR, scgi:ADDR, uwsgi:ADDR
                            a program that speaks FastCGI, SCGI or uwsgi at IP:PORT or unix:PATH
@@ -117,7 +117,7 @@ func serveFlags(f *pflag.FlagSet, s *server.Settings) {
 	f.SortFlags = false
 	f.StringSliceVarP(&s.Bind, "bind", "b", s.Bind, "HOST:PORT, PORT, unix:PATH or fd://N; repeatable")
 	f.IntVarP(&s.Workers, "workers", "w", s.Workers, "worker processes (or WEB_CONCURRENCY)")
-	f.StringVarP(&s.Class, "worker-class", "k", s.Class, strings.Join(catalog.Names(), ", ")+" (asgi is asyncio)")
+	f.StringVarP(&s.Class, "worker-class", "k", s.Class, strings.Join(catalog.Names(), ", "))
 	f.IntVar(&s.Threads, "threads", s.Threads, "threads a worker; more than 1 turns sync into gthread")
 	f.IntVar(&s.Connections, "worker-connections", s.Connections, "the most connections a worker holds (not sync)")
 	f.IntVar(&s.Backlog, "backlog", s.Backlog, "connections waiting for accept; the kernel caps it")

@@ -172,7 +172,7 @@ func TestSettingsOfACommandLine(t *testing.T) {
 		{"gunicorn --config computed.py app:app", "", "", ""},
 		{"gunicorn -c missing.py app:app", "", "", ""},
 		{"gunicorn: master [app:app]", "", "", ""},
-		{"workerlab serve -k asyncio lab", "", "asyncio", "1"},
+		{"workerlab serve -k asyncio lab", "", "asgi", "1"},
 		{"uwsgi --threads 4", "", "", ""},
 	} {
 		args := strings.Fields(c.args)

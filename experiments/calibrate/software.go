@@ -200,12 +200,13 @@ func assigned(config, name string) (value string, mentioned bool) {
 // classOf is our name of a class that may be named by its Python path.
 func classOf(name string) string {
 	last := name[strings.LastIndexAny(name, ".:")+1:]
-	known := map[string]string{
-		"SyncWorker": "sync", "ThreadWorker": "gthread", "GeventWorker": "gevent", "EventletWorker": "eventlet",
-		"TornadoWorker": "tornado", "asgi": "asyncio",
+	for _, m := range catalog.Models() {
+		if last != "" && m.Python == last {
+			return m.Name
+		}
 	}
-	if class, ok := known[last]; ok {
-		return class
+	if m, known := catalog.Named(last); known {
+		return m.Name
 	}
 	return name
 }

@@ -190,7 +190,7 @@ func neutral(s string) bool {
 
 // names are words of both languages.
 var names = []string{
-	"sync", "gthread", "gevent", "eventlet", "tornado", "asyncio", "gil", "GIL", "PSS", "USS", "RSS", "CPU", "Go",
+	"sync", "gthread", "gevent", "eventlet", "tornado", "asgi", "gil", "GIL", "PSS", "USS", "RSS", "CPU", "Go",
 	"gunicorn", "workerlab", "somaxconn", "ms", "MiB", "KiB", "FIFO", "LIFO", "max", "min", "pod", "kill", "KB", "MB", "HUP", "SIGHUP", "keep", "alive",
 }
 

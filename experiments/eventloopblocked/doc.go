@@ -2,7 +2,7 @@
 //
 // The claim. A client that makes its worker compute for 100 ms, then rests 400 ms, again and again,
 // delays at least 10 % of everybody else's requests by more than 10 ms under one gevent or one
-// asyncio worker, and fewer than 2 % under four sync workers.
+// asgi worker, and fewer than 2 % under four sync workers.
 //
 // The theory. An event loop does one thing at a time. A request that arrives while the loop computes
 // waits for the rest of the computation, and so does one whose own wait w ends meanwhile. With a

@@ -31,13 +31,13 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "workers", "threads", "hog_do"},
-	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asgi" }, // which no WSGI server has
 	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 var (
 	gevent  = spec.Server{Class: "gevent", Workers: 1}
-	asyncio = spec.Server{Class: "asyncio", Workers: 1}
+	asgi    = spec.Server{Class: "asgi", Workers: 1}
 	tornado = spec.Server{Class: "tornado", Workers: 1}
 	gthread = spec.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true}
 	gevent2 = spec.Server{Class: "gevent", Workers: 2}
@@ -51,7 +51,7 @@ func trials(p trial.Profile) []trial.Trial {
 	if p == trial.Smoke {
 		return all
 	}
-	all = append(all, beside(asyncio, p))
+	all = append(all, beside(asgi, p))
 	twin := beside(gevent, p)
 	twin.Twin = true
 	all = append(all, twin)

@@ -45,11 +45,11 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtMost(forked, most, "sync delays nobody"),
 	}
 	awaiting := text.Message{}
-	if !experiments.Lacks(mine, where(asyncio, hog)) {
-		other := delayed(cell(asyncio, false))
-		j.Also("share", other, "asyncio, 1×1")
-		parts = append(parts, judge.AtLeast(other, least, "asyncio delays others"))
-		awaiting = text.Of(", %s under one asyncio worker", stat.FormatInterval(other, "share"))
+	if !experiments.Lacks(mine, where(asgi, hog)) {
+		other := delayed(cell(asgi, false))
+		j.Also("share", other, "asgi, 1×1")
+		parts = append(parts, judge.AtLeast(other, least, "asgi delays others"))
+		awaiting = text.Of(", %s under one asgi worker", stat.FormatInterval(other, "share"))
 	}
 	return j.Conclude(j.All(parts...), "gevent, 1×1: others delayed by > 10 ms", "share", loop,
 		"The hog delays %s of the others under one gevent worker%s and %s under four sync workers; without it %s. Theory says %s for one loop.",
@@ -59,7 +59,7 @@ func verdict(t results.Table) results.Verdict {
 
 // stalled are the records of the loops that the claim says are stalled, and of the twin.
 func stalled(t results.Table) results.Table {
-	return judge.Either(t, where(gevent, hog), where(asyncio, hog))
+	return judge.Either(t, where(gevent, hog), where(asgi, hog))
 }
 
 var axes = []string{"class", "workers", "threads", "hog_do", "twin"}
@@ -102,7 +102,7 @@ func charts(t results.Table) []chart.Chart {
 	mine := t.Match(own()).Where("twin", false)
 	var names []string
 	var shares [][]float64
-	for _, s := range []spec.Server{gevent, asyncio, tornado, gthread, gevent2, sync4} {
+	for _, s := range []spec.Server{gevent, asgi, tornado, gthread, gevent2, sync4} {
 		names = append(names, label(s))
 		shares = append(shares, delays(mine.Where("hog_do", hog), s))
 	}
@@ -114,7 +114,7 @@ func charts(t results.Table) []chart.Chart {
 	}
 	var loops []float64
 	for i, name := range categories {
-		if name == label(gevent) || name == label(asyncio) {
+		if name == label(gevent) || name == label(asgi) {
 			loops = append(loops, float64(i))
 		}
 	}

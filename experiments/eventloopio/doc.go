@@ -1,6 +1,6 @@
 // Package eventloopio: event-driven workers serve many waiting requests with little.
 //
-// The claim. One event-driven worker (gevent, asyncio) holds 1000 requests that each wait 2 s, answers
+// The claim. One event-driven worker (gevent, asgi) holds 1000 requests that each wait 2 s, answers
 // at least 99 % of them within 2.5 s, and needs less than 16 KiB for each that waits.
 //
 // The theory. A waiting coroutine costs its stack, its connection and its buffers, and no core. So K

@@ -30,12 +30,12 @@ var (
 var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
 	Axes:   []string{"class", "burst"},
-	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asgi" }, // which no WSGI server has
 	Trials: trials, Judge: verdict, Charts: charts,
 }
 
 // loops are the event-driven classes.
-var loops = []string{"gevent", "asyncio"}
+var loops = []string{"gevent", "asgi"}
 
 func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial

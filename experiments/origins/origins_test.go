@@ -86,7 +86,7 @@ func TestSimulatedTrialsKeepTheClosedForms(t *testing.T) {
 		"work on a core":               {trialOf(sync(4), "cpu:5ms", 16), throughput, 200, 1},
 		"work on two cores":            {shared, throughput, 400, 1},
 		"threads under the lock":       {trialOf(spec.Server{Class: "gthread", Workers: 1, Threads: 4, GIL: true}, "cpu:5ms", 16), throughput, 200, 1},
-		"a loop whose waits overlap":   {trialOf(spec.Server{Class: "asyncio", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
+		"a loop whose waits overlap":   {trialOf(spec.Server{Class: "asgi", Workers: 1}, "wait:20ms", 32), throughput, 1600, 1},
 		"a loop that its waits hold":   {trialOf(spec.Server{Class: "gevent", Workers: 1}, "block:20ms", 32), throughput, 50, 2},
 		"an app that never awaits":     {trialOf(spec.Server{Class: "tornado", Workers: 1}, "wait:20ms", 32), throughput, 50, 2},
 		"four workers of random waits": {random, meanResponse, queueing.Open{Rate: trial.RandomRate, Service: 20 * ms, Servers: 4}.Response(), 6},

@@ -15,7 +15,7 @@
 // What is measured. Eight clients, each sending its next request when it has the answer to the last;
 // requests wait 1 ms; 0.3 s into the window the arbiter gets a HUP. Servers: four sync workers, which know
 // no keep-alive, two gthread workers with four threads and two gevent workers; in the standard profile
-// eventlet, asyncio and tornado are told beside the claim, which does not name them. The generator never
+// eventlet, asgi and tornado are told beside the claim, which does not name them. The generator never
 // sends a request a second time, so a failure of any kind counts as lost. A class loses requests if that
 // happens in two reloads or to more than one request in a thousand; a loss seen once settles nothing, for
 // the host may be its cause. Where classes differ, the verdict is that it depends. A run in which nothing

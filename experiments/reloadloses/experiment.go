@@ -31,7 +31,7 @@ var Experiment = experiments.Experiment{
 	ID: id, Doc: doc, Claim: claim, Said: said,
 	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
 	Axes:   []string{"class", "workers", "threads", "keepalive"},
-	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asyncio" }, // which no WSGI server has
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asgi" }, // which no WSGI server has
 	Trials: trials, Judge: verdict, Charts: charts,
 }
 
@@ -46,7 +46,7 @@ var servers = []spec.Server{
 	{Class: "gthread", Workers: 2, Threads: 4},
 	{Class: "gevent", Workers: 2},
 	{Class: "eventlet", Workers: 2},
-	{Class: "asyncio", Workers: 2},
+	{Class: "asgi", Workers: 2},
 	{Class: "tornado", Workers: 4},
 }
 

@@ -48,7 +48,7 @@ func TestSupports(t *testing.T) {
 		not   []string // softwares that cannot
 	}{
 		"plain":       {plain, []string{"mod_cgid", "nginx+fcgiwrap"}},
-		"asyncio":     {s(func(t *trial.Trial) { t.Server.Class = "asyncio" }), names()},
+		"asgi":        {s(func(t *trial.Trial) { t.Server.Class = "asgi" }), names()},
 		"gevent":      {s(func(t *trial.Trial) { t.Server.Class = "gevent" }), []string{"uwsgi", "mod_wsgi", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},
 		"free thread": {s(func(t *trial.Trial) { t.Server.Class, t.Server.Threads = "gthread", 4 }), names()},
 		"half second": {s(func(t *trial.Trial) { t.Server.KeepAlive = time.Second / 2 }), []string{"gunicorn", "uwsgi", "mod_wsgi", "nginx+gunicorn", "nginx+uwsgi", "mod_cgid", "nginx+fcgiwrap"}},

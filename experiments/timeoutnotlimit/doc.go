@@ -6,7 +6,7 @@
 // The theory. The timeout asks when a worker last showed that it lives. Whether a slow request keeps it
 // from doing so is a matter of the class. A sync worker has one thread and shows nothing before it has
 // answered; tornado runs a WSGI app in its loop, which stands still meanwhile: for these two the sentence
-// is true. gthread has a main thread beside its pool, and gevent, eventlet and asyncio hand a waiting
+// is true. gthread has a main thread beside its pool, and gevent, eventlet and asgi hand a waiting
 // request back to their loop: such workers look alive however long the request waits, and it is answered
 // when it is done. A request that computes holds the loop but not gthread's main thread, so under the
 // event loops it depends on the request as well. Whoever wants to bound requests has to do it in the app,

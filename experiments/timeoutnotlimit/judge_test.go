@@ -35,11 +35,11 @@ func sometimes() experimenttest.World {
 }
 
 func TestJudge(t *testing.T) {
-	all := []string{"sync", "gthread", "gevent", "eventlet", "tornado", "asyncio"}
+	all := []string{"sync", "gthread", "gevent", "eventlet", "tornado", "asgi"}
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
 		{
-			Name: "as gunicorn's classes", World: answering("gthread", "gevent", "eventlet", "asyncio"),
-			Want: results.Depends, Why: "always under gthread, gevent, eventlet, asyncio, never under sync, tornado",
+			Name: "as gunicorn's classes", World: answering("gthread", "gevent", "eventlet", "asgi"),
+			Want: results.Depends, Why: "always under gthread, gevent, eventlet, asgi, never under sync, tornado",
 		},
 		{Name: "a true limit", World: answering(), Want: results.Supported, Why: "always under no class"},
 		{Name: "no limit at all", World: answering(all...), Want: results.Refuted, Why: "12 were answered"},

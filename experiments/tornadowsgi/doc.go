@@ -1,6 +1,6 @@
 // Package tornadowsgi: tornado gives asynchrony only to an application that awaits.
 //
-// The claim. For requests that only wait (20 ms): two asyncio workers, whose application awaits, serve
+// The claim. For requests that only wait (20 ms): two asgi workers, whose application awaits, serve
 // at least ten times as many as two tornado workers with a WSGI application, which blocks. Those serve
 // what two sync workers do, to within 10 %, and what W/(D+I) says, to within 10 % too.
 //
@@ -13,8 +13,8 @@
 // as sync workers do. Where the application awaits, the wait I costs the loop nothing, and N clients
 // are served at min(N/(D+I), C/D) on C cores.
 //
-// What is measured. Throughput of two workers each of tornado, sync, asyncio and, beside them, gevent;
+// What is measured. Throughput of two workers each of tornado, sync, asgi and, beside them, gevent;
 // 32 clients, a connection per request, one core for the server. D is the tornado workers' CPU time
 // per request, I the 20 ms asked for. This tornado is gunicorn's worker with a WSGI application in it;
-// an application written for tornado's own handlers is the asyncio case.
+// an application written for tornado's own handlers is the asgi case.
 package tornadowsgi

@@ -11,7 +11,7 @@ import (
 
 const (
 	id    = "tornado-wsgi"
-	claim = "For requests that only wait, 2 asyncio workers, whose app awaits, serve at least 10 times as many as 2 tornado workers with an app that blocks, which serve what 2 sync workers do, W/(D+I), both within 10 %."
+	claim = "For requests that only wait, 2 asgi workers, whose app awaits, serve at least 10 times as many as 2 tornado workers with an app that blocks, which serve what 2 sync workers do, W/(D+I), both within 10 %."
 	said  = "Introductions to gunicorn list tornado among the worker classes that bring asynchronous handling to an application."
 )
 
@@ -41,7 +41,7 @@ func trials(p trial.Profile) []trial.Trial {
 	return all
 }
 
-var classes = []string{"tornado", "sync", "asyncio", "gevent"}
+var classes = []string{"tornado", "sync", "asgi", "gevent"}
 
 func own(class string) results.Cell {
 	return results.Cell{"class": class, "workers": workers, "do": trial.IdleDo, "place": "pin", "arrivals": "closed", "clients": trial.Idlers, "twin": false}

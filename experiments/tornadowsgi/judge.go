@@ -9,7 +9,7 @@ import (
 
 const (
 	margin = 0.10 // of tornado around sync, and around W/(D+I)
-	least  = 10.0 // asyncio over tornado
+	least  = 10.0 // asgi over tornado
 	wait   = 0.020
 )
 
@@ -24,8 +24,8 @@ func verdict(t results.Table) results.Verdict {
 	j := judge.New(id, claim, mine)
 	fit := j.Fit(judge.Samples(mine, "throughput", "class"))
 	same := fit.Ratio(cell("tornado"), cell("sync"))
-	awaited := fit.Ratio(cell("asyncio"), cell("tornado"))
-	fit.Primary(cell("asyncio"), cell("tornado"), least)
+	awaited := fit.Ratio(cell("asgi"), cell("tornado"))
+	fit.Primary(cell("asgi"), cell("tornado"), least)
 	law := j.Fit(judge.Derived(mine, overFormula, "class")).Mean(cell("tornado"))
 
 	j.Also("×", same, "X(tornado)/X(sync)")
@@ -33,11 +33,11 @@ func verdict(t results.Table) results.Verdict {
 	j.Also("×", fit.Ratio(cell("gevent"), cell("tornado")), "X(gevent)/X(tornado)")
 
 	outcome := j.All(
-		judge.AtLeast(awaited, least, "asyncio over tornado"),
+		judge.AtLeast(awaited, least, "asgi over tornado"),
 		judge.Within(same, 1/(1+margin), 1+margin, "tornado serves what sync does"),
 		judge.Within(law, 1/(1+margin), 1+margin, "tornado serves W/(D+I)"))
-	return j.Conclude(outcome, "X(asyncio)/X(tornado)", "×", awaited,
-		"With an app that blocks, two tornado workers serve %s what two sync workers do; with one that awaits, two asyncio workers serve %s what tornado does.",
+	return j.Conclude(outcome, "X(asgi)/X(tornado)", "×", awaited,
+		"With an app that blocks, two tornado workers serve %s what two sync workers do; with one that awaits, two asgi workers serve %s what tornado does.",
 		stat.FormatInterval(same, "×"), stat.FormatInterval(awaited, "×"))
 }
 

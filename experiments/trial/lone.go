@@ -18,7 +18,7 @@ func LoneClasses() []spec.Server {
 		{Class: "gevent"},
 		{Class: "eventlet"},
 		{Class: "tornado"},
-		{Class: "asyncio"},
+		{Class: "asgi"},
 	}
 }
 

@@ -57,7 +57,7 @@ func Models() []models.Model {
 	return []models.Model{
 		syncworker.Model, gthread.Model,
 		greenlet.Gevent, greenlet.Eventlet,
-		eventloop.Tornado, eventloop.Asyncio,
+		eventloop.Tornado, eventloop.ASGI,
 		process.Model,
 	}
 }

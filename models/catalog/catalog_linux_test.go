@@ -27,7 +27,7 @@ func TestEffectiveClass(t *testing.T) {
 		class   string
 		threads int
 		want    string
-	}{{"", 1, "sync"}, {"sync", 1, "sync"}, {"sync", 2, "gthread"}, {"gevent", 2, "gevent"}, {"asgi", 2, "asyncio"}, {"other", 2, "other"}} {
+	}{{"", 1, "sync"}, {"sync", 1, "sync"}, {"sync", 2, "gthread"}, {"gevent", 2, "gevent"}, {"asgi", 2, "asgi"}, {"asyncio", 1, "asgi"}, {"other", 2, "other"}} {
 		if got := Effective(spec.Server{Class: test.class, Threads: test.threads}).Class; got != test.want {
 			t.Errorf("%s with %d threads is %s, want %s", test.class, test.threads, got, test.want)
 		}

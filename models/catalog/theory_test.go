@@ -44,7 +44,7 @@ func sized() []holding {
 		{name: "gevent", model: "gevent", size: lock},
 		{name: "eventlet", model: "eventlet", size: lock},
 		{name: "tornado", model: "tornado", size: lock},
-		{name: "asyncio", model: "asyncio", size: lock},
+		{name: "asgi", model: "asgi", size: lock},
 		{name: "process", model: "process", size: one},
 	}
 }

@@ -17,7 +17,7 @@ func Workers() map[string]server.Worker {
 		greenlet.Gevent.Name:   greenlet.GeventWorker,
 		greenlet.Eventlet.Name: greenlet.EventletWorker,
 		eventloop.Tornado.Name: eventloop.TornadoWorker,
-		eventloop.Asyncio.Name: eventloop.AsyncioWorker,
+		eventloop.ASGI.Name:    eventloop.AsyncioWorker,
 		process.Model.Name:     process.Worker{},
 	}
 }

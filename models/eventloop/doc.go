@@ -1,11 +1,11 @@
-// Package eventloop is the tornado and asyncio workers: one event loop, and an app that awaits in it
-// (asyncio, which gunicorn calls asgi) or that blocks it (tornado as gunicorn runs a WSGI app).
+// Package eventloop is the tornado and asgi workers: one event loop, and an app that awaits in it
+// (asgi) or that blocks it (tornado as gunicorn runs a WSGI app).
 //
 // Claim: the loop gives concurrency only to an app that awaits. A WSGI app under tornado is called
 // inside the loop and returns when it is done, so each of its waits stalls every connection of the
 // worker: W workers serve W requests at once, as under sync, but from W private queues.
 //
-// Theory: asyncio saturates at min(W,C)/D like a coroutine worker; tornado with a blocking app is the
+// Theory: asgi saturates at min(W,C)/D like a coroutine worker; tornado with a blocking app is the
 // sync worker's closed network, X(W) = G(W−1)/G(W) (package queueing), at most min(C/D, W/(D+I)).
 //
 // As gunicorn does it (gunicorn/workers/gtornado.py): the loop accepts all that wait, and reads requests

@@ -10,12 +10,15 @@ import (
 )
 
 // Tornado describes the tornado worker with a blocking app.
-var Tornado = models.Model{Name: "tornado", Doc: doc, Predict: inTurn, Discipline: tornado}
+var Tornado = models.Model{
+	Name: "tornado", Doc: doc, Traits: models.Traits{Python: "TornadoWorker"},
+	Predict: inTurn, Discipline: tornado,
+}
 
-// Asyncio describes the asyncio worker with an app that awaits.
-var Asyncio = models.Model{
-	Name: "asyncio", Aliases: []string{"asgi"}, Doc: doc, Traits: models.Traits{Awaits: true},
-	Predict: awaiting, Discipline: asyncio,
+// ASGI describes the asgi worker with an app that awaits.
+var ASGI = models.Model{
+	Name: "asgi", Aliases: []string{"asyncio"}, Doc: doc, Traits: models.Traits{Awaits: true},
+	Predict: awaiting, Discipline: asgi,
 }
 
 // inTurn takes each worker as a queue of its own, whose requests are served one after the other through

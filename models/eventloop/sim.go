@@ -5,8 +5,8 @@ import (
 	"github.com/workerlab/workerlab/models/spec"
 )
 
-// asyncio serves whatever it holds, since its app awaits.
-func asyncio(s spec.Server) models.Discipline {
+// asgi serves whatever it holds, since its app awaits.
+func asgi(s spec.Server) models.Discipline {
 	return models.Discipline{Holds: s.Connections, Lock: models.Loop, Keeps: true}
 }
 

@@ -7,12 +7,12 @@ import (
 
 // Gevent describes the gevent worker.
 var Gevent = models.Model{
-	Name: "gevent", Doc: doc, Traits: models.Traits{Greenlets: "gevent"}, Predict: predict, Discipline: gevent,
+	Name: "gevent", Doc: doc, Traits: models.Traits{Greenlets: "gevent", Python: "GeventWorker"}, Predict: predict, Discipline: gevent,
 }
 
 // Eventlet describes the eventlet worker.
 var Eventlet = models.Model{
-	Name: "eventlet", Doc: doc, Traits: models.Traits{Greenlets: "eventlet"}, Predict: predict, Discipline: eventlet,
+	Name: "eventlet", Doc: doc, Traits: models.Traits{Greenlets: "eventlet", Python: "EventletWorker"}, Predict: predict, Discipline: eventlet,
 }
 
 // predict takes W single-threaded loops on C cores as min(W,C) cores that the held requests share.

@@ -8,7 +8,7 @@ import (
 
 // Model describes gthread.
 var Model = models.Model{
-	Name: "gthread", Doc: doc, Traits: models.Traits{Threads: true}, Predict: predict, Discipline: discipline,
+	Name: "gthread", Doc: doc, Traits: models.Traits{Threads: true, Python: "ThreadWorker"}, Predict: predict, Discipline: discipline,
 }
 
 func predict(w models.Workload, s spec.Server, cores int) models.Prediction {

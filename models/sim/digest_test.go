@@ -25,9 +25,9 @@ import (
 // Other processors fuse a multiplication with an addition and round once where this one rounds twice.
 func TestOutcomesAreTheSameToTheLastBit(t *testing.T) {
 	want := map[string]uint64{
-		"eventlet, asyncio, closed, restarts":    0xa61cef0dd4cfd632,
-		"eventlet, asyncio, open":                0x0f478ec9e58f1c55,
-		"eventlet, asyncio, overload":            0x16bbb3a72d5c3a16,
+		"eventlet, asgi, closed, restarts":       0xa61cef0dd4cfd632,
+		"eventlet, asgi, open":                   0x0f478ec9e58f1c55,
+		"eventlet, asgi, overload":               0x16bbb3a72d5c3a16,
 		"gevent, closed, restarts":               0xcebf552108bed3c5,
 		"gevent, open":                           0xb66975ffe3fa05d3,
 		"gevent, overload":                       0x935c9312c4cd85dc,
@@ -76,7 +76,7 @@ func classes() map[string]models.Discipline {
 		"gthread, lock":        locked(4),
 		"gthread, few at once": {Slots: 2, Holds: 3, Lock: models.Switching, Keeps: true},
 		"gevent":               gevent,
-		"eventlet, asyncio":    loop,
+		"eventlet, asgi":       loop,
 		"tornado":              blocked,
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // Model describes sync.
 var Model = models.Model{
-	Name: spec.DefaultClass, Doc: doc, Traits: models.Traits{Threaded: "gthread"},
+	Name: spec.DefaultClass, Doc: doc, Traits: models.Traits{Threaded: "gthread", Python: "SyncWorker"},
 	Predict: predict, Discipline: discipline,
 }
 

@@ -75,7 +75,7 @@ func demoCharts() []Chart {
 	cats := Chart{
 		ID: "cats", Title: "worker-isolation: requests lost when one of four workers is killed", Caption: demoCaption,
 		YLabel: "requests lost per kill", XLabel: "worker class and size (processes × threads)",
-		Categories: []string{"sync 4×1", "gthread 4×1", "gthread 1×4", "gevent 4", "asyncio 4", "tornado 4"},
+		Categories: []string{"sync 4×1", "gthread 4×1", "gthread 1×4", "gevent 4", "asgi 4", "tornado 4"},
 		Series: []Series{
 			{
 				Name: "quick", X: []float64{0, 1, 2, 3, 4, 5}, Y: []stat.Interval{iv(1, 0.2, 2), iv(0, 0, 1.2), iv(3.5, 2.6, 4.4), iv(1, 0.5, 1.6), iv(0.7, 0.1, 1.4), iv(1, 0.1, 1.4)},
@@ -90,7 +90,7 @@ func demoCharts() []Chart {
 	}
 	long := cats
 	long.ID = "tilted"
-	long.Categories = []string{"sync-with-keepalive", "gthread-worker-connections", "gevent-exclusive-accept", "eventlet-reuse-port", "asyncio-something", "tornado-blocking-app"}
+	long.Categories = []string{"sync-with-keepalive", "gthread-worker-connections", "gevent-exclusive-accept", "eventlet-reuse-port", "asgi-something", "tornado-blocking-app"}
 	return []Chart{
 		single, heatChart(), stepsChart(),
 		{ID: "panels3", Title: "Throughput, latency and memory against workers (sync, 20 ms of waiting per request)", Caption: demoCaption, Panels: []Chart{thr, lat, mem}},

@@ -123,7 +123,7 @@ func curve(title, label string, logarithmic bool) chart.Chart {
 func named() chart.Chart {
 	c := chart.Chart{
 		ID: "named", Title: "Requests lost when one worker of four is killed", XLabel: "worker class and size", YLabel: "requests lost per kill",
-		Categories: []string{"sync 4×1", "gthread, one worker with four threads", "gevent 4", "asyncio 4", "tornado 4"},
+		Categories: []string{"sync 4×1", "gthread, one worker with four threads", "gevent 4", "asgi 4", "tornado 4"},
 	}
 	s, theory := chart.Series{Name: "kill"}, chart.Series{Name: "theory", Kind: chart.Line}
 	for i := range c.Categories {

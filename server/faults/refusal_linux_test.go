@@ -40,7 +40,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"port in use", "-b " + taken.Addr().String(), []string{taken.Addr().String(), "in use", "--bind"}},
 		{"metrics port in use", "--metrics-bind " + taken.Addr().String(), []string{"--metrics-bind", "in use"}},
-		{"unknown class", "-k threads", []string{`"threads"`, "asyncio, eventlet, gevent, gthread, sync, tornado"}},
+		{"unknown class", "-k threads", []string{`"threads"`, "asgi, eventlet, gevent, gthread, process, sync, tornado"}},
 		{"bad number", "-w four", []string{"four", "workers"}},
 		{"no workers", "-w 0", []string{"--workers", "from 1"}},
 		{"too many workers", "-w 1000000", []string{"--workers", "1000000"}},

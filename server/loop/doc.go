@@ -1,5 +1,5 @@
 // Package loop is an event loop on one thread: it pulls connections as coroutines and parks each at
-// its demand until the kernel or a timer meets it. gevent, eventlet, tornado and asyncio workers are
+// its demand until the kernel or a timer meets it. gevent, eventlet, tornado and asgi workers are
 // this loop with different manners (Options).
 //
 // Guarantees: a coroutine runs until it demands something that is not there yet, and nothing else runs

@@ -6,7 +6,7 @@
 //
 //	reading        how the task is consumed                            who does it
 //	blocking       pushed into an executor that performs each demand   sync, gthread
-//	coroutine      pulled; the loop parks it until the demand is met   gevent, eventlet, asyncio
+//	coroutine      pulled; the loop parks it until the demand is met   gevent, eventlet, asgi
 //	blocked loop   connection pulled, handler pushed inside the loop   tornado
 //	virtual time   pushed once into a recorder of steps                simulation, closed forms
 //

@@ -423,7 +423,7 @@ func TestApplicationsThatCannotBeLoaded(t *testing.T) {
 		"probe:make(x)":      {nil, 4, "must be literals"},
 		"probe:":             {nil, 2, "config.wsgi:application"},
 		"pro be":             {nil, 2, "config.wsgi:application"},
-		"probe:application":  {[]string{"-k", "asyncio"}, 2, "cannot be awaited"},
+		"probe:application":  {[]string{"-k", "asgi"}, 2, "cannot be awaited"},
 		"probe:hello":        {[]string{"--gil"}, 2, "--gil is for the lab app"},
 		"probe:echo":         {[]string{"--python", "no-such-python"}, 2, "no-such-python"},
 		"probe:raises":       {[]string{"--chdir", "no-such-folder"}, 2, "no-such-folder"},
