@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/loadgen/slow"
@@ -77,26 +79,25 @@ type traffic struct {
 
 // load puts the trial's streams on the servers, with what happens meanwhile.
 func (x *subject) load(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	saw := &traffic{log: &journal{}}
-	beside := &company{cancel: cancel}
-	loaded, over := context.WithCancel(ctx) // for what lasts just as long as the load
-	beside.dawdle(ctx, loaded, x, saw)
+	all, during := errgroup.WithContext(ctx)   // the first failure ends all of it
+	loaded, over := context.WithCancel(during) // for what lasts just as long as the load
+	defer over()
+	x.dawdle(all, during, loaded, saw)
 	if x.Hog.Do != "" {
-		beside.Go(func() (err error) {
-			saw.hog, err = x.send(ctx, x.Hog, "hog ", nil)
+		all.Go(func() (err error) {
+			saw.hog, err = x.send(during, x.Hog, "hog ", nil)
 			return err
 		})
 	}
-	beside.Go(func() error { return x.happen(ctx, saw) })
-	beside.Go(func() error { return x.peak(loaded) })
-	beside.Go(func() (err error) {
+	all.Go(func() error { return x.happen(during, saw) })
+	all.Go(func() error { return x.peak(loaded) })
+	all.Go(func() (err error) {
 		defer over()
-		saw.main, err = x.send(ctx, x.Load, "", x.observer(saw.log))
+		saw.main, err = x.send(during, x.Load, "", x.observer(saw.log))
 		return err
 	})
-	if err := beside.wait(); err != nil {
+	if err := all.Wait(); err != nil {
 		return err
 	}
 	if x.Event != trial.Nothing {
@@ -109,39 +110,13 @@ func (x *subject) load(ctx context.Context) error {
 	return x.keep(saw)
 }
 
-// A company is what happens at the same time. The first failure ends all of it.
-type company struct {
-	sync.WaitGroup
-	cancel context.CancelFunc
-	mu     sync.Mutex
-	errs   []error
-}
-
-// Go adds to it.
-func (c *company) Go(do func() error) {
-	c.WaitGroup.Go(func() {
-		if err := do(); err != nil {
-			c.mu.Lock()
-			c.errs = append(c.errs, err)
-			c.mu.Unlock()
-			c.cancel()
-		}
-	})
-}
-
-// wait returns the errors, the one that ended the others first.
-func (c *company) wait() error {
-	c.Wait()
-	return errors.Join(c.errs...)
-}
-
 // dawdle starts the slow clients and waits until they are connected. They last until the load is over.
-func (c *company) dawdle(ctx, loaded context.Context, x *subject, saw *traffic) {
+func (x *subject) dawdle(all *errgroup.Group, ctx, loaded context.Context, saw *traffic) {
 	if x.Slow.Clients == 0 {
 		return
 	}
 	connected := make(chan struct{})
-	c.Go(func() error {
+	all.Go(func() error {
 		server, err := url.Parse(x.pods[0].URL)
 		if err != nil {
 			return fmt.Errorf("address of the server: %w", err)
@@ -155,7 +130,7 @@ func (c *company) dawdle(ctx, loaded context.Context, x *subject, saw *traffic) 
 	})
 	select {
 	case <-connected:
-	case <-ctx.Done(): // and wait tells why
+	case <-ctx.Done(): // and Wait tells why
 	}
 }
 
