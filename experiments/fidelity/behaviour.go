@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/spec"
 )
 
@@ -92,14 +94,16 @@ func Behaviours() []Behaviour {
 }
 
 // Classes are the worker classes that both have.
-func Classes() []string { return []string{"sync", "gthread", "gevent", "eventlet", "tornado"} }
+func Classes() []string {
+	return catalog.Where(func(m models.Model) bool { return !m.Ours && !m.Awaits })
+}
 
 // trial is the behaviour's server: one worker, of two threads where it has threads, so that one is free
 // while the other serves.
 func (b Behaviour) trial(system, class string) trial.Trial {
-	s := spec.Server{Class: class, Workers: 1, Timeout: b.Timeout, KeepAlive: b.Idle}
-	if class == "gthread" {
-		s.Threads, s.GIL = 2, true
+	s := catalog.Python(spec.Server{Class: class, Workers: 1, Timeout: b.Timeout, KeepAlive: b.Idle})
+	if s.GIL {
+		s.Threads = 2
 	}
 	return trial.Trial{System: system, Server: s, Place: trial.Share}
 }

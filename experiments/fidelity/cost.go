@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
@@ -35,7 +36,7 @@ const busyClients = 16
 // costTrial measures what a request of the scenario costs on a software.
 func (s Scenario) costTrial(system string) trial.Trial {
 	return trial.Trial{
-		System: system, Server: spec.Server{Class: s.Class, Workers: 1, GIL: s.Class == "gthread"}, Place: s.Place,
+		System: system, Server: catalog.Python(spec.Server{Class: s.Class, Workers: 1}), Place: s.Place,
 		Load: spec.Load{Do: s.computing(), Clients: busyClients}, Window: time.Second,
 		Memory: trial.NotRead, Group: "cost " + s.Place.String(),
 	}

@@ -1,6 +1,12 @@
 package fidelity
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
+)
 
 // A difference is one that is known, between what was observed of ours and of gunicorn, times left out: a
 // reason explains what it was found for, and nothing that merely looks like it.
@@ -43,9 +49,9 @@ const (
 
 var (
 	signals = []string{"term", "hup"}
-	greens  = []string{"gevent", "eventlet"}
-	thread  = []string{"gthread"}
-	loop    = []string{"tornado"}
+	greens  = catalog.Where(func(m models.Model) bool { return m.Greenlets != "" })
+	thread  = catalog.Where(func(m models.Model) bool { return m.Threads })
+	loop    = catalog.Where(func(m models.Model) bool { return m.Discipline(spec.Server{}.Filled()).Blocks })
 )
 
 // Answers that several behaviours end with.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/spec"
 )
 
@@ -124,7 +125,7 @@ func (s Scenario) Point(at float64) string {
 
 // server is the configuration at a point.
 func (s Scenario) server(at float64) spec.Server {
-	server := spec.Server{Class: s.Class, Workers: s.Workers, Threads: s.Threads, GIL: s.Class == "gthread"}
+	server := catalog.Python(spec.Server{Class: s.Class, Workers: s.Workers, Threads: s.Threads})
 	switch s.Axis {
 	case Workers:
 		server.Workers = int(at)
@@ -167,7 +168,7 @@ func (s Scenario) trial(system string, at float64, took Cost) trial.Trial {
 // than it holds.
 func (s Scenario) capacity(took Cost) float64 {
 	served := 1 / took.Theirs
-	if s.Class == "gevent" || s.Class == "eventlet" {
+	if m, _ := catalog.Named(s.Class); m.Greenlets != "" {
 		return served
 	}
 	return min(served, float64(s.Workers*max(1, s.Threads))/(took.Theirs+s.Handler.Wait.Seconds()))

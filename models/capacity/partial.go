@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results/stat"
 )
 
@@ -98,7 +99,7 @@ func (d *Deployment) fitGrown(c Calibration, share float64) {
 func (d *Deployment) fitLock(c Calibration, busy float64) {
 	r := c.Only
 	each := busy / float64(r.Workers)
-	if r.Class == "gthread" && r.Threads > 1 && r.Workers < c.Cores && each >= saturated {
+	if r.Threads > 1 && r.Workers < c.Cores && each >= saturated {
 		d.Outside = time.Duration(max(0, each-1) / each * float64(r.CPU))
 		return
 	}
@@ -145,7 +146,7 @@ func (d *Deployment) spreadMemory(c Calibration) {
 		const nineOfTen = 1.645
 		return nineOfTen * memoryNoise * math.Hypot(float64(a.PSS), float64(b.PSS)) / float64(by)
 	}
-	d.Spread.At = Size{"sync", c.One.Workers, 1}
+	d.Spread.At = Size{spec.DefaultClass, c.One.Workers, 1}
 	d.Spread.Worker = noise(c.One, c.Full, c.Full.Workers-c.One.Workers)
 	d.Spread.Thread = noise(c.One, c.Threads, c.Threads.Threads-1)
 }

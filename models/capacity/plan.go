@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results/stat"
 )
 
@@ -48,7 +50,7 @@ func New(ctx context.Context, d *Deployment, g Goal, seed uint64, progress func(
 	}
 	var p Plan
 	var err error
-	rule := Size{"sync", 2*d.Cores + 1, 1}
+	rule := Size{spec.DefaultClass, 2*d.Cores + 1, 1}
 	if p.Rule, err = d.Predict(ctx, rule, g.Rate, seed); err != nil {
 		return p, err
 	}
@@ -140,7 +142,7 @@ func (d *Deployment) sizes(g Goal) (all []Size) {
 	mostWorkers := max(8, 4*d.Cores+1)
 	for _, class := range g.Classes {
 		threads := []int{1}
-		if class == "gthread" {
+		if m, _ := catalog.Named(class); m.Threads {
 			threads = []int{2, 4, 8, 16, 32, 64}
 		}
 		for workers := 1; workers <= mostWorkers; workers++ {

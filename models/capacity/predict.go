@@ -44,7 +44,9 @@ type Outcome struct {
 
 // server is the size as a server, whose threads share an interpreter lock unless the deployment is without it.
 func (d *Deployment) server(m models.Model, s Size) spec.Server {
-	return spec.Server{Class: m.Name, Workers: s.Workers, Threads: s.Threads, GIL: m.Threads && !d.lockless}.Filled()
+	server := catalog.Python(spec.Server{Class: m.Name, Workers: s.Workers, Threads: s.Threads})
+	server.GIL = server.GIL && !d.lockless
+	return server.Filled()
 }
 
 // Ceiling is the throughput at which the size saturates, and what limits it then. The work is that of as many

@@ -37,6 +37,23 @@ func Effective(s spec.Server) spec.Server {
 	return s
 }
 
+// Where are the names of the models of which something holds, in the same order as all.
+func Where(holds func(models.Model) bool) (names []string) {
+	for _, m := range Models() {
+		if holds(m) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// Python is the server as one that hosts an application in Python: its threads share an interpreter lock.
+func Python(s spec.Server) spec.Server {
+	m, _ := Named(s.Filled().Class)
+	s.GIL = m.Threads
+	return s
+}
+
 // Threaded is the model whose workers have threads.
 func Threaded() models.Model {
 	all := Models()
@@ -44,12 +61,7 @@ func Threaded() models.Model {
 }
 
 // Names are those of all models, in the same order.
-func Names() (names []string) {
-	for _, m := range Models() {
-		names = append(names, m.Name)
-	}
-	return names
-}
+func Names() []string { return Where(func(models.Model) bool { return true }) }
 
 // Models is every model, from the one that waits with its whole process to those that never wait themselves. Reports
 // and tables keep the order.
