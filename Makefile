@@ -72,6 +72,7 @@ soak: ## what is too long for every change: random tries SOAK times as often, re
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## golangci-lint, with the import floors
 	$(GOLANGCI_LINT) run ./...
+	cd .tools/shape && $(GOLANGCI_LINT) run --config ../../.golangci.yml ./...
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each

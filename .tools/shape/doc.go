@@ -26,8 +26,9 @@
 //   - Doc comments a declaration: of types, functions, methods and top-level groups of constants and variables, how many
 //     have one.
 //   - Functions of cmd/workerlab that are not flags, exit codes or wiring: wiring takes or returns a *cobra.Command, a
-//     flag set or a writer or stream of the command, is a method of a type that is a set of flags (its name ends in
-//     Flags or Options, or it is a flag.Value), or is main's own (main, run, exitCode).
+//     flag set, a set of flags (a type whose name ends in Flags or Options) or a writer or reader; is a method of a set
+//     of flags, of a flag's value, of an error, or of what holds a writer to show progress; or is main's own (main, run,
+//     exitCode, usage).
 //   - Largest package: the one of most files, tests apart.
 //
 // A folder of a class is one below models with a worker_linux.go; its class's names are what it gives as Name, Alias,

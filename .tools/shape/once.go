@@ -93,10 +93,9 @@ func (t *tree) intervals() (found []string) {
 	return found
 }
 
-// isInterval reports whether fields are an estimate with its bounds, or a mean with its half width, and at most one
-// thing more.
+// isInterval reports whether fields are an estimate with its bounds, or a mean with its half width, and little more.
 func isInterval(fields map[string]bool, others int) bool {
-	const most = 4
+	const most = 6
 	if len(fields)+others > most {
 		return false
 	}

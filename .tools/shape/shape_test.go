@@ -53,11 +53,11 @@ func throughput(t results.Table) float64 { return 0 }
 
 func TestAnIntervalHasAnEstimateAndBounds(t *testing.T) {
 	found := sources(t, "a.go", `package a
-type Interval struct { Estimate, Low, High float64; Basis string }
+type Interval struct { Estimate, Low, High, Confidence float64; Basis Basis }
 type Half struct { Mean, Half float64; N int }
 type Range struct { Low, High float64 }
 type rangeJSON struct { Value, Low, High float64 }
-type Result struct { Value, Low, High float64; A, B, C string }
+type Result struct { Value, Low, High float64; A, B, C, D string }
 `).intervals()
 	expect(t, found, "a.go:2: Interval", "a.go:3: Half")
 }
@@ -198,6 +198,11 @@ func (q *quantity) String() string { return "" }
 func (q *quantity) inner() {}
 func judge(t results.Table) bool { return true }
 func (p *planned) fit() {}
+type progress struct { w io.Writer }
+func (p *progress) show() {}
+func (e *exitError) Error() string { return "" }
+func (e *exitError) Unwrap() error { return nil }
+func usagef(format string) error { return nil }
 `, "cmd/perf/b.go", "package main\nfunc judge() {}").commandLogic()
 	expect(t, found, "cmd/workerlab/a.go:9: judge", "cmd/workerlab/a.go:10: planned.fit")
 }

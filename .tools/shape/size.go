@@ -137,18 +137,19 @@ func (t *tree) largest() row {
 var (
 	wires    = regexp.MustCompile(`^(Command|FlagSet|Flag|Writer|Reader|streams|PositionalArgs|Signal)$`)
 	optional = regexp.MustCompile(`(?i)(flags|options)$`)
+	exits    = regexp.MustCompile(`^(main|run|exitCode|usagef?)$`)
 )
 
 // commandLogic are the functions of cmd/workerlab that do more than a command line does.
 func (t *tree) commandLogic() (found []string) {
 	const dir = "cmd/workerlab"
-	values := t.flagValues(dir)
+	types := t.wiringTypes(dir)
 	for _, s := range t.code() {
 		if s.dir() != dir {
 			continue
 		}
 		s.functions(func(f *ast.FuncDecl) {
-			if !isWiring(f, values) {
+			if !isWiring(f, types) {
 				found = append(found, s.says(f, receiver(f)+f.Name.Name))
 			}
 		})
@@ -156,13 +157,19 @@ func (t *tree) commandLogic() (found []string) {
 	return found
 }
 
-// flagValues are the types of a folder that are values of flags: they have methods Set and Type, or Set and String.
-func (t *tree) flagValues(dir string) map[string]bool {
-	methods := make(map[string][]string)
+// wiringTypes are the types of a folder whose methods are wiring: errors, which become exit codes; values of flags, which
+// have methods Set and Type or String; and what holds a writer, for progress.
+func (t *tree) wiringTypes(dir string) map[string]bool {
+	types, methods := make(map[string]bool), make(map[string][]string)
 	for _, s := range t.code() {
 		if s.dir() != dir {
 			continue
 		}
+		s.structs(func(spec *ast.TypeSpec, st *ast.StructType) {
+			if slices.Contains(bases(st.Fields), "Writer") {
+				types[spec.Name.Name] = true
+			}
+		})
 		s.functions(func(f *ast.FuncDecl) {
 			if f.Recv != nil {
 				name := base(f.Recv.List[0].Type)
@@ -170,11 +177,11 @@ func (t *tree) flagValues(dir string) map[string]bool {
 			}
 		})
 	}
-	values := make(map[string]bool)
 	for name, has := range methods {
-		values[name] = slices.Contains(has, "Set") && (slices.Contains(has, "Type") || slices.Contains(has, "String"))
+		value := slices.Contains(has, "Set") && (slices.Contains(has, "Type") || slices.Contains(has, "String"))
+		types[name] = types[name] || value || slices.Contains(has, "Error")
 	}
-	return values
+	return types
 }
 
 func receiver(f *ast.FuncDecl) string {
@@ -184,18 +191,17 @@ func receiver(f *ast.FuncDecl) string {
 	return base(f.Recv.List[0].Type) + "."
 }
 
-func isWiring(f *ast.FuncDecl, values map[string]bool) bool {
-	if slices.Contains([]string{"main", "run", "exitCode"}, f.Name.Name) {
+func isWiring(f *ast.FuncDecl, types map[string]bool) bool {
+	if exits.MatchString(f.Name.Name) {
 		return true
 	}
 	if f.Recv != nil {
-		name := base(f.Recv.List[0].Type)
-		if values[name] || optional.MatchString(name) {
+		if name := base(f.Recv.List[0].Type); types[name] || optional.MatchString(name) {
 			return true
 		}
 	}
-	types := append(bases(f.Type.Params), bases(f.Type.Results)...)
-	return slices.ContainsFunc(types, func(name string) bool { return wires.MatchString(name) || optional.MatchString(name) })
+	known := append(bases(f.Type.Params), bases(f.Type.Results)...)
+	return slices.ContainsFunc(known, func(name string) bool { return wires.MatchString(name) || optional.MatchString(name) })
 }
 
 // external is the packages that a package links which are neither the standard library's own nor ours.
