@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A casualty is a worker that was killed, and what became of its slot.
@@ -159,9 +160,8 @@ func (j *journal) judge(kill time.Duration) loss {
 			l.bystanders++
 		}
 	}
-	slices.Sort(before)
 	if len(before) > 0 {
-		limit := 2 * before[len(before)/2]
+		limit := time.Duration(2 * stat.Median(before))
 		l.lateBefore, l.lateAfter = above(before, limit), above(after, limit)
 	}
 	return l
