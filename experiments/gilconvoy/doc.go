@@ -14,7 +14,7 @@
 // Whatever may block lets the lock go, and takes it again: reading, waiting, writing. A hog that is there
 // uses the gap (the convoy effect: Beazley, Understanding the Python GIL, 2010). A gap too short for
 // the hog to wake costs nothing, so that m is less than the acquisitions. On one core, where the hog must
-// get the core before it gets the lock, two of the four here remain: the one that begins the request
+// get the core before it gets the lock, about two of the six here remain: the one that begins the request
 // and the one after its wait. gunicorn's gthread, which also accepts and hands connections over under
 // the lock, measured m of 5 to 6. The naive estimate, one hand-over a request, is m = 1.
 //
