@@ -245,9 +245,13 @@ func listed(lit *ast.CompositeLit) (all []ast.Expr) {
 	return all
 }
 
-var word = regexp.MustCompile(`[\p{L}\d_]+`)
+var (
+	word      = regexp.MustCompile(`[\p{L}\d_]+`)
+	separator = regexp.MustCompile(`^[,|/·\s"'` + "`" + `]*(or|and)?[\s"'` + "`" + `]*$`)
+)
 
-// enumerates are the class names in a string that has three or more of them.
+// enumerates are the class names in a string that lists three or more of them, one after the other: "sync, gthread or
+// asgi".
 func enumerates(n ast.Node, names map[string]bool) (all []string) {
 	e, ok := n.(ast.Expr)
 	if !ok {
@@ -257,13 +261,20 @@ func enumerates(n ast.Node, names map[string]bool) (all []string) {
 	if !ok {
 		return nil
 	}
-	for _, w := range word.FindAllString(s, -1) {
-		if names[w] && !slices.Contains(all, w) {
-			all = append(all, w)
+	end := 0
+	for _, at := range word.FindAllStringIndex(s, -1) {
+		name := s[at[0]:at[1]]
+		switch {
+		case names[name]:
+			if len(all) > 0 && !separator.MatchString(s[end:at[0]]) {
+				all = nil
+			}
+			if all, end = append(all, name), at[1]; len(all) > 2 {
+				return all
+			}
+		case name != "or" && name != "and":
+			all = nil
 		}
 	}
-	if len(all) < 3 {
-		return nil
-	}
-	return all
+	return nil
 }

@@ -15,7 +15,7 @@
 //   - Medians: functions named so that return a number, those named quantile of a list of numbers, and those that index
 //     a list at a half.
 //   - Files outside its folder that a new class edits: files that list classes by name. A list is two or more different
-//     names in cases, comparisons, keys of maps and lists of strings of one file, or three in the words of one string.
+//     names in cases, comparisons, keys of maps and lists of strings of one file, or three in a row in one string.
 //     models/catalog, where the two lists stand, and claims do not count. Whoever counts by reading finds those too
 //     that single one class out, of which a new one may be a second: see the next line.
 //   - Class names as literals: string literals that are a class's name, outside the folders of classes, claims,

@@ -122,6 +122,7 @@ func TestAFileListsClassesWhereItTellsTwoApart(t *testing.T) {
 		"cmd/x/list.go", "package x\nvar l = []string{\"sync\", \"asgi\"}",
 		"cmd/x/text.go", "package x\nvar help = \"sync, asgi or asyncio\"",
 		"cmd/x/words.go", "package x\nvar note = \"sync or asgi\"",
+		"cmd/x/examples.go", "package x\nvar usage = \"serve -k sync; serve -k asgi; serve -k asyncio\"",
 		"cmd/x/cells.go", "package x\nvar cells = []cell{{\"sync\"}, {\"asgi\"}}",
 	)...).classLists()
 	expect(t, found, "cmd/x/switch.go: asgi sync", "cmd/x/map.go: asgi sync", "cmd/x/list.go: asgi sync", "cmd/x/text.go: asgi asyncio sync")
