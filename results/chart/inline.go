@@ -1,24 +1,24 @@
 package chart
 
 import (
-	"encoding/xml"
+	"bytes"
 	"fmt"
-	"image"
 	"image/color"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/workerlab/workerlab/results/text"
 )
 
 // A Drawing is a chart, or one of its panels, for a page that sets title, legend and caption itself.
 // Shapes and Texts are the inside of an svg element, apart, so that texts in several languages can
-// share the shapes. Their colours are classes, which InlineStyle defines for light and dark.
+// share the shapes. Their colours have names, which InlineStyle defines for light and dark.
 type Drawing struct {
 	Title         string // of the panel; "" if there is but one
 	Width, Height float64
@@ -27,7 +27,7 @@ type Drawing struct {
 
 // A LegendSample is a series' entry in a legend: its name, and a picture of how it is drawn.
 type LegendSample struct {
-	Name, Class string // the class has its colour
+	Name, Color string // the colour's name
 	Drawing
 }
 
@@ -66,10 +66,11 @@ func (c *Chart) inline(looks map[string]look, of, row int) Drawing {
 	case of > 1:
 		width = inlineBeside
 	}
-	canvas := newInlineCanvas(width, height)
-	panel := newPanel(c, looks, width-70)
-	panel.Draw(draw.Crop(draw.New(canvas), 2, -6, 2, -8))
-	return canvas.drawing(c.Title)
+	return drawing(c.Title, width, height, func(area draw.Canvas) {
+		panel := newPanel(c, looks, width-70)
+		panel.Y.Label.Text = fitText(panel.Y.Label.TextStyle, panel.Y.Label.Text, 0.8*height) // the page's letters may be wider
+		panel.Draw(draw.Crop(area, 2, -6, 2, -8))
+	})
 }
 
 func (c *Chart) columns() int {
@@ -86,10 +87,10 @@ func (c *Chart) Legend() []LegendSample {
 	var samples []LegendSample
 	for _, line := range newLegend(charts, looks, inlineWide) {
 		for _, e := range line {
-			canvas := newInlineCanvas(e.sample(), 18)
-			area := draw.New(canvas)
-			e.mark.Thumbnail(&area)
-			samples = append(samples, LegendSample{e.mark.series.Name, canvas.known[e.mark.look.color].class, canvas.drawing("")})
+			samples = append(samples, LegendSample{
+				e.mark.series.Name, paints()[hex(e.mark.look.color)].name,
+				drawing("", e.sample(), 18, func(area draw.Canvas) { e.mark.Thumbnail(&area) }),
+			})
 		}
 	}
 	return samples
@@ -131,47 +132,52 @@ func each(names []string, into func(string) string) []string {
 // dark is the palette on a dark ground: the same hues, light enough to be seen.
 var dark = []string{"#5cb3f0", "#ff9350", "#3fcf9f", "#eba0cb", "#ffc04d", "#8fd0f5", "#f2f2f2"}
 
-const darkInk = "#e6e6e6"
-
-// InlineStyle is the style sheet of drawings, which are svg elements of class chart. The page says by color-scheme whether it is light or dark.
+// InlineStyle is the style sheet of drawings, which are svg elements of class chart: every colour by its name, light
+// and dark. The page says by color-scheme which it is.
 func InlineStyle() string {
 	var b strings.Builder
-	rule := func(class string, light color.NRGBA, dark string) {
-		fmt.Fprintf(&b, ".%s{--c:light-dark(%s,%s)}\n", class, hex(light), dark)
+	b.WriteString(":root{")
+	name := func(name string, light color.NRGBA, dark string) {
+		fmt.Fprintf(&b, "--%s:light-dark(%s,%s);", name, hex(light), dark)
 	}
-	rule("ink", ink, darkInk)
-	rule("muted", muted, "#a8a8a8")
-	rule("faint", faint, "#3a3d42")
+	name("ink", ink, "#e6e6e6")
+	name("muted", muted, "#a8a8a8")
+	name("faint", faint, "#3a3d42")
 	for i, c := range palette {
-		rule(seriesClass(i), c, dark[i])
+		name(seriesColor(i), c, dark[i])
 	}
-	b.WriteString(".f{fill:var(--c)}\n.l{fill:none;stroke:var(--c)}\n.d{stroke-linecap:round}\n")
-	fmt.Fprintf(&b, ".chart{--c:light-dark(%s,%s)}\n.chart text{font-size:%gpx;fill:var(--c)}\n", hex(ink), darkInk, float64(tickSize))
+	fmt.Fprintf(&b, "}\n.chart text{font-size:%gpx;fill:var(--ink)}\n", float64(tickSize))
 	return b.String()
 }
 
-func seriesClass(i int) string { return "s" + strconv.Itoa(i) }
+func seriesColor(i int) string { return "s" + strconv.Itoa(i) }
 
-func hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
-
-// A paint is what stands for a colour in a drawing. What has none keeps its colour on any ground.
-type paint struct {
-	class   string
-	opacity float64 // 0: none is set
+// hex is a colour as vgsvg writes it, which cuts what transparency leaves of it.
+func hex(c color.NRGBA) string {
+	r, g, b, a := c.RGBA()
+	cut := func(part uint32) int { return int(float64(part) * 255 / float64(a)) }
+	return fmt.Sprintf("#%02X%02X%02X", cut(r), cut(g), cut(b))
 }
 
-// paints knows the colours of figures; all others keep theirs.
-func paints() map[color.NRGBA]paint {
-	known := map[color.NRGBA]paint{}
-	add := func(class string, c color.NRGBA) {
-		known[faded(c)] = paint{class: class, opacity: 0.15}
+// A paint is the name that stands for a colour in a drawing, and how much of it is seen. What has none keeps its
+// colour on any ground.
+type paint struct {
+	name    string
+	opacity float64 // 0: all of it
+}
+
+// paints knows the colours of figures, mixed with white too; all others keep theirs.
+func paints() map[string]paint {
+	known := make(map[string]paint)
+	add := func(name string, c color.NRGBA) {
+		known[hex(faded(c))] = paint{name: name}
 		for _, share := range []float64{dotTint, joinTint} {
-			known[tint(c, share)] = paint{class: class, opacity: share}
+			known[hex(tint(c, share))] = paint{name, share}
 		}
-		known[c] = paint{class: class}
+		known[hex(c)] = paint{name: name}
 	}
 	for i, c := range palette {
-		add(seriesClass(i), c)
+		add(seriesColor(i), c)
 	}
 	add("ink", ink)
 	add("muted", muted)
@@ -179,210 +185,103 @@ func paints() map[color.NRGBA]paint {
 	return known
 }
 
-// inlineCanvas implements vg.Canvas.
-type inlineCanvas struct {
-	width, height vg.Length
-	known         map[color.NRGBA]paint
-	shapes, texts strings.Builder
-	pending       string // the tag that the path being collected ends with
-	path          strings.Builder
-	x, y          string // where it stands
-
-	pen   pen
-	stack []pen
-}
-
-type pen struct {
-	color  color.NRGBA
-	width  vg.Length
-	dashes []vg.Length
-	turn   float64 // radians; text alone is turned
-}
-
-func newInlineCanvas(width, height vg.Length) *inlineCanvas {
-	return &inlineCanvas{width: width, height: height, known: paints(), pen: pen{width: 1}}
-}
-
-var _ vg.CanvasSizer = (*inlineCanvas)(nil)
-
-func (c *inlineCanvas) drawing(title string) Drawing {
-	c.flush()
-	return Drawing{title, float64(c.width), float64(c.height), c.shapes.String(), c.texts.String()}
-}
-
-// Size implements vg.CanvasSizer.
-func (c *inlineCanvas) Size() (x, y vg.Length) { return c.width, c.height }
-
-// SetLineWidth implements vg.Canvas.
-func (c *inlineCanvas) SetLineWidth(w vg.Length) { c.pen.width = w }
-
-// SetLineDash implements vg.Canvas.
-func (c *inlineCanvas) SetLineDash(dashes []vg.Length, _ vg.Length) { c.pen.dashes = dashes }
-
-// SetColor implements vg.Canvas.
-func (c *inlineCanvas) SetColor(clr color.Color) {
-	c.pen.color = color.NRGBA{A: 0xff}
-	if clr != nil {
-		c.pen.color = color.NRGBAModel.Convert(clr).(color.NRGBA)
+// drawing is what is drawn onto an area of that size.
+func drawing(title string, width, height vg.Length, onto func(draw.Canvas)) Drawing {
+	canvas := vgsvg.NewWith(vgsvg.UseWH(width, height))
+	onto(draw.New(canvas))
+	var b bytes.Buffer
+	_, _ = canvas.WriteTo(&b) // a bytes.Buffer takes everything
+	shapes, texts := parts(b.String())
+	return Drawing{
+		title, float64(width), float64(height),
+		fmt.Sprintf(`<g transform="matrix(1 0 0 -1 0 %g)">%s</g>`, float64(height), shapes),
+		fmt.Sprintf(`<g transform="translate(0 %g)">%s</g>`, float64(height), texts),
 	}
 }
 
-// Rotate implements vg.Canvas. Nothing but text is drawn turned.
-func (c *inlineCanvas) Rotate(radians float64) { c.pen.turn += radians }
+var (
+	shape  = regexp.MustCompile(`<path d="([^"]*)" style="([^"]*)" />`)
+	disc   = regexp.MustCompile(`^M([\d.]+),([\d.]+)A([\d.]+),[\d.]+ 0 1 1 [^A]*A[^A]*Z$`)
+	turn   = regexp.MustCompile(`<g transform="rotate\(([^)]*)\)">`)
+	letter = regexp.MustCompile(`<text (x="[^"]*" y="[^"]*") transform="[^"]*"\s+style="([^"]*)">(.*)`)
+	digits = regexp.MustCompile(`\d+\.\d+`)
+)
 
-// Translate implements vg.Canvas. Nothing of ours moves the origin.
-func (c *inlineCanvas) Translate(vg.Point) {}
-
-// Scale implements vg.Canvas. Nothing of ours changes the scale.
-func (c *inlineCanvas) Scale(_, _ float64) {}
-
-// DrawImage implements vg.Canvas. Nothing of ours is an image.
-func (c *inlineCanvas) DrawImage(vg.Rectangle, image.Image) {}
-
-// Push implements vg.Canvas.
-func (c *inlineCanvas) Push() { c.stack = append(c.stack, c.pen) }
-
-// Pop implements vg.Canvas.
-func (c *inlineCanvas) Pop() {
-	last := len(c.stack) - 1
-	c.pen, c.stack = c.stack[last], c.stack[:last]
-}
-
-// Stroke implements vg.Canvas.
-func (c *inlineCanvas) Stroke(p vg.Path) {
-	if c.pen.width <= 0 {
-		return
-	}
-	attributes := ` stroke-width="` + short(c.pen.width) + `"`
-	if len(c.pen.dashes) > 0 {
-		var parts []string
-		for _, d := range c.pen.dashes {
-			parts = append(parts, short(d))
+// parts are the paths of vgsvg's document, which is upside down, and its texts, which are not and alone are turned, in
+// the page's colours. Paths that are painted alike become one, unless others shine through them: joined, they would not
+// add up where they overlap. A disc is the round end of a line without length: most of a drawing are dots, and so
+// they take a quarter of the room.
+func parts(svg string) (shapes, texts string) {
+	var paths, rest strings.Builder
+	known, last := paints(), ""
+	lines := strings.Split(strings.ReplaceAll(svg, "\n\t", " "), "\n")
+	for _, line := range lines[4 : len(lines)-3] { // within the svg element and its group
+		if m := letter.FindStringSubmatch(line); m != nil {
+			rest.WriteString("<text " + tenths(m[1]) + themed(m[2], known) + ">" + m[3])
+			continue
 		}
-		attributes += ` stroke-dasharray="` + strings.Join(parts, " ") + `"`
-	}
-	c.add(p, c.attributes("l", "stroke")+attributes)
-}
-
-// Fill implements vg.Canvas. The paper is the page's. A disc is the round end of a line without
-// length: most of a drawing are dots, and so they take a third of the room.
-func (c *inlineCanvas) Fill(p vg.Path) {
-	if c.pen.color == (color.NRGBA{0xff, 0xff, 0xff, 0xff}) {
-		return
-	}
-	if at, radius, ok := disc(p); ok {
-		c.begin(c.attributes("l d", "stroke") + ` stroke-width="` + short(2*radius) + `"`)
-		c.move(at)
-		c.path.WriteString("h0")
-		return
-	}
-	c.add(p, c.attributes("f", "fill"))
-}
-
-func disc(p vg.Path) (at vg.Point, radius vg.Length, ok bool) {
-	for _, part := range p {
-		switch part.Type {
-		case vg.ArcComp:
-			if math.Abs(part.Angle) < 2*math.Pi-1e-6 {
-				return at, 0, false
+		m := shape.FindStringSubmatch(line)
+		if m == nil { // a group
+			rest.WriteString(turn.ReplaceAllString(line, `<g transform="rotate(-$1)">`))
+			continue
+		}
+		path, style := m[1], m[2]
+		if d := disc.FindStringSubmatch(path); d != nil {
+			right, radius := parsed(d[1]), parsed(d[3])
+			path = fmt.Sprintf("M%g,%sh0", right-radius, d[2])
+			style = fmt.Sprintf("%s;stroke-width:%g;stroke-linecap:round", strings.ReplaceAll(style, "fill", "stroke"), 2*radius)
+		}
+		switch {
+		case style == "fill:"+hex(paper): // the page's
+		case style == last && !strings.Contains(last, "opacity"):
+			paths.WriteString(tenths(path))
+		default:
+			if last != "" {
+				paths.WriteString(`"/>`)
 			}
-			at, radius = part.Pos, part.Radius
-		case vg.MoveComp, vg.CloseComp:
-		case vg.LineComp, vg.CurveComp:
-			return at, 0, false
+			paths.WriteString("<path" + themed(style, known) + ` d="` + tenths(path))
+			last = style
 		}
 	}
-	return at, radius, radius > 0
+	if last != "" {
+		paths.WriteString(`"/>`)
+	}
+	return paths.String(), rest.String()
 }
 
-func (c *inlineCanvas) attributes(class, property string) string {
-	p, ok := c.known[c.pen.color]
-	switch {
-	case !ok && property == "stroke":
-		return fmt.Sprintf(` class="%s" style="stroke:%s"`, class, hex(c.pen.color))
-	case !ok:
-		return fmt.Sprintf(` style="fill:%s"`, hex(c.pen.color))
-	case p.opacity > 0:
-		return fmt.Sprintf(` class="%s %s" opacity="%g"`, p.class, class, p.opacity)
+// themed is a style with colours by name and without the page's own font, as an attribute; "" where nothing is left.
+func themed(style string, known map[string]paint) string {
+	var kept []string
+	for part := range strings.SplitSeq(style, ";") {
+		property, value, _ := strings.Cut(part, ":")
+		p, named := known[value]
+		switch {
+		case property == "font-size" && value != fmt.Sprintf("%gpx", float64(tickSize)):
+			kept = append(kept, part)
+		case strings.HasPrefix(property, "font-"), strings.HasPrefix(style, "font-") && p.name == "ink":
+		case !named:
+			kept = append(kept, part)
+		default:
+			kept = append(kept, property+":var(--"+p.name+")")
+			if p.opacity > 0 {
+				kept = append(kept, fmt.Sprintf("%s-opacity:%g", property, p.opacity))
+			}
+		}
 	}
-	return fmt.Sprintf(` class="%s %s"`, p.class, class)
+	if len(kept) == 0 {
+		return ""
+	}
+	return ` style="` + strings.Join(kept, ";") + `"`
 }
 
-// begin starts an element, unless the last one is painted alike and goes on. What shines through
-// stands alone: joined, it would not add up where it overlaps.
-func (c *inlineCanvas) begin(attributes string) {
-	if c.pending != attributes || c.pen.color.A < 0xff {
-		c.flush()
-	}
-	c.pending = attributes
+// tenths are coordinates to a tenth: a screen's pixel.
+func tenths(s string) string {
+	return digits.ReplaceAllStringFunc(s, func(figure string) string {
+		return strconv.FormatFloat(math.Round(10*parsed(figure))/10, 'f', -1, 64)
+	})
 }
 
-func (c *inlineCanvas) add(p vg.Path, attributes string) {
-	c.begin(attributes)
-	for _, part := range p {
-		c.component(part)
-	}
-}
-
-func (c *inlineCanvas) flush() {
-	if c.path.Len() > 0 {
-		fmt.Fprintf(&c.shapes, "<path%s d=\"%s\"/>", c.pending, c.path.String())
-	}
-	c.path.Reset()
-}
-
-func (c *inlineCanvas) component(p vg.PathComp) {
-	switch p.Type {
-	case vg.MoveComp:
-		c.move(p.Pos)
-	case vg.LineComp, vg.CurveComp: // nothing of ours is curved
-		c.line(p.Pos)
-	case vg.ArcComp: // nothing of ours has arcs but discs
-	case vg.CloseComp:
-		c.path.WriteByte('Z')
-	}
-}
-
-func (c *inlineCanvas) move(to vg.Point) {
-	c.x, c.y = short(to.X), short(c.height-to.Y)
-	c.path.WriteString("M" + c.x + " " + c.y)
-}
-
-func (c *inlineCanvas) line(to vg.Point) {
-	x, y := short(to.X), short(c.height-to.Y)
-	switch {
-	case x == c.x && y == c.y:
-	case y == c.y:
-		c.path.WriteString("H" + x)
-	case x == c.x:
-		c.path.WriteString("V" + y)
-	default:
-		c.path.WriteString("L" + x + " " + y)
-	}
-	c.x, c.y = x, y
-}
-
-// FillString implements vg.Canvas.
-func (c *inlineCanvas) FillString(face font.Face, at vg.Point, s string) {
-	sin, cos := math.Sincos(c.pen.turn)
-	x := float64(at.X)*cos - float64(at.Y)*sin
-	y := float64(c.height) - (float64(at.X)*sin + float64(at.Y)*cos)
-	place := fmt.Sprintf(`x="%s" y="%s"`, short(vg.Length(x)), short(vg.Length(y)))
-	if c.pen.turn != 0 {
-		place = fmt.Sprintf(`transform="translate(%s %s) rotate(%s)"`, short(vg.Length(x)), short(vg.Length(y)), short(vg.Length(-c.pen.turn*180/math.Pi)))
-	}
-	if size := face.Font.Size; size != tickSize { // InlineStyle's
-		place += ` font-size="` + short(size) + `"`
-	}
-	if c.pen.color != ink {
-		place += c.attributes("f", "fill")
-	}
-	c.texts.WriteString("<text " + place + ">")
-	_ = xml.EscapeText(&c.texts, []byte(s)) // a strings.Builder takes everything
-	c.texts.WriteString("</text>")
-}
-
-// short writes a length to a tenth: a screen's pixel.
-func short(l vg.Length) string {
-	return strconv.FormatFloat(math.Round(float64(l)*10)/10+0, 'f', -1, 64)
+func parsed(s string) float64 {
+	x, _ := strconv.ParseFloat(s, 64) // of digits
+	return x
 }

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"image/color"
 	"slices"
 	"strings"
 
@@ -116,7 +115,7 @@ func (p *page) legendHeight() vg.Length {
 }
 
 func (p *page) draw(c draw.Canvas) {
-	c.SetColor(color.White)
+	c.SetColor(paper)
 	c.Fill(c.Rectangle.Path())
 	c = draw.Crop(c, margin, -margin, margin, -margin)
 	c.Max.Y -= p.drawText(c, titleStyle(), p.title)

@@ -189,7 +189,7 @@ type plot struct {
 
 type plotSeries struct {
 	Name  [2]string   `json:"n"`
-	Class string      `json:"c"`
+	Color string      `json:"c"` // its name
 	Kind  string      `json:"k"` // p: points, m: points that nothing joins, l: theory or limit, s: steps
 	X     []float64   `json:"x"`
 	Y     [][]float64 `json:"y"` // the estimate, and the bounds where there are any
@@ -206,7 +206,7 @@ func newPlot(c *chart.Chart, legend []chart.LegendSample, korean text.Catalogue)
 	for _, s := range c.Series {
 		series := plotSeries{Name: two(s.Name), Kind: plotKind(s)}
 		if i := slices.IndexFunc(legend, func(l chart.LegendSample) bool { return l.Name == s.Name }); i >= 0 {
-			series.Class = legend[i].Class
+			series.Color = legend[i].Color
 		}
 		for i, x := range s.X {
 			series.X, series.Y = append(series.X, round(x)), append(series.Y, estimates(s.Y[i]))

@@ -39,8 +39,7 @@
   };
   const colour = (panel, name) => {
     const probe = document.createElement("i");
-    probe.className = name;
-    probe.style.color = "var(--c)";
+    probe.style.color = `var(--${name})`;
     panel.append(probe);
     const value = getComputedStyle(probe).color;
     probe.remove();
