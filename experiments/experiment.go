@@ -84,7 +84,7 @@ func (e Experiment) recordsOf(run results.Table) judge.Records {
 func (e Experiment) Verdict(t results.Table) results.Verdict {
 	var v results.Verdict
 	if e.Conclude != nil {
-		v = said(e.Conclude(e.Judging(t, false)), e.Text.Values.English)
+		v = said(e.Conclude(e.Judging(t)), e.Text.Values.English)
 	} else {
 		v = e.Judge(e.own(t))
 	}
@@ -94,13 +94,17 @@ func (e Experiment) Verdict(t results.Table) results.Verdict {
 	return v
 }
 
-// Judging begins the verdict on the claim by the records of a run. For its figures there are also those of
-// trials that are only shown.
-func (e Experiment) Judging(run results.Table, figures bool) *judge.Judging {
-	if shown := e.Shown; shown != nil && !figures {
+// Judging begins the verdict on the claim by its own among all records of a run.
+func (e Experiment) Judging(run results.Table) *judge.Judging {
+	if e.Shown != nil {
 		all := e.Trials
-		e.Trials = func(p trial.Profile) []trial.Trial { return slices.DeleteFunc(all(p), shown) }
+		e.Trials = func(p trial.Profile) []trial.Trial { return slices.DeleteFunc(all(p), e.Shown) }
 	}
+	return e.showing(run)
+}
+
+// showing is the same for its figures: with the records of trials that are only shown.
+func (e Experiment) showing(run results.Table) *judge.Judging {
 	own := e.recordsOf(run)
 	j := judge.New(e.ID, e.Text.Claim(), own.Table())
 	j.Records = own
@@ -123,7 +127,7 @@ func said(v results.Verdict, fill func(string) string) results.Verdict {
 func (e Experiment) Draw(t results.Table) []chart.Chart {
 	var charts []chart.Chart
 	if e.Figures != nil {
-		charts = e.Figures(e.Judging(t, true))
+		charts = e.Figures(e.showing(t))
 		for i := range charts {
 			label(&charts[i], e.Text.Values.English)
 		}

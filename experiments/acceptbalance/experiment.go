@@ -1,35 +1,32 @@
 package acceptbalance
 
 import (
-	_ "embed"
+	"embed"
+	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
+	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "accept-balance"
-	claim = "At 70 % load, 4 gthread workers of 1 thread answer on average at least 2 times as late as 4 sync workers, the busiest taking more than 30 % of the requests; with worker-connections 1 they answer within 25 % of sync's time."
-	said  = "gunicorn's documentation (Design) leaves all balancing between workers to the operating system, which is commonly taken to hand each request to an idle one."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	ID:     "accept-balance",
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "gevent" }, // secondary
 	Axes:   []string{"class", "workers", "worker_connections", "exclusive", "reuse_port"},
-	Spare:  func(t trial.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"load": 100 * trial.RandomLoad, "rate": trial.RandomRate, "wait": trial.RandomWait,
+		"workers": forked.Workers, "limit": modest.Connections,
+		"later": later, "margin": 100 * margin, "unequal": 100 * unequal, "minStarts": minStarts,
+		"pooled": even.Slowdown(), "split": alone.Slowdown(), "overload": 1 / (trial.RandomRoom * trial.RandomLoad),
+		"forked": forked.Shape(), "greedy": greedy.Shape(),
+	}},
 }
 
 // The servers, each of which can serve four requests at once, or more.
@@ -47,6 +44,16 @@ var (
 	pool         = spec.Server{Class: "gthread", Workers: 1, Threads: 4}
 )
 
+// What theory has of as many workers at that load, for a second of service: one queue for all, and one of a
+// worker's own.
+var (
+	even  = queueing.Open{Rate: trial.RandomLoad * trial.RandomRoom, Service: time.Second, Servers: trial.RandomRoom}
+	alone = queueing.Open{Rate: trial.RandomLoad, Service: time.Second, Servers: 1}
+)
+
+// of is the trial of a server.
+func of(s spec.Server) trial.Trial { return trial.Random(s, trial.Any) }
+
 func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, s := range trial.Pick(p,
@@ -59,9 +66,7 @@ func trials(p trial.Profile) []trial.Trial {
 	if p == trial.Smoke {
 		return all
 	}
-	twin := trial.Random(forked, p)
-	twin.Twin = true
-	all = append(all, twin)
+	all = append(all, trial.Random(forked, p).Again())
 	for _, s := range []spec.Server{shared, exclusive, hashed} {
 		t := trial.Random(s, p)
 		t.Window /= 2 // only the shares are read, and they show soon
@@ -69,8 +74,4 @@ func trials(p trial.Profile) []trial.Trial {
 		all = append(all, t)
 	}
 	return all
-}
-
-func own() results.Cell {
-	return results.Cell{"do": trial.RandomDo, "arrivals": "poisson", "rate": trial.RandomRate, "pods": 1}
 }

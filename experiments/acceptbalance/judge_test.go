@@ -87,13 +87,13 @@ func TestJudge(t *testing.T) {
 // Five starts may refute, three may not, however clear they are.
 func TestRefutingTakesFiveStarts(t *testing.T) {
 	many := experimenttest.Table(t, Experiment, trial.Standard, world(first, first), 0.02)
-	if v := verdict(many); v.Outcome != results.Refuted {
+	if v := Experiment.Verdict(many); v.Outcome != results.Refuted {
 		t.Errorf("8 starts: %v (%s)", v.Outcome, v.Why)
 	}
 	few := experimenttest.Table(t, Experiment, trial.Quick, world(first, first), 0.02)
-	if v := verdict(few); v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
+	if v := Experiment.Verdict(few); v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
 		t.Errorf("3 starts: %v, warnings %q", v.Outcome, v.Warnings)
-	} else if starts := len(of(few, greedy).Valid()); starts+v.More < minStarts {
+	} else if starts := len(Experiment.Judging(few).Of(of(greedy)).Valid()); starts+v.More < minStarts {
 		t.Errorf("%d starts: %d more blocks asked for, which do not make %d", starts, v.More, minStarts)
 	}
 }

@@ -4,20 +4,21 @@ import (
 	"fmt"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
 )
 
 // charts show how many clients had their answer by when: a step is a round of retries.
-func charts(t results.Table) []chart.Chart {
+func charts(j *judge.Judging) []chart.Chart {
 	figure := chart.Chart{
-		ID: "answered-beyond-backlog", Title: "Clients answered after a burst, one sync worker, 3 ms a request",
+		ID: "answered-beyond-backlog", Title: "Clients answered after a burst, one sync worker, {work} a request",
 		XLabel: "time since the request was sent (s)", YLabel: "clients answered (%)", FromTo: [2]float64{0, 104},
 	}
 	for _, r := range []rush{ample, middle, small, crowd} {
-		name := fmt.Sprintf("%d clients, backlog %d", r.burst, r.backlog)
-		figure.Series = append(figure.Series, answered(name, t.Match(own()).Match(r.cell()).Valid()))
+		name := fmt.Sprintf("B = %d, K = %d", r.burst, r.backlog)
+		figure.Series = append(figure.Series, answered(name, j.Of(r.trial(trial.Any)).Valid()))
 	}
 	return judge.Keep(figure)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
@@ -16,16 +17,14 @@ import (
 const (
 	least = 0.05 // of the clients beyond the backlog get an error
 
-	prompt = 600 * time.Millisecond // enough for what finds room: 128 requests of 3 ms
+	prompt = 600 * time.Millisecond // enough for all that finds room
 	retry  = time.Second            // when the client's kernel tries again
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
+func verdict(j *judge.Judging) results.Verdict {
 	var few, many tally // rushes for which the retries are enough, and one for which they are not
 	for _, r := range []rush{small, middle, crowd, fits, ample} {
-		runs := mine.Match(r.cell())
+		runs := j.Of(r.trial(trial.Any))
 		if len(runs) == 0 {
 			continue
 		}
@@ -36,22 +35,22 @@ func verdict(t results.Table) results.Verdict {
 			few.add(c)
 		}
 		at := float64(c.prompt) / float64(c.runs) // not a number, so not told, of none
-		j.Also("requests", stat.Interval{Estimate: at, Low: at, High: at}, "answered within 0.6 s of %d at once, backlog %d", r.burst, r.backlog)
+		j.Also("requests", stat.Interval{Estimate: at, Low: at, High: at}, "answered within {prompt} of %d at once, backlog %d", r.burst, r.backlog)
 	}
 	failed := few.failures(j)
 	retried := j.Known(stat.Binomial(few.retried, few.late, j.Confidence))
-	j.Also("share", retried, "late answers that took longer than 1 s")
+	j.Also("share", retried, "late answers that took longer than {retry}")
 	outcomes := []results.Outcome{j.All(judge.AtLeast(failed, least, "clients beyond the backlog get an error"))}
 	lesson := text.Message{}
 	if many.runs > 0 {
 		lost := many.failures(j)
-		j.Also("share", lost, "of %d at once, backlog %d: clients beyond it that got an error", crowd.burst, crowd.backlog)
+		j.Also("share", lost, "of {crowd} at once, backlog {little}: clients beyond it that got an error")
 		outcomes = append(outcomes, j.All(judge.AtLeast(lost, least, "clients far beyond the backlog get an error")))
-		lesson = text.Of(" Where %d come to a backlog of %d, %d of %d beyond it got an error (%s).", crowd.burst, crowd.backlog, many.failed, many.beyond, many.sentence())
+		lesson = text.Of(" Where {crowd} come to a backlog of {little}, %d of %d beyond it got an error (%s).", many.failed, many.beyond, many.sentence())
 	}
 	warn(j, few, many)
 	return j.Conclude(results.Strata(outcomes...), "clients beyond the backlog that got an error", "share", failed,
-		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than 0.6 s, %d took longer than 1 s, when the client's kernel tries again.%s",
+		"Of %d clients beyond the backlog %d got an error (%s). Of %d answers that took longer than {prompt}, %d took longer than {retry}, when the client's kernel tries again.%s",
 		few.beyond, few.failed, few.sentence(), few.late, few.retried, lesson)
 }
 

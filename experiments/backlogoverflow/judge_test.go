@@ -54,7 +54,7 @@ func TestFarBeyond(t *testing.T) {
 		p    trial.Profile
 		want results.Outcome
 	}{{trial.Quick, results.Refuted}, {trial.Standard, results.Depends}} {
-		if v := verdict(experimenttest.Table(t, Experiment, c.p, world, 0.02)); v.Outcome != c.want || v.Effect.Estimate != 0 {
+		if v := Experiment.Verdict(experimenttest.Table(t, Experiment, c.p, world, 0.02)); v.Outcome != c.want || v.Effect.Estimate != 0 {
 			t.Errorf("%v: %v, %v: %s", c.p, v.Outcome, v.Effect, v.Why)
 		}
 	}
@@ -64,7 +64,7 @@ func TestFarBeyond(t *testing.T) {
 func TestAbortOnOverflow(t *testing.T) {
 	for kind, warned := range map[string]int{"reset": 1, "timeout": 0} {
 		table := experimenttest.Table(t, Experiment, trial.Quick, answers(0.9, kind, time.Second), 0.02)
-		if v := verdict(table); len(v.Warnings) != warned {
+		if v := Experiment.Verdict(table); len(v.Warnings) != warned {
 			t.Errorf("%s: %d warnings, want %d", kind, len(v.Warnings), warned)
 		}
 	}
@@ -73,13 +73,13 @@ func TestAbortOnOverflow(t *testing.T) {
 // A failure where the backlog holds everybody says nothing of those beyond one, and is told apart.
 func TestFailuresWithNobodyBeyond(t *testing.T) {
 	retries := answers(0, "", 1030*time.Millisecond)
-	stray := func(one trial.Trial, r *results.Record) {
-		retries(one, r)
-		if (rush{one.Server.Backlog, one.Load.Burst}).beyond() == 0 {
+	stray := func(trial trial.Trial, r *results.Record) {
+		retries(trial, r)
+		if (rush{trial.Server.Backlog, trial.Load.Burst}).beyond() == 0 {
 			r.Failed, r.Failures = 20, map[string]uint64{"timeout": 20}
 		}
 	}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, stray, 0.02))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, stray, 0.02))
 	if v.Outcome != results.Refuted || v.Effect.Estimate != 0 || len(v.Warnings) != 1 {
 		t.Errorf("%v, effect %v, warnings %v: %v", v.Outcome, v.Effect.Estimate, v.Warnings, v.Why)
 	}
@@ -88,7 +88,7 @@ func TestFailuresWithNobodyBeyond(t *testing.T) {
 // Late is who was not served from the backlog; of them, those after the first retry are told apart.
 func TestRetried(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Quick, answers(0, "", 800*time.Millisecond, 1030*time.Millisecond), 0.02)
-	for _, e := range verdict(table).Others {
+	for _, e := range Experiment.Verdict(table).Others {
 		if e.Name.String() == "late answers that took longer than 1 s" && e.Estimate != 0.5 {
 			t.Errorf("%v of the late answers took longer than 1 s, want half", e.Estimate)
 		}

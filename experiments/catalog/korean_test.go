@@ -26,7 +26,7 @@ import (
 // takes tells which arguments of a function are shown, and from which on all are.
 var takes = map[string][]int{
 	"Of": {0}, "text.Errorf": {0}, "Warn": {0}, "Also": {2}, "Conclude": {1, 4}, "AtLeast": {2}, "AtMost": {2}, "Within": {3},
-	"Curve": {0}, "Theory": {0, 1}, "Bars": {0}, "Median": {0}, "plain": {0}, "Estimate": {2}, "invalidate": {0},
+	"Curve": {0}, "Theory": {0, 1}, "Bars": {0}, "Median": {0}, "plain": {0}, "Estimate": {2}, "EstimateOf": {2}, "Over": {0}, "invalidate": {0},
 }
 
 // shown are the fields of charts, series and claims that a reader sees.

@@ -70,7 +70,7 @@ func TestJudgeWithoutSoftware(t *testing.T) {
 // the work that is told as twice as much.
 func TestTheory(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Full, like(measured), 1e-9)
-	j := Experiment.Judging(table, false)
+	j := Experiment.Judging(table)
 	ratio := theory(j)
 	twice := time.Duration(stat.Average(even(j)) * float64(time.Second))
 	for work, want := range map[time.Duration]float64{nothing: 75, twice: 2, 29200 * time.Microsecond: 2, long: 230 / 200.4} {

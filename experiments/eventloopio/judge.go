@@ -4,8 +4,8 @@ import (
 	"math"
 	"time"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
@@ -13,76 +13,62 @@ import (
 )
 
 const (
-	many      = 1000
 	limit     = 2500 * time.Millisecond // from the intended send
 	perParked = 16 << 10                // bytes
 	mostLate  = 0.01                    // share of the requests, the whole interval below it
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
-
+func verdict(j *judge.Judging) results.Verdict {
 	var parts []judge.Part
 	var costs []text.Message
 	var size stat.Interval // under gevent
 	for i, class := range loops {
-		runs := mine.Where("class", class)
-		if experiments.Lacks(mine, results.Cell{"class": class}) {
+		thousand := park(loop(class), many, trial.Any)
+		if j.Lacks(thousand) {
 			continue
 		}
-		late, bytes := j.Late(runs.Where("burst", many), limit), perRequest(j, runs)
+		late, bytes := j.Late(j.Of(thousand), limit), perRequest(j, class)
 		parts = append(parts,
-			judge.AtMost(late, mostLate, "%s answers 99 %% in time", class),
-			judge.AtMost(bytes, perParked, "%s in 16 KiB a request", class))
+			judge.AtMost(late, mostLate, "%s answers {inTime} %% in time", class),
+			judge.AtMost(bytes, perParked, "%s in {perParked} KiB a request", class))
 		costs = append(costs, text.Of("%s under %s", stat.FormatInterval(bytes, "bytes"), class))
-		j.Also("share", late, "%s, K = 1000: later than 2.5 s, or never", class)
+		j.Also("share", late, "%s, {many} requests: later than {limit}, or never", class)
 		if i == 0 {
 			size = bytes
 		} else {
 			j.Also("bytes", bytes, "%s, memory per waiting request", class)
 		}
 	}
-	j.Also("bytes", perThread(mine), "gthread, memory per waiting request (a thread each)")
-	j.Also("share", j.Beside(lateness(mine.Where("class", "sync"))), "sync with 4 workers, K = 100: later than 2.5 s, or never")
+	j.Also("bytes", perThread(j), "gthread, memory per waiting request (a thread each)")
+	j.Also("share", j.Beside(j.Figures(lateness, park(forked, few, trial.Any))), "{sync} sync workers, {few} requests: later than {limit}, or never")
 
 	return j.Conclude(j.All(parts...), "gevent, memory per waiting request", "bytes", size,
-		"A request that waits costs %s; of 1000 that waited 2 s, %s.", text.Join(", ", costs...), answered(mine))
+		"A request that waits costs %s; of {many} that waited {wait}, %s.", text.Join(", ", costs...), answered(j))
 }
 
-// answered says how many of the 1000 came in time, over both classes.
-func answered(t results.Table) text.Message {
+// answered says how many of the many came in time, over both classes.
+func answered(j *judge.Judging) text.Message {
 	late, all := int64(0), int64(0)
 	for _, class := range loops {
-		k, n := count(t.Match(results.Cell{"class": class, "burst": many}))
-		late, all = late+k, all+n
-	}
-	return text.Of("%d of %d were answered within 2.5 s", all-late, all)
-}
-
-// lateness is each run's share of requests that were not answered in time.
-func lateness(t results.Table) (shares []float64) {
-	for _, r := range t.Valid() {
-		if late, all := judge.LateOf(&r, limit); all > 0 {
-			shares = append(shares, float64(late)/float64(all))
+		for _, r := range j.Of(park(loop(class), many, trial.Any)).Valid() {
+			l, n := judge.LateOf(&r, limit)
+			late, all = late+l, all+n
 		}
 	}
-	return shares
+	return text.Of("%d of %d were answered within {limit}", all-late, all)
 }
 
-func count(t results.Table) (late, all int64) {
-	for _, r := range t.Valid() {
-		l, n := judge.LateOf(&r, limit)
-		late, all = late+l, all+n
-	}
-	return late, all
+// lateness is a run's share of requests that were not answered in time.
+func lateness(r *results.Record) (float64, bool) {
+	late, all := judge.LateOf(r, limit)
+	return float64(late) / float64(all), all > 0
 }
 
 // perRequest is the slope of PSS on the requests that wait, from none (the same server before its
 // load) to K.
-func perRequest(j *judge.Judging, t results.Table) stat.Interval {
+func perRequest(j *judge.Judging, class string) stat.Interval {
 	var held, bytes []float64
-	for _, r := range t.Valid() {
+	for _, r := range j.Of(j.Trials(of(class))...).Valid() {
 		n, okN := r.Value("held")
 		idle, okIdle := r.Value("idle_pss")
 		pss, okPSS := r.Value("pss")
@@ -95,42 +81,36 @@ func perRequest(j *judge.Judging, t results.Table) stat.Interval {
 
 // perThread is what a request that waits in a thread of its own costs. The pool starts all its threads
 // at once, so it is compared with an idle worker that has one.
-func perThread(t results.Table) stat.Interval {
-	pool := t.Where("class", "gthread").Valid()
-	none := t.Where("class", loops[0]).Valid().Values("idle_pss")
-	if len(pool) == 0 || len(none) == 0 {
+func perThread(j *judge.Judging) stat.Interval {
+	threads := park(pool, pool.Threads, trial.Any)
+	none := j.Values("idle_pss", j.Trials(of(loops[0]))...)
+	held := j.Values("held", threads)
+	if len(held) == 0 || len(none) == 0 {
 		return stat.Interval{Estimate: math.NaN()}
 	}
-	return stat.Interval{Estimate: (stat.Average(pool.Values("pss")) - stat.Average(none)) / stat.Average(pool.Values("held"))}
+	return stat.Interval{Estimate: (stat.Average(j.Values("pss", threads)) - stat.Average(none)) / stat.Average(held)}
 }
 
-func charts(t results.Table) []chart.Chart {
-	mine := t.Match(own())
+func charts(j *judge.Judging) []chart.Chart {
 	memory := chart.Chart{
 		ID: "memory-waiting", Title: "Memory against requests that wait (one worker)",
 		XLabel: "requests waiting at once", YLabel: "proportional memory, PSS (MiB)",
 	}
 	for _, class := range loops {
-		runs := mine.Where("class", class)
-		waiting := atHeld(class, runs)
-		if idle := runs.Valid().Values("idle_pss"); len(idle) > 0 {
+		waiting := atHeld(j, class, class)
+		if idle := j.Values("idle_pss", j.Trials(of(class))...); len(idle) > 0 {
 			mean, raw := judge.Bar(idle, judge.Per(1<<20))
 			waiting.X = append([]float64{0}, waiting.X...)
 			waiting.Y, waiting.Raw = append([]stat.Interval{mean}, waiting.Y...), append([][]float64{raw}, waiting.Raw...)
 		}
 		memory.Series = append(memory.Series, waiting)
 	}
-	memory.Series = append(memory.Series, atHeld("gthread, a thread each", mine.Where("class", "gthread")))
+	memory.Series = append(memory.Series, atHeld(j, "gthread, a thread each", pool.Class))
 	return judge.Keep(memory)
 }
 
 // atHeld is memory against how many requests waited when it was read, which may be fewer than came.
-func atHeld(name string, t results.Table) chart.Series {
-	s := judge.Curve(name, t, "burst", "pss", judge.Per(1<<20))
-	for i, k := range s.X {
-		if held := t.Where("burst", k).Valid().Values("held"); len(held) > 0 {
-			s.X[i] = stat.Average(held)
-		}
-	}
-	return s
+func atHeld(j *judge.Judging, name, class string) chart.Series {
+	held := func(t trial.Trial) float64 { return stat.Average(j.Values("held", t)) }
+	return j.Over(name, j.Trials(of(class)), held, judge.Value("pss"), judge.Per(1<<20))
 }

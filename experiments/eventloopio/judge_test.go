@@ -10,32 +10,32 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-// loop is a world in which a loop holds every request for so many bytes, and answers a share of them
+// held is a world in which a loop holds every request for so many bytes, and answers a share of them
 // late.
-func loop(bytes, late float64) experimenttest.World {
+func held(bytes, late float64) experimenttest.World {
 	return func(t trial.Trial, r *results.Record) {
-		held := t.Load.Burst
+		at := t.Load.Burst
 		r.Planned = uint64(t.Load.Burst)
 		r.Response = experimenttest.Latencies(map[time.Duration]int64{
 			2010 * time.Millisecond: int64(float64(t.Load.Burst) * (1 - late)),
 			2900 * time.Millisecond: int64(float64(t.Load.Burst) * late),
 		})
 		if t.Server.Class == "sync" {
-			held = 4
+			at = 4
 			r.Response = experimenttest.Latencies(map[time.Duration]int64{2010 * time.Millisecond: 4})
 		}
-		r.Set("held", float64(held), "requests")
+		r.Set("held", float64(at), "requests")
 		r.Set("idle_pss", 8e6, "bytes")
-		r.Set("pss", 8e6+bytes*float64(held), "bytes")
+		r.Set("pss", 8e6+bytes*float64(at), "bytes")
 	}
 }
 
 func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
-		{Name: "light", World: loop(6<<10, 0), Noise: 0.005, Want: results.Supported, Why: "4000 of 4000"},
-		{Name: "heavy", World: loop(40<<10, 0), Noise: 0.005, Want: results.Refuted},
-		{Name: "late", World: loop(6<<10, 0.3), Noise: 0.005, Want: results.Refuted},
-		{Name: "near the threshold", World: loop(15<<10, 0), Noise: 0.2, Want: results.Inconclusive},
+		{Name: "light", World: held(6<<10, 0), Noise: 0.005, Want: results.Supported, Why: "4000 of 4000"},
+		{Name: "heavy", World: held(40<<10, 0), Noise: 0.005, Want: results.Refuted},
+		{Name: "late", World: held(6<<10, 0.3), Noise: 0.005, Want: results.Refuted},
+		{Name: "near the threshold", World: held(15<<10, 0), Noise: 0.2, Want: results.Inconclusive},
 	})
 }
 
@@ -43,12 +43,12 @@ func TestJudge(t *testing.T) {
 // leaves it open whether 99 % are in time. As independent requests they would settle it.
 func TestLatenessIsOfRuns(t *testing.T) {
 	unlucky := func(e trial.Trial, r *results.Record) {
-		loop(6<<10, 0)(e, r)
+		held(6<<10, 0)(e, r)
 		if e.Server.Class == "gevent" && r.Repetition == 0 {
-			loop(6<<10, 0.01)(e, r)
+			held(6<<10, 0.01)(e, r)
 		}
 	}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, unlucky, 0.005))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, unlucky, 0.005))
 	if v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent answers 99") {
 		t.Errorf("%v: %s", v.Outcome, v.Why)
 	}
@@ -58,10 +58,10 @@ func TestLatenessIsOfRuns(t *testing.T) {
 // memory where it was read.
 func TestChartShowsWhatWasHeld(t *testing.T) {
 	slowly := func(e trial.Trial, r *results.Record) {
-		loop(6<<10, 0)(e, r)
+		held(6<<10, 0)(e, r)
 		r.Set("held", min(8000, float64(e.Load.Burst)), "requests")
 	}
-	for _, s := range charts(experimenttest.Table(t, Experiment, trial.Standard, slowly, 0.005))[0].Series[:2] {
+	for _, s := range Experiment.Draw(experimenttest.Table(t, Experiment, trial.Standard, slowly, 0.005))[0].Series[:2] {
 		if last := s.X[len(s.X)-1]; last != 8000 {
 			t.Errorf("%s: memory of 8000 that waited stands at %g", s.Name, last)
 		}

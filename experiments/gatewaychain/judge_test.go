@@ -90,7 +90,7 @@ func TestEffectIsThePrimaryContrast(t *testing.T) {
 // The formula of the package comment passes through what was measured where nothing is computed.
 func TestTheory(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Full, like(0, measured), 1e-9)
-	j := Experiment.Judging(table, false)
+	j := Experiment.Judging(table)
 	for work, want := range map[time.Duration]float64{nothing: 620.0 / 420, computes: 5620.0 / 5420} {
 		if got := theory(j, judge.P50)(work); math.Abs(got/want-1) > 1e-3 {
 			t.Errorf("%v of work: %g times the median, want %g", work, got, want)

@@ -1,72 +1,72 @@
 package gilconvoy
 
 import (
-	_ "embed"
+	"embed"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
 const (
-	id    = "gil-convoy"
-	claim = "With the lock, k threads that compute delay requests that wait, by their median, by m × k × switch interval, m being above 1 and at most 10; an interval of 20 ms delays them at least 5 times as long as one of 1 ms."
-	said  = "Talks and issue threads about gunicorn's gthread say that CPU-bound threads slow the others, usually reckoned at one switch interval (5 ms) a hog."
-	do    = "wait:10ms"
-	hog   = "cpu:500ms"
+	do  = "wait:10ms"
+	hog = "cpu:500ms"
 )
 
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"hog_clients", "switch_seconds"},
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: verdict, Charts: charts,
+	ID:     "gil-convoy",
+	Axes:   []string{"hog_clients", "switch_seconds"},
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"wait": wait, "computes": computes, "rate": rate, "naive": naive, "most": most, "growth": growth,
+		"short": short, "long": long, "usual": usual, "server": server(usual).Shape(),
+	}},
 }
 
-// A convoy is so many hogs under a switch interval.
+const (
+	wait     = 10 * time.Millisecond
+	rate     = 25                     // of requests that wait, a second
+	computes = 500 * time.Millisecond // a request in the background
+
+	short, usual, long = time.Millisecond, 5 * time.Millisecond, 20 * time.Millisecond // switch intervals; CPython's default is the usual
+)
+
+// A convoy is so many threads that compute under a switch interval.
 type convoy struct {
-	hogs     int
-	interval time.Duration
+	computing int
+	interval  time.Duration
 }
-
-const ms = time.Millisecond
 
 func trials(p trial.Profile) []trial.Trial {
-	few := []convoy{{0, 5 * ms}, {1, 1 * ms}, {1, 5 * ms}, {1, 20 * ms}, {3, 5 * ms}}
-	more := append([]convoy{{2, 5 * ms}, {2, 20 * ms}}, few...)
+	few := []convoy{{0, usual}, {1, short}, {1, usual}, {1, long}, {3, usual}}
+	more := append([]convoy{{2, usual}, {2, long}}, few...)
 	var all []trial.Trial
 	for _, c := range trial.Pick(p, few[2:3], few, more, more) {
-		all = append(all, beside(c, p))
+		all = append(all, c.trial(p))
 	}
 	return all
 }
 
-// beside is the steady load of short requests next to the hogs.
-func beside(c convoy, p trial.Profile) trial.Trial {
-	t := trial.Trial{
-		Server: spec.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: c.interval},
-		Place:  trial.Pin,
-		Load:   spec.Load{Do: do, Rate: 25},
-		Window: trial.Pick(p, time.Second, 1500*ms, 3*time.Second, 4*time.Second),
-		Group:  "hog", Blocks: trial.Pick(p, 1, 2, 6, 20),
-	}
-	if c.hogs > 0 {
-		t.Hog = spec.Load{Do: hog, Clients: c.hogs}
-	}
-	return t
+func server(interval time.Duration) spec.Server {
+	return spec.Server{Class: "gthread", Workers: 1, Threads: 8, GIL: true, Switch: interval}
 }
 
-func own() results.Cell {
-	return results.Cell{"class": "gthread", "workers": 1, "gil": true, "do": do, "place": "pin", "arrivals": "constant", "rate": 25}
+// trial is the steady load of short requests, with the others in the background.
+func (c convoy) trial(p trial.Profile) trial.Trial {
+	t := trial.Trial{
+		Server: server(c.interval), Place: trial.Pin,
+		Load:   spec.Load{Do: "wait:" + wait.String(), Rate: rate},
+		Window: trial.Pick(p, time.Second, 1500*time.Millisecond, 3*time.Second, 4*time.Second),
+		Group:  "hog", Blocks: trial.Pick(p, 1, 2, 6, 20),
+	}
+	if c.computing > 0 {
+		t.Hog = spec.Load{Do: "cpu:" + computes.String(), Clients: c.computing}
+	}
+	return t
 }

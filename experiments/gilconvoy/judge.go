@@ -2,12 +2,12 @@ package gilconvoy
 
 import (
 	"math"
-	"slices"
+	"time"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
-	"github.com/workerlab/workerlab/results/regress"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -15,109 +15,87 @@ import (
 const (
 	naive  = 1.0  // hand-overs a request, as is commonly reckoned; more are claimed
 	most   = 10.0 // hand-overs a request
-	growth = 5.0  // the delay at 20 ms over that at 1 ms, at least
+	growth = 5.0  // the delay at the long interval over that at the short, at least
 	least  = 5e-5 // seconds: a delay below this is none, and its logarithm would mean nothing
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
-	alone := j.Estimate(noHog(mine), median, "median without a hog")
-	locks := j.Beside(mine.Where("hog_clients", 0).Valid().Values("lock_acquisitions_per_request"))
+var alone = convoy{0, usual}.trial(trial.Any)
 
-	x, y := points(mine, alone)
-	slope := j.PrimarySlope(x, y, naive)
-	var grown []regress.Sample
-	if !math.IsNaN(alone) {
-		grown = judge.Derived(mine.Where("hog_clients", 1), delayOver(alone), "switch_seconds")
-	}
-	ratio := j.Fit(grown).Ratio(interval(0.020), interval(0.001))
+func verdict(j *judge.Judging) results.Verdict {
+	quiet := median(j)
+	locks := j.Beside(j.Values("lock_acquisitions_per_request", alone))
+	slope := slopeOf(j, quiet)
+	ratio := j.Compare(delayOver(quiet), one(short), one(usual), one(long)).Ratio(one(long), one(short))
 
-	j.Also("×", ratio, "delay at s = 20 ms over that at 1 ms")
-	j.Also("seconds", stat.Interval{Estimate: alone}, "median without a hog")
-	j.Also("", locks, "lock acquisitions of a request, no hog")
+	j.Also("×", ratio, "delay at s = {long} over that at {short}")
+	j.Also("seconds", stat.Interval{Estimate: quiet}, "median without a background load")
+	j.Also("", locks, "lock acquisitions of a request, no background load")
 
 	outcome := j.All(
-		judge.Within(slope, naive, most, "a hand-over per hog and more, ten at most"),
+		judge.Within(slope, naive, most, "a hand-over and more for each thread that computes, {most} at most"),
 		judge.AtLeast(ratio, growth, "the delay grows with the switch interval"))
 	var taken text.Message
 	if !math.IsNaN(locks.Estimate) { // our own server counts them
-		taken = text.Of(" A request takes the lock %s times; those times that it need not wait for a hog cost nothing.", stat.Format(locks.Estimate, ""))
+		taken = text.Of(" A request takes the lock %s times; those times that it need not wait for a thread that computes cost nothing.", stat.Format(locks.Estimate, ""))
 	}
 	return j.Conclude(outcome, "hand-overs paid per request, m", "", slope,
-		"The median of the requests that wait is delayed by %s × hogs × switch interval.%s Raising the interval from 1 ms to 20 ms makes the delay %s as long.",
+		"The median of the requests that wait is delayed by %s × threads that compute × switch interval.%s Raising the interval from {short} to {long} makes the delay %s as long.",
 		stat.FormatInterval(slope, ""), taken, stat.FormatInterval(ratio, "×"))
 }
 
-func interval(seconds float64) string { return results.Cell{"switch_seconds": seconds}.String() }
+// one is the trial of one thread that computes.
+func one(interval time.Duration) trial.Trial { return convoy{1, interval}.trial(trial.Any) }
 
-const median = "median"
-
-// noHog are the runs without hogs, with their median as a value.
-func noHog(t results.Table) results.Table {
-	runs := slices.Clone(t.Where("hog_clients", 0).Valid())
-	for i := range runs {
-		if v, ok := judge.P50(&runs[i]); ok {
-			runs[i].Values = map[string]results.Value{median: {Value: v, Unit: "seconds"}}
-		}
-	}
-	return runs
+// median is that without a background load, the runs' mean.
+func median(j *judge.Judging) float64 {
+	return j.EstimateOf(judge.P50, alone, "median without a background load")
 }
 
-// delayOver is how much later than alone, in seconds, half of a run's requests are answered.
-func delayOver(alone float64) func(*results.Record) (float64, bool) {
+// delayOver is how much later than in so many seconds half of a run's requests are answered.
+func delayOver(quiet float64) judge.Figure {
 	return func(r *results.Record) (float64, bool) {
 		v, ok := judge.P50(r)
-		return max(v-alone, least), ok
+		return max(v-quiet, least), ok && !math.IsNaN(quiet)
 	}
 }
 
-// points are the runs with hogs: k·s and the delay, both in seconds.
-func points(t results.Table, alone float64) (x, y []float64) {
-	runs := t.Valid()
-	for i := range runs {
-		v, ok := judge.P50(&runs[i])
-		if ks := pressure(&runs[i]); ok && ks > 0 && !math.IsNaN(alone) {
-			x, y = append(x, ks), append(y, v-alone)
+// slopeOf is m: that of the delay on k·s, a run a point.
+func slopeOf(j *judge.Judging, quiet float64) stat.Interval {
+	var x, y []float64
+	for _, t := range j.Trials(computing) {
+		for _, v := range j.Figures(judge.P50, t) {
+			if !math.IsNaN(quiet) {
+				x, y = append(x, pressure(t)), append(y, v-quiet)
+			}
 		}
 	}
-	return x, y
+	return j.PrimarySlope(x, y, naive)
 }
 
-// pressure is k·s of a run, in seconds.
-func pressure(r *results.Record) float64 {
-	k, _ := r.Cell.Number("hog_clients")
-	s, _ := r.Cell.Number("switch_seconds")
-	return k * s
+func computing(t trial.Trial) bool { return t.Hog.Clients > 0 }
+
+// pressure is k·s of a trial, in seconds.
+func pressure(t trial.Trial) float64 {
+	return float64(t.Hog.Clients) * t.Server.Switch.Seconds()
 }
 
-func charts(t results.Table) []chart.Chart {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
-	x, y := points(mine, j.Estimate(noHog(mine), median, "median without a hog"))
-	delays := make(map[float64][]float64)
-	for i := range x {
-		delays[x[i]] = append(delays[x[i]], y[i])
+func charts(j *judge.Judging) []chart.Chart {
+	quiet := median(j)
+	added := func(r *results.Record) (float64, bool) {
+		v, ok := judge.P50(r)
+		return v - quiet, ok && !math.IsNaN(quiet)
 	}
-	measured := chart.Series{Name: "measured", Kind: chart.Points}
-	levels := []float64{0}
-	for _, ks := range slices.Sorted(slices.Values(x)) {
-		if len(delays[ks]) == 0 {
-			continue
-		}
-		mean, raw := judge.Bar(delays[ks], judge.Per(1e-3))
-		measured.X, measured.Y, measured.Raw = append(measured.X, ks*1e3), append(measured.Y, mean), append(measured.Raw, raw)
-		levels = append(levels, ks*1e3)
-		delete(delays, ks)
-	}
+	millis := func(t trial.Trial) float64 { return 1e3 * pressure(t) }
+	measured := j.Over("measured", j.Trials(computing), millis, added, judge.Per(1e-3))
+	levels := append([]float64{0}, measured.X...)
 	figure := chart.Chart{
-		ID: "gil-convoy", Title: "What threads that compute cost a request that waits (gthread 1×8 with the lock)",
+		ID: "gil-convoy", Title: "What threads that compute cost a request that waits ({server} with the lock)",
 		XLabel: "threads that compute × switch interval (ms)", YLabel: "added to the median response time (ms)",
 		Series: []chart.Series{measured},
 	}
-	if slope := j.PrimarySlope(x, y, naive); slope.Known() {
+	if slope := slopeOf(j, quiet); slope.Known() {
 		figure.Series = append(figure.Series, judge.Theory("m·k·s, m as measured", measured.Name, levels, func(ks float64) float64 { return slope.Estimate * ks }))
 	}
-	figure.Series = append(figure.Series, judge.Theory("one hand-over a request, m = 1", "", levels, func(ks float64) float64 { return ks }))
+	figure.Series = append(figure.Series, judge.Theory("one hand-over a request, m = {naive}", "", levels, func(ks float64) float64 { return naive * ks }))
 	return judge.Keep(figure)
 }

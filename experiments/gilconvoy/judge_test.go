@@ -11,19 +11,19 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-// convoys is a world in which the hogs delay by delay(k, s), give or take.
+// convoys is a world in which k threads that compute delay by delay(k, s), give or take.
 func convoys(scatter float64, delay func(k int, s time.Duration) time.Duration) experimenttest.World {
 	random := rand.New(rand.NewPCG(7, 8))
 	return func(t trial.Trial, r *results.Record) {
-		const alone = 10_600 * time.Microsecond
+		const quiet = 10_600 * time.Microsecond
 		d := time.Duration(float64(delay(t.Hog.Clients, t.Server.Switch)) * math.Exp(scatter*random.NormFloat64()))
-		d += time.Duration(scatter * random.NormFloat64() * float64(ms))
-		r.Response = experimenttest.Latencies(map[time.Duration]int64{max(ms, alone+d): 40})
+		d += time.Duration(scatter * random.NormFloat64() * float64(time.Millisecond))
+		r.Response = experimenttest.Latencies(map[time.Duration]int64{max(time.Millisecond, quiet+d): 40})
 		r.Set("lock_acquisitions_per_request", 4.2, "")
 	}
 }
 
-// times are m hand-overs per hog and interval.
+// times are m hand-overs per thread and interval.
 func times(m float64) func(int, time.Duration) time.Duration {
 	return func(k int, s time.Duration) time.Duration { return time.Duration(m * float64(k) * float64(s)) }
 }
@@ -36,7 +36,7 @@ func TestJudge(t *testing.T) {
 		{Name: "less than one hand-over", World: convoys(0.1, times(0.5)), Want: results.Refuted},
 		{Name: "a request starves", World: convoys(0.1, times(25)), Want: results.Refuted},
 		{Name: "the interval does not matter", World: convoys(0.05, func(k int, _ time.Duration) time.Duration {
-			return time.Duration(k) * 14 * ms
+			return time.Duration(k) * 14 * time.Millisecond
 		}), Want: results.Refuted, Why: "the delay grows with the switch interval"},
 		{Name: "one hand-over, as is commonly reckoned", World: convoys(0.1, times(1)), Want: results.Inconclusive},
 		{Name: "too noisy to tell", World: convoys(1.2, times(1.5)), Want: results.Inconclusive},

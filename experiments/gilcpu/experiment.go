@@ -1,51 +1,45 @@
 package gilcpu
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "gil-cpu"
-	claim = "For requests that compute, on two cores: with the lock 4 threads serve less than 1.1 times what 1 does, without it at least 1.6 times, and 2 processes at least 1.6 times."
-	said  = "Python's documentation (threading) says that the interpreter lock lets one thread at a time run Python code, so that threads alone do not make use of several cores."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Axes:   []string{"class", "workers", "threads", "gil"},
+	ID:     "gil-cpu",
 	Spare:  func(t trial.Trial) bool { return t.Server.Threads > 1 && !t.Server.GIL }, // without its lock
-	Trials: trials, Judge: verdict, Charts: charts,
+	Axes:   []string{"class", "workers", "threads", "gil"},
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"work": trial.ComputingDo, "clients": pool(1, true).Load.Clients,
+		"many": many, "forked": forked, "most": most, "least": least,
+	}},
 }
+
+const (
+	many   = 4 // threads
+	forked = 2 // processes
+)
 
 func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
-	for _, t := range trial.Pick(p, []int{1, 4}, []int{1, 4}, []int{1, 2, 4, 8}, []int{1, 2, 4, 8}) {
+	for _, t := range trial.Pick(p, []int{1, many}, []int{1, many}, []int{1, 2, many, 8}, []int{1, 2, many, 8}) {
 		for _, lock := range trial.Pick(p, []bool{true}, []bool{true, false}, []bool{true, false}, []bool{true, false}) {
 			all = append(all, trial.Computing(gthread(t, lock), p))
 		}
 	}
 	if p != trial.Smoke {
-		twin := trial.Computing(gthread(4, true), p)
-		twin.Twin = true
-		all = append(all, twin)
+		all = append(all, trial.Computing(gthread(many, true), p).Again())
 	}
-	for _, w := range []int{1, 2} {
+	for _, w := range []int{1, forked} {
 		all = append(all, trial.Computing(spec.Server{Class: "sync", Workers: w}, p))
 	}
 	return all
@@ -55,15 +49,11 @@ func gthread(threads int, lock bool) spec.Server {
 	return spec.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: lock}
 }
 
-func threads() results.Cell {
-	return results.Cell{"class": "gthread", "workers": 1, "do": trial.ComputingDo, "place": "share", "arrivals": "closed"}
+// The trials of a judge: so many threads, and so many processes.
+func pool(threads int, lock bool) trial.Trial {
+	return trial.Computing(gthread(threads, lock), trial.Any)
 }
 
-// processes are one of sync and two; other claims run more of them.
-func processes(n int) results.Cell {
-	return results.Cell{"class": "sync", "workers": n, "do": trial.ComputingDo, "place": "share", "arrivals": "closed"}
-}
-
-func own(t results.Table) results.Table {
-	return judge.Either(t, threads(), processes(1), processes(2))
+func processes(n int) trial.Trial {
+	return trial.Computing(spec.Server{Class: "sync", Workers: n}, trial.Any)
 }

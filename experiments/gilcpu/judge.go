@@ -1,8 +1,8 @@
 package gilcpu
 
 import (
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
@@ -10,49 +10,37 @@ import (
 )
 
 const (
-	most  = 1.1 // X(4)/X(1) with the lock
-	least = 1.6 // X(4)/X(1) without it, and X of two processes over one
+	most  = 1.1 // X(many)/X(1) with the lock
+	least = 1.6 // X(many)/X(1) without it, and X of several processes over one
 )
 
-// cell names a cell of either class among both.
-func cell(class string, workers, threads int, lock, twin bool) string {
-	return results.Cell{"class": class, "workers": workers, "threads": threads, "gil": lock, "twin": twin}.String()
-}
-
-func verdict(t results.Table) results.Verdict {
-	mine := own(t)
-	j := judge.New(id, claim, mine)
-	fit := j.Fit(judge.Samples(mine, "throughput", "class", "workers", "threads", "gil", "twin"))
-
-	four, one := cell("gthread", 1, 4, true, false), cell("gthread", 1, 1, true, false)
-	locked := fit.Ratio(four, one)
-	fit.Primary(four, one, most)
-	if len(mine.Where("twin", true)) > 0 {
-		fit.Control(four, cell("gthread", 1, 4, true, true))
-	}
-	forked := fit.Ratio(cell("sync", 2, 1, false, false), cell("sync", 1, 1, false, false))
-	j.Also("×", forked, "X(2 processes)/X(1)")
-	j.Also("", j.MeanOf(mine.Match(results.Cell{"gil": true, "threads": 4}), "lock_acquisitions_per_request"), "lock acquisitions a request, 4 threads")
+func verdict(j *judge.Judging) results.Verdict {
+	fit := j.CompareValue("throughput", j.Trials()...)
+	locked := fit.PrimaryRatio(pool(many, true), pool(1, true), most)
+	fit.Twins(pool(many, true))
+	doubled := fit.Ratio(processes(forked), processes(1))
+	j.Also("×", doubled, "X({forked} processes)/X(1)")
+	j.Also("", j.MeanOf(j.Of(pool(many, true), pool(many, true).Again()), "lock_acquisitions_per_request"), "lock acquisitions a request, {many} threads")
 
 	parts := []judge.Part{
 		judge.AtMost(locked, most, "threads with the lock"),
-		judge.AtLeast(forked, least, "processes"),
+		judge.AtLeast(doubled, least, "processes"),
 	}
 	unlocked := text.Message{}
-	if !experiments.Lacks(mine, results.Cell{"gil": false, "threads": 4}) {
-		free := fit.Ratio(cell("gthread", 1, 4, false, false), cell("gthread", 1, 1, false, false))
-		j.Also("×", free, "no lock: X(4 threads)/X(1)")
+	if !j.Lacks(pool(many, false)) {
+		free := fit.Ratio(pool(many, false), pool(1, false))
+		j.Also("×", free, "no lock: X({many} threads)/X(1)")
 		parts = append(parts, judge.AtLeast(free, least, "threads without the lock"))
 		unlocked = text.Of(", without it %s", stat.FormatInterval(free, "×"))
 	}
 	outcome := j.All(parts...)
-	if !parallel(mine) {
+	if !parallel(j.Table()) {
 		outcome = results.Inconclusive
 		j.Warn("the server had a single core: nothing can be said of parallel work")
 	}
-	return j.Conclude(outcome, "lock: X(4 threads)/X(1)", "×", locked,
-		"With the lock 4 threads serve %s what 1 does%s; two processes serve %s what one does.",
-		stat.FormatInterval(locked, "×"), unlocked, stat.FormatInterval(forked, "×"))
+	return j.Conclude(outcome, "lock: X({many} threads)/X(1)", "×", locked,
+		"With the lock {many} threads serve %s what one does%s; {forked} processes serve %s what one does.",
+		stat.FormatInterval(locked, "×"), unlocked, stat.FormatInterval(doubled, "×"))
 }
 
 // parallel reports whether every run had two cores for the server.
@@ -65,16 +53,20 @@ func parallel(t results.Table) bool {
 	return true
 }
 
-func charts(t results.Table) []chart.Chart {
-	pool := t.Match(threads()).Where("twin", false)
-	throughput := chart.Chart{
+func charts(j *judge.Judging) []chart.Chart {
+	threads := func(lock bool) []trial.Trial {
+		return j.Trials(func(t trial.Trial) bool {
+			return t.Server.Class == "gthread" && t.Server.GIL == lock && !t.Twin
+		})
+	}
+	forks := j.Trials(func(t trial.Trial) bool { return t.Server.Class == "sync" })
+	return judge.Keep(chart.Chart{
 		ID: "throughput-threads-cpu", Title: "Throughput of computing requests against threads and processes",
 		XLabel: "threads of one worker, or workers", YLabel: "throughput (requests/s)",
 		Series: []chart.Series{
-			judge.Curve("threads, with the lock", pool.Where("gil", true), "threads", "throughput", judge.Per(1)),
-			judge.Curve("threads, without it", pool.Where("gil", false), "threads", "throughput", judge.Per(1)),
-			judge.Curve("processes (sync)", own(t).Where("class", "sync"), "workers", "throughput", judge.Per(1)),
+			j.Over("threads, with the lock", threads(true), judge.Threads, judge.Value("throughput"), judge.Per(1)),
+			j.Over("threads, without it", threads(false), judge.Threads, judge.Value("throughput"), judge.Per(1)),
+			j.Over("processes (sync)", forks, judge.Workers, judge.Value("throughput"), judge.Per(1)),
 		},
-	}
-	return judge.Keep(throughput)
+	})
 }

@@ -1,34 +1,27 @@
 package hiddenblock
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "hidden-block"
-	claim = "A wait that the event loop cannot see, a C driver's, leaves 2 gevent workers at most a tenth of their throughput, what 2 sync workers serve within 15 %; 2×16 threads keep at least half of theirs."
-	said  = "gevent's documentation warns that a library written in C blocks the whole loop unless it cooperates; users of gunicorn ask again and again why gevent gained them nothing."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "workers", "threads", "do"},
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: verdict, Charts: charts,
+	ID:     "hidden-block",
+	Axes:   []string{"class", "workers", "threads", "do"},
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"workers": gevent.Workers, "threads": gthread.Threads, "left": 100 * left, "margin": 100 * margin, "kept": 100 * kept,
+		"wait": trial.LongWait, "yields": trial.IdleDo, "hides": trial.HiddenDo, "clients": trial.Idlers,
+		"pool": gthread.Shape(),
+	}},
 }
 
 var (
@@ -38,12 +31,12 @@ var (
 )
 
 func trials(p trial.Profile) []trial.Trial {
-	hidden := trial.Idle(gevent, trial.HiddenDo, p)
+	blocked := trial.Idle(gevent, trial.HiddenDo, p)
 	if p == trial.Smoke {
-		return []trial.Trial{hidden}
+		return []trial.Trial{blocked}
 	}
 	return []trial.Trial{
-		hidden,
+		blocked,
 		trial.Idle(gevent, trial.IdleDo, p),
 		trial.Idle(gthread, trial.HiddenDo, p),
 		trial.Idle(gthread, trial.IdleDo, p),
@@ -51,10 +44,11 @@ func trials(p trial.Profile) []trial.Trial {
 	}
 }
 
-// own are the experiment's trials with a server and a wait.
-func own(s spec.Server, do string) results.Cell {
-	return results.Cell{
-		"class": s.Class, "workers": s.Workers, "threads": max(1, s.Threads), "do": do,
-		"place": "pin", "arrivals": "closed", "clients": 32, "twin": false,
-	}
+// seen and hidden are the trials of a server with a wait that yields, and with one that does not.
+func seen(s spec.Server) trial.Trial {
+	return trial.Idle(s, trial.IdleDo, trial.Any)
+}
+
+func hidden(s spec.Server) trial.Trial {
+	return trial.Idle(s, trial.HiddenDo, trial.Any)
 }

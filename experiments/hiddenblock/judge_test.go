@@ -26,7 +26,7 @@ func drivers(gevent, threads float64) experimenttest.World {
 func TestJudge(t *testing.T) {
 	experimenttest.Run(t, Experiment, []experimenttest.Case{
 		{Name: "as gunicorn", World: drivers(96, 1415), Want: results.Supported},
-		{Name: "a loop that notices", World: drivers(1450, 1415), Want: results.Refuted, Why: "gevent loses nine tenths"},
+		{Name: "a loop that notices", World: drivers(1450, 1415), Want: results.Refuted, Why: "gevent is left with 10 %"},
 		{Name: "worse than sync", World: drivers(48, 1415), Want: results.Refuted, Why: "gevent is left with sync's throughput"},
 		{Name: "the driver holds the lock", World: drivers(96, 98), Want: results.Refuted, Why: "threads keep theirs"},
 		{Name: "threads near the threshold", World: drivers(96, 722), Want: results.Inconclusive},

@@ -1,9 +1,11 @@
 package judge
 
 import (
+	"maps"
 	"math"
 	"slices"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
@@ -27,6 +29,36 @@ func Curve(name string, t results.Table, axis, value string, scale Scale) chart.
 	}
 	return s
 }
+
+// Over is a figure against something of the trials that is a number: at each of its levels the mean of the valid
+// runs with its interval, and every run as a dot. The interval is absent where there is one run.
+func (r Records) Over(name string, trials []trial.Trial, axis func(trial.Trial) float64, figure Figure, scale Scale) chart.Series {
+	s := chart.Series{Name: name, Kind: chart.Points}
+	at := make(map[float64][]float64)
+	for _, t := range trials {
+		if runs := r.Figures(figure, t); len(runs) > 0 {
+			at[axis(t)] = append(at[axis(t)], runs...)
+		}
+	}
+	for _, level := range slices.Sorted(maps.Keys(at)) {
+		Put(&s, level, at[level], scale)
+	}
+	return s
+}
+
+// Put adds the mean of some runs at a place, if there are any, with every run's own.
+func Put(s *chart.Series, x float64, runs []float64, scale Scale) {
+	if len(runs) > 0 {
+		mean, raw := Bar(runs, scale)
+		s.X, s.Y, s.Raw = append(s.X, x), append(s.Y, mean), append(s.Raw, raw)
+	}
+}
+
+// Workers and Threads are how many a trial's server has.
+func Workers(t trial.Trial) float64 { return float64(t.Server.Workers) }
+
+// Threads are those of a worker.
+func Threads(t trial.Trial) float64 { return float64(max(1, t.Server.Threads)) }
 
 // Bar is the mean of some runs' values, scaled, with every run's own.
 func Bar(runs []float64, scale Scale) (stat.Interval, []float64) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/regress"
 	"github.com/workerlab/workerlab/results/stat"
@@ -330,6 +331,16 @@ func (j *Judging) MeanOf(t results.Table, value string) stat.Interval {
 // interval. It is NaN, and noted as lacking, where there is none: what, a text or a message, names it.
 func (j *Judging) Estimate(t results.Table, value string, what any) float64 {
 	values := t.Valid().Values(value)
+	if len(values) == 0 {
+		j.lack(text.Errorf("%s: no valid run", what))
+		return math.NaN()
+	}
+	return stat.Average(values)
+}
+
+// EstimateOf is Estimate of a figure of a trial's runs.
+func (j *Judging) EstimateOf(figure Figure, t trial.Trial, what any) float64 {
+	values := j.Figures(figure, t)
 	if len(values) == 0 {
 		j.lack(text.Errorf("%s: no valid run", what))
 		return math.NaN()

@@ -55,9 +55,11 @@ func (r Records) Of(trials ...trial.Trial) results.Table {
 	return of
 }
 
-// Trials are the claim's that have records and are such.
-func (r Records) Trials(such func(trial.Trial) bool) []trial.Trial {
-	return slices.DeleteFunc(slices.Clone(r.trials), func(t trial.Trial) bool { return !such(t) })
+// Trials are the claim's that have records, those for which all conditions hold.
+func (r Records) Trials(conditions ...func(trial.Trial) bool) []trial.Trial {
+	return slices.DeleteFunc(slices.Clone(r.trials), func(t trial.Trial) bool {
+		return slices.ContainsFunc(conditions, func(holds func(trial.Trial) bool) bool { return !holds(t) })
+	})
 }
 
 // Values are what the trials' valid runs hold by a name, one a run.

@@ -11,7 +11,7 @@ import (
 )
 
 // RandomQueue is what queueing theory makes of the runs of Random on four sync workers: one queue with
-// the arrivals that there were, served by four for as long as a request waits and computes. It is
+// the arrivals that there were, served by as many for as long as a request waits and computes. It is
 // false without a run that tells.
 func RandomQueue(t results.Table) (q queueing.Open, ok bool) {
 	rates := Rates(t)
@@ -20,7 +20,7 @@ func RandomQueue(t results.Table) (q queueing.Open, ok bool) {
 		return q, false
 	}
 	service := trial.RandomWait + Seconds(stat.Average(computing))
-	return queueing.Open{Rate: stat.Average(rates), Service: service, Servers: 4}, true
+	return queueing.Open{Rate: stat.Average(rates), Service: service, Servers: trial.RandomRoom}, true
 }
 
 // Rates are those at which requests arrived in a table's valid runs, a second.

@@ -1,45 +1,41 @@
 package threadsio
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "threads-io"
-	claim = "With the lock, where requests mostly wait, 16 threads serve at least 10 times what 1 does, and at 32 the CPU is at least 85 % busy, its limit 1/D."
-	said  = "Python's documentation (threading) recommends threads for several I/O-bound tasks at once, the interpreter lock notwithstanding."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	ID:     "threads-io",
 	Axes:   []string{"threads"},
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"work": trial.LittleWork, "wait": trial.LongWait, "clients": of(1).Load.Clients,
+		"many": many, "most": most, "speedup": speedup, "busy": 100 * busy,
+		"crossing": int((trial.LittleWork + trial.LongWait) / trial.LittleWork),
+	}},
 }
+
+const (
+	many = 16 // threads
+	most = 32
+)
 
 func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
-	for _, t := range trial.Pick(p, []int{1, 16}, []int{1, 4, 16, 32}, []int{1, 2, 4, 8, 16, 32, 64}, []int{1, 2, 4, 8, 16, 32, 64}) {
+	for _, t := range trial.Pick(p, []int{1, many}, []int{1, 4, many, most}, []int{1, 2, 4, 8, many, most, 64}, []int{1, 2, 4, 8, many, most, 64}) {
 		all = append(all, trial.Waiting(gthread(t), p))
 	}
 	if p != trial.Smoke {
-		twin := trial.Waiting(gthread(16), p)
-		twin.Twin = true
-		all = append(all, twin)
+		all = append(all, trial.Waiting(gthread(many), p).Again())
 	}
 	return all
 }
@@ -48,6 +44,10 @@ func gthread(threads int) spec.Server {
 	return spec.Server{Class: "gthread", Workers: 1, Threads: threads, GIL: true}
 }
 
-func own() results.Cell {
-	return results.Cell{"class": "gthread", "workers": 1, "gil": true, "do": trial.WaitingDo, "place": "pin", "arrivals": "closed"}
+// of is the trial of so many threads.
+func of(threads int) trial.Trial {
+	return trial.Waiting(gthread(threads), trial.Any)
 }
+
+// sizes are the trials of any number of threads, the twin aside.
+func sizes(t trial.Trial) bool { return !t.Twin }

@@ -34,7 +34,7 @@ func TestJudge(t *testing.T) {
 func TestEffectIsThePrimaryContrast(t *testing.T) {
 	for _, c := range []struct{ asgi, low, high float64 }{{1450, 0, 0.001}, {960, 0.05, 1}} {
 		world := serving(map[string]float64{"tornado": 96, "sync": 96, "gevent": 1455, "asgi": c.asgi})
-		v := verdict(experimenttest.Table(t, Experiment, trial.Quick, world, 0.02))
+		v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, world, 0.02))
 		if want := c.asgi / 96; math.Abs(v.Effect.Estimate/want-1) > 0.05 || v.P < c.low || v.P > c.high {
 			t.Errorf("%s: %g with p %g, want about %g and p from %g to %g", v.Effect.Name, v.Effect.Estimate, v.P, want, c.low, c.high)
 		}

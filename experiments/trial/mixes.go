@@ -9,16 +9,17 @@ import (
 // The loads that several claims are tried under. Equal trials run once, so the claims that share a
 // load share its runs.
 
-// WaitingDo is a request that mostly waits, and ComputingDo one that only computes.
+// WaitingDo is a request that mostly waits, for LongWait beside LittleWork, and ComputingDo one that only computes,
+// for MuchWork. IdleDo does nothing but wait, and HiddenDo waits in a way that does not yield, both for LongWait.
 const (
 	WaitingDo   = "cpu:1ms,wait:20ms"
 	ComputingDo = "cpu:5ms"
-)
+	IdleDo      = "wait:20ms"
+	HiddenDo    = "block:20ms"
 
-// IdleDo is a request that does nothing but wait, and HiddenDo one whose wait does not yield.
-const (
-	IdleDo   = "wait:20ms"
-	HiddenDo = "block:20ms"
+	LittleWork = time.Millisecond
+	MuchWork   = 5 * time.Millisecond
+	LongWait   = 20 * time.Millisecond
 )
 
 // Waiting is a server saturated with requests that mostly wait: 64 clients, more than any server here
