@@ -6,7 +6,7 @@
 // work then less than {left} % is left, and of {size} of memory a process costs less than {shared} times what
 // it costs where it fills them itself.
 //
-// What is said. FastCGI's white paper (Open Market, 1996) blames CGI for a process per request and for the
+// What is said. Open Market's white paper on FastCGI blames CGI for a process per request and for the
 // initialisation of the application in it; Apache's documentation of prefork says that it keeps idle processes
 // ready so that clients do not wait for one to be forked.
 //
@@ -20,8 +20,9 @@
 // Waits cost nothing: all processes wait at once, and the throughput is that of the cores, C/(F + R + B + M + h
 // + D).
 //
-// What is measured. CPU time per request, of the worker and of its processes that have ended; {clients} client,
-// a connection per request, one core for the server. F and R are together what a process costs that does
+// What is measured. CPU time per request, of the worker and of its processes that have ended; {clients}
+// clients, a connection per request, one core for the server. Requests work {works}, in the quick profile not
+// all of these. F and R are together what a process costs that does
 // nothing; they are of a Go program, which cannot fork: its runtime starts each time, and that part is Go's
 // alone. With --preload a hosted Python application is really forked, from an interpreter that has loaded it,
 // and without it an interpreter starts for each request (bench --systems workerlab+python): what differs

@@ -52,7 +52,7 @@ var (
 func working(s spec.Server, work time.Duration) trial.Trial {
 	return trial.Trial{
 		Server: s, Place: trial.Pin, Memory: trial.NotRead, Group: "process",
-		Load: spec.Load{Do: "cpu:" + work.String(), Clients: 1},
+		Load: spec.Load{Do: "cpu:" + work.String(), Clients: 2},
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Model describes process.
 var Model = models.Model{
-	Name: "process", Doc: doc, Traits: models.Traits{Ours: true}, Predict: predict, Discipline: discipline,
+	Name: "process", Doc: doc, Traits: models.Traits{Ours: true, Processes: true}, Predict: predict, Discipline: discipline,
 }
 
 // predict takes all processes as one pool, since each connection has one at once.
