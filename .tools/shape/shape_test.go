@@ -45,10 +45,16 @@ func overheads(runs map[string]*results.Table) []Overhead { return nil }
 func ServiceDemand(r results.Record) (float64, bool) { return 0, true }
 func queue(t results.Table) queueing.Open { return queueing.Open{Service: 1} }
 func split(t results.Table) queueing.Open { return queue(t) }
+func deployed(t results.Table) Deployment { return fit(t) }
 func parse(text string) Demand { return Demand{} }
 func throughput(t results.Table) float64 { return 0 }
+func fit(t results.Table) (d deployment) { d.work(t); return d }
+func (d *deployment) work(t results.Table) { demand.Of(t) }
+func said(t results.Table) Cost { text.Of("a cost"); return Cost{} }
+`, "demand.go", `package demand
+func Of(runs ...Run) (d Demand, ok bool) { return Of() }
 `).estimators()
-	expect(t, found, "a.go:2: costOf", "a.go:3: overheads", "a.go:4: ServiceDemand", "a.go:5: queue")
+	expect(t, found, "a.go:2: costOf", "a.go:3: overheads", "a.go:4: ServiceDemand", "a.go:5: queue", "a.go:12: said", "demand.go:2: Of")
 }
 
 func TestAnIntervalHasAnEstimateAndBounds(t *testing.T) {
