@@ -160,7 +160,7 @@ func (t *tree) medians() (found []string) {
 	for _, s := range t.code() {
 		s.functions(func(f *ast.FuncDecl) {
 			name := strings.ToLower(f.Name.Name)
-			named := name == "median" && returnsNumber(f)
+			named := name == "median" && returnsNumber(f) && (ofList(f) || f.Recv != nil && f.Type.Params.NumFields() == 0)
 			if named || name == "quantile" && ofNumbers(f) || halves(f) {
 				found = append(found, s.says(f, f.Name.Name))
 			}
@@ -177,13 +177,22 @@ func returnsNumber(f *ast.FuncDecl) bool {
 	return first == "float64" || first == "time.Duration"
 }
 
-// ofNumbers reports whether the first parameter is a list of numbers.
-func ofNumbers(f *ast.FuncDecl) bool {
+// ofList reports whether the first parameter is a list.
+func ofList(f *ast.FuncDecl) bool {
 	if f.Type.Params.NumFields() == 0 {
 		return false
 	}
-	list, ok := f.Type.Params.List[0].Type.(*ast.ArrayType)
-	return ok && slices.Contains([]string{"float64", "int", "int64", "uint64", "Duration"}, base(list.Elt))
+	_, ok := f.Type.Params.List[0].Type.(*ast.ArrayType)
+	return ok
+}
+
+// ofNumbers reports whether it is one of numbers.
+func ofNumbers(f *ast.FuncDecl) bool {
+	if !ofList(f) {
+		return false
+	}
+	list := f.Type.Params.List[0].Type.(*ast.ArrayType)
+	return slices.Contains([]string{"float64", "int", "int64", "uint64", "Duration"}, base(list.Elt))
 }
 
 // halves reports whether a function sorts, and indexes at a half.
