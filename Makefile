@@ -88,6 +88,10 @@ bench: build ## judge the claims: PROFILE=quick|standard|full SEED= ONLY= OUT= S
 	bin/workerlab bench --profile $(strip $(PROFILE)) $(if $(strip $(SEED)),--seed $(SEED)) \
 		$(if $(strip $(SYSTEMS)),--systems $(SYSTEMS)) $(if $(strip $(ONLY)),--only $(ONLY)) $(if $(strip $(OUT)),--out $(OUT))
 
+.PHONY: reference
+reference: build ## judge the committed runs again: what is kept of them, records packed
+	for manifest in results/reference/*/manifest.json; do bin/workerlab report --pack --png=false $${manifest%/*} >/dev/null; done
+
 # What stands beside our server: Debian's names. Tests that need a package which is not there are skipped,
 # but not where CI is set.
 REAL := python3 gunicorn python3-gevent python3-eventlet python3-tornado python3-django python3-flask \

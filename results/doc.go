@@ -14,7 +14,7 @@
 // # The folder
 //
 //	manifest.json     what ran, when, on what machine, with which seed
-//	records.jsonl     one Record a line
+//	records.jsonl     one Record a line; compressed as records.jsonl.gz once Pack was asked to
 //	verdicts.json     the claims' verdicts, recomputed from the records at will
 //	figures/*.svg     and a .png beside each
 //	report.md

@@ -10,14 +10,24 @@ import (
 	"path/filepath"
 )
 
-// Load reads the records of the run in dir. If they are not all there, each once and as it was written, they come
+// Load reads the records of the run in dir, packed or not. If they are not all there, each once and as it was written, they come
 // with a *Damage; those of which that cannot be said are left out.
 func Load(dir string) (Table, error) {
 	expected, err := expectedOf(dir)
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, RecordsFile)
+	name, err := RecordsIn(dir)
+	if err != nil {
+		return nil, err
+	}
+	return loadFile(filepath.Join(dir, name), expected)
+}
+
+// LoadFile reads a file of records, packed or not, as Load does.
+func LoadFile(path string) (Table, error) { return loadFile(path, Manifest{}) }
+
+func loadFile(path string, expected Manifest) (Table, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load records: %w", err)
@@ -39,7 +49,7 @@ func expectedOf(dir string) (Manifest, error) {
 	return m, err
 }
 
-// Read reads records from JSON Lines as Load does.
+// Read reads records, packed or not, as Load does.
 func Read(r io.Reader) (Table, error) {
 	table, _, err := read(r, Manifest{})
 	return table, err
@@ -57,8 +67,13 @@ type reading struct {
 // read reads records of the run that the manifest, if any, is of, at least as many as it counts.
 func read(r io.Reader, m Manifest) (Table, ledger, error) {
 	x := reading{ledger: ledger{run: m.Run}, denied: make(map[int]bool)}
-	lines := bufio.NewReader(r)
 	n := 1
+	text, err := unpacked(r)
+	if err != nil {
+		x.fault(n, err)
+		return nil, x.ledger, &x.damage
+	}
+	lines := bufio.NewReader(text)
 	for ; ; n++ {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) && len(line) == 0 {

@@ -89,9 +89,13 @@ func (m *Manifest) End(at time.Time, interrupted string) {
 
 // WriteManifest replaces the run's manifest as a whole.
 func (s *Store) WriteManifest(m Manifest) error {
-	m.Schema, m.Records = Schema, s.ledger.next
 	m.Command = anonymous(m.Command)
-	return writeJSON(filepath.Join(s.dir, ManifestFile), m)
+	return writeManifest(s.dir, m, s.ledger.next)
+}
+
+func writeManifest(dir string, m Manifest, records int) error {
+	m.Schema, m.Records = Schema, records
+	return writeJSON(filepath.Join(dir, ManifestFile), m)
 }
 
 // WriteVerdicts replaces the verdicts of the run in dir as a whole. It touches no record, so that a run

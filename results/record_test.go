@@ -177,6 +177,16 @@ func TestVerdictJSON(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
+	for x, told := range map[float64]float64{1.0138299367503945: 1.013829937, 1.0138299367503911: 1.013829937, 1e-300 / 3: 3.333333333e-301, 0: 0, -2e9 / 3: -666666666.7, math.MaxFloat64: math.MaxFloat64} {
+		data, err := json.Marshal(Verdict{P: x, Effect: Effect{Interval: stat.Interval{Estimate: x}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Verdict
+		if err := json.Unmarshal(data, &got); err != nil || got.P != told || got.Effect.Estimate != told {
+			t.Errorf("%v is told as %v and %v, want %v (%v)", x, got.P, got.Effect.Estimate, told, err)
+		}
+	}
 	var o Outcome
 	if err := o.UnmarshalText([]byte("proven")); err == nil {
 		t.Error("an unknown outcome is accepted")

@@ -14,12 +14,16 @@ import (
 // The files of a run's folder.
 const (
 	RecordsFile  = "records.jsonl"
+	PackedFile   = "records.jsonl.gz" // instead of it, in runs that are through
 	ManifestFile = "manifest.json"
 	VerdictsFile = "verdicts.json"
 )
 
 // errNoDirSync is what file systems say that cannot sync a folder.
 const errNoDirSync = syscall.EINVAL
+
+// ErrPacked says that nothing can be added to records that are compressed.
+var ErrPacked = errors.New("its records are compressed, and none can be added: uncompress them first (gunzip)")
 
 // A Store is the open folder of one run. Nobody else who opens it so can add records to the run before
 // it is closed or the program ends, however it ends. It is not safe for use by several goroutines: the one that
@@ -53,6 +57,9 @@ func Create(dir string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "figures"), 0o755); err != nil {
 		return nil, fmt.Errorf("create results folder: %w", err)
 	}
+	if name, err := RecordsIn(dir); !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, fmt.Errorf("create records: %s is there: %w", name, fs.ErrExist))
+	}
 	path := filepath.Join(dir, RecordsFile)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
@@ -68,6 +75,12 @@ func Create(dir string) (*Store, error) {
 // behind is cut off; of a run that is damaged otherwise it touches nothing and returns the *Damage. It fails with
 // ErrLocked, and touches nothing, where somebody else is adding to the run: what looks cut short is being written.
 func Open(dir string) (*Store, error) {
+	switch name, err := RecordsIn(dir); {
+	case err != nil:
+		return nil, err
+	case name == PackedFile:
+		return nil, fmt.Errorf("open %s: %w", filepath.Join(dir, name), ErrPacked)
+	}
 	path := filepath.Join(dir, RecordsFile)
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -103,6 +103,13 @@ type Verdict struct {
 	Warnings []text.Message `json:"warnings,omitempty"`
 }
 
+// MarshalJSON implements json.Marshaler.
+func (v Verdict) MarshalJSON() ([]byte, error) {
+	type plain Verdict
+	v.P = stat.TenDigits(v.P)
+	return json.Marshal(plain(v))
+}
+
 // Name tells the verdict apart from those on the same claim by other software: gil-cpu, gil-cpu@gunicorn.
 func (v Verdict) Name() string {
 	if v.System == "" || v.System == Ours {

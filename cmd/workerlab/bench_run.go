@@ -116,7 +116,7 @@ func (b *bench) open() (err error) {
 	if errors.Is(err, fs.ErrExist) {
 		return usage(fmt.Errorf("%s already holds the records of a run: choose another folder, or go on with it (--resume)", b.dir))
 	}
-	if errors.Is(err, results.ErrLocked) {
+	if errors.Is(err, results.ErrLocked) || errors.Is(err, results.ErrPacked) {
 		return usage(err)
 	}
 	return err
@@ -154,7 +154,7 @@ func (b *bench) judgeWith(cmd *cobra.Command, stopped error) error {
 	if err != nil {
 		return errors.Join(stopped, err)
 	}
-	if err := renderAndPrint(cmd.OutOrStdout(), b.dir, b.dir, &rep, b.options.asJSON); err != nil {
+	if err := renderAndPrint(cmd.OutOrStdout(), place{b.dir, b.dir, true}, &rep, b.options.asJSON); err != nil {
 		return errors.Join(stopped, err)
 	}
 	b.hint(cmd.ErrOrStderr(), rep.Verdicts())

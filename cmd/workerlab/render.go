@@ -54,21 +54,30 @@ func verdict(dir string, damaged bool, stderr io.Writer) (report.Report, error) 
 	return reportOf(table, manifest)
 }
 
-// render writes verdicts, figures, report.md, report.html and benchmarks.txt of the run in dir to the folder out:
-// what cannot be written does not keep it from the others.
-func render(dir, out string, rep *report.Report) error {
-	if err := os.MkdirAll(filepath.Join(out, figures), 0o755); err != nil {
+// A place is where a report is written.
+type place struct {
+	run string // folder of the run
+	out string // folder of the report
+	png bool   // figures are drawn as PNG, too
+}
+
+// render writes verdicts, figures, report.md, report.html and benchmarks.txt: what cannot be written does not keep it
+// from the others.
+func (p place) render(rep *report.Report) error {
+	if err := os.MkdirAll(filepath.Join(p.out, figures), 0o755); err != nil {
 		return fmt.Errorf("create folder for the report: %w", err)
 	}
-	from, err := filepath.Rel(out, dir)
+	records, err := results.RecordsIn(p.run)
+	if err != nil {
+		return err
+	}
+	from, err := filepath.Rel(p.out, p.run)
 	if err != nil { // one of them is relative to where this is run
-		from = dir
+		from = p.run
 	}
-	rep.Files = []string{
-		path.Join(filepath.ToSlash(from), results.RecordsFile), path.Join(filepath.ToSlash(from), results.ManifestFile),
-		results.VerdictsFile, benchmarks, report.MarkdownFile,
-	}
-	return errors.Join(results.WriteVerdicts(out, rep.Verdicts()), drawAll(out, rep), writeAll(out, rep))
+	from = filepath.ToSlash(from)
+	rep.Files = []string{path.Join(from, records), path.Join(from, results.ManifestFile), results.VerdictsFile, benchmarks, report.MarkdownFile}
+	return errors.Join(results.WriteVerdicts(p.out, rep.Verdicts()), p.drawAll(rep), writeAll(p.out, rep))
 }
 
 func writeAll(dir string, rep *report.Report) error {
@@ -167,14 +176,17 @@ func figuresOf(charts []chart.Chart) (all []report.Figure) {
 }
 
 // drawAll writes the figures as SVG, the canonical form, and PNG beside it. Each says where it is from.
-func drawAll(dir string, rep *report.Report) error {
+func (p place) drawAll(rep *report.Report) error {
 	var failed []error
 	for _, c := range rep.Claims {
 		for _, f := range c.Figures {
 			figure := f.Chart
 			figure.Caption = caption(figure.Caption, rep.Manifest)
-			file := filepath.Join(dir, figures, figure.ID)
-			failed = append(failed, figure.WriteSVG(file+".svg"), figure.WritePNG(file+".png"))
+			file := filepath.Join(p.out, figures, figure.ID)
+			failed = append(failed, figure.WriteSVG(file+".svg"))
+			if p.png {
+				failed = append(failed, figure.WritePNG(file+".png"))
+			}
 		}
 	}
 	return errors.Join(failed...)

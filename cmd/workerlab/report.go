@@ -26,7 +26,10 @@ the same report.
 
 A run whose records are damaged (a line that was changed, copied or deleted, lines of another run, an end
 that is missing) is named with its lines and not judged, so that no verdict is written over by half the
-evidence. With --damaged the records that are whole are judged, and the report says so.`,
+evidence. With --damaged the records that are whole are judged, and the report says so.
+
+--pack compresses the records (records.jsonl.gz), which report and compare read as they are. None can be
+added to them.`,
 		Example: `  workerlab report results/runs/20260102-150405
   workerlab report --out /tmp/again results/runs/20260102-150405`,
 		Args: oneFolder,
@@ -37,13 +40,16 @@ evidence. With --damaged the records that are whole are judged, and the report s
 	flags := cmd.Flags()
 	flags.StringVar(&o.out, "out", "", "folder for what is written; that of the run if not given")
 	flags.BoolVar(&o.damaged, "damaged", false, "judge what is whole of a run that is damaged")
+	flags.BoolVar(&o.png, "png", true, "draw the figures as PNG, too, beside SVG")
+	flags.BoolVar(&o.pack, "pack", false, "compress the run's records first")
 	flags.BoolVar(&o.asJSON, "json", false, "print the verdicts as JSON")
 	return cmd
 }
 
 type reportOptions struct {
-	out             string
-	damaged, asJSON bool
+	out                   string
+	damaged, pack, asJSON bool
+	png                   bool
 }
 
 func (o reportOptions) report(cmd *cobra.Command, dir string) error {
@@ -51,11 +57,16 @@ func (o reportOptions) report(cmd *cobra.Command, dir string) error {
 	if err := free(out, dir); err != nil {
 		return err
 	}
+	if o.pack {
+		if err := results.Pack(dir); err != nil {
+			return err
+		}
+	}
 	rep, err := verdict(dir, o.damaged, cmd.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	return renderAndPrint(cmd.OutOrStdout(), dir, out, &rep, o.asJSON)
+	return renderAndPrint(cmd.OutOrStdout(), place{dir, out, o.png}, &rep, o.asJSON)
 }
 
 // free makes sure that no other run's report is written over.
@@ -86,15 +97,14 @@ func oneFolder(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// renderAndPrint writes the report of the run in dir to out, and prints its verdicts even where that fails, on a full
-// disk.
-func renderAndPrint(w io.Writer, dir, out string, rep *report.Report, asJSON bool) error {
-	rendered := render(dir, out, rep)
+// renderAndPrint writes a run's report, and prints its verdicts even where that fails, on a full disk.
+func renderAndPrint(w io.Writer, to place, rep *report.Report, asJSON bool) error {
+	rendered := to.render(rep)
 	err := printVerdicts(w, rep, asJSON)
 	if err != nil || rendered != nil || asJSON {
 		return errors.Join(rendered, err)
 	}
-	_, err = fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(out, report.HTMLFile), filepath.Join(out, report.MarkdownFile))
+	_, err = fmt.Fprintf(w, "Report: %s and %s\n", filepath.Join(to.out, report.HTMLFile), filepath.Join(to.out, report.MarkdownFile))
 	return err
 }
 

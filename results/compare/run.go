@@ -70,13 +70,8 @@ func (r *Run) loadFolder(dir string) error {
 }
 
 func (r *Run) loadFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("load run: %w", err)
-	}
-	defer f.Close() //nolint:errcheck // only read from
-	r.Table, err = results.Read(f)
-	if len(r.Table) == 0 && err != nil {
+	var err error
+	if r.Table, err = results.LoadFile(path); len(r.Table) == 0 && err != nil {
 		return fmt.Errorf("%s: %w: %w", path, ErrNoRun, err)
 	}
 	return r.passOver(err)

@@ -3,9 +3,11 @@ package stat
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 )
 
 // A Wire is an Interval as JSON holds it, which knows no infinities: an open bound is null, as is what is unknown.
+// Figures have ten digits.
 type Wire struct {
 	Estimate   *float64 `json:"estimate"`
 	Low        *float64 `json:"low"`
@@ -20,7 +22,7 @@ type Wire struct {
 // Wire is the interval as JSON holds it.
 func (i Interval) Wire() Wire {
 	b := i.Basis
-	return Wire{orNull(i.Estimate), orNull(i.Low), orNull(i.High), i.Confidence, b.Method, b.Values, b.Blocks, b.Freedom}
+	return Wire{orNull(i.Estimate), orNull(i.Low), orNull(i.High), i.Confidence, b.Method, b.Values, b.Blocks, TenDigits(b.Freedom)}
 }
 
 // Interval is what the JSON says.
@@ -48,7 +50,18 @@ func orNull(x float64) *float64 {
 	if !Finite(x) {
 		return nil
 	}
+	x = TenDigits(x)
 	return &x
+}
+
+// TenDigits is x as files have it. What is beyond depends on the order in which figures were added up, and changes
+// with the program though nothing else does.
+func TenDigits(x float64) float64 {
+	told, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 9, 64), 64)
+	if err != nil { // rounded beyond the largest number
+		return x
+	}
+	return told
 }
 
 func fromNull(x *float64, none float64) float64 {
