@@ -26,12 +26,15 @@ func (c Closed) Throughputs(n int) []float64 {
 	if n <= 0 {
 		return nil
 	}
-	t := c.terms(n)
 	all := make([]float64, n)
-	capacity := math.Inf(1)
-	if c.CPU > 0 {
-		capacity = float64(c.Cores) / c.CPU.Seconds()
+	if c.CPU == 0 || c.Wait == 0 { // nobody meets anybody, or all are always at the cores
+		for m := range all {
+			_, all[m] = c.Bounds(m + 1)
+		}
+		return all
 	}
+	t := c.terms(n)
+	capacity := float64(c.Cores) / c.CPU.Seconds()
 	last := t.logG(0)
 	for m := range all {
 		g := t.logG(m + 1)

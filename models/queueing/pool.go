@@ -93,10 +93,15 @@ type Finite struct {
 
 // Settles is the queue in equilibrium, and the throughput X in jobs per second. N = X·(R+Z).
 func (f Finite) Settles() (throughput float64, response time.Duration) {
-	speeds := f.Net.Throughputs(min(f.Clients, f.Size))
-	throughput = speeds[len(speeds)-1]
-	if f.Think > 0 {
-		throughput = f.mean(speeds)
+	switch {
+	case f.Size >= f.Clients: // to think is one more wait
+		all := f.Net
+		all.Wait += f.Think
+		throughput = all.Throughput(f.Clients)
+	case f.Think == 0:
+		throughput = f.Net.Throughput(f.Size)
+	default:
+		throughput = f.mean(f.Net.Throughputs(f.Size))
 	}
 	return throughput, max(0, Response(f.Clients, throughput, f.Think))
 }
