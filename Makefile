@@ -42,7 +42,7 @@ GOVULNCHECK   := $(TOOLCACHE)/govulncheck-$(call tool_version,golang.org/x/vuln,
 
 # What a browser runs, too (GOOS=js). Go builds os and net for it as well, where all they do is fail; so what these
 # import is looked at.
-PORTABLE := ./server/task ./server/http1 ./models ./models/capacity ./models/des ./models/queueing ./models/scenario ./models/sim ./models/spec ./loadgen/arrival ./results/stat ./results/regress ./results/text
+PORTABLE := ./server/task ./server/http1 ./models ./models/capacity ./models/des ./models/queueing ./models/scenario ./models/sim ./models/spec ./models/study ./loadgen/arrival ./results/stat ./results/regress ./results/text
 HOSTLY   := (os|os/.*|net|net/.*|syscall|golang.org/x/sys/.*)
 
 .PHONY: help

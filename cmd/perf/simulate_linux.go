@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/workerlab/workerlab/loadgen/arrival"
-	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/des"
 	threaded "github.com/workerlab/workerlab/models/gthread"
 	"github.com/workerlab/workerlab/models/queueing"
@@ -163,6 +162,15 @@ func threadsServer() spec.Server {
 
 const threadsCores = 2
 
+// threadsApart is one of the workers with its part of the arrivals and of the cores.
+func threadsApart() queueing.Pool {
+	server := threadsServer()
+	return queueing.Pool{
+		Rate: threadsRate / float64(server.Workers), Size: server.Threads,
+		Net: queueing.Closed{CPU: threadsWork * time.Duration(server.Workers) / threadsCores, Wait: threadsWait, Cores: 1},
+	}
+}
+
 type threads struct{ seed, replication uint64 }
 
 // batch is one replication, of whose requests it tells what work the cores did for each. On average they may neither
@@ -182,7 +190,7 @@ func (t *threads) batch() (requests int, work float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	slowest := threaded.Model.Predict(models.Workload{CPU: threadsWork, Wait: threadsWait, Waits: 1, Rate: threadsRate}, threadsServer(), threadsCores).Response
+	slowest := threadsApart().Settles().Response
 	if mean := r.Mean(); r.Failed > 0 || mean < threadsWork+threadsWait || mean.Seconds() > slowest {
 		return 0, 0, fmt.Errorf("%d of %d requests failed, and the mean response is %v: want none, and from %v to %.5g s", r.Failed, r.Planned, mean, threadsWork+threadsWait, slowest)
 	}

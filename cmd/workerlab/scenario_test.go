@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const smallScenario = `system: {class: sync, workers: 4}
@@ -84,6 +85,11 @@ func TestScenarioFaults(t *testing.T) {
 		"broken":           {"handler: [{cpu: fast}]", "simulate", nil, "[1:17]"},
 		"format":           {smallScenario, "predict", []string{"--format", "xml"}, "want text, json or csv"},
 		"one replication":  {smallScenario, "simulate", []string{"--replications", "1"}, "2 at least"},
+		"no horizon":       {smallScenario, "simulate", []string{"--initial", "5"}, "--initial is of a course: add --transient"},
+		"no step":          {smallScenario, "simulate", []string{"--transient", "5", "--steps", "0"}, "--steps 0 in --transient 5s: want from 1"},
+		"a closed queue":   {"handler: [{wait: 1ms}]\nload: {arrivals: closed, clients: 2}", "simulate", []string{"--transient", "5s", "--initial", "9"}, "raise load.clients"},
+		"no folder":        {smallScenario, "simulate", []string{"--transient", "5s", "--figure", "/no/such/c.svg"}, "there is no folder /no/such"},
+		"a trace of it":    {smallScenario, "simulate", []string{"--transient", "5s", "--trace", "t"}, "leave out --transient"},
 		"nothing to trace": {smallScenario, "simulate", []string{"--trace", "/no/such/folder/trace.json"}, "no such file"},
 	} {
 		_, err := scenarioCommand(t, c.text, c.command, c.args...)
@@ -128,5 +134,74 @@ func TestSimulateWritesATrace(t *testing.T) {
 	data, err := os.ReadFile(file)
 	if err != nil || !json.Valid(data) || strings.Count(string(data), `"served"`) != 10 {
 		t.Errorf("%d bytes with %d requests, %v", len(data), strings.Count(string(data), `"served"`), errors.Join(err))
+	}
+}
+
+// A course is shown of what is refused otherwise; its table fits a terminal, and its formats say the same.
+func TestTheCourseOfAnOverload(t *testing.T) {
+	const overload = "{system: {workers: 2, timeout: 2s, backlog: 20}, handler: [{wait: 5s}], load: {rate: 20, patience: 10s}}"
+	course := func(format string) string {
+		out, err := scenarioCommand(t, overload, "simulate", "--transient", "20s", "--steps", "4", "--replications", "5", "--format", format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	table := course("text")
+	for _, want := range []string{"until", "in server", "answered/s", "given up/s", "mean response", "retries/s", "restarts", "20.0 s", "clients give up after 10s (load.patience)"} {
+		if !strings.Contains(strings.Join(strings.Fields(table), " "), want) {
+			t.Errorf("no %q in\n%s", want, table)
+		}
+	}
+	for line := range strings.Lines(table) {
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > terminalWidth {
+			t.Errorf("%d wide: %s", utf8.RuneCountInString(line), line)
+		}
+	}
+	var file struct {
+		Steps []struct {
+			Until float64 `json:"until_seconds"`
+			Held  struct{ Value, Low, High float64 }
+			Mean  *struct{} `json:"mean_response"`
+		}
+	}
+	if err := json.Unmarshal([]byte(course("json")), &file); err != nil || len(file.Steps) != 4 {
+		t.Fatalf("%+v, %v", file, err)
+	}
+	if last := file.Steps[3]; last.Until != 20 || last.Held.Value < 20 || last.Held.Low > last.Held.Value || last.Mean != nil {
+		t.Errorf("%+v", last)
+	}
+	figure := filepath.Join(t.TempDir(), "course.svg")
+	if _, err := scenarioCommand(t, overload, "simulate", "--transient", "20s", "--steps", "4", "--replications", "2", "--figure", figure); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(figure); err != nil || !strings.Contains(string(data), "given up") {
+		t.Errorf("%d bytes of a figure, %v", len(data), err)
+	}
+	if out := course("csv"); !strings.HasPrefix(out, "until,name,value,low,high\n") || !strings.Contains(out, "\n20,restarts,") {
+		t.Error(out)
+	}
+}
+
+// A prediction that no form has is the simulation's, under another name, in every format.
+func TestWhatIsDeclinedIsPrintedAsSimulated(t *testing.T) {
+	const text = "{system: {max_requests: 100}, handler: [{wait: 20ms}], load: {rate: 40}}"
+	for format, want := range map[string]string{
+		"text": "No closed form has the response: workers are replaced (max_requests).",
+		"json": `"name": "mean response (simulated)"`,
+		"csv":  "predicted,mean response (simulated),0.0",
+	} {
+		out, err := scenarioCommand(t, text, "predict", "--replications", "5", "--format", format)
+		if err != nil || !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+			t.Errorf("%v, want %q:\n%s", err, want, out)
+		}
+	}
+}
+
+// Nobody waits for what takes longer than they have patience, and no mean is told of nobody.
+func TestNoneIsAnswered(t *testing.T) {
+	out, err := scenarioCommand(t, "{handler: [{wait: 5s}], load: {rate: 0.1, patience: 1s}}", "simulate", "--replications", "2")
+	if err != nil || !strings.Contains(out, "mean response              none answered\n") || !strings.Contains(out, "load.patience") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

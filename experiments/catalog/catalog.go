@@ -18,7 +18,6 @@ import (
 	"github.com/workerlab/workerlab/experiments/maxrequestsleak"
 	"github.com/workerlab/workerlab/experiments/onepod"
 	"github.com/workerlab/workerlab/experiments/preloadmemory"
-	"github.com/workerlab/workerlab/experiments/processperrequest"
 	"github.com/workerlab/workerlab/experiments/queueinglaw"
 	"github.com/workerlab/workerlab/experiments/reloadloses"
 	"github.com/workerlab/workerlab/experiments/ruleofthumb"
@@ -58,7 +57,6 @@ func Experiments() []experiments.Experiment {
 		keepaliveproxy.Experiment,
 		gatewaychain.Experiment,
 		cgicost.Experiment,
-		processperrequest.Experiment,
 		acceptbalance.Experiment,
 		preloadmemory.Experiment,
 		maxrequestsjitter.Experiment,

@@ -100,9 +100,3 @@ func (d demand) mixed() bool {
 func loops(m models.Model) bool {
 	return m.Discipline != nil && m.Discipline(spec.Server{}.Filled()).Lock == models.Loop
 }
-
-// blocked is the class whose event loop is held by its app's waits.
-func blocked() models.Model {
-	all := catalog.Models()
-	return all[slices.IndexFunc(all, func(m models.Model) bool { return m.Discipline(spec.Server{}.Filled()).Blocks })]
-}

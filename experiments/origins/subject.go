@@ -92,25 +92,9 @@ func stepsOf(lists []string) ([][]task.Step, error) {
 	return all, nil
 }
 
-// workload is what the closed forms take.
-func (s *subject) workload(o Overhead) models.Workload {
-	work, wait := s.demand.do.Moments()
-	w := models.Workload{
-		CPU: work.Duration() + o.Request, Wait: wait.Duration(), WaitCV: wait.CV(), Waits: s.demand.do.Waits(),
-		Clients: s.Load.Clients, Rate: s.Load.Rate,
-	}
-	if w.CPU > 0 {
-		w.CPUCV = work.CV() * work.Mean / w.CPU.Seconds()
-	}
-	return w
-}
-
-// predict is the closed form of the class, and of a loop that its waits hold that of the class whose app does
-// not await.
+// predict is what closed forms say, of cores that are shared ideally and workers that are all alike in the race.
 func (s *subject) predict(o Overhead) models.Prediction {
 	m, _ := catalog.Named(s.Server.Class)
-	if s.demand.do.Blocks() && loops(m) {
-		m = blocked()
-	}
-	return m.Predict(s.workload(o), s.Server.Filled(), s.cores)
+	on := spec.Machine{Cores: s.cores, Scheduler: spec.Ideal, Bias: spec.Fair}
+	return m.Predict(s.Server, on, spec.Overhead{Request: o.Request, Acquisitions: o.Acquisitions}, s.Load)
 }

@@ -126,7 +126,7 @@ func absent(t trial.Trial, origin string) text.Message {
 			return why
 		}
 		if t.Load.Clients == 0 {
-			return text.Of("a load at or beyond what can be served")
+			return text.Of("a load at or beyond what can be served, or one that no closed form has")
 		}
 	}
 	return text.Of("a run that ended before it")

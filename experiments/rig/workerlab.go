@@ -9,7 +9,6 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/trial"
-	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
 )
@@ -36,15 +35,13 @@ func (ours) Supports(t trial.Trial) error {
 
 // Server implements Software.
 func (ours) Server(t trial.Trial, b launch.Cores) System {
-	m, _ := catalog.Named(t.Server.Class)
-	return workerlab{args: t.Args(b.CPURate), cores: b, tree: m.Processes}
+	return workerlab{args: t.Args(b.CPURate), cores: b}
 }
 
 // workerlab is our own server as a child process.
 type workerlab struct {
 	args  []string
 	cores launch.Cores
-	tree  bool // Running.Tree
 }
 
 // Start implements System.
@@ -65,7 +62,6 @@ func (w workerlab) start(ctx context.Context, log *ServerLog) (*Running, error) 
 	if err != nil {
 		return nil, p.Failed(err)
 	}
-	running.Tree = w.tree
 	return running, nil
 }
 

@@ -60,9 +60,10 @@ func (d *Deployment) Ceiling(s Size) models.Prediction {
 	server := d.server(m, s)
 	busy, p := float64(min(s.Workers, d.Cores)), models.Prediction{}
 	for range rounds {
-		w := models.Workload{CPU: time.Duration(float64(d.CPU()) * d.factor(s.Class, busy, false)), Wait: d.Wait()}
-		p = m.Predict(w, server, d.Cores)
-		busy = min(float64(d.Cores), p.Throughput*w.CPU.Seconds())
+		work := time.Duration(float64(d.CPU()) * d.factor(s.Class, busy, false))
+		do := spec.Demands{{Kind: spec.CPU, For: work}, {Kind: spec.Wait, For: d.Wait()}}
+		p = m.Predict(server, spec.Machine{Cores: d.Cores}, spec.Overhead{}, spec.Load{Mix: []spec.Endpoint{{Weight: 1, Do: do}}})
+		busy = min(float64(d.Cores), p.Throughput*work.Seconds())
 	}
 	return p
 }

@@ -12,8 +12,8 @@ func TestEveryModelHasAWorkerAndEveryWorkerAModel(t *testing.T) {
 		if workers[m.Name] == nil {
 			t.Errorf("model %s has no worker", m.Name)
 		}
-		if m.Doc == "" || m.Predict == nil {
-			t.Errorf("model %s lacks its text or its theory", m.Name)
+		if m.Doc == "" || m.Discipline == nil {
+			t.Errorf("model %s lacks its text or its discipline", m.Name)
 		}
 	}
 	if len(workers) != len(Models()) {

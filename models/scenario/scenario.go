@@ -36,32 +36,10 @@ func Default() Scenario {
 // Model is the worker class; false where there is none of that name.
 func (s *Scenario) Model() (models.Model, bool) { return catalog.Named(s.Server.Filled().Class) }
 
-// Workload is the mean demand of a request, the server's own work with it.
-func (s *Scenario) Workload() models.Workload {
-	work, wait, waits := spec.Mixed(s.Load.Mix)
-	w := models.Workload{
-		CPU: s.Overhead.Request + s.Overhead.Outside + work.Duration(), Wait: wait.Duration(), WaitCV: wait.CV(), Waits: waits,
-		Clients: s.Load.Clients, Rate: s.Load.Rate,
-	}
-	if !s.keeps() {
-		w.CPU += s.Overhead.Connection
-	}
-	if w.CPU > 0 {
-		w.CPUCV = work.CV() * work.Mean / w.CPU.Seconds()
-	}
-	return w
-}
-
-// keeps reports whether connections serve more than one request.
-func (s *Scenario) keeps() bool {
-	m, _ := s.Model()
-	return s.Load.KeepAlive && s.Server.KeepAlive != spec.Never && m.Discipline(s.Server.Filled()).Keeps
-}
-
-// Predict is what the class's closed form says.
+// Predict is what the closed forms say.
 func (s *Scenario) Predict() models.Prediction {
 	m, _ := s.Model()
-	return m.Predict(s.Workload(), s.Server.Filled(), s.Machine.Cores)
+	return m.Predict(s.Server, s.Machine, s.Overhead, s.Load)
 }
 
 // Simulation is the scenario in virtual time. Each replication has its own arrivals and demands.
@@ -76,8 +54,8 @@ func (s *Scenario) Simulation() (sim.Config, sim.Load) {
 func (s *Scenario) Requests() float64 {
 	rate := s.Load.Rate
 	if s.Load.Clients > 0 {
-		w := s.Workload()
-		rate = min(s.Predict().Throughput, float64(w.Clients)/(w.CPU+w.Wait+s.Load.Think).Seconds())
+		m, _ := s.Model()
+		rate = m.AtMost(s.Server, s.Machine, s.Overhead, s.Load)
 	}
 	return rate * (s.WarmUp + s.Window).Seconds()
 }

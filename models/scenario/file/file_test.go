@@ -34,9 +34,6 @@ func TestParse(t *testing.T) {
 	if s.Server.Threads != 4 || !s.Server.GIL || s.Server.Backlog != 2048 || s.Load.Mix[0].Do[1].For != 20*time.Millisecond || s.Load.Rate != 100 || s.Seed != 7 {
 		t.Errorf("%+v", s)
 	}
-	if got, want := s.Workload(), (models.Workload{CPU: 2 * time.Millisecond, Wait: 20 * time.Millisecond, WaitCV: 1, Waits: 1, Rate: 100}); got != want {
-		t.Errorf("workload %+v, want %+v", got, want)
-	}
 	if c, _ := s.Simulation(); c.Slots != 4 || c.Lock != models.Switching || c.Workers != 2 {
 		t.Errorf("%+v", c)
 	}
@@ -52,12 +49,8 @@ func TestMixIsWeighted(t *testing.T) {
 load: {arrivals: closed, clients: 4}
 overhead: {request: 100us, connection: 50us}
 `)
-	w := s.Workload()
-	if math.Abs(w.CPUCV*2.15-math.Sqrt(3)) > 1e-6 || w.Waits != 1 {
-		t.Errorf("the work varies by %.4f of its mean, want √3 ms of 2.15", w.CPUCV)
-	}
-	if w.CPU != 2150*time.Microsecond || w.Wait != 10*time.Millisecond || w.Clients != 4 {
-		t.Errorf("workload %+v, want 3/4·1 + 1/4·5 ms and 0.15 of the server's", w)
+	if x := s.Predict().Throughput; math.Abs(x*12.15e-3-1) > 1e-9 {
+		t.Errorf("at most %g requests/s, want those of 3/4·1 + 1/4·5 ms, 0.15 of the server's, and 10 of waits", x)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	slow := 0
@@ -166,7 +159,8 @@ func TestYAML(t *testing.T) {
 		"mix:\n  - weight: 1\n    handler:\n      - cpu: 2ms\n      - {<<: {cpu: 2ms}}\n      - cpu: \"2ms\"\nload:\n  rate: 100.0\n  think:\n",
 		"%YAML 1.2\n---\nhandler: [{cpu: 6ms}] # in all\nload: {rate: 1_00}\n...\n",
 	} {
-		if s := read(t, text); s.Workload().CPU != 6*time.Millisecond || s.Load.Rate != 100 {
+		s := read(t, text)
+		if work, _ := s.Load.Mix[0].Do.Moments(); work.Duration() != 6*time.Millisecond || s.Load.Rate != 100 {
 			t.Errorf("%q: %+v", text, s)
 		}
 	}
@@ -187,7 +181,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		p := s.Predict()
-		if !(p.Throughput > 0) || math.IsInf(p.Throughput, 1) || !(p.Response >= 0) || !(s.Requests() > 0) {
+		if !(p.Throughput > 0) || math.IsInf(p.Throughput, 1) || (p.Declined == "") != (p.Response >= 0) || !(s.Requests() > 0) {
 			t.Errorf("%q predicts %+v for %g requests", text, p, s.Requests())
 		}
 		_, load := s.Simulation()
@@ -203,7 +197,7 @@ func FuzzParse(f *testing.F) {
 func TestDefaultsAndWhatIsSwitchedOff(t *testing.T) {
 	usual := read(t, "system: {class: gthread, workers: 4, threads: 2}\ncores: 2\nhandler: [{cpu: 2ms}]\nload: {rate: 1}\n")
 	c, l := usual.Simulation()
-	if c.Scheduler == nil || c.Bias != sim.Bias(4, 2).Estimate || c.KeepAlive != 2*time.Second || c.Timeout != 30*time.Second || l.Patience != 30*time.Second {
+	if c.Scheduler == nil || c.Bias != sim.Bias(4, 2).Value || c.KeepAlive != 2*time.Second || c.Timeout != 30*time.Second || l.Patience != 30*time.Second {
 		t.Errorf("by default: %+v, patience %v", c, l.Patience)
 	}
 	bare := read(t, "system: {class: gthread, workers: 4, threads: 2, bias: 0, keepalive: 0s, timeout: 0s}\nscheduler: ideal\n"+

@@ -5,6 +5,14 @@ import (
 	"github.com/workerlab/workerlab/models/spec"
 )
 
+// Tornado describes the tornado worker with a blocking app.
+var Tornado = models.Model{Name: "tornado", Doc: doc, Traits: models.Traits{Python: "TornadoWorker"}, Discipline: tornado}
+
+// ASGI describes the asgi worker with an app that awaits.
+var ASGI = models.Model{
+	Name: "asgi", Aliases: []string{"asyncio"}, Doc: doc, Traits: models.Traits{Awaits: true}, Discipline: asgi,
+}
+
 // asgi serves whatever it holds, since its app awaits.
 func asgi(s spec.Server) models.Discipline {
 	return models.Discipline{Holds: s.Connections, Lock: models.Loop, Keeps: true}

@@ -5,6 +5,12 @@ import (
 	"github.com/workerlab/workerlab/models/spec"
 )
 
+// Gevent describes the gevent worker.
+var Gevent = models.Model{Name: "gevent", Doc: doc, Traits: models.Traits{Greenlets: "gevent", Python: "GeventWorker"}, Discipline: gevent}
+
+// Eventlet describes the eventlet worker.
+var Eventlet = models.Model{Name: "eventlet", Doc: doc, Traits: models.Traits{Greenlets: "eventlet", Python: "EventletWorker"}, Discipline: eventlet}
+
 // gevent takes one connection a turn where there are several workers, so that an idle one can have the
 // next.
 func gevent(s spec.Server) models.Discipline {
