@@ -33,6 +33,9 @@ With --out the results are written whenever a handler of a deployment is complet
 already, of the same settings, is not measured again: of that only the predictions are made anew, by the
 model as it is now.
 
+With --exact no server is needed: queues whose answers are known are simulated and predicted, and the command
+fails where the simulator is off them, or a prediction by more than it says.
+
 Exit codes: 0 done, whatever was reached; 130 interrupted; 2 usage; 1 anything else.`
 
 type accuracyFlags struct {
@@ -43,6 +46,7 @@ type accuracyFlags struct {
 	seed        uint64
 	out         string
 	json        bool
+	only        bool // the queues whose answers are known
 
 	exact accuracy.Row // the engine's own
 }
@@ -53,9 +57,14 @@ func newAccuracyCommand() *cobra.Command {
 		Use:     "accuracy",
 		Short:   "hold the predictions to real servers",
 		Long:    accuracyLong,
-		Example: "  workerlab accuracy --deployments workerlab --repetitions 1\n  workerlab accuracy --out results/runs/accuracy",
+		Example: "  workerlab accuracy --deployments workerlab --repetitions 1\n  workerlab accuracy --out results/runs/accuracy\n  workerlab accuracy --exact      # a dozen queues, in some minutes, without a server",
 		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.only {
+				return holdQueues(cmd, f.json)
+			}
+			return f.run(cmd)
+		},
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -66,6 +75,7 @@ func newAccuracyCommand() *cobra.Command {
 	flags.Uint64Var(&f.seed, "seed", 1, "of arrivals and simulations")
 	flags.StringVar(&f.out, "out", "", "folder for accuracy.json and accuracy.md")
 	flags.BoolVar(&f.json, "json", false, "print everything as JSON")
+	flags.BoolVar(&f.only, "exact", false, "hold the simulator to queues whose answers are known, and no server to anything")
 	return cmd
 }
 
@@ -117,7 +127,7 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	line.say("simulating queues whose answers are known")
-	if f.exact, err = accuracy.Exact(cmd.Context(), f.seed); err != nil {
+	if f.exact, err = accuracy.Exact(cmd.Context()); err != nil {
 		return interrupted(cmd.Context(), err)
 	}
 	if len(done) > 0 {
