@@ -18,6 +18,15 @@ func (j *Judging) Share(t results.Table, count func(*results.Record) (counted, a
 	return j.Known(ShareOf(t, count, j.Confidence))
 }
 
+// SecondaryShare is ShareOf as a secondary result: where it is unknown, for want of runs, nothing is noted as lacking.
+func (j *Judging) SecondaryShare(t results.Table, count func(*results.Record) (counted, all int64)) stat.Interval {
+	share, err := ShareOf(t, count, j.Confidence)
+	if err != nil {
+		return j.unknown()
+	}
+	return share
+}
+
 // ShareOf is the share of the valid runs' requests that are counted, where count tells of one run how many
 // are, and of how many. Requests of one run share its luck, so the run is the unit; where runs agree, as
 // when none has any, the interval is as wide as the exact one of all requests together (stat.Share). It

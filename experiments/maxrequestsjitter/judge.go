@@ -5,13 +5,14 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
 )
 
 const (
-	tenth    = 0.1   // of the median step: what does not reach it is a dip; one of four workers left reaches it
+	part     = 0.1   // of the median step: what does not reach it is a dip; one of four workers left reaches it
 	dips     = 0.25  // s: that the dip lasts at least without jitter
 	shorter  = 0.25  // s: by which jitter shortens it at least
 	mostLost = 0.001 // of the requests, the whole interval below it
@@ -19,15 +20,13 @@ const (
 	wave     = 3     // … with it, or its dip is short because few were replaced
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
-	same, apart := dipsOf(j, mine.Where("max_requests_jitter", 0), some), dipsOf(j, mine.Where("max_requests_jitter", limit), wave)
-	step := stepOf(mine) // of a dip; a difference of two may err by twice as much
+func verdict(j *judge.Judging) results.Verdict {
+	same, apart := dipsOf(j, jittered(0, trial.Any), some), dipsOf(j, jittered(limit, trial.Any), wave)
+	step := stepOf(j.Table()) // of a dip; a difference of two may err by twice as much
 	without := j.Known(stat.MeanOn(values(same), step, j.Confidence))
 	with := j.Known(stat.MeanOn(values(apart), step, j.Confidence))
 	gain := j.Known(stat.MeanOn(gains(same, apart), 2*step, j.Confidence))
-	lost, all := count(mine)
+	lost, all := count(j.Table())
 	loss := j.Known(stat.Binomial(lost, all, j.Confidence))
 
 	j.Also("seconds", without, "dip without jitter")
@@ -38,7 +37,7 @@ func verdict(t results.Table) results.Verdict {
 		judge.AtLeast(gain, shorter, "jitter shortens the dip"),
 		judge.AtMost(loss, mostLost, "nothing is lost"))
 	return j.Conclude(outcome, "jitter shortens the dip by", "seconds", gain,
-		"Throughput stays below a tenth of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
+		"Throughput stays below {part} %% of its median for %s when all workers restart after the same number of requests, and for %s with jitter; %d of %d requests were lost.",
 		stat.FormatInterval(without, "seconds"), stat.FormatInterval(with, "seconds"), lost, all)
 }
 
@@ -46,9 +45,9 @@ func verdict(t results.Table) results.Verdict {
 // and left out. That never favours the claim: without jitter, workers of which only some end in the
 // window restart apart, which speaks against it and counts; with jitter, few restarts have a short dip,
 // which would speak for it and does not.
-func dipsOf(j *judge.Judging, t results.Table, least float64) map[int]float64 {
+func dipsOf(j *judge.Judging, t trial.Trial, least float64) map[int]float64 {
 	byBlock := make(map[int]float64)
-	for _, r := range t.Valid() {
+	for _, r := range j.Of(t).Valid() {
 		ended, told := r.Value("restarts")
 		switch {
 		case r.Timeline == nil:
@@ -62,10 +61,10 @@ func dipsOf(j *judge.Judging, t results.Table, least float64) map[int]float64 {
 	return byBlock
 }
 
-// dip is the longest time in seconds during which no step reaches a tenth of the median step.
+// dip is the longest time in seconds during which no step reaches that part of the median step.
 func dip(t *results.Timeline) float64 {
 	longest, run := 0, 0
-	least := tenth * stat.Median(t.Answered)
+	least := part * stat.Median(t.Answered)
 	for _, n := range t.Answered {
 		if run++; float64(n) >= least {
 			run = 0
@@ -112,38 +111,36 @@ func count(t results.Table) (lost, all int) {
 }
 
 const (
-	noJitter   = "all after 450 requests"
-	withJitter = "jitter: after 450 to 900"
+	noJitter   = "all after {limit} requests"
+	withJitter = "jitter: after {limit} to {most}"
 )
 
-func charts(t results.Table) []chart.Chart {
-	mine := t.Match(own()).Valid()
-	step := stepOf(mine)
-	var runs [2]results.Table
-	var lasting [2][]float64
-	for i, jitter := range []int{0, limit} {
-		runs[i] = mine.Where("max_requests_jitter", jitter)
-		for _, r := range runs[i] {
-			if r.Timeline != nil {
-				lasting[i] = append(lasting[i], dip(r.Timeline))
-			}
+func charts(j *judge.Judging) []chart.Chart {
+	lasting := func(r *results.Record) (float64, bool) {
+		if r.Timeline == nil {
+			return 0, false
 		}
+		return dip(r.Timeline), true
 	}
-	measured, categories := judge.Bars("measured", []string{noJitter, withJitter}, lasting[:], judge.Per(1))
+	without, with := jittered(0, trial.Any), jittered(limit, trial.Any)
+	measured, categories := judge.Bars("measured", []string{noJitter, withJitter},
+		[][]float64{j.Figures(lasting, without), j.Figures(lasting, with)}, judge.Per(1))
+	step := stepOf(j.Table())
 	return judge.Keep(
 		chart.Chart{
-			ID: "throughput-restarts", Title: "Throughput while four workers are replaced for the first time",
+			ID: "throughput-restarts", Title: "Throughput while {workers} workers are replaced for the first time",
 			XLabel: "time (s)", YLabel: "answers (requests/s)", Caption: "The first run of each.",
-			Series: []chart.Series{judge.Course(noJitter, first(runs[0]), step, 0), judge.Course(withJitter, first(runs[1]), step, 0)},
+			Series: []chart.Series{judge.Course(noJitter, first(j.Of(without)), step, 0), judge.Course(withJitter, first(j.Of(with)), step, 0)},
 		},
 		chart.Chart{
-			ID: "dip-restarts", Title: "How long throughput stays below a tenth of its median",
+			ID: "dip-restarts", Title: "How long throughput stays below {part} % of its median",
 			YLabel: "longest stretch (s)", Categories: categories, Series: []chart.Series{measured},
 		})
 }
 
-// first is the first run that has a timeline.
+// first is the first valid run that has a timeline.
 func first(t results.Table) results.Table {
+	t = t.Valid()
 	for i := range t {
 		if t[i].Timeline != nil {
 			return t[i : i+1]

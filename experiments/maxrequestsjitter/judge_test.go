@@ -55,7 +55,7 @@ func TestJudge(t *testing.T) {
 // Dips come in steps of 0.05 s. Where all are equal that is rounding: six steps without jitter and one
 // with it are 0.25 s apart in every block, which does not show that the gain is 0.25 s at least.
 func TestEqualDipsProveNothing(t *testing.T) {
-	v := verdict(experimenttest.Table(t, Experiment, trial.Standard, world(0.299, 0.049, 0, 0), 0.02))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Standard, world(0.299, 0.049, 0, 0), 0.02))
 	if width := v.Effect.High - v.Effect.Low; v.Outcome != results.Inconclusive || width < 0.0999 {
 		t.Errorf("%v by a gain of %+v: %s", v.Outcome, v.Effect.Interval, v.Why)
 	}
@@ -67,7 +67,7 @@ func TestNoWave(t *testing.T) {
 		world(0, 0, 0, 0)(e, r)
 		r.Set("restarts", 0, "workers")
 	}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, calm, 0.02))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, calm, 0.02))
 	if v.Outcome != results.Inconclusive || len(v.Warnings) != v.Runs {
 		t.Errorf("%v with %d warnings of %d runs", v.Outcome, len(v.Warnings), v.Runs)
 	}
@@ -77,7 +77,7 @@ func TestNoWave(t *testing.T) {
 // against the claim. With it, the short dip of two restarts is not jitter's doing.
 func TestFewRestartsNeverFavourTheClaim(t *testing.T) {
 	fewer := func(few func(trial.Trial) bool, stops, dips float64) results.Verdict {
-		return verdict(experimenttest.Table(t, Experiment, trial.Quick, func(e trial.Trial, r *results.Record) {
+		return Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, func(e trial.Trial, r *results.Record) {
 			world(stops, dips, 0.01, 0)(e, r)
 			if few(e) {
 				r.Set("restarts", 2, "workers")

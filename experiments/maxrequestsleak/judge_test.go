@@ -45,7 +45,7 @@ func TestWhatReplacingTakesIsNoLeak(t *testing.T) {
 			r.Set("peak_pss", peak+ends, "bytes")
 		}
 	}, 0.001)
-	if v := Experiment.Judge(table); v.Outcome != results.Supported {
+	if v := Experiment.Verdict(table); v.Outcome != results.Supported {
 		t.Errorf("%v: %s", v.Outcome, v.Why)
 	}
 	var older results.Table
@@ -54,7 +54,7 @@ func TestWhatReplacingTakesIsNoLeak(t *testing.T) {
 			older = append(older, r)
 		}
 	}
-	if v := Experiment.Judge(older); v.Outcome != results.Refuted {
+	if v := Experiment.Verdict(older); v.Outcome != results.Refuted {
 		t.Errorf("without that control: %v: %s", v.Outcome, v.Why)
 	}
 }

@@ -1,58 +1,52 @@
 package onepod
 
 import (
-	_ "embed"
+	"embed"
+	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
+	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "one-worker-per-pod"
-	claim = "At 70 % load, 4 servers of 1 sync worker behind a balancer that picks at random answer on average at least 1.25 times as late as 1 server with 4 workers."
-	said  = "Guides to running Python web apps on a cluster, FastAPI's documentation on containers among them, advise one worker process to a container and leave the rest to the cluster's balancer."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	ID:     "one-worker-per-pod",
 	Axes:   []string{"pods", "workers"},
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"load": 100 * trial.RandomLoad, "rate": trial.RandomRate, "wait": trial.RandomWait, "many": many, "later": later, "slow": slow,
+		"pooled": pooled.Slowdown(), "split": split.Slowdown(), "ratio": split.Slowdown() / pooled.Slowdown(),
+	}},
 }
 
-// trials are the two ways to have four workers. Their ratio is told by pairs alone, of which three
-// would leave a wide interval.
+const many = trial.RandomRoom // pods, and workers of the one server
+
+// Theory, for a second of service: one queue for all workers, and one of a worker's own.
+var (
+	pooled = queueing.Open{Rate: trial.RandomLoad * many, Service: time.Second, Servers: many}
+	split  = queueing.Open{Rate: trial.RandomLoad, Service: time.Second, Servers: 1}
+)
+
 func trials(p trial.Profile) []trial.Trial {
-	pods := trial.Random(spec.Server{Class: "sync", Workers: 1}, p)
-	pods.Pods = 4
-	all := []trial.Trial{pods}
-	if p != trial.Smoke {
-		all = append(all, trial.Random(spec.Server{Class: "sync", Workers: 4}, p))
+	if p == trial.Smoke {
+		return []trial.Trial{apart(p)}
 	}
-	for i := range all {
-		all[i].Blocks = trial.Pick(p, 1, 3, 6, 20)
-	}
-	return all
+	return []trial.Trial{apart(p), together(p)}
 }
 
-// The two cells.
-func together() results.Cell { return random(1, 4) }
-func apart() results.Cell    { return random(4, 1) }
+// together and apart are the two ways to have so many workers. Their ratio is told by pairs alone, of which
+// three would leave a wide interval.
+func together(p trial.Profile) trial.Trial { return random(1, many, p) }
+func apart(p trial.Profile) trial.Trial    { return random(many, 1, p) }
 
-func random(pods, workers int) results.Cell {
-	return results.Cell{
-		"class": "sync", "pods": pods, "workers": workers, "reuse_port": false, "twin": false,
-		"do": trial.RandomDo, "arrivals": "poisson", "rate": trial.RandomRate,
-	}
+func random(pods, workers int, p trial.Profile) trial.Trial {
+	t := trial.Random(spec.Server{Class: "sync", Workers: workers}, p)
+	t.Pods, t.Blocks = pods, trial.Pick(p, 1, 3, 6, 20)
+	return t
 }

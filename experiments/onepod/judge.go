@@ -2,6 +2,7 @@ package onepod
 
 import (
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
@@ -9,63 +10,53 @@ import (
 )
 
 const (
-	later = 1.25    // R of four pods over R of one server at least
-	slow  = 100_000 // µs: five mean waits
+	later = 1.25                 // R of the pods over R of the one server at least
+	slow  = 5 * trial.RandomWait // of a response, told
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := judge.Either(t, together(), apart())
-	j := judge.New(id, claim, mine)
-	fit := j.Fit(judge.Derived(mine, judge.MeanResponse, "pods"))
-	ratio := fit.Ratio(cell(4), cell(1))
-	fit.Primary(cell(4), cell(1), later)
-
-	theory := ratioOf(mine)
+func verdict(j *judge.Judging) results.Verdict {
+	one, pods := together(trial.Any), apart(trial.Any)
+	fit := j.Compare(judge.MeanResponse, one, pods)
+	ratio := fit.PrimaryRatio(pods, one, later)
+	pooled, split := queues(j)
+	theory := split.Slowdown() / pooled.Slowdown()
 	j.Also("×", stat.Interval{Estimate: theory}, "the formulas' ratio at the load that there was")
-	j.Also("seconds", fit.Mean(cell(1)), "mean response, 1 server of 4 workers")
-	j.Also("seconds", fit.Mean(cell(4)), "mean response, 4 pods of 1 worker")
-	j.Also("share", share(j, mine.Match(together())), "slower than 100 ms, 1 server of 4 workers")
-	j.Also("share", share(j, mine.Match(apart())), "slower than 100 ms, 4 pods of 1 worker")
-	j.Also("share", j.Beside(mine.Match(apart()).Valid().Values("busiest_share")), "busiest pod's share of the requests")
-	outcome := j.All(judge.AtLeast(ratio, later, "4 pods answer later than 1 server"))
-	return j.Conclude(outcome, "mean response, 4 pods over 1 server", "×", ratio,
-		"Four pods of one worker take %s the time of one server with four workers to answer; theory says %s in the long run.",
+	j.Also("seconds", fit.Mean(one), "mean response, one server")
+	j.Also("seconds", fit.Mean(pods), "mean response, {many} pods")
+	j.Also("share", late(j, one), "slower than {slow}, one server")
+	j.Also("share", late(j, pods), "slower than {slow}, {many} pods")
+	j.Also("share", j.Beside(j.Values("busiest_share", pods)), "busiest pod's share of the requests")
+	outcome := j.All(judge.AtLeast(ratio, later, "{many} pods answer later than one server"))
+	return j.Conclude(outcome, "mean response, {many} pods over one server", "×", ratio,
+		"{many} pods of one worker take %s the time of one server with as many workers to answer; theory says %s in the long run.",
 		stat.FormatInterval(ratio, "×"), stat.Format(theory, "×"))
 }
 
-func cell(pods int) string { return results.Cell{"pods": pods}.String() }
-
-// ratioOf is what the formulas make of the runs: four queues over one. Not a number without runs.
-func ratioOf(t results.Table) float64 {
-	pooled, split := queues(t)
-	return split.Slowdown() / pooled.Slowdown()
+// queues are theory for the load that there was: one queue for all workers, and one of those that each have an
+// equal part of the load.
+func queues(j *judge.Judging) (pooled, split queueing.Open) {
+	pooled, _ = judge.RandomQueue(j.Of(together(trial.Any)))
+	return pooled, queueing.Open{Rate: pooled.Rate / many, Service: pooled.Service, Servers: 1}
 }
 
-// queues are one queue for all four workers, and one of the four that each has a quarter of the load.
-func queues(t results.Table) (pooled, split queueing.Open) {
-	pooled, _ = judge.RandomQueue(t.Match(together()))
-	return pooled, queueing.Open{Rate: pooled.Rate / 4, Service: pooled.Service, Servers: 1}
+// late is the share of a trial's requests that took longer than slow.
+func late(j *judge.Judging, t trial.Trial) stat.Interval {
+	return j.SecondaryShare(j.Of(t), func(r *results.Record) (some, all int64) {
+		return r.Response.Above(slow.Microseconds()), r.Response.Count()
+	})
 }
 
-func share(j *judge.Judging, t results.Table) stat.Interval {
-	s, err := judge.ShareOf(t, func(r *results.Record) (some, all int64) { return r.Response.Above(slow), r.Response.Count() }, j.Confidence)
-	if err != nil {
-		return j.Beside(nil)
-	}
-	return s
-}
-
-func charts(t results.Table) []chart.Chart {
-	mine := judge.Either(t, together(), apart())
-	names := []string{"1 server of 4 workers", "4 pods of 1 worker"}
-	measured, categories := judge.Bars("measured", names,
-		[][]float64{judge.MeanResponses(mine.Match(together())), judge.MeanResponses(mine.Match(apart()))}, judge.Per(1e-3))
+func charts(j *judge.Judging) []chart.Chart {
+	names := []string{"one server of {many} workers", "{many} pods of one worker"}
+	measured, categories := judge.Bars("measured", names, [][]float64{
+		j.Figures(judge.MeanResponse, together(trial.Any)), j.Figures(judge.MeanResponse, apart(trial.Any)),
+	}, judge.Per(1e-3))
 	figure := chart.Chart{
-		ID: "response-pods", Title: "Mean response of four sync workers, together and apart (70 % busy)",
+		ID: "response-pods", Title: "Mean response of {many} sync workers, together and apart ({load} % busy)",
 		YLabel: "mean response time (ms)", Categories: categories, Series: []chart.Series{measured},
 	}
-	if pooled, split := queues(mine); pooled.Rate > 0 && len(categories) == 2 {
-		figure.Series = append(figure.Series, judge.Theory("theory (M/M/4, 4 × M/M/1)", measured.Name, []float64{0, 1}, func(i float64) float64 {
+	if pooled, split := queues(j); pooled.Rate > 0 && len(categories) == 2 {
+		figure.Series = append(figure.Series, judge.Theory("theory (M/M/c, M/M/1)", measured.Name, []float64{0, 1}, func(i float64) float64 {
 			return 1e3 * []queueing.Open{pooled, split}[int(i)].Response()
 		}))
 	}

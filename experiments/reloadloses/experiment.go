@@ -1,42 +1,34 @@
 package reloadloses
 
 import (
-	_ "embed"
+	"embed"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "reload-loses-nothing"
-	claim = "HUP under full load loses no request of clients that never try again, with keep-alive or without, under sync, gthread and gevent: none of thousands, fewer than 1 in 1000 with confidence."
-	said  = "gunicorn's documentation (Signal Handling): on HUP the arbiter starts workers with the new configuration and lets the old ones finish gracefully."
-	do    = "wait:1ms"
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	korean string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said,
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
-	Axes:   []string{"class", "workers", "threads", "keepalive"},
+	ID:     "reload-loses-nothing",
 	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asgi" }, // which no WSGI server has
-	Trials: trials, Judge: verdict, Charts: charts,
+	Axes:   []string{"class", "workers", "threads", "keepalive"},
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"clients": clients, "signal": signal, "wait": wait, "most": 100 * most, "confidence": 100 * judge.Confidence,
+		"forked": servers[0].Shape(), "threads": servers[1].Shape(), "loop": servers[2].Shape(),
+	}},
 }
 
 const (
 	clients = 8
+	wait    = time.Millisecond
 	signal  = 300 * time.Millisecond // into the window
 )
 
@@ -65,11 +57,14 @@ func trials(p trial.Profile) []trial.Trial {
 
 func reloaded(s spec.Server, keepAlive bool, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: s, Place: trial.Pin, Load: spec.Load{Do: do, Clients: clients, KeepAlive: keepAlive},
+		Server: s, Place: trial.Pin, Load: spec.Load{Do: "wait:" + wait.String(), Clients: clients, KeepAlive: keepAlive},
 		Event: trial.Reloads, At: signal, Memory: trial.NotRead, Untimed: true,
 		Window: trial.Pick(p, time.Second, 1200*time.Millisecond, 2*time.Second, 2*time.Second),
 		Group:  "reload", Blocks: trial.Pick(p, 1, 2, 5, 12),
 	}
 }
 
-func own() results.Cell { return results.Cell{"do": do, "event": "reloads"} }
+// of are the trials of a class.
+func of(class string) func(trial.Trial) bool {
+	return func(t trial.Trial) bool { return t.Server.Class == class }
+}

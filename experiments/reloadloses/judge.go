@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
@@ -12,14 +13,12 @@ import (
 
 const most = 0.001 // of the requests, the whole interval below it
 
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
+func verdict(j *judge.Judging) results.Verdict {
 	var all tally
 	var outcomes []results.Outcome
 	var losers []text.Message
 	for _, s := range servers[:ofClaim] {
-		runs := mine.Where("class", s.Class)
+		runs := j.Of(j.Trials(of(s.Class))...)
 		c := count(runs)
 		all.add(c)
 		share := j.Known(stat.Binomial(c.lost, c.requests, j.Confidence))
@@ -30,7 +29,7 @@ func verdict(t results.Table) results.Verdict {
 		}
 	}
 	for _, s := range servers[ofClaim:] {
-		runs := mine.Where("class", s.Class)
+		runs := j.Of(j.Trials(of(s.Class))...)
 		c := count(runs)
 		all.unfinished += c.unfinished
 		if c.requests > 0 { // told, but the claim does not name the class
@@ -107,16 +106,15 @@ func (t tally) outcome(j *judge.Judging, share stat.Interval, class string) resu
 // step is the resolution of the figure, in seconds.
 const step = 0.1
 
-func charts(t results.Table) []chart.Chart {
-	mine := t.Match(own())
+func charts(j *judge.Judging) []chart.Chart {
 	var panels []chart.Chart
 	for _, s := range servers[:ofClaim] {
-		runs := mine.Where("class", s.Class)
+		runs := func(keepAlive bool) results.Table { return j.Of(reloaded(s, keepAlive, trial.Any)) }
 		panels = append(panels, judge.Keep(chart.Chart{
 			ID: "reload-" + s.Class, Title: s.Class, XLabel: "time since the reload (s)", YLabel: "answers (requests/s)",
 			Series: []chart.Series{
-				judge.Course("a connection per request", runs.Where("keepalive", false), step, signal.Seconds()),
-				judge.Course("keep-alive", runs.Where("keepalive", true), step, signal.Seconds()),
+				judge.Course("a connection per request", runs(false), step, signal.Seconds()),
+				judge.Course("keep-alive", runs(true), step, signal.Seconds()),
 			},
 		})...)
 	}
@@ -124,7 +122,7 @@ func charts(t results.Table) []chart.Chart {
 		return nil
 	}
 	return []chart.Chart{{
-		ID: "throughput-in-reload", Title: "Answers to 8 clients while all workers are replaced",
+		ID: "throughput-in-reload", Title: "Answers to {clients} clients while all workers are replaced",
 		YLabel: "answers (requests/s)", Panels: panels,
 	}}
 }

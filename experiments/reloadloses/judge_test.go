@@ -52,7 +52,7 @@ func TestFewRequests(t *testing.T) {
 		reloads(nothing)(one, r)
 		r.Sent = 100
 	}
-	if v := verdict(experimenttest.Table(t, Experiment, trial.Quick, few, 0.02)); v.Outcome != results.Inconclusive {
+	if v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, few, 0.02)); v.Outcome != results.Inconclusive {
 		t.Errorf("%v from 1000 requests: %v", v.Outcome, v.Why)
 	}
 }
@@ -63,7 +63,7 @@ func TestUnfinished(t *testing.T) {
 		reloads(nothing)(one, r)
 		delete(r.Values, "replaced_seconds")
 	}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, endless, 0.02))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, endless, 0.02))
 	if v.Outcome != results.Inconclusive || len(v.Warnings) != 1 {
 		t.Errorf("%v, %d warnings: %v", v.Outcome, len(v.Warnings), v.Why)
 	}
@@ -75,7 +75,7 @@ func TestUnfinishedThatLoses(t *testing.T) {
 		reloads(func(trial.Trial, int) int { return 3 })(one, r)
 		delete(r.Values, "replaced_seconds")
 	}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, endless, 0.02))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, endless, 0.02))
 	if v.Outcome != results.Refuted || len(v.Warnings) != 0 {
 		t.Errorf("%v, %d warnings: %v", v.Outcome, len(v.Warnings), v.Why)
 	}
@@ -90,7 +90,7 @@ func TestOtherClasses(t *testing.T) {
 			}
 			return 0
 		})
-		v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02))
+		v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02))
 		if v.Outcome != want {
 			t.Errorf("%v where %s loses: %v", v.Outcome, class, v.Why)
 		}

@@ -48,7 +48,7 @@ func TestOtherTimeouts(t *testing.T) {
 			}
 			return theory(timeout)
 		})
-		if v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02)); v.Outcome != c.want {
+		if v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02)); v.Outcome != c.want {
 			t.Errorf("%g lost at 4 s: %v, want %v: %v", c.four, v.Outcome, c.want, v.Why)
 		}
 	}
