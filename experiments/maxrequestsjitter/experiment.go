@@ -2,6 +2,7 @@ package maxrequestsjitter
 
 import (
 	"embed"
+	"fmt"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
@@ -46,7 +47,7 @@ func trials(p trial.Profile) []trial.Trial {
 func jittered(jitter int, p trial.Profile) trial.Trial {
 	return trial.Trial{
 		Server: spec.Server{Class: "sync", Workers: workers, Boot: boot, MaxRequests: limit, Jitter: jitter},
-		Place:  trial.Pin, Load: spec.Load{Do: "cpu:" + cpu.String() + ",wait:" + wait.String(), Clients: clients}, Memory: trial.NotRead,
+		Place:  trial.Pin, Load: spec.Load{Do: fmt.Sprintf("cpu:%dus,wait:%v", cpu.Microseconds(), wait), Clients: clients}, Memory: trial.NotRead,
 		Window: trial.Pick(p, 2500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond, 4500*time.Millisecond),
 		Event:  trial.Watched, Group: "jitter", Blocks: trial.Pick(p, 1, 3, 6, 20),
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results/chart"
 )
 
@@ -13,19 +13,18 @@ const (
 	withoutPreload = "without"
 )
 
-func charts(t results.Table) []chart.Chart {
-	mine := own(t)
-	return judge.Keep(memoryChart(mine), timesChart(mine.Match(times())))
+func charts(j *judge.Judging) []chart.Chart {
+	return judge.Keep(memoryChart(j), timesChart(j))
 }
 
-func memoryChart(t results.Table) chart.Chart {
+func memoryChart(j *judge.Judging) chart.Chart {
 	figure := chart.Chart{
-		ID: "memory-preload", Title: "Memory of four workers with an app of 32 MiB, against what they write",
+		ID: "memory-preload", Title: "Memory of {workers} workers with an app of {app} MiB, against what they write",
 		XLabel: "app's pages that every worker writes (%)", YLabel: "proportional memory, PSS (MiB)",
-		Series: []chart.Series{pssCurve(withPreload, t, true), pssCurve(withoutPreload, t, false)},
+		Series: []chart.Series{pssCurve(withPreload, j, true), pssCurve(withoutPreload, j, false)},
 	}
 	// What the server needs beside the app is read off the servers without preload: W·m is the app's.
-	if base := meanPSS(t, false, 0) - workers*app; !math.IsNaN(base) {
+	if base := meanPSS(j, false, 0) - workers*app; !math.IsNaN(base) {
 		percent := []float64{0, 100}
 		figure.Series = append(figure.Series,
 			judge.Theory("theory, m·(1 + W·f)", withPreload, percent, func(x float64) float64 { return (base + app*(1+workers*x/100)) / (1 << 20) }),
@@ -34,32 +33,28 @@ func memoryChart(t results.Table) chart.Chart {
 	return figure
 }
 
-func pssCurve(name string, t results.Table, preload bool) chart.Series {
+func pssCurve(name string, j *judge.Judging, preload bool) chart.Series {
 	s := chart.Series{Name: name, Kind: chart.Points}
 	for _, f := range fractions {
-		runs := t.Match(memoryOf(f)).Where("preload", preload).Valid().Values("pss")
-		if len(runs) > 0 {
-			mean, raw := judge.Bar(runs, judge.Per(1<<20))
-			s.X, s.Y, s.Raw = append(s.X, 100*f), append(s.Y, mean), append(s.Raw, raw)
-		}
+		judge.Put(&s, 100*f, j.Values("pss", written(f, preload, trial.Any)), judge.Per(1<<20))
 	}
 	return s
 }
 
-func timesChart(t results.Table) chart.Chart {
+func timesChart(j *judge.Judging) chart.Chart {
 	figure := chart.Chart{
-		ID: "start-preload", Title: "How long an app that takes 0.5 s to load keeps one waiting",
+		ID: "start-preload", Title: "How long an app that takes {boot} to load keeps one waiting",
 		YLabel: "time (s)", LogY: true,
 	}
 	for _, preload := range []bool{true, false} {
-		runs := t.Where("preload", preload).Valid()
+		t := replaced(preload, trial.Any)
 		name := withoutPreload
 		if preload {
 			name = withPreload
 		}
 		s, categories := judge.Bars(name,
-			[]string{"start, until all 4 workers serve", "after a kill, until the replacement serves"},
-			[][]float64{runs.Values("start_seconds"), runs.Values("serving_seconds")}, judge.Per(1))
+			[]string{"start, until all workers serve", "after a kill, until the replacement serves"},
+			[][]float64{j.Values("start_seconds", t), j.Values("serving_seconds", t)}, judge.Per(1))
 		if figure.Series = append(figure.Series, s); len(categories) > len(figure.Categories) {
 			figure.Categories = categories
 		}

@@ -1,41 +1,36 @@
 package preloadmemory
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
 const (
-	id      = "preload-memory"
-	claim   = "With preload, 4 workers with an app of 32 MiB need at most 0.9 of the memory, whether they write none, half or all of its pages, and a replacement serves in at most 0.3 of the time."
-	said    = "gunicorn's documentation (Settings, preload_app) says that loading the app before the workers are forked saves memory and makes the server start faster."
 	app     = 32 << 20 // bytes
 	workers = 4
 	boot    = 500 * time.Millisecond
 	killDo  = "wait:50ms"
+	pause   = 5 * time.Millisecond // of a request that writes
 )
 
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	ID:     "preload-memory",
 	Axes:   []string{"preload", "do", "boot_seconds"},
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"workers": workers, "app": app >> 20, "saves": saves, "quicker": quicker, "breakEven": breakEven,
+		"boot": boot, "pause": pause, "clients": written(0, true, trial.Any).Load.Clients,
+	}},
 }
 
 // fractions are the shares of the app's pages that the requests write, in the longer profiles.
@@ -43,11 +38,10 @@ var fractions = []float64{0, 0.25, 0.5, 0.75, 1}
 
 // do is a request that writes to that share of the pages.
 func do(fraction float64) string {
-	const pause = "wait:5ms"
 	if fraction == 0 {
-		return pause
+		return "wait:" + pause.String()
 	}
-	return fmt.Sprintf("touch:%g,%s", fraction, pause)
+	return fmt.Sprintf("touch:%g,wait:%v", fraction, pause)
 }
 
 func trials(p trial.Profile) []trial.Trial {
@@ -82,20 +76,4 @@ func replaced(preload bool, p trial.Profile) trial.Trial {
 		Window: time.Second, Event: trial.Killed, At: 200 * time.Millisecond,
 		Group: "kill", Blocks: trial.Pick(p, 1, 2, 5, 10),
 	}
-}
-
-func memoryOf(fraction float64) results.Cell {
-	return results.Cell{"class": "sync", "workers": workers, "app_memory_bytes": app, "memory": "settled", "boot_seconds": 0, "do": do(fraction)}
-}
-
-func times() results.Cell {
-	return results.Cell{"class": "sync", "workers": workers, "app_memory_bytes": app, "boot_seconds": boot.Seconds(), "event": "killed", "do": killDo}
-}
-
-func own(t results.Table) results.Table {
-	cells := []results.Cell{times()}
-	for _, f := range fractions {
-		cells = append(cells, memoryOf(f))
-	}
-	return judge.Either(t, cells...)
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
@@ -16,19 +17,20 @@ const (
 	breakEven = (workers - 1.0) / workers // f*, where preload saves nothing
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := own(t)
-	j := judge.New(id, claim, mine)
-	memory := j.Fit(judge.Derived(idleLeft(j, mine), pss, "preload", "do"))
-	ratio := func(f float64) stat.Interval { return memory.Ratio(cell(true, f), cell(false, f)) }
-	none, half, all := ratio(0), ratio(0.5), ratio(1)
-	memory.Primary(cell(true, 0), cell(false, 0), saves)
+func verdict(j *judge.Judging) results.Verdict {
+	with := func(f float64) trial.Trial { return written(f, true, trial.Any) }
+	without := func(f float64) trial.Trial { return written(f, false, trial.Any) }
+	memory := j.Compare(pss, j.Trials(func(t trial.Trial) bool { return t.Memory == trial.Settled })...)
+	warn(j)
+	none := memory.PrimaryRatio(with(0), without(0), saves)
+	half, all := memory.Ratio(with(0.5), without(0.5)), memory.Ratio(with(1), without(1))
+	late := func(value string) stat.Interval {
+		on, off := replaced(true, trial.Any), replaced(false, trial.Any)
+		return j.CompareValue(value, on, off).Ratio(on, off)
+	}
+	again, start := late("serving_seconds"), late("start_seconds")
 
-	late := mine.Match(times())
-	again := j.Fit(judge.Samples(late, "serving_seconds", "preload")).Ratio(with(true), with(false))
-	start := j.Fit(judge.Samples(late, "start_seconds", "preload")).Ratio(with(true), with(false))
-
-	crossing := measuredBreakEven(mine)
+	crossing := measuredBreakEven(j)
 	j.Also("×", half, "PSS with preload over without, half of the pages written")
 	j.Also("×", all, "PSS with preload over without, all pages written")
 	j.Also("share", stat.Interval{Estimate: crossing}, "pages written at which preload breaks even")
@@ -46,38 +48,38 @@ func verdict(t results.Table) results.Verdict {
 			stat.Format(crossing, "share"), stat.Format(breakEven, "share"))
 	}
 	return j.Conclude(outcome, "PSS with preload over without, no page written", "×", none,
-		"With preload, four workers need %s of the memory while no page is written, %s once half are and %s once all are; a replacement serves after %s of the time.%s",
+		"With preload, {workers} workers need %s of the memory while no page is written, %s once half are and %s once all are; a replacement serves after %s of the time.%s",
 		stat.FormatInterval(none, "×"), stat.FormatInterval(half, "×"), stat.FormatInterval(all, "×"),
 		stat.FormatInterval(again, "×"), lesson)
 }
 
-// idleLeft are the memory runs in which every worker served, and so wrote its share of the pages.
-func idleLeft(j *judge.Judging, t results.Table) results.Table {
-	var kept results.Table
-	for _, r := range t.Where("memory", "settled") {
-		if least, ok := r.Value("idlest_share"); ok && least == 0 {
+// pss is that of a run in which every worker served, and so wrote its share of the pages.
+func pss(r *results.Record) (float64, bool) {
+	bytes, ok := r.Value("pss")
+	return bytes, ok && !idle(r)
+}
+
+// idle reports whether a worker served nothing.
+func idle(r *results.Record) bool {
+	least, ok := r.Value("idlest_share")
+	return r.Cell["memory"] == trial.Settled.String() && ok && least == 0
+}
+
+// warn of the runs that do not count.
+func warn(j *judge.Judging) {
+	for _, r := range j.Table() {
+		if idle(&r) {
 			j.Warn("in a run of block %d a worker served nothing, and so wrote nothing: the run does not count", r.Repetition)
-			continue
 		}
-		kept = append(kept, r)
 	}
-	return kept
 }
-
-func pss(r *results.Record) (float64, bool) { return r.Value("pss") }
-
-func cell(preload bool, fraction float64) string {
-	return results.Cell{"preload": preload, "do": do(fraction)}.String()
-}
-
-func with(preload bool) string { return results.Cell{"preload": preload}.String() }
 
 // measuredBreakEven is where the straight lines between the mean PSS with preload and without cross.
 // It is not a number where they do not.
-func measuredBreakEven(t results.Table) float64 {
+func measuredBreakEven(j *judge.Judging) float64 {
 	last, lastF := math.NaN(), 0.0
 	for _, f := range fractions {
-		on, off := meanPSS(t, true, f), meanPSS(t, false, f)
+		on, off := meanPSS(j, true, f), meanPSS(j, false, f)
 		gain := off - on
 		if math.IsNaN(gain) {
 			continue
@@ -91,10 +93,6 @@ func measuredBreakEven(t results.Table) float64 {
 }
 
 // meanPSS is the mean over runs, in bytes; not a number without any.
-func meanPSS(t results.Table, preload bool, fraction float64) float64 {
-	sum, n := 0.0, 0.0
-	for _, v := range t.Match(memoryOf(fraction)).Where("preload", preload).Valid().Values("pss") {
-		sum, n = sum+v, n+1
-	}
-	return sum / n
+func meanPSS(j *judge.Judging, preload bool, fraction float64) float64 {
+	return stat.Average(j.Values("pss", written(fraction, preload, trial.Any)))
 }

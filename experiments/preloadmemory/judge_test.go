@@ -50,7 +50,7 @@ func TestIdleWorkerDoesNotCount(t *testing.T) {
 		world(0, 0.03)(e, r)
 		r.Set("idlest_share", 0, "share")
 	}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, idle, 0.005))
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, idle, 0.005))
 	if v.Outcome != results.Inconclusive || len(v.Warnings) == 0 {
 		t.Errorf("%v, warnings %q", v.Outcome, v.Warnings)
 	}
@@ -58,10 +58,10 @@ func TestIdleWorkerDoesNotCount(t *testing.T) {
 
 func TestMeasuredBreakEven(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Standard, world(0, 0.03), 0)
-	if f := measuredBreakEven(table); math.Abs(f-breakEven) > 1e-9 {
+	if f := measuredBreakEven(Experiment.Judging(table)); math.Abs(f-breakEven) > 1e-9 {
 		t.Errorf("breaks even at %v, want %v", f, breakEven)
 	}
-	if f := measuredBreakEven(nil); !math.IsNaN(f) {
+	if f := measuredBreakEven(Experiment.Judging(nil)); !math.IsNaN(f) {
 		t.Errorf("breaks even at %v without runs", f)
 	}
 }

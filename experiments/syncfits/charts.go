@@ -2,29 +2,23 @@ package syncfits
 
 import (
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 )
 
-func charts(t results.Table) []chart.Chart {
-	all := append([]spec.Server{sync2}, rivals...)
-	busy, open, idle := tables(t)
+func charts(j *judge.Judging) []chart.Chart {
 	throughput := chart.Chart{
-		ID: "sync-fits-throughput", Title: "What two processes of each class serve",
-		YLabel: "throughput (requests/s)",
+		ID: "sync-fits-throughput", Title: "What {workers} processes of each class serve", YLabel: "throughput (requests/s)",
+		Panels: judge.Keep(
+			bars(j, "requests that compute ({computes}), two cores", "throughput (requests/s)", judge.Value("throughput"), 1,
+				each(computing, append([]spec.Server{sync2}, rivals...)...)),
+			bars(j, "requests that wait ({work} + {wait}), one core", "throughput (requests/s)", judge.Value("throughput"), 1,
+				each(waiting, sync2, gthread8))),
 	}
-	computed, computing := bars("measured", busy, all, xs, judge.Per(1))
-	waited, waiting := bars("measured", idle, []spec.Server{sync2, gthread8}, xs, judge.Per(1))
-	throughput.Panels = judge.Keep(
-		chart.Chart{Title: "requests that compute (5 ms), 2 cores", YLabel: throughput.YLabel, Categories: computing, Series: []chart.Series{computed}},
-		chart.Chart{Title: "requests that wait (1 ms + 20 ms), 1 core", YLabel: throughput.YLabel, Categories: waiting, Series: []chart.Series{waited}})
-
-	tails, answering := bars("measured", open.Where("twin", false), append([]spec.Server{sync2}, opened...), p95s, judge.Per(1e-3))
-	tail := chart.Chart{
-		ID: "sync-fits-p95", Title: "The slowest twentieth: requests that compute 5 ms, 200 a second at random on two cores",
-		YLabel: "95th percentile of the response time (ms)", Categories: answering, Series: []chart.Series{tails},
-	}
+	tail := bars(j, "The slowest twentieth: requests that compute {computes}, {rate} a second at random on two cores",
+		"95th percentile of the response time (ms)", judge.P95, 1e-3, each(arriving, append([]spec.Server{sync2}, opened...)...))
+	tail.ID = "sync-fits-p95"
 	kept := judge.Keep(tail)
 	if len(throughput.Panels) > 0 {
 		kept = append([]chart.Chart{throughput}, kept...)
@@ -32,24 +26,13 @@ func charts(t results.Table) []chart.Chart {
 	return kept
 }
 
-func bars(name string, t results.Table, servers []spec.Server, values func(results.Table) []float64, scale judge.Scale) (chart.Series, []string) {
+// bars are a figure of some trials by their servers.
+func bars(j *judge.Judging, title, label string, figure judge.Figure, unit float64, trials []trial.Trial) chart.Chart {
 	var names []string
 	var runs [][]float64
-	for _, s := range servers {
-		names = append(names, s.Shape())
-		runs = append(runs, values(t.Match(results.Cell{"class": s.Class}).Valid()))
+	for _, t := range trials {
+		names, runs = append(names, t.Server.Shape()), append(runs, j.Figures(figure, t))
 	}
-	return judge.Bars(name, names, runs, scale)
-}
-
-func xs(t results.Table) []float64 { return t.Values("throughput") }
-
-func p95s(t results.Table) []float64 {
-	var values []float64
-	for i := range t {
-		if v, ok := judge.P95(&t[i]); ok {
-			values = append(values, v)
-		}
-	}
-	return values
+	measured, categories := judge.Bars("measured", names, runs, judge.Per(unit))
+	return chart.Chart{Title: title, YLabel: label, Categories: categories, Series: []chart.Series{measured}}
 }

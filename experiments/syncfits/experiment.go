@@ -1,34 +1,28 @@
 package syncfits
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "sync-fits"
-	claim = "With as many processes: where requests compute, gthread, gevent and tornado serve at most 10 % more than sync, and gthread and gevent have a p95 at most 20 % lower; where they wait, 2 workers of 8 threads serve less than 3 times what 2 sync workers do."
-	said  = "gunicorn's default worker class is sync, which its documentation and most introductions call simple, stable and right for most ordinary applications."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Axes: []string{"class", "workers", "threads", "do", "arrivals"},
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
-	Trials: trials, Judge: verdict, Charts: charts,
+	ID:     "sync-fits",
+	Axes:   []string{"class", "workers", "threads", "do", "arrivals"},
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"workers": sync2.Workers, "threads": gthread8.Threads, "computes": trial.MuchWork, "work": trial.LittleWork, "wait": trial.LongWait,
+		"margin": 100 * (margin - 1), "lower": 100 * (1 - lower), "gain": gain, "rate": arriving(sync2).Load.Rate,
+		"busy": computing(sync2).Load.Clients, "waiters": waiting(sync2).Load.Clients,
+		"sync": sync2.Shape(), "locked": gthread4.Shape(), "loop": gevent.Shape(), "tornado": tornado.Shape(), "pool": gthread8.Shape(),
+	}},
 }
 
 var (
@@ -56,9 +50,7 @@ func trials(p trial.Profile) []trial.Trial {
 	for _, s := range opened {
 		all = append(all, trial.Arriving(s, p))
 	}
-	twin := trial.Arriving(sync2, p)
-	twin.Twin = true
-	all = append(all, twin)
+	all = append(all, trial.Arriving(sync2, p).Again())
 	for _, s := range []spec.Server{sync2, gthread8} {
 		t := trial.Waiting(s, p)
 		t.Blocks = max(3, t.Blocks) // two cells alone have an error from three blocks on
@@ -67,20 +59,15 @@ func trials(p trial.Profile) []trial.Trial {
 	return all
 }
 
-// The three loads, each with the servers that are ours in it.
-func saturated(s spec.Server) results.Cell {
-	return own(s, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "closed"})
-}
+// The three loads.
+func computing(s spec.Server) trial.Trial { return trial.Computing(s, trial.Any) }
+func arriving(s spec.Server) trial.Trial  { return trial.Arriving(s, trial.Any) }
+func waiting(s spec.Server) trial.Trial   { return trial.Waiting(s, trial.Any) }
 
-func arriving(s spec.Server) results.Cell {
-	return own(s, results.Cell{"do": trial.ComputingDo, "place": "share", "arrivals": "poisson"})
-}
-
-func waiting(s spec.Server) results.Cell {
-	return own(s, results.Cell{"do": trial.WaitingDo, "place": "pin", "arrivals": "closed"})
-}
-
-func own(s spec.Server, load results.Cell) results.Cell {
-	load["class"], load["workers"], load["threads"] = s.Class, s.Workers, max(1, s.Threads)
-	return load
+// each is a load's trials, one a server.
+func each(load func(spec.Server) trial.Trial, servers ...spec.Server) (all []trial.Trial) {
+	for _, s := range servers {
+		all = append(all, load(s))
+	}
+	return all
 }

@@ -1,43 +1,39 @@
 package threadsmemory
 
 import (
-	_ "embed"
+	"embed"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "threads-memory"
-	claim = "To hold 8 requests at once, 1 process with 8 threads needs at most 1/3 of the memory of 8 processes, whether the app holds nothing or 32 MiB."
-	said  = "gunicorn's documentation (Design, How Many Threads?) recommends threads in place of processes as a way to save memory."
-	app   = 32 << 20 // bytes
-	do    = "wait:500ms"
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	koreanMessages string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Korean: experiments.Korean{Doc: koreanDoc, Messages: koreanMessages},
+	ID:     "threads-memory",
+	Spare:  func(t trial.Trial) bool { return t.Server.Class == "gevent" }, // secondary
 	Axes:   []string{"class", "workers", "threads", "app_memory_bytes"},
-	Spare:  func(t trial.Trial) bool { return t.Server.Class == "gevent" }, // told beside the claim
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"held": held, "app": app >> 20, "third": 100 * third, "wait": wait,
+		"processes": processes.Shape(), "threads": threads.Shape(), "both": both.Shape(),
+	}},
 }
 
+const (
+	held = 8        // requests at once
+	app  = 32 << 20 // bytes
+	wait = 500 * time.Millisecond
+)
+
 var (
-	processes  = spec.Server{Class: "sync", Workers: 8}
-	threads    = spec.Server{Class: "gthread", Workers: 1, Threads: 8}
+	processes  = spec.Server{Class: "sync", Workers: held}
+	threads    = spec.Server{Class: "gthread", Workers: 1, Threads: held}
 	both       = spec.Server{Class: "gthread", Workers: 2, Threads: 4}
 	coroutines = spec.Server{Class: "gevent", Workers: 1}
 )
@@ -52,7 +48,7 @@ func trials(p trial.Profile) []trial.Trial {
 	for _, memory := range []int64{0, app} {
 		for _, s := range servers {
 			s.AppMemory = memory
-			all = append(all, hold(s, 8, p))
+			all = append(all, hold(s, held, p))
 		}
 	}
 	for _, n := range trial.Pick(p, nil, []int{64}, []int{1, 32, 64, 128, 500}, []int{1, 32, 64, 128, 250, 500}) {
@@ -64,13 +60,19 @@ func trials(p trial.Profile) []trial.Trial {
 // hold keeps n requests waiting in the server while its memory is read.
 func hold(s spec.Server, n int, p trial.Profile) trial.Trial {
 	return trial.Trial{
-		Server: s, Place: trial.Pin, Load: spec.Load{Do: do, Clients: n},
+		Server: s, Place: trial.Pin, Load: spec.Load{Do: "wait:" + wait.String(), Clients: n},
 		Window: 600 * time.Millisecond, Memory: trial.WhileHeld,
 		Group: "held", Blocks: trial.Pick(p, 1, 2, 3, 5), Untimed: true,
 	}
 }
 
-func own() results.Cell { return results.Cell{"do": do, "memory": "held", "arrivals": "closed"} }
+// of is the trial of a server that holds as many requests as the others, with an app of so much memory.
+func of(s spec.Server, memory int64) trial.Trial {
+	s.AppMemory = memory
+	return hold(s, held, trial.Any)
+}
 
-// eight are the cells that hold eight requests.
-func eight(t results.Table) results.Table { return t.Match(own()).Where("clients", 8) }
+// pool are the trials of one process with any number of threads and no app.
+func pool(t trial.Trial) bool {
+	return t.Server.Class == "gthread" && t.Server.Workers == 1 && t.Server.AppMemory == 0
+}

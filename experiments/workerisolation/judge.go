@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/workerlab/workerlab/experiments/judge"
-	"github.com/workerlab/workerlab/models/spec"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
@@ -17,30 +17,24 @@ const (
 	least    = 2    // kills of a class that a conclusion needs: one may be an accident
 )
 
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(own())
-	j := judge.New(id, claim, mine)
-	many := mine.Where("workers", 4)
-	all, alone := count(many), count(mine.Where("workers", 1))
-
-	others := j.Known(stat.Binomial(all.elsewhere, all.bystanders, j.Confidence))
-	outcomes := []results.Outcome{j.All(judge.AtMost(others, mostLost, "the other workers lose nothing"))}
+func verdict(j *judge.Judging) results.Verdict {
+	var all tally
+	var outcomes []results.Outcome
 	for _, s := range servers {
-		runs := of(mine, s)
+		runs := j.Of(killed(s, trial.Any))
 		class := count(runs)
 		j.Also("", class.perKill(), "requests lost per kill, %s", s.Shape())
-		if s.Workers > 1 {
+		if s != lone {
+			all.add(class)
 			outcomes = append(outcomes, class.outcome(j, s.Shape()))
 			tell(j, s.Shape(), runs.Valid())
 		}
 	}
+	others := j.Known(stat.Binomial(all.elsewhere, all.bystanders, j.Confidence))
+	outcomes = append(outcomes, j.All(judge.AtMost(others, mostLost, "the other workers lose nothing")))
 	return j.Conclude(results.All(outcomes...), "requests of the other workers lost", "share", others,
-		"%d kills of one worker in 4 lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within %g s.%s%s",
-		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, soon, all.doubt(), alone.sentence())
-}
-
-func of(t results.Table, s spec.Server) results.Table {
-	return t.Match(results.Cell{"class": s.Class, "workers": s.Workers})
+		"%d kills of one worker in {workers} lost %d requests, where the victims had %d in flight and %d connections accepted, and %d of %d others; %d of %d slots were served again within {soon}.%s%s",
+		all.kills, all.lost, all.inFlight, all.connections, all.elsewhere, all.bystanders, all.back, all.kills, all.doubt(), count(j.Of(killed(lone, trial.Any))).sentence())
 }
 
 // tell adds how a class came through its kills. Classes differ in it, so it is told of each.
@@ -90,6 +84,17 @@ func count(t results.Table) (sum tally) {
 	return sum
 }
 
+func (t *tally) add(other tally) {
+	t.kills += other.kills
+	t.lost += other.lost
+	t.inFlight += other.inFlight
+	t.connections += other.connections
+	t.exceptions += other.exceptions
+	t.bystanders += other.bystanders
+	t.elsewhere += other.elsewhere
+	t.back += other.back
+}
+
 func (t tally) perKill() stat.Interval {
 	return stat.Interval{Estimate: float64(t.lost) / float64(t.kills)} // not a number, so not told, of none
 }
@@ -106,7 +111,7 @@ func (t tally) sentence() text.Message {
 	if t.kills == 0 {
 		return text.Message{}
 	}
-	return text.Of(" With one worker of 4 threads %d kills lost %d.", t.kills, t.lost)
+	return text.Of(" With one worker of {threads} threads %d kills lost %d.", t.kills, t.lost)
 }
 
 // outcome is that of a class.
@@ -118,13 +123,11 @@ func (t tally) outcome(j *judge.Judging, name string) results.Outcome {
 	return judge.Exceptions(t.exceptions)
 }
 
-func charts(t results.Table) []chart.Chart {
-	mine := t.Match(own())
+func charts(j *judge.Judging) []chart.Chart {
 	var names []string
 	var lost [][]float64
 	for _, s := range servers {
-		names = append(names, s.Shape())
-		lost = append(lost, of(mine, s).Valid().Values("lost"))
+		names, lost = append(names, s.Shape()), append(lost, j.Values("lost", killed(s, trial.Any)))
 	}
 	measured, categories := judge.Bars("measured", names, lost, judge.Per(1))
 	return judge.Keep(chart.Chart{

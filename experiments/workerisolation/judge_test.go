@@ -42,13 +42,13 @@ func TestJudge(t *testing.T) {
 // preload-memory kills workers under the same load, but of an app that takes memory, and time to load.
 func TestKillsOfAnotherClaim(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Quick, kill(2, 0, 0.1), 0.02)
-	own := verdict(table).Runs
+	own := Experiment.Verdict(table).Runs
 	for _, cell := range []results.Cell{{"boot_seconds": 0.5}, {"app_memory_bytes": 32 << 20}} {
 		foreign := experimenttest.Table(t, Experiment, trial.Quick, kill(9, 9, 0), 0.02)
 		for i := range foreign {
 			maps.Copy(foreign[i].Cell, cell)
 		}
-		if v := verdict(append(slices.Clone(table), foreign...)); v.Runs != own || v.Outcome != results.Supported {
+		if v := Experiment.Verdict(append(slices.Clone(table), foreign...)); v.Runs != own || v.Outcome != results.Supported {
 			t.Errorf("%v from %d runs with those of %v, want the %d of the claim alone: %v", v.Outcome, v.Runs, cell, own, v.Why)
 		}
 	}
@@ -63,7 +63,7 @@ func TestEveryClassIsKilledTwice(t *testing.T) {
 				table = append(table, r)
 			}
 		}
-		if v := verdict(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent 4×1: fewer than 2") {
+		if v := Experiment.Verdict(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "gevent 4×1: fewer than 2") {
 			t.Errorf("%v with %d kills of gevent: %v", v.Outcome, blocks, v.Why)
 		}
 	}
@@ -91,7 +91,7 @@ func TestExceptions(t *testing.T) {
 			kills[one.Key()]++
 			world(one, r)
 		}
-		if v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02)); v.Outcome != c.want {
+		if v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02)); v.Outcome != c.want {
 			t.Errorf("%s: %v, want %v: %v", c.name, v.Outcome, c.want, v.Why)
 		}
 	}
@@ -100,12 +100,12 @@ func TestExceptions(t *testing.T) {
 // The quick profile decides with all of its kills. Without one of them it does not, and wants another block.
 func TestQuickDecides(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Quick, kill(2, 0, 0.1), 0.02)
-	if v := verdict(table); v.Outcome != results.Supported || v.Effect.High >= mostLost {
+	if v := Experiment.Verdict(table); v.Outcome != results.Supported || v.Effect.High >= mostLost {
 		t.Errorf("%v, at most %v of the others lost, want less than %v: %v", v.Outcome, v.Effect.High, mostLost, v.Why)
 	}
 	i := slices.IndexFunc(table, func(r results.Record) bool { return r.Cell["class"] == "sync" })
 	table[i].Invalid = []string{"host: noisy"}
-	if v := verdict(table); v.Outcome != results.Inconclusive || v.More == 0 {
+	if v := Experiment.Verdict(table); v.Outcome != results.Inconclusive || v.More == 0 {
 		t.Errorf("%v, %d more blocks, with a run lost: %v", v.Outcome, v.More, v.Why)
 	}
 }
@@ -113,7 +113,7 @@ func TestQuickDecides(t *testing.T) {
 // What differs between the classes is told of each.
 func TestToldByClass(t *testing.T) {
 	late := map[string]float64{"sync 4×1": 0.1, "gthread 4×1": 0.2, "gevent 4×1": 0.3}
-	v := verdict(experimenttest.Table(t, Experiment, trial.Quick, func(one trial.Trial, r *results.Record) {
+	v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Quick, func(one trial.Trial, r *results.Record) {
 		kill(2, 0, 0.1)(one, r)
 		r.Set("late_after", late[one.Server.Shape()], "share")
 	}, 0))

@@ -2,10 +2,10 @@ package workersconcurrency
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/judge"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
@@ -15,56 +15,42 @@ import (
 )
 
 const (
-	speedup = 6.0  // X(8)/X(1) at least
+	speedup = 6.0  // X(many)/X(1) at least
 	margin  = 0.10 // of X(W) around the closed form
-	extra   = 1.10 // X(4)/X(2) of computing requests at most
+	extra   = 1.10 // X(beyond)/X(cores) of computing requests at least
 
 	residual = "X(%d), measured over formula"
 )
 
-// cell names a number of workers; the twin is the same cell again.
-func cell(workers int, twin bool) string {
-	return results.Cell{"workers": workers, "twin": twin}.String()
-}
+func verdict(j *judge.Judging) results.Verdict {
+	fit := j.CompareValue("throughput", append(j.Trials(waits), waiting(4).Again())...)
+	gain := fit.PrimaryRatio(waiting(many), waiting(1), speedup)
+	fit.Twins(waiting(4))
+	parts := []judge.Part{judge.AtLeast(gain, speedup, "{many} waiting workers over one")}
 
-func verdict(t results.Table) results.Verdict {
-	io, cpu := own(t)
-	j := judge.New(id, claim, append(slices.Clone(io), cpu...))
-
-	fit := j.Fit(judge.Samples(io, "throughput", "workers", "twin"))
-	gain := fit.Ratio(cell(8, false), cell(1, false))
-	fit.Primary(cell(8, false), cell(1, false), speedup)
-	if len(io.Where("twin", true)) > 0 {
-		fit.Control(cell(4, false), cell(4, true))
-	}
-	parts := []judge.Part{judge.AtLeast(gain, speedup, "8 waiting workers over 1")}
-
-	model := calibrate(j, io)
-	residuals := j.Fit(against(model, io))
-	for _, w := range judge.Levels(io, "workers") {
-		if n := int(w); n > 1 && n <= 8 {
-			r := residuals.Ratio(cell(n, false), formula)
+	model := calibrate(j)
+	residuals := j.Fit(against(model, j))
+	for _, t := range j.Trials(waits) {
+		if n := t.Server.Workers; n > 1 && n <= many {
+			r := residuals.Ratio(t.Server.Shape(), formula)
 			parts = append(parts, judge.Within(r, 1-margin, 1+margin, residual, n))
 			j.Also("×", r, residual, n)
 		}
 	}
+	more := j.CompareValue("throughput", j.Trials(func(t trial.Trial) bool { return t.Load.Do == trial.ComputingDo })...).Ratio(computing(beyond), computing(cores))
+	j.Also("×", more, "computing, two cores: X({beyond})/X({cores})")
 
-	beyond := j.Fit(judge.Samples(cpu, "throughput", "workers")).Ratio(workers(4), workers(2))
-	j.Also("×", beyond, "computing, 2 cores: X(4)/X(2)")
-
-	waits := j.All(parts...)
-	computes := j.All(judge.AtLeast(beyond, extra, "computing requests: 4 workers over 2, on two cores"))
-	lesson, outcome := text.Message{}, results.Strata(waits, computes)
-	if outcome == results.Depends && waits == results.Supported {
+	first := j.All(parts...)
+	second := j.All(judge.AtLeast(more, extra, "computing requests: {beyond} workers over {cores}, on two cores"))
+	lesson, outcome := text.Message{}, results.Strata(first, second)
+	if outcome == results.Depends && first == results.Supported {
 		lesson = text.Of(" More workers help up to C/D, not beyond.")
 	}
-	return j.Conclude(outcome, "waiting: X(8)/X(1)", "×", gain,
-		"Waiting requests (D %s, I %s, one core): 8 workers serve %s as many as 1. Computing requests on two cores: 4 workers serve %s as many as 2.%s",
+	return j.Conclude(outcome, "waiting: X({many})/X(1)", "×", gain,
+		"Waiting requests (D %s, I %s, one core): {many} workers serve %s as many as one. Computing requests on two cores: {beyond} workers serve %s as many as {cores}.%s",
 		stat.Format(model.at(1).CPU.Seconds(), "seconds"), stat.Format(model.wait.Seconds(), "seconds"),
-		stat.FormatInterval(gain, "×"), stat.FormatInterval(beyond, "×"), lesson)
+		stat.FormatInterval(gain, "×"), stat.FormatInterval(more, "×"), lesson)
 }
-
-func workers(n int) string { return results.Cell{"workers": n}.String() }
 
 // A model is the closed form with what it is fitted to: the wait of one worker, and the demand of each number
 // of workers. A request computes longer where the core sleeps between requests than where it is busy.
@@ -85,17 +71,16 @@ func (m model) throughput(workers int) (x float64, ok bool) {
 
 // calibrate takes D from the runs of each number of workers and I from those with one. There are no demands
 // without such a run.
-func calibrate(j *judge.Judging, io results.Table) model {
+func calibrate(j *judge.Judging) model {
 	m := model{demands: make(map[int]time.Duration)}
-	one := io.Where("workers", 1)
-	d := j.Estimate(one, "cpu_per_request", "CPU per request with one worker")
-	x := j.Estimate(one, "throughput", "throughput of one worker")
+	d := j.EstimateOf(judge.CPU, waiting(1), "CPU per request with one worker")
+	x := j.EstimateOf(judge.Value("throughput"), waiting(1), "throughput of one worker")
 	if math.IsNaN(d) || math.IsNaN(x) {
 		return m
 	}
 	m.wait = max(0, judge.Seconds(1/x-d))
-	for _, w := range judge.Levels(io, "workers") {
-		m.demands[int(w)] = judge.Seconds(stat.Average(io.Where("workers", w).Valid().Values("cpu_per_request")))
+	for _, t := range j.Trials(waits) {
+		m.demands[t.Server.Workers] = judge.Seconds(stat.Average(j.Figures(judge.CPU, t, t.Again())))
 	}
 	return m
 }
@@ -105,42 +90,42 @@ const formula = "closed form"
 
 // against pairs each run's throughput over the closed form with the block's own one-worker run over
 // the same form, so that a block's luck, which both share, leaves the ratio.
-func against(m model, io results.Table) []regress.Sample {
-	samples := judge.Derived(io.Where("twin", false), func(r *results.Record) (float64, bool) {
-		w, _ := r.Cell.Number("workers")
-		x, measured := r.Value("throughput")
-		formula, known := m.throughput(int(w))
-		return x / formula, measured && known
-	}, "workers", "twin")
-	for i := range samples {
-		if samples[i].Cell == cell(1, false) {
-			samples[i].Cell = formula
+func against(m model, j *judge.Judging) (samples []regress.Sample) {
+	for _, t := range j.Trials(waits) {
+		predicted, known := m.throughput(t.Server.Workers)
+		cell := t.Server.Shape()
+		if t.Server.Workers == 1 {
+			cell = formula
+		}
+		for _, r := range j.Of(t).Valid() {
+			if x, ok := r.Value("throughput"); ok && known {
+				samples = append(samples, regress.Sample{Block: r.Repetition, Cell: cell, Value: x / predicted})
+			}
 		}
 	}
 	return samples
 }
 
-func charts(t results.Table) []chart.Chart {
-	io, cpu := own(t)
-	io = io.Where("twin", false)
-	model := calibrate(judge.New(id, claim, io), io)
-	measured := judge.Curve("requests that wait (1 ms + 20 ms), 1 core", io, "workers", "throughput", judge.Per(1))
-	computed := judge.Curve("requests that compute (5 ms), 2 cores", cpu, "workers", "throughput", judge.Per(1))
-	throughput := chart.Chart{
-		ID: "throughput-workers", Title: "Throughput against workers (sync)",
-		XLabel: "workers", YLabel: "throughput (requests/s)",
-		Series: []chart.Series{measured, computed},
-	}
-	throughput.Series = append(throughput.Series, judge.Theory("closed form X(W)", measured.Name, measured.X, func(w float64) float64 {
+func charts(j *judge.Judging) []chart.Chart {
+	model := calibrate(j)
+	const waiting = "requests that wait ({work} + {wait}), one core"
+	measured := j.Over(waiting, j.Trials(waits), judge.Workers, judge.Value("throughput"), judge.Per(1))
+	computed := j.Over("requests that compute ({computes}), two cores", j.Trials(func(t trial.Trial) bool { return t.Load.Do == trial.ComputingDo }),
+		judge.Workers, judge.Value("throughput"), judge.Per(1))
+	theory := judge.Theory("closed form X(W)", measured.Name, measured.X, func(w float64) float64 {
 		if x, ok := model.throughput(int(w)); ok {
 			return x
 		}
 		return math.NaN()
-	}))
-	latency := chart.Chart{
-		ID: "latency-workers", Title: "Median latency against workers (sync, 64 clients)",
-		XLabel: "workers", YLabel: "median response time (ms)", LogX: true, LogY: true,
-		Series: []chart.Series{judge.Median("requests that wait (1 ms + 20 ms), 1 core", io, "workers")},
-	}
-	return judge.Keep(throughput, latency)
+	})
+	return judge.Keep(
+		chart.Chart{
+			ID: "throughput-workers", Title: "Throughput against workers (sync)",
+			XLabel: "workers", YLabel: "throughput (requests/s)", Series: []chart.Series{measured, computed, theory},
+		},
+		chart.Chart{
+			ID: "latency-workers", Title: "Median latency against workers (sync, {clients} clients)",
+			XLabel: "workers", YLabel: "median response time (ms)", LogX: true, LogY: true,
+			Series: []chart.Series{j.Over(waiting, j.Trials(waits), judge.Workers, judge.P50, judge.Per(1e-3))},
+		})
 }
