@@ -10,11 +10,6 @@ import (
 	"github.com/workerlab/workerlab/models/spec"
 )
 
-const (
-	do  = "wait:5ms"
-	hog = "cpu:100ms"
-)
-
 //go:embed doc.go ko.md ko.json
 var files embed.FS
 

@@ -10,10 +10,6 @@ import (
 	"github.com/workerlab/workerlab/models/spec"
 )
 
-const (
-	do = "wait:2s"
-)
-
 //go:embed doc.go ko.md ko.json
 var files embed.FS
 

@@ -10,11 +10,6 @@ import (
 	"github.com/workerlab/workerlab/models/spec"
 )
 
-const (
-	do  = "wait:10ms"
-	hog = "cpu:500ms"
-)
-
 //go:embed doc.go ko.md ko.json
 var files embed.FS
 

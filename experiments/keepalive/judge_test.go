@@ -55,15 +55,7 @@ func visit(t trial.Trial, life time.Duration, r *results.Record, random *rand.Ra
 }
 
 func think(l spec.Load, random *rand.Rand) time.Duration {
-	z := float64(l.Think)
-	switch l.Thinking {
-	case spec.Even:
-	case spec.Jittered:
-		z *= 0.9 + 0.2*random.Float64()
-	case spec.Exponential:
-		z *= random.ExpFloat64()
-	}
-	return time.Duration(z)
+	return l.Thinking.Draw(l.Think, 0, random)
 }
 
 // The costs are gunicorn 20.1's: gthread 231 µs → 195, gevent 250 → 157.

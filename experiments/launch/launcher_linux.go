@@ -12,7 +12,7 @@ import (
 	"github.com/workerlab/workerlab/server/proc"
 )
 
-// A launcher is an OS thread of its own, which starts the servers and does what else must run on a
+// A Launcher is an OS thread of its own, which starts the servers and does what else must run on a
 // given core. A child inherits the affinity of the thread that forks it; and the kernel sends a
 // child's parent-death signal when that *thread* ends, so it has to live as long as the session.
 type Launcher struct {
@@ -21,6 +21,7 @@ type Launcher struct {
 	tid  int
 }
 
+// NewLauncher starts the thread. Close ends it.
 func NewLauncher() *Launcher {
 	l := &Launcher{work: make(chan func()), done: make(chan struct{})}
 	ready := make(chan struct{})
@@ -46,7 +47,7 @@ func (l *Launcher) run(ready chan struct{}) {
 	}
 }
 
-// on runs f on the launcher's thread, which may use the given cores only.
+// On runs f on the launcher's thread, which may use the given cores only.
 func (l *Launcher) On(cpus []int, f func() error) error {
 	result := make(chan error, 1)
 	l.work <- func() {
@@ -62,12 +63,13 @@ func (l *Launcher) On(cpus []int, f func() error) error {
 // Cores are cores to start programs on.
 func (l *Launcher) Cores(cpus []int) Cores { return Cores{CPUs: cpus, on: l.On} }
 
+// Close ends the thread, and with it the programs that it started.
 func (l *Launcher) Close() {
 	close(l.work)
 	<-l.done
 }
 
-// pinGenerator confines every thread of this process but the launcher's. Threads that appear
+// PinGenerator confines every thread of this process but the launcher's. Threads that appear
 // meanwhile inherit from one that is confined or are found by the next pass.
 func (l *Launcher) PinGenerator(cpus []int) error {
 	for changed := true; changed; {

@@ -83,7 +83,7 @@ func (x *subject) load(ctx context.Context) error {
 	all, during := errgroup.WithContext(ctx)   // the first failure ends all of it
 	loaded, over := context.WithCancel(during) // for what lasts just as long as the load
 	defer over()
-	x.dawdle(all, during, loaded, saw)
+	x.dawdle(during, loaded, all, saw)
 	if x.Hog.Do != "" {
 		all.Go(func() (err error) {
 			saw.hog, err = x.send(during, x.Hog, "hog ", nil)
@@ -111,7 +111,7 @@ func (x *subject) load(ctx context.Context) error {
 }
 
 // dawdle starts the slow clients and waits until they are connected. They last until the load is over.
-func (x *subject) dawdle(all *errgroup.Group, ctx, loaded context.Context, saw *traffic) {
+func (x *subject) dawdle(ctx, loaded context.Context, all *errgroup.Group, saw *traffic) {
 	if x.Slow.Clients == 0 {
 		return
 	}

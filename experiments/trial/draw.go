@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// draws are the random sources of a run. They depend on the session's seed, on the block and on what
+// Draws are the random sources of a run. They depend on the session's seed, on the block and on what
 // is drawn, but not on the trial: every server of a block is asked for the same at the same times, so
 // that what differs between them is their own doing (common random numbers: Law, Simulation Modeling
 // and Analysis, 11.2). A record's seed and repetition bring them back.
@@ -17,7 +17,7 @@ type Draws struct {
 	Block int
 }
 
-// seedFor separates the sources of one run by their purpose.
+// SeedFor separates the sources of one run by their purpose.
 func (d Draws) SeedFor(purpose string) uint64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d/%s", d.Seed, d.Block, purpose))
 	return binary.BigEndian.Uint64(sum[:])

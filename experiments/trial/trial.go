@@ -166,7 +166,7 @@ func fill(cell results.Cell, prefix string, l spec.Load) {
 	}
 }
 
-// software is the name of what serves.
+// Software is the name of what serves.
 func (t Trial) Software() string { return cmp.Or(t.System, results.Ours) }
 
 // Key is equal for equal trials and for no others, and stays when axes are added.
