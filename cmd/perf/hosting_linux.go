@@ -128,12 +128,7 @@ func spends(ours, theirs string, target float64) row {
 // alone measures what Django's hello takes when nobody serves it.
 func alone(ctx context.Context, b *bench) error {
 	b.progress.say("Django alone")
-	cmd, err := pinned(ctx, b.serverCPU, []string{b.Python, "loop.py", "hello_django", fmt.Sprint(b.Window.Seconds())})
-	if err != nil {
-		return err
-	}
-	cmd.Dir = b.apps
-	out, err := cmd.Output()
+	out, _, err := output(ctx, b.server, b.apps, []string{b.Python, "loop.py", "hello_django", fmt.Sprint(b.Window.Seconds())})
 	if err != nil {
 		return fmt.Errorf("calling Django in a loop: %w", err)
 	}
@@ -170,5 +165,5 @@ func (b *bench) memory(ctx context.Context, c cell) (float64, error) {
 			return 0, err
 		}
 	}
-	return settledPSS(ctx, p.pid)
+	return settledPSS(ctx, p.PID)
 }

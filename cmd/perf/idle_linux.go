@@ -25,7 +25,8 @@ const (
 func greet(ctx context.Context, addr string, closing bool) error {
 	transport := &http.Transport{DisableKeepAlives: closing}
 	defer transport.CloseIdleConnections()
-	client := http.Client{Transport: transport, Timeout: stopTime}
+	const limit = 3 * time.Second
+	client := http.Client{Transport: transport, Timeout: limit}
 	for range greetings {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/", http.NoBody)
 		if err != nil {
@@ -55,7 +56,7 @@ func idle(ctx context.Context, b *bench, values map[string]float64) (err error) 
 
 // idle is the slope of memory over connections, so that what the server takes without any is no part of it.
 func (b *bench) idle(ctx context.Context) (float64, error) {
-	p, err := start(ctx, b.serverCPU, serve(b.Server, "gevent", 1, "--worker-connections", "20000"), 0)
+	p, err := start(ctx, b.server, serve(b.Server, "gevent", 1, "--worker-connections", "20000"), 0)
 	if err != nil {
 		return 0, err
 	}
@@ -74,7 +75,7 @@ func (b *bench) idle(ctx context.Context) (float64, error) {
 			}
 			conns = append(conns, conn)
 		}
-		pss, err := settledPSS(ctx, p.pid)
+		pss, err := settledPSS(ctx, p.PID)
 		if err != nil {
 			return 0, err
 		}

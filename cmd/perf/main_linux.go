@@ -46,8 +46,6 @@ func run(args []string, stdout, stderr io.Writer) error {
 				return fmt.Errorf("usage: perf reference NAME, one of %q", reference.Names())
 			}
 			return reference.Serve(args[1], slog.New(slog.NewJSONHandler(stderr, nil)))
-		case "pin":
-			return pin(args[1:])
 		case "allocations":
 			return printAllocations(args[1:], stdout)
 		case "simulate":

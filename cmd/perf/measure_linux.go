@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/workerlab/workerlab/experiments/launch"
 )
 
 //go:embed apps
@@ -22,14 +24,15 @@ var apps embed.FS
 // A bench is what measuring needs.
 type bench struct {
 	options
-	self, script        string
-	serverCPU, attackOn int
-	progress            progress
-	spare               int                // measurements that may still be repeated
-	at                  int                // the block that is being measured
-	skipped             []string           // cells that are left out, and what mends it
-	apps                string             // folder of the Python applications
-	always              map[string]float64 // values that are the same in every block
+	self, script string
+	launcher     *launch.Launcher
+	server, wrk  launch.Cores
+	progress     progress
+	spare        int                // measurements that may still be repeated
+	at           int                // the block that is being measured
+	skipped      []string           // cells that are left out, and what mends it
+	apps         string             // folder of the Python applications
+	always       map[string]float64 // values that are the same in every block
 }
 
 func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
@@ -38,12 +41,13 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(filepath.Dir(b.script)) //nolint:errcheck // a temporary folder
+	defer b.launcher.Close()
 	if b.Suite.Before != nil {
 		if err := b.Suite.Before(ctx, b); err != nil {
 			return err
 		}
 	}
-	rep := newReport(b.options, b.serverCPU, b.attackOn)
+	rep := newReport(b.options, b.server.CPUs[0], b.wrk.CPUs[0])
 	rep.skipped = b.skipped
 	for n := range o.Blocks {
 		bl, err := b.block(ctx, n)
@@ -73,9 +77,12 @@ func prepare(ctx context.Context, o options, stderr io.Writer) (*bench, error) {
 	if b.self, err = os.Executable(); err != nil {
 		return nil, fmt.Errorf("own path: %w", err)
 	}
-	if b.serverCPU, b.attackOn, err = cores(o.Suite.Attacks); err != nil {
+	server, generator, err := cores(o.Suite.Attacks)
+	if err != nil {
 		return nil, err
 	}
+	b.launcher = launch.NewLauncher()
+	b.server, b.wrk = b.launcher.Cores([]int{server}), b.launcher.Cores([]int{generator})
 	if err := b.leaveOut(ctx); err != nil {
 		return nil, err
 	}
@@ -140,7 +147,7 @@ func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
 	if err := greet(ctx, p.addr, c.Close); err != nil {
 		return sample{}, err
 	}
-	begin, err := read(p.pid)
+	begin, err := read(p.PID)
 	if err != nil {
 		return sample{}, err
 	}
@@ -148,7 +155,7 @@ func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
 	if err != nil {
 		return sample{}, err
 	}
-	end, err := read(p.pid)
+	end, err := read(p.PID)
 	if err != nil {
 		return sample{}, err
 	}
@@ -163,13 +170,13 @@ func (b *bench) sample(ctx context.Context, c cell) (sample, error) {
 // start starts the cell's server.
 func (b *bench) start(ctx context.Context, c cell) (*process, error) {
 	if !c.silent {
-		return start(ctx, b.serverCPU, c.command(b, 0), 0)
+		return start(ctx, b.server, c.command(b, 0), 0)
 	}
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
-	return start(ctx, b.serverCPU, c.command(b, port), port)
+	return start(ctx, b.server, c.command(b, port), port)
 }
 
 // freePort is one that nobody listens on now.
@@ -189,17 +196,10 @@ func (b *bench) attack(ctx context.Context, c cell, addr string) (load, time.Dur
 	if c.Close {
 		command = append(command, "-H", "Connection: close")
 	}
-	cmd, err := pinned(ctx, b.attackOn, append(command, "http://"+addr+"/"))
+	out, took, err := output(ctx, b.wrk, "", append(command, "http://"+addr+"/"))
 	if err != nil {
 		return load{}, 0, err
 	}
-	out, err := cmd.Output()
-	if ctx.Err() != nil {
-		return load{}, 0, ctx.Err()
-	}
-	if err != nil {
-		return load{}, 0, fmt.Errorf("wrk: %w", err)
-	}
 	l, err := parseWrk(string(out))
-	return l, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), err
+	return l, took, err
 }

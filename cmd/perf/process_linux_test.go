@@ -12,9 +12,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/workerlab/workerlab/cmd/perf/reference"
+	"github.com/workerlab/workerlab/experiments/launch"
+	"github.com/workerlab/workerlab/internal/patience"
 )
 
-// asPerf makes the test binary the command itself, which starts itself to pin and to be measured.
+// asPerf makes the test binary the command itself, which starts itself to be measured.
 const asPerf = "PERF_MAIN"
 
 func TestMain(m *testing.M) {
@@ -40,27 +42,28 @@ func own(t *testing.T) string {
 
 func TestAServerIsPinnedReadAndEnded(t *testing.T) {
 	self := own(t)
-	cpu := firstCore(t)
-	p, err := start(t.Context(), cpu, []string{self, "reference", reference.NetHTTP}, 0)
+	on := firstCore(t)
+	cpu := on.CPUs[0]
+	p, err := start(t.Context(), on, []string{self, "reference", reference.NetHTTP}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.stop()
 	var its unix.CPUSet
-	if err := unix.SchedGetaffinity(p.pid, &its); err != nil {
+	if err := unix.SchedGetaffinity(p.PID, &its); err != nil {
 		t.Fatal(err)
 	}
 	if its.Count() != 1 || !its.IsSet(cpu) {
 		t.Errorf("the server may use cores %v, want %d alone", its, cpu)
 	}
-	before, err := read(p.pid)
+	before, err := read(p.PID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := greet(t.Context(), p.addr, false); err != nil {
 		t.Fatal(err)
 	}
-	after, err := read(p.pid)
+	after, err := read(p.PID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +71,8 @@ func TestAServerIsPinnedReadAndEnded(t *testing.T) {
 		t.Errorf("%d requests took no CPU time: %v, then %v", greetings, before.server, after.server)
 	}
 	p.stop()
-	if err := syscall.Kill(p.pid, 0); !errors.Is(err, syscall.ESRCH) {
-		t.Errorf("process %d is still there: %v", p.pid, err)
+	if err := syscall.Kill(p.PID, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("process %d is still there: %v", p.PID, err)
 	}
 }
 
@@ -89,14 +92,13 @@ func TestAnInterruptEndsServerAndWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	interrupt()
-	select {
-	case <-p.done:
-	case <-time.After(2 * stopTime):
-		t.Error("the server outlived the interrupt")
-	}
+	patience.Eventually(t, "the server has ended with the interrupt", func() bool {
+		return errors.Is(syscall.Kill(p.PID, 0), syscall.ESRCH)
+	})
 }
 
-func firstCore(t *testing.T) int {
+// firstCore is the first core that this process may use.
+func firstCore(t *testing.T) launch.Cores {
 	t.Helper()
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
@@ -106,7 +108,9 @@ func firstCore(t *testing.T) int {
 	for !set.IsSet(cpu) {
 		cpu++
 	}
-	return cpu
+	l := launch.NewLauncher()
+	t.Cleanup(l.Close)
+	return l.Cores([]int{cpu})
 }
 
 func TestAccountShares(t *testing.T) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/workerlab/workerlab/results/stat"
@@ -100,25 +98,16 @@ func simulationColumns() []column {
 // simulate runs a program that simulates, times itself and tells its deed. What is wrong is an error, however
 // fast it was.
 func (b *bench) simulate(ctx context.Context, c cell) (sample, error) {
-	cmd, err := pinned(ctx, b.serverCPU, c.command(b, 0))
-	if err != nil {
-		return sample{}, err
-	}
-	var trouble bytes.Buffer
-	cmd.Stderr = &trouble
 	began := time.Now()
 	host, err := proc.ReadHost()
 	if err != nil {
 		return sample{}, err
 	}
-	out, err := cmd.Output()
-	if ctx.Err() != nil {
-		return sample{}, ctx.Err()
-	}
+	out, took, err := output(ctx, b.server, "", c.command(b, 0))
 	if err != nil {
-		return sample{}, fmt.Errorf("%w: %s", err, strings.TrimSpace(trouble.String()))
+		return sample{}, err
 	}
-	end := reading{at: time.Now(), server: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	end := reading{at: time.Now(), server: took}
 	if end.host, err = proc.ReadHost(); err != nil {
 		return sample{}, err
 	}
