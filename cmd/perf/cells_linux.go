@@ -4,6 +4,9 @@ import (
 	"strconv"
 
 	"github.com/workerlab/workerlab/cmd/perf/reference"
+	"github.com/workerlab/workerlab/models"
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // A cell is one server under one load, or one program that simulates.
@@ -34,13 +37,15 @@ const (
 	netHTTPLone  = "net/http, lone"
 	gthread      = "gthread 4"
 	gthreadLone  = "gthread 4, lone"
-	syncEach     = "sync"
+	syncEach     = spec.DefaultClass
 	epollLoop    = "bare epoll loop"
 	acceptLoop   = "bare accept loop"
 )
 
 // loops are the classes that serve all their connections from one thread.
-func loops() []string { return []string{"gevent", "eventlet", "asgi", "tornado"} }
+func loops() []string {
+	return catalog.Where(func(m models.Model) bool { return m.Discipline(spec.Server{}.Filled()).Lock == models.Loop })
+}
 
 // coreCells are the servers of the core suite.
 func coreCells() []cell {

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/workerlab/workerlab/models/greenlet"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
 // hosting is the suite of WSGI applications: our server beside gunicorn and uWSGI, with the same application,
@@ -20,10 +23,9 @@ func hosting() suite {
 
 // Names that the rows refer to.
 const (
-	oursSync     = "sync"
+	oursSync     = spec.DefaultClass
 	oursThreads  = "gthread 4"
 	oursEach     = "gthread 4, one request each"
-	oursGevent   = "gevent"
 	oursDjango   = "Django, gthread 4"
 	djangoEach   = "Django, gthread 4, one request each"
 	again        = " again"
@@ -33,6 +35,9 @@ const (
 	fourOurs     = "4 workers, bytes of PSS"
 	fourGunicorn = fourOurs + onGunicorn
 )
+
+// coroutines is the cell whose workers are coroutines'.
+func coroutines() string { return greenlet.Gevent.Name }
 
 const (
 	hello  = "hello:application"
@@ -49,8 +54,8 @@ func hostingCells() []cell {
 		{Name: oursThreads + onGunicorn, command: gunicorn("gthread", 4, 1, hello), silent: true, Connections: many},
 		{Name: oursEach, command: hosted("gthread", 4, hello), Connections: many, Close: true},
 		{Name: oursEach + onUWSGI, command: uwsgi(4, hello), silent: true, Connections: many, Close: true},
-		{Name: oursGevent, command: hosted("gevent", 1, hello), Connections: many},
-		{Name: oursGevent + onGunicorn, command: gunicorn("gevent", 1, 1, hello), silent: true, Connections: many},
+		{Name: coroutines(), command: hosted("gevent", 1, hello), Connections: many},
+		{Name: coroutines() + onGunicorn, command: gunicorn("gevent", 1, 1, hello), silent: true, Connections: many},
 		{Name: oursDjango, command: hosted("gthread", 4, django), Connections: many},
 		{Name: oursDjango + onGunicorn, command: gunicorn("gthread", 4, 1, django), silent: true, Connections: many},
 		{Name: djangoEach, command: hosted("gthread", 4, django), Connections: many, Close: true},
@@ -96,8 +101,8 @@ func hostingRows() []row {
 		spends(oursSync, oursSync+onGunicorn, 0.4),
 		rates(oursThreads, oursThreads+onGunicorn, "requests/s", 3),
 		spends(oursThreads, oursThreads+onGunicorn, 0.4),
-		rates(oursGevent, oursGevent+onGunicorn, "requests/s", 2),
-		spends(oursGevent, oursGevent+onGunicorn, 0.5),
+		rates(coroutines(), coroutines()+onGunicorn, "requests/s", 2),
+		spends(coroutines(), coroutines()+onGunicorn, 0.5),
 		rates(oursDjango, oursDjango+onGunicorn, "requests/s", 1.2),
 		{
 			What: oursDjango + " / the same (gunicorn): CPU a request beyond the application's", Unit: "×", Most: true, Target: 0.5,
@@ -140,9 +145,9 @@ func alone(ctx context.Context, b *bench) error {
 func fourWorkers(ctx context.Context, b *bench, values map[string]float64) error {
 	for name, c := range map[string]cell{
 		fourOurs: {command: func(b *bench, _ int) []string {
-			return append(hosted("sync", 1, hello)(b, 0), "--workers", "4")
+			return append(hosted(spec.DefaultClass, 1, hello)(b, 0), "--workers", "4")
 		}},
-		fourGunicorn: {command: gunicorn("sync", 1, 4, hello), silent: true},
+		fourGunicorn: {command: gunicorn(spec.DefaultClass, 1, 4, hello), silent: true},
 	} {
 		b.progress.say("%s", name)
 		pss, err := b.memory(ctx, c)

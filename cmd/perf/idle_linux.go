@@ -12,6 +12,7 @@ import (
 
 	gonum "gonum.org/v1/gonum/stat"
 
+	"github.com/workerlab/workerlab/models/greenlet"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
@@ -56,7 +57,7 @@ func idle(ctx context.Context, b *bench, values map[string]float64) (err error) 
 
 // idle is the slope of memory over connections, so that what the server takes without any is no part of it.
 func (b *bench) idle(ctx context.Context) (float64, error) {
-	p, err := start(ctx, b.server, serve(b.Server, "gevent", 1, "--worker-connections", "20000"), 0)
+	p, err := start(ctx, b.server, serve(b.Server, greenlet.Gevent.Name, 1, "--worker-connections", "20000"), 0)
 	if err != nil {
 		return 0, err
 	}

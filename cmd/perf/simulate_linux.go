@@ -22,15 +22,15 @@ import (
 	"github.com/workerlab/workerlab/server/task"
 )
 
-// A deed is what a program says of its simulation, which it has timed itself: apps/mm4.py as well.
-type deed struct {
+// An outcome is what a program says of its simulation, which it has timed itself: apps/mm4.py as well.
+type outcome struct {
 	Done    int       `json:"done"`    // customers or requests
 	Seconds float64   `json:"seconds"` // by the clock on the wall
 	CPU     float64   `json:"cpu"`     // seconds
 	Means   []float64 `json:"means"`   // of each batch: the mean of what the closed form says, in seconds
 }
 
-// printSimulation simulates for some seconds and prints the deed: perf simulate MODEL SECONDS SEED.
+// printSimulation simulates for some seconds and prints the outcome: perf simulate MODEL SECONDS SEED.
 func printSimulation(args []string, stdout io.Writer) error {
 	if len(args) != 3 {
 		return errors.New("usage: perf simulate mm4|gthread SECONDS SEED")
@@ -47,7 +47,7 @@ func printSimulation(args []string, stdout io.Writer) error {
 	switch args[0] {
 	case "mm4":
 		batch = newQueue(seed).batch
-	case "gthread":
+	case threaded.Model.Name:
 		batch = (&threads{seed: seed}).batch
 	default:
 		return fmt.Errorf("no model %q: want mm4 or gthread", args[0])
@@ -63,16 +63,16 @@ func printSimulation(args []string, stdout io.Writer) error {
 const fewestBatches = 10
 
 // timed repeats a batch until the time is over. The first does not count: in it the queue fills.
-func timed(seconds float64, batch func() (int, float64, error)) (deed, error) {
+func timed(seconds float64, batch func() (int, float64, error)) (outcome, error) {
 	if _, _, err := batch(); err != nil {
-		return deed{}, err
+		return outcome{}, err
 	}
-	var d deed
+	var d outcome
 	began, cpu := time.Now(), ownCPU()
 	for len(d.Means) < fewestBatches || time.Since(began).Seconds() < seconds {
 		done, mean, err := batch()
 		if err != nil {
-			return deed{}, err
+			return outcome{}, err
 		}
 		d.Done += done
 		d.Means = append(d.Means, mean)

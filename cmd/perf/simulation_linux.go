@@ -95,7 +95,7 @@ func simulationColumns() []column {
 	}
 }
 
-// simulate runs a program that simulates, times itself and tells its deed. What is wrong is an error, however
+// simulate runs a program that simulates, times itself and tells its outcome. What is wrong is an error, however
 // fast it was.
 func (b *bench) simulate(ctx context.Context, c cell) (sample, error) {
 	began := time.Now()
@@ -111,7 +111,7 @@ func (b *bench) simulate(ctx context.Context, c cell) (sample, error) {
 	if end.host, err = proc.ReadHost(); err != nil {
 		return sample{}, err
 	}
-	var d deed
+	var d outcome
 	if err := json.Unmarshal(out, &d); err != nil {
 		return sample{}, fmt.Errorf("it printed %q: %w", out, err)
 	}
@@ -124,8 +124,8 @@ func (b *bench) simulate(ctx context.Context, c cell) (sample, error) {
 // twenty samples, two find a right program wrong.
 const sure = 0.9999
 
-// hold makes a sample of a deed whose figure is what the closed form says.
-func (f *form) hold(d deed) (sample, error) {
+// hold makes a sample of an outcome whose figure is what the closed form says.
+func (f *form) hold(d outcome) (sample, error) {
 	if d.Done == 0 || len(d.Means) < fewestBatches {
 		return sample{}, fmt.Errorf("%d customers in %d batches say nothing of the %s", d.Done, len(d.Means), f.What)
 	}

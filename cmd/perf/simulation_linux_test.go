@@ -28,17 +28,17 @@ func TestWhatIsFastAndWrongDoesNotCount(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		form form
-		d    deed
+		d    outcome
 		want string // of the error; "": none
 	}{
-		"right":             {wait, deed{Done: 1e6, Seconds: 1, CPU: 0.5, Means: around(0.0074)}, ""},
-		"wrong by 5 %":      {wait, deed{Done: 1e6, Seconds: 1, Means: around(0.0074 * 1.05)}, "the wait by Erlang C is 7.4 ms, and it came to 7.77"},
-		"no wait at all":    {wait, deed{Done: 1e9, Seconds: 1, Means: make([]float64, 20)}, "it came to 0 ±"},
-		"no number":         {wait, deed{Done: 1e6, Seconds: 1, Means: append(around(0.0074), math.NaN())}, "it came to NaN"},
-		"one batch":         {wait, deed{Done: 1e6, Seconds: 1, Means: []float64{0.0074}}, "say nothing of"},
-		"nothing done":      {wait, deed{}, "say nothing of"},
-		"within the slack":  {form{"pool", 0.0074, 0.06}, deed{Done: 1e6, Seconds: 1, Means: around(0.0074 * 1.05)}, ""},
-		"beyond the slack ": {form{"pool", 0.0074, 0.02}, deed{Done: 1e6, Seconds: 1, Means: around(0.0074 * 1.07)}, "it came to"},
+		"right":             {wait, outcome{Done: 1e6, Seconds: 1, CPU: 0.5, Means: around(0.0074)}, ""},
+		"wrong by 5 %":      {wait, outcome{Done: 1e6, Seconds: 1, Means: around(0.0074 * 1.05)}, "the wait by Erlang C is 7.4 ms, and it came to 7.77"},
+		"no wait at all":    {wait, outcome{Done: 1e9, Seconds: 1, Means: make([]float64, 20)}, "it came to 0 ±"},
+		"no number":         {wait, outcome{Done: 1e6, Seconds: 1, Means: append(around(0.0074), math.NaN())}, "it came to NaN"},
+		"one batch":         {wait, outcome{Done: 1e6, Seconds: 1, Means: []float64{0.0074}}, "say nothing of"},
+		"nothing done":      {wait, outcome{}, "say nothing of"},
+		"within the slack":  {form{"pool", 0.0074, 0.06}, outcome{Done: 1e6, Seconds: 1, Means: around(0.0074 * 1.05)}, ""},
+		"beyond the slack ": {form{"pool", 0.0074, 0.02}, outcome{Done: 1e6, Seconds: 1, Means: around(0.0074 * 1.07)}, "it came to"},
 	} {
 		s, err := c.form.hold(c.d)
 		if c.want == "" && (err != nil || s.Rate != 1e6 || math.Abs(s.OfForm-1) > 0.06) {
@@ -105,7 +105,7 @@ func TestWithoutSimPyTheRestIsMeasured(t *testing.T) {
 	}
 }
 
-// Our programs and SimPy's tell the same kind of deed, and all hold their closed forms.
+// Our programs and SimPy's tell the same kind of outcome, and all hold their closed forms.
 func TestSimulationsHoldTheirClosedForms(t *testing.T) {
 	for _, c := range simulationCells() {
 		t.Run(c.Name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestSimulationsHoldTheirClosedForms(t *testing.T) {
 			default:
 				out = simulateHere(t, "mm4", "0.1", "7")
 			}
-			var d deed
+			var d outcome
 			if err := json.Unmarshal(out, &d); err != nil {
 				t.Fatalf("%q: %v", out, err)
 			}
