@@ -65,18 +65,14 @@ func rejudged(t *testing.T, dir string, before []results.Verdict) []results.Verd
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := Experiments()
+	all := everywhere()
 	var chosen []experiments.Experiment
 	for _, v := range before {
-		i := slices.IndexFunc(all, func(e experiments.Experiment) bool { return e.ID == v.ID })
+		i := slices.IndexFunc(all, func(e experiments.Experiment) bool { return e.Name() == v.Name() })
 		if i < 0 {
-			t.Fatalf("no claim %s any more", v.ID)
+			t.Fatalf("no claim %s any more", v.Name())
 		}
-		e := all[i]
-		if v.System != results.Ours {
-			e.System = v.System
-		}
-		chosen = append(chosen, e)
+		chosen = append(chosen, all[i])
 	}
 	return experiments.Verdicts(chosen, table)
 }

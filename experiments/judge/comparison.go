@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -59,12 +60,18 @@ func (j *Judging) compare(figure Figure, step func(*results.Record) float64, tri
 		for _, t := range trials {
 			for _, r := range j.Of(t).Valid() {
 				if v, ok := figure(&r); ok {
-					samples = append(samples, regress.Sample{Block: r.Repetition, Cell: t.NameOfAnyWindow(), Value: v, Step: step(&r)})
+					samples = append(samples, regress.Sample{Block: r.Repetition, Cell: j.name(t), Value: v, Step: step(&r)})
 				}
 			}
 		}
 		return j.Fit(samples)
 	})}
+}
+
+// name is the trial's cell in fits. The claim's own trials name the software that it is put to, and the claim does not.
+func (j *Judging) name(t trial.Trial) string {
+	t.System = cmp.Or(j.system, t.System)
+	return t.NameOfAnyWindow()
 }
 
 // Fit is that of all the trials compared.
@@ -75,14 +82,14 @@ func (c *Comparison) Mean(t trial.Trial) stat.Interval {
 	if c.lacks(t) {
 		return c.j.unknown()
 	}
-	return c.fit().Mean(t.NameOfAnyWindow())
+	return c.fit().Mean(c.j.name(t))
 }
 
 // PrimaryMean is Mean as the claim's primary effect: it notes the p-value of it being theta.
 func (c *Comparison) PrimaryMean(t trial.Trial, theta float64) stat.Interval {
 	mean := c.Mean(t)
 	if mean.Known() {
-		c.fit().PrimaryMean(t.NameOfAnyWindow(), theta)
+		c.fit().PrimaryMean(c.j.name(t), theta)
 	}
 	return mean
 }
@@ -92,14 +99,14 @@ func (c *Comparison) Ratio(a, b trial.Trial) stat.Interval {
 	if c.lacks(a, b) {
 		return c.j.unknown()
 	}
-	return c.fit().Ratio(a.NameOfAnyWindow(), b.NameOfAnyWindow())
+	return c.fit().Ratio(c.j.name(a), c.j.name(b))
 }
 
 // PrimaryRatio is Ratio as the claim's primary contrast: it notes the p-value of it being theta.
 func (c *Comparison) PrimaryRatio(a, b trial.Trial, theta float64) stat.Interval {
 	ratio := c.Ratio(a, b)
 	if ratio.Known() {
-		c.fit().Primary(a.NameOfAnyWindow(), b.NameOfAnyWindow(), theta)
+		c.fit().Primary(c.j.name(a), c.j.name(b), theta)
 	}
 	return ratio
 }
@@ -108,7 +115,7 @@ func (c *Comparison) PrimaryRatio(a, b trial.Trial, theta float64) stat.Interval
 func (c *Comparison) Twins(t trial.Trial) {
 	twin := t.Again()
 	if c.has(t) && c.has(twin) {
-		c.fit().Control(t.NameOfAnyWindow(), twin.NameOfAnyWindow())
+		c.fit().Control(c.j.name(t), c.j.name(twin))
 	}
 }
 

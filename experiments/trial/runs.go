@@ -5,5 +5,5 @@ package trial
 func (t Trial) NameOfAnyWindow() string {
 	cell := t.Cell()
 	delete(cell, "window_seconds")
-	return cell.String()
+	return cell.Key()
 }
