@@ -53,6 +53,7 @@ type Traits struct {
 	Awaits    bool   // its application is awaited in the loop, so a WSGI application cannot be
 	Greenlets string // the package whose coroutines make a blocking application yield; "": none
 	Ours      bool   // gunicorn has no such class
+	Processes bool   // requests have processes of their own, which come and go
 	Python    string // the name of gunicorn's Python class; "": it is not asked for by that
 	// Threaded is the class that it becomes where several threads are asked for (gunicorn, config.py:
 	// worker_class); "": it stays what it is, and has one.

@@ -45,12 +45,12 @@ type Manifest struct {
 	Interrupted string   `json:"interrupted,omitempty"`
 	Warnings    []string `json:"warnings,omitempty"`
 
-	Sittings []Sitting `json:"sittings,omitempty"` // in order; more than one where the run was resumed
+	Sessions []Session `json:"sittings,omitempty"` // in order; more than one where the run was resumed
 	Added    []Added   `json:"added,omitempty"`    // after the planned blocks, in order
 }
 
-// A Sitting is one of the times at which a run was worked on.
-type Sitting struct {
+// A Session is one of the times at which a run was worked on.
+type Session struct {
 	Started     time.Time `json:"started"`
 	Finished    time.Time `json:"finished,omitzero"` // zero: it runs, or ended without a word
 	Interrupted string    `json:"interrupted,omitempty"`
@@ -67,23 +67,23 @@ type Added struct {
 // Complete reports whether the run ended by itself, everything carried out.
 func (m *Manifest) Complete() bool { return !m.Finished.IsZero() && m.Interrupted == "" }
 
-// Sit begins another sitting. One before that ended without a word is noted as such.
-func (m *Manifest) Sit(at time.Time) {
-	if n := len(m.Sittings); n > 0 && m.Sittings[n-1].Finished.IsZero() {
-		m.Sittings[n-1].Interrupted = "ended without a word"
+// Begin begins another session. One before that ended without a word is noted as such.
+func (m *Manifest) Begin(at time.Time) {
+	if n := len(m.Sessions); n > 0 && m.Sessions[n-1].Finished.IsZero() {
+		m.Sessions[n-1].Interrupted = "ended without a word"
 	}
 	if m.Started.IsZero() {
 		m.Started = at
 	}
-	m.Sittings = append(m.Sittings, Sitting{Started: at})
+	m.Sessions = append(m.Sessions, Session{Started: at})
 	m.Finished, m.Interrupted = time.Time{}, ""
 }
 
-// Rise ends the sitting, and with it the run unless it was interrupted.
-func (m *Manifest) Rise(at time.Time, interrupted string) {
+// End ends the session, and with it the run unless it was interrupted.
+func (m *Manifest) End(at time.Time, interrupted string) {
 	m.Finished, m.Interrupted = at, interrupted
-	if n := len(m.Sittings); n > 0 {
-		m.Sittings[n-1].Finished, m.Sittings[n-1].Interrupted = at, interrupted
+	if n := len(m.Sessions); n > 0 {
+		m.Sessions[n-1].Finished, m.Sessions[n-1].Interrupted = at, interrupted
 	}
 }
 

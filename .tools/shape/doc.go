@@ -9,11 +9,11 @@
 //   - Places that build a simulator's configuration: composite literals of models/sim's Config, also in that package.
 //   - Estimators of what a request costs: functions that take measured runs (a Table, Record, Run or Calibration, or
 //     several) and return what a request costs (a type named cost, overhead, demand or deployment, or queueing.Open,
-//     whose Service is it).
+//     whose Service is it), but for those that call another one for it.
 //   - Interval types: structs with an estimate and its Low and High, or with a Mean and its Half, all float64. Forms in
 //     which one is written as JSON (their name ends so) do not count.
-//   - Medians: functions named so that return a number, those named quantile of a list of numbers, and those that index
-//     a list at a half.
+//   - Medians: functions named so that make a number of a list, those named quantile of a list of numbers, and those that
+//     index a list at a half.
 //   - Files outside its folder that a new class edits: files that list classes by name. A list is two or more different
 //     names in cases, comparisons, keys of maps and lists of strings of one file, or three in a row in one string.
 //     models/catalog, where the two lists stand, and claims do not count. Whoever counts by reading finds those too

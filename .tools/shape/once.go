@@ -36,12 +36,14 @@ var (
 )
 
 // estimators are the functions that make what a request costs of measured runs, themselves: those that call another
-// for it are none.
+// for it, or have a function of their package call it, are none.
 func (t *tree) estimators() (found []string) {
-	names := make(map[string]bool)
-	t.costings(func(_ *source, f *ast.FuncDecl) { names[f.Name.Name] = true })
+	names := make(map[string]bool) // with the package's, "demand.Of"
+	t.costings(func(s *source, f *ast.FuncDecl) { names[s.file.Name.Name+"."+f.Name.Name] = true })
+	graph := t.calls()
 	t.costings(func(s *source, f *ast.FuncDecl) {
-		if !calls(f, names) {
+		own := s.file.Name.Name + "." + f.Name.Name
+		if !graph.reaches(own, names) {
 			found = append(found, s.says(f, f.Name.Name))
 		}
 	})
@@ -69,16 +71,51 @@ func tellsCost(f *ast.FuncDecl) bool {
 	})
 }
 
-// calls reports whether a function calls one of the names other than its own.
-func calls(f *ast.FuncDecl, names map[string]bool) (yes bool) {
-	ast.Inspect(f, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			name := base(call.Fun)
-			yes = yes || names[name] && name != f.Name.Name
+// A calling says which functions each function calls, all by package and name; a method goes by its name alone.
+type calling map[string]map[string]bool
+
+// calls are those of the whole tree. What a method is called on is not known without types: it is taken for one of the
+// same package.
+func (t *tree) calls() calling {
+	all := make(calling)
+	for _, s := range t.code() {
+		own := s.file.Name.Name
+		s.functions(func(f *ast.FuncDecl) {
+			from := own + "." + f.Name.Name
+			if all[from] == nil {
+				all[from] = make(map[string]bool)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					all[from][own+"."+base(call.Fun)], all[from][types.ExprString(call.Fun)] = true, true
+				}
+				return true
+			})
+		})
+	}
+	return all
+}
+
+// reaches reports whether a function calls one of the names but its own, by way of functions of its package.
+func (c calling) reaches(from string, names map[string]bool) bool {
+	own, _, _ := strings.Cut(from, ".")
+	seen, next := map[string]bool{from: true}, []string{from}
+	for len(next) > 0 {
+		called := c[next[0]]
+		next = next[1:]
+		for to := range called {
+			if seen[to] {
+				continue
+			}
+			if seen[to] = true; names[to] {
+				return true
+			}
+			if strings.HasPrefix(to, own+".") {
+				next = append(next, to)
+			}
 		}
-		return !yes
-	})
-	return yes
+	}
+	return false
 }
 
 // intervals are the struct types of an estimate with its bounds.
@@ -123,7 +160,7 @@ func (t *tree) medians() (found []string) {
 	for _, s := range t.code() {
 		s.functions(func(f *ast.FuncDecl) {
 			name := strings.ToLower(f.Name.Name)
-			named := name == "median" && returnsNumber(f)
+			named := name == "median" && returnsNumber(f) && (ofList(f) || f.Recv != nil && f.Type.Params.NumFields() == 0)
 			if named || name == "quantile" && ofNumbers(f) || halves(f) {
 				found = append(found, s.says(f, f.Name.Name))
 			}
@@ -140,13 +177,22 @@ func returnsNumber(f *ast.FuncDecl) bool {
 	return first == "float64" || first == "time.Duration"
 }
 
-// ofNumbers reports whether the first parameter is a list of numbers.
-func ofNumbers(f *ast.FuncDecl) bool {
+// ofList reports whether the first parameter is a list.
+func ofList(f *ast.FuncDecl) bool {
 	if f.Type.Params.NumFields() == 0 {
 		return false
 	}
-	list, ok := f.Type.Params.List[0].Type.(*ast.ArrayType)
-	return ok && slices.Contains([]string{"float64", "int", "int64", "uint64", "Duration"}, base(list.Elt))
+	_, ok := f.Type.Params.List[0].Type.(*ast.ArrayType)
+	return ok
+}
+
+// ofNumbers reports whether it is one of numbers.
+func ofNumbers(f *ast.FuncDecl) bool {
+	if !ofList(f) {
+		return false
+	}
+	list := f.Type.Params.List[0].Type.(*ast.ArrayType)
+	return slices.Contains([]string{"float64", "int", "int64", "uint64", "Duration"}, base(list.Elt))
 }
 
 // halves reports whether a function sorts, and indexes at a half.

@@ -45,10 +45,16 @@ func overheads(runs map[string]*results.Table) []Overhead { return nil }
 func ServiceDemand(r results.Record) (float64, bool) { return 0, true }
 func queue(t results.Table) queueing.Open { return queueing.Open{Service: 1} }
 func split(t results.Table) queueing.Open { return queue(t) }
+func deployed(t results.Table) Deployment { return fit(t) }
 func parse(text string) Demand { return Demand{} }
 func throughput(t results.Table) float64 { return 0 }
+func fit(t results.Table) (d deployment) { d.work(t); return d }
+func (d *deployment) work(t results.Table) { demand.Of(t) }
+func said(t results.Table) Cost { text.Of("a cost"); return Cost{} }
+`, "demand.go", `package demand
+func Of(runs ...Run) (d Demand, ok bool) { return Of() }
 `).estimators()
-	expect(t, found, "a.go:2: costOf", "a.go:3: overheads", "a.go:4: ServiceDemand", "a.go:5: queue")
+	expect(t, found, "a.go:2: costOf", "a.go:3: overheads", "a.go:4: ServiceDemand", "a.go:5: queue", "a.go:12: said", "demand.go:2: Of")
 }
 
 func TestAnIntervalHasAnEstimateAndBounds(t *testing.T) {
@@ -68,7 +74,7 @@ func Median(values []float64) float64 { return 0 }
 func quantile(sorted []float64, q float64) float64 { return 0 }
 func middle(values []float64) float64 { s := slices.Sorted(values); return s[len(s)/2] }
 func half(values []float64) []float64 { return values[:len(values)/2] }
-func median(name string) column { return column{} }
+func median(j *judging) float64 { return 0 }
 func quantile2(h *Histogram) float64 { return 0 }
 `).medians()
 	expect(t, found, "a.go:2: Median", "a.go:3: quantile", "a.go:4: middle")

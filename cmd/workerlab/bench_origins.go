@@ -58,7 +58,7 @@ func (b *bench) takeOrigins(flag []string) error {
 	return err
 }
 
-// measures reports whether this sitting measures: not if the run does not, nor if that is done.
+// measures reports whether this session measures: not if the run does not, nor if that is done.
 func (b *bench) measures() bool {
 	return slices.Contains(b.origins, results.Measured) &&
 		(!b.manifest.Complete() || slices.Contains(b.added, results.Measured))

@@ -73,7 +73,7 @@ func (b *bench) sameAgain(cmd *cobra.Command) (err error) {
 	return b.line(cmd, systems)
 }
 
-// recall loads the records of earlier sittings.
+// recall loads the records of earlier sessions.
 func (b *bench) recall(cmd *cobra.Command) (err error) {
 	b.earlier, err = results.Load(b.dir)
 	switch {

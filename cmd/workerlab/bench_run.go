@@ -22,7 +22,7 @@ import (
 	"github.com/workerlab/workerlab/results/host"
 )
 
-// A bench is one sitting of a run.
+// A bench is one session of a run.
 type bench struct {
 	options *benchOptions
 	began   time.Time
@@ -39,7 +39,7 @@ type bench struct {
 
 	manifest results.Manifest
 	skipped  []string      // what is not put to the test, and why
-	earlier  results.Table // records of earlier sittings
+	earlier  results.Table // records of earlier sessions
 	store    *results.Store
 }
 
@@ -106,7 +106,7 @@ func (b *bench) today() results.Manifest {
 	return m
 }
 
-// open opens the run's folder, for this sitting alone.
+// open opens the run's folder, for this session alone.
 func (b *bench) open() (err error) {
 	if b.options.resume != "" {
 		b.store, err = results.Open(b.dir)
@@ -134,13 +134,13 @@ func (b *bench) run(cmd *cobra.Command) error {
 		return err
 	}
 	b.manifest.Origins = b.origins
-	b.manifest.Sit(b.began.UTC())
+	b.manifest.Begin(b.began.UTC())
 	stopped := b.session(cmd)
 	why := ""
 	if stopped != nil {
 		why = stopped.Error()
 	}
-	b.manifest.Rise(time.Now().UTC(), why)
+	b.manifest.End(time.Now().UTC(), why)
 	kept := errors.Join(b.store.WriteManifest(b.manifest), b.store.Close())
 	if kept != nil {
 		return errors.Join(stopped, kept)
@@ -267,12 +267,12 @@ func (b *bench) measure(cmd *cobra.Command, line *progressLine) error {
 	}
 	err = session.Run(cmd.Context(), b.runner(line))
 	if fuseErr := (*rig.FuseError)(nil); errors.As(err, &fuseErr) {
-		fuseErr.Budget = b.fuse() // the sitting's, of which the session had a part
+		fuseErr.Budget = b.fuse() // the whole session's, of which measuring had a part
 	}
 	return interrupted(cmd.Context(), err)
 }
 
-// fuse is how long this sitting may take.
+// fuse is how long this session may take.
 func (b *bench) fuse() time.Duration {
 	return fuse(b.profile, len(b.systems.tested), b.plan.Estimate())
 }
@@ -301,7 +301,7 @@ func (b *bench) tries() int {
 	return trial.Pick(b.profile, 1, rig.Tries, rig.Tries, rig.Tries)
 }
 
-// fuse is how long a sitting may take, all in all: for each system ten minutes less a margin, an hour, or
+// fuse is how long a session may take, all in all: for each system ten minutes less a margin, an hour, or
 // half as much again as the plan. The smoke profile's is only there to end.
 func fuse(p trial.Profile, systems int, plan time.Duration) time.Duration {
 	n := time.Duration(max(1, systems))

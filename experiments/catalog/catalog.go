@@ -18,6 +18,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/maxrequestsleak"
 	"github.com/workerlab/workerlab/experiments/onepod"
 	"github.com/workerlab/workerlab/experiments/preloadmemory"
+	"github.com/workerlab/workerlab/experiments/processperrequest"
 	"github.com/workerlab/workerlab/experiments/queueinglaw"
 	"github.com/workerlab/workerlab/experiments/reloadloses"
 	"github.com/workerlab/workerlab/experiments/ruleofthumb"
@@ -57,6 +58,7 @@ func Experiments() []experiments.Experiment {
 		keepaliveproxy.Experiment,
 		gatewaychain.Experiment,
 		cgicost.Experiment,
+		processperrequest.Experiment,
 		acceptbalance.Experiment,
 		preloadmemory.Experiment,
 		maxrequestsjitter.Experiment,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
 )
@@ -35,13 +36,15 @@ func (ours) Supports(t trial.Trial) error {
 
 // Server implements Software.
 func (ours) Server(t trial.Trial, b launch.Cores) System {
-	return workerlab{args: t.Args(b.CPURate), cores: b}
+	m, _ := catalog.Named(t.Server.Class)
+	return workerlab{args: t.Args(b.CPURate), cores: b, tree: m.Processes}
 }
 
 // workerlab is our own server as a child process.
 type workerlab struct {
 	args  []string
 	cores launch.Cores
+	tree  bool // Running.Tree
 }
 
 // Start implements System.
@@ -62,6 +65,7 @@ func (w workerlab) start(ctx context.Context, log *ServerLog) (*Running, error) 
 	if err != nil {
 		return nil, p.Failed(err)
 	}
+	running.Tree = w.tree
 	return running, nil
 }
 

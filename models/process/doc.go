@@ -15,7 +15,7 @@
 // A worker of the class accepts, starts a process for each connection, at most worker-connections at once,
 // and reaps it; the arbiter is that of the other classes. No connection is kept: every response says
 // Connection: close. The process is this program executed anew, since a Go program cannot fork: its runtime
-// starts each time, in about a millisecond, where httpd's fork copied what was there. A hosted Python with
+// starts each time, and with it all that the program links, where httpd's fork copied what was there. A hosted Python with
 // --preload is really forked, from an interpreter that has loaded the application once; without, each process
 // loads it anew, as CGI does.
 //

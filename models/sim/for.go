@@ -9,6 +9,7 @@ import (
 	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/des"
 	"github.com/workerlab/workerlab/models/spec"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -23,10 +24,10 @@ func For(m models.Model, s spec.Server, on spec.Machine, o spec.Overhead) Config
 		KeepAlive: spec.On(s.KeepAlive), Timeout: spec.On(s.Timeout),
 		MaxRequests: s.MaxRequests, Jitter: s.Jitter, Boot: s.Boot,
 		Wake: o.Wake, Connect: o.Connection, Request: o.Request, Outside: o.Outside, Client: o.Client,
-		Bias: on.Bias, Barging: Barging().Value,
+		Bias: on.Bias, Barging: Barging().Estimate,
 	}
 	if c.Acquisitions == 0 {
-		c.Acquisitions = int(Acquisitions().Value)
+		c.Acquisitions = int(Acquisitions().Estimate)
 	}
 	if on.Somaxconn > 0 {
 		c.Backlog = min(c.Backlog, on.Somaxconn)
@@ -36,7 +37,7 @@ func For(m models.Model, s spec.Server, on spec.Machine, o spec.Overhead) Config
 	}
 	switch on.Bias {
 	case 0:
-		c.Bias = Bias(c.Workers, c.Cores).Value
+		c.Bias = Bias(c.Workers, c.Cores).Estimate
 	case spec.Fair:
 		c.Bias = 0
 	}
@@ -67,12 +68,17 @@ func LoadOf(l spec.Load, seed uint64) Load {
 }
 
 // A Constant is a figure of the physics that no document gives and that was fitted to measurements on so many
-// cores. On as many it is Value; elsewhere it lies between Low and High.
+// cores. On as many it is the Estimate; elsewhere it lies between Low and High.
 type Constant struct {
-	Name             string
-	Value, Low, High float64
-	Cores            int
-	From             string // the measurements
+	Name string
+	stat.Interval
+	Cores int
+	From  string // the measurements
+}
+
+// fitted is a constant that was fitted to measurements.
+func fitted(name string, estimate, low, high float64, from string) Constant {
+	return Constant{name, stat.Interval{Estimate: estimate, Low: low, High: high}, fittedOn, from}
 }
 
 // fittedOn is how many cores the machines had on which constants were fitted.
@@ -84,16 +90,16 @@ const fittedOn = 2
 func Bias(workers, cores int) Constant {
 	const from = "accept-balance on two cores: the busiest of two gunicorn workers served 50 to 56 % of the requests, that of four 38 to 45 %, and the idlest of four 1 to 9 %"
 	if workers <= cores {
-		return Constant{"bias of the race", 0.2, 0, 0.5, fittedOn, from}
+		return fitted("bias of the race", 0.2, 0, 0.5, from)
 	}
-	return Constant{"bias of the race", 0.9, 0.3, 1.5, fittedOn, from}
+	return fitted("bias of the race", 0.9, 0.3, 1.5, from)
 }
 
 // Acquisitions are how often a request of gunicorn's gthread takes the lock, beside its acceptor and the end of
 // its waits (Config.Acquisitions).
 func Acquisitions() Constant {
 	const from = "accuracy: what background load that holds the lock costs a request, divided by what each such thread costs each time"
-	return Constant{"acquisitions of the lock by a request", 4, 3, 6, fittedOn, from}
+	return fitted("acquisitions of the lock by a request", 4, 3, 6, from)
 }
 
 // Barging is how often a thread that asks for the lock takes it itself when it is dropped (Config.Barging): it is
@@ -101,20 +107,20 @@ func Acquisitions() Constant {
 // to run.
 func Barging() Constant {
 	const from = "traces of CPython 3.11 to 3.13 under Linux 6.18 (package giltest)"
-	return Constant{"barging at the lock", 0.45, 0.2, 0.7, fittedOn, from}
+	return fitted("barging at the lock", 0.45, 0.2, 0.7, from)
 }
 
 // Balance is how soon an idle core takes a job over, in seconds (des.Scheduler).
 func Balance() Constant {
 	const from = "gunicorn's response times on two cores under Linux 6.18; looked at from near, it took 0.1 to 4.5 ms"
-	return Constant{"time until an idle core takes a job over", 8e-3, 1e-3, 8e-3, fittedOn, from}
+	return fitted("time until an idle core takes a job over", 8e-3, 1e-3, 8e-3, from)
 }
 
 // Linux is the kernel's fair scheduler on so many cores. A slice is 0.7 ms, and longer on more of them
 // (kernel/sched: sysctl_sched_base_slice, times 1 + log₂ of eight cores at most).
 func Linux(cores int) *des.Scheduler {
 	slice := 0.7 * (1 + math.Log2(float64(min(max(1, cores), 8)))) // ms
-	return &des.Scheduler{Slice: time.Duration(slice * float64(time.Millisecond)), Balance: time.Duration(Balance().Value * 1e9)}
+	return &des.Scheduler{Slice: time.Duration(slice * float64(time.Millisecond)), Balance: time.Duration(Balance().Estimate * 1e9)}
 }
 
 // Fitted are the constants that the configuration rests on, but that were fitted on another number of cores.
@@ -122,7 +128,7 @@ func (c Config) Fitted() (elsewhere []Constant) {
 	if c.Cores == fittedOn {
 		return nil
 	}
-	if b := Bias(c.Workers, c.Cores); c.Holds > 0 && c.Workers > 1 && c.Bias == b.Value {
+	if b := Bias(c.Workers, c.Cores); c.Holds > 0 && c.Workers > 1 && c.Bias == b.Estimate {
 		elsewhere = append(elsewhere, b)
 	}
 	if c.Scheduler != nil && c.Cores > 1 {

@@ -38,7 +38,7 @@ type rehearsal struct {
 }
 
 func rehearse(p giltest.Pattern, seed uint64, until time.Duration) []giltest.Hold {
-	c := Config{Discipline: locked(p.Threads()), Workers: 1, Cores: 2, Barging: Barging().Value}
+	c := Config{Discipline: locked(p.Threads()), Workers: 1, Cores: 2, Barging: Barging().Estimate}
 	h := &rehearsal{w: newWorld(c, Load{}, 0, seed, nil), p: p, random: rand.New(rand.NewPCG(seed, 1))}
 	h.Cores = des.NewCores(&h.w.sim, 2, h.worked)
 	h.w.cores = h

@@ -85,7 +85,7 @@ func (x *worker) accept(w *world, i int32) {
 // accepted is the end of the acceptor's turn: others may have been faster.
 func (x *worker) accepted(w *world, i int32) {
 	if !x.serving { // the work was its boot
-		w.boot(i)
+		w.ready(i)
 		return
 	}
 	x.left(w)
@@ -174,8 +174,8 @@ func (x *worker) replace(w *world, i int32) {
 	w.cores.Add(i, w.Boot)
 }
 
-// boot is the end of a worker's boot.
-func (w *world) boot(i int32) {
+// ready lets a worker that has booted accept.
+func (w *world) ready(i int32) {
 	x := &w.workers[i]
 	x.serving = true
 	for len(w.backlog) > 0 && !x.accepting && x.free(w) {

@@ -88,7 +88,7 @@ func newWorld(c Config, l Load, replication uint64, seed uint64, trace *Trace) *
 	w.expire = w.sim.Register(func(worker int32) { w.workers[worker].lock.expired() })
 	w.retry, w.lose = w.sim.Register(w.connect), w.sim.Register(w.giveUp)
 	w.forget, w.silence = w.sim.Register(w.closeIdle), w.sim.Register(w.silent)
-	w.booted, w.think = w.sim.Register(w.boot), w.sim.Register(w.sendFor)
+	w.booted, w.think = w.sim.Register(w.ready), w.sim.Register(w.sendFor)
 	w.arrive = w.sim.Register(func(int32) { w.arrived() })
 	w.background = w.sim.Register(w.sendBackground)
 	w.staff(streams)

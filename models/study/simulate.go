@@ -160,7 +160,7 @@ func unsettled(s *scenario.Scenario) string {
 func elsewhere(s *scenario.Scenario) (note string) {
 	config, _ := s.Simulation()
 	for _, c := range config.Fitted() {
-		note += fmt.Sprintf("; %s: %g was fitted on %d cores, on %d it is from %g to %g", c.Name, c.Value, c.Cores, config.Cores, c.Low, c.High)
+		note += fmt.Sprintf("; %s: %g was fitted on %d cores, on %d it is from %g to %g", c.Name, c.Estimate, c.Cores, config.Cores, c.Low, c.High)
 	}
 	return note
 }

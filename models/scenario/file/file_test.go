@@ -197,7 +197,7 @@ func FuzzParse(f *testing.F) {
 func TestDefaultsAndWhatIsSwitchedOff(t *testing.T) {
 	usual := read(t, "system: {class: gthread, workers: 4, threads: 2}\ncores: 2\nhandler: [{cpu: 2ms}]\nload: {rate: 1}\n")
 	c, l := usual.Simulation()
-	if c.Scheduler == nil || c.Bias != sim.Bias(4, 2).Value || c.KeepAlive != 2*time.Second || c.Timeout != 30*time.Second || l.Patience != 30*time.Second {
+	if c.Scheduler == nil || c.Bias != sim.Bias(4, 2).Estimate || c.KeepAlive != 2*time.Second || c.Timeout != 30*time.Second || l.Patience != 30*time.Second {
 		t.Errorf("by default: %+v, patience %v", c, l.Patience)
 	}
 	bare := read(t, "system: {class: gthread, workers: 4, threads: 2, bias: 0, keepalive: 0s, timeout: 0s}\nscheduler: ideal\n"+
