@@ -1,34 +1,29 @@
 package slowclients
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
 )
 
-const (
-	id    = "slow-clients"
-	claim = "With room for 4 requests, sync and gthread answer others as quickly beside 3 clients that take 5 s to send a head as beside none (median at most 1.5 times), and with 4 or 8 such clients in more than 1 s; gevent does not notice 8."
-	said  = "gunicorn's documentation (Deploying Gunicorn) urges a proxy such as nginx in front, one that buffers slow clients: without it the default workers are easily kept from serving anybody."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	korean string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said,
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
+	ID:     "slow-clients",
 	Axes:   []string{"class", "workers", "threads", "slow_clients", "slow_read_bytes", "slow_post_bytes"},
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"dawdling": trial.Dawdling, "half": trial.Dawdling / 2, "room": room, "fewer": room - 1, "crowd": crowd,
+		"untouched": untouched, "stalled": judge.Seconds(stalled), "rate": trial.OthersRate, "wait": trial.OthersWait, "busy": trial.OthersBusy,
+		"answer": trial.DawdledAnswer / 1_000_000, "body": trial.DawdledBody,
+		"forked": servers[0].Shape(), "threads": servers[1].Shape(), "loop": servers[2].Shape(),
+	}},
 }
 
 const (
@@ -49,7 +44,7 @@ func trials(p trial.Profile) []trial.Trial {
 	var all []trial.Trial
 	for _, s := range servers {
 		for _, k := range []int{0, room - 1, room, crowd} {
-			all = append(all, trial.Dawdled(s, trial.Slow{Clients: k}, p))
+			all = append(all, trial.Dawdled(s, trial.Senders(k), p))
 		}
 	}
 	if p == trial.Quick {
@@ -57,10 +52,16 @@ func trials(p trial.Profile) []trial.Trial {
 	}
 	for _, s := range servers {
 		for _, k := range []int{room - 1, room} {
-			all = append(all,
-				trial.Dawdled(s, trial.Slow{Clients: k, Read: trial.DawdledAnswer}, p),
-				trial.Dawdled(s, trial.Slow{Clients: k, Post: trial.DawdledBody}, p))
+			all = append(all, trial.Dawdled(s, trial.Readers(k), p), trial.Dawdled(s, trial.Posters(k), p))
 		}
 	}
 	return all
 }
+
+// with is the trial of a server next to slow clients.
+func with(s spec.Server, slow trial.Slow) trial.Trial { return trial.Dawdled(s, slow, trial.Any) }
+
+// The kinds of slow clients; senders are those of the claim, and none at all.
+func senders(t trial.Trial) bool { return t.Slow.Read == 0 && t.Slow.Post == 0 }
+func readers(t trial.Trial) bool { return t.Slow.Read > 0 }
+func posters(t trial.Trial) bool { return t.Slow.Post > 0 }

@@ -1,8 +1,6 @@
 package slowclients
 
 import (
-	"iter"
-
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
@@ -14,64 +12,42 @@ const (
 	stalled   = 1.0 // second of median, at least
 )
 
-var axes = []string{"class", "slow_clients"}
-
-func verdict(t results.Table) results.Verdict {
-	mine := t.Match(trial.OthersCell())
-	j := judge.New(id, claim, mine)
-	fit := j.Fit(judge.Derived(trial.SlowSenders(mine), judge.OthersMedian, axes...))
-
-	full := cell("sync", room)
-	primary := fit.Mean(full)
-	fit.PrimaryMean(full, stalled)
+func verdict(j *judge.Judging) results.Verdict {
+	fit := j.Compare(judge.OthersMedian, j.Trials(senders)...)
+	forked, gevent := servers[0], servers[2]
+	primary := fit.PrimaryMean(with(forked, trial.Senders(room)), stalled)
 	var parts []judge.Part
-	for _, class := range []string{"sync", "gthread"} {
-		below := fit.Ratio(cell(class, room-1), cell(class, 0))
-		at, beyond := fit.Mean(cell(class, room)), fit.Mean(cell(class, crowd))
+	for _, s := range servers[:2] {
+		below := fit.Ratio(with(s, trial.Senders(room-1)), with(s, trial.Senders(0)))
+		at, beyond := fit.Mean(with(s, trial.Senders(room))), fit.Mean(with(s, trial.Senders(crowd)))
 		parts = append(parts,
-			judge.AtMost(below, untouched, "%s is untouched by %d", class, room-1),
-			judge.AtLeast(at, stalled, "%s stalls with %d", class, room),
-			judge.AtLeast(beyond, stalled, "%s stalls with %d", class, crowd))
-		j.Also("×", below, "%s: median with %d slow clients over that without", class, room-1)
-		j.Also("seconds", at, "%s: median with %d slow clients", class, room)
+			judge.AtMost(below, untouched, "%s is untouched by %d", s.Class, room-1),
+			judge.AtLeast(at, stalled, "%s stalls with %d", s.Class, room),
+			judge.AtLeast(beyond, stalled, "%s stalls with %d", s.Class, crowd))
+		j.Also("×", below, "%s: median with %d slow clients over that without", s.Class, room-1)
+		j.Also("seconds", at, "%s: median with %d slow clients", s.Class, room)
 	}
-	loop := fit.Ratio(cell("gevent", crowd), cell("gevent", 0))
-	parts = append(parts, judge.AtMost(loop, untouched, "%s is untouched by %d", "gevent", crowd))
-	j.Also("×", loop, "%s: median with %d slow clients over that without", "gevent", crowd)
-	others(j, mine)
+	loop := fit.Ratio(with(gevent, trial.Senders(crowd)), with(gevent, trial.Senders(0)))
+	parts = append(parts, judge.AtMost(loop, untouched, "%s is untouched by %d", gevent.Class, crowd))
+	j.Also("×", loop, "%s: median with %d slow clients over that without", gevent.Class, crowd)
+	whenFull(j, readers, trial.Readers(room), "%s: median with %d slow readers")
+	whenFull(j, posters, trial.Posters(room), "%s: median with %d slow posters")
 
-	quick, one := fit.Mean(cell("sync", 0)), fit.Mean(cell("sync", room-1))
-	return j.Conclude(j.All(parts...), "4 sync workers, 4 slow clients: median of the others", "seconds", primary,
-		"Four sync workers answer the others in %s without slow clients, in %s beside %d and in %s beside %d. One gevent worker takes %s times as long beside %d as without.",
-		stat.FormatInterval(quick, "seconds"), stat.FormatInterval(one, "seconds"), room-1,
-		stat.FormatInterval(primary, "seconds"), room, stat.FormatInterval(loop, ""), crowd)
+	quick, one := fit.Mean(with(forked, trial.Senders(0))), fit.Mean(with(forked, trial.Senders(room-1)))
+	return j.Conclude(j.All(parts...), "{forked}, {room} slow clients: median of the others", "seconds", primary,
+		"{forked} answers the others in %s without slow clients, in %s with {fewer} and in %s with {room}. One gevent worker takes %s times as long with {crowd} as without.",
+		stat.FormatInterval(quick, "seconds"), stat.FormatInterval(one, "seconds"),
+		stat.FormatInterval(primary, "seconds"), stat.FormatInterval(loop, ""))
 }
 
-// others tells what slow clients of the other kinds do, where they were tried.
-func others(j *judge.Judging, mine results.Table) {
-	for class, m := range whenFull(j, trial.SlowReaders(mine)) {
-		j.Also("seconds", m, "%s: median with %d slow readers", class, room)
+// whenFull tells the medians next to as many clients of another kind as there is room for, where they were tried.
+func whenFull(j *judge.Judging, kind func(trial.Trial) bool, slow trial.Slow, name string) {
+	tried := j.Trials(kind)
+	if len(tried) == 0 {
+		return
 	}
-	for class, m := range whenFull(j, trial.SlowPosters(mine)) {
-		j.Also("seconds", m, "%s: median with %d slow posters", class, room)
+	fit := j.Compare(judge.OthersMedian, tried...)
+	for _, s := range servers {
+		j.Also("seconds", fit.Mean(with(s, slow)), name, s.Class, room)
 	}
-}
-
-// whenFull are the medians by class beside as many clients as there is room for.
-func whenFull(j *judge.Judging, t results.Table) iter.Seq2[string, stat.Interval] {
-	return func(yield func(string, stat.Interval) bool) {
-		if len(t) == 0 {
-			return
-		}
-		fit := j.Fit(judge.Derived(t, judge.OthersMedian, axes...))
-		for _, s := range servers {
-			if !yield(s.Class, fit.Mean(cell(s.Class, room))) {
-				return
-			}
-		}
-	}
-}
-
-func cell(class string, slow int) string {
-	return results.Cell{"class": class, "slow_clients": slow}.String()
 }

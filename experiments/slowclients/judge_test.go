@@ -73,7 +73,7 @@ func TestOthers(t *testing.T) {
 		{"answers are written beside each other", []string{"posters"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := verdict(experimenttest.Table(t, Experiment, trial.Standard, medians(func(t trial.Trial) time.Duration {
+			v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Standard, medians(func(t trial.Trial) time.Duration {
 				if k := kind(t.Slow); k == "senders" || slices.Contains(c.harmful, k) {
 					return cliff(room)(t)
 				}
@@ -119,7 +119,7 @@ func TestPanels(t *testing.T) {
 		p      trial.Profile
 		panels int
 	}{{trial.Quick, 0}, {trial.Standard, 3}} {
-		all := charts(experimenttest.Table(t, Experiment, c.p, medians(cliff(room), 0.05), 0.02))
+		all := Experiment.Draw(experimenttest.Table(t, Experiment, c.p, medians(cliff(room), 0.05), 0.02))
 		if len(all) != 1 || len(all[0].Panels) != c.panels {
 			t.Errorf("profile %v: %+v, want one figure of %d panels", c.p, all, c.panels)
 		}
@@ -129,11 +129,11 @@ func TestPanels(t *testing.T) {
 // Records from before there were posters do not say that theirs are none.
 func TestRecordsWithoutPosters(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Quick, medians(cliff(room), 0.05), 0.02)
-	want := verdict(table)
+	want := Experiment.Verdict(table)
 	for i := range table {
 		delete(table[i].Cell, "slow_post_bytes")
 	}
-	if got := verdict(table); got.Outcome != results.Supported || got.Effect.Interval != want.Effect.Interval {
+	if got := Experiment.Verdict(table); got.Outcome != results.Supported || got.Effect.Interval != want.Effect.Interval {
 		t.Errorf("%v, %+v; with the axis %v, %+v", got.Outcome, got.Effect, want.Outcome, want.Effect)
 	}
 }

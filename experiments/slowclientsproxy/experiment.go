@@ -1,36 +1,29 @@
 package slowclientsproxy
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/experiments/wording"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 )
 
-const (
-	id    = "slow-clients-proxy"
-	claim = "Beside 4 clients that take 5 s to send a head, 4 sync workers behind nginx answer the others with a median below 2 times that without slow clients; without nginx they leave them waiting for more than 1 s. This holds for workerlab and for gunicorn."
-	said  = "gunicorn's documentation (Deploying Gunicorn) strongly advises a proxy server in front, nginx for choice, which buffers slow clients."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	korean string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said, Across: true,
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
+	ID: "slow-clients-proxy", Across: true,
 	Axes:   []string{"system", "slow_clients", "slow_read_bytes", "slow_post_bytes"},
-	Trials: trials, Judge: verdict, Charts: charts,
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"room": room, "dawdling": trial.Dawdling, "half": trial.Dawdling / 2, "untouched": untouched, "stalled": judge.Seconds(stalled),
+		"rate": trial.OthersRate, "wait": trial.OthersWait, "answer": trial.DawdledAnswer / 1_000_000, "body": trial.DawdledBody,
+		"timeout": spec.Server{}.Filled().Timeout,
+	}},
 }
 
 const room = 4 // workers, and clients who hold all of them
@@ -44,39 +37,32 @@ func trials(p trial.Profile) []trial.Trial {
 	if p == trial.Smoke { // no median in less time than a slow client takes
 		return nil
 	}
-	kinds := []trial.Slow{{}, {Clients: room}}
+	kinds := []trial.Slow{{}, trial.Senders(room)}
 	if p > trial.Quick {
-		kinds = append(kinds,
-			trial.Slow{Clients: room, Read: trial.DawdledAnswer},
-			trial.Slow{Clients: room, Post: trial.DawdledBody})
+		kinds = append(kinds, trial.Readers(room), trial.Posters(room))
 	}
 	var all []trial.Trial
-	for _, f := range fronts {
-		for _, system := range []string{f.alone, f.behind} {
-			for _, slow := range kinds {
-				t := trial.Dawdled(spec.Server{Class: "sync", Workers: room}, slow, p)
-				t.Group = "proxy@slow"
-				if system != results.Ours {
-					t.System = system
-				}
-				all = append(all, t)
-			}
+	for _, system := range systems() {
+		for _, slow := range kinds {
+			all = append(all, on(system, slow, p))
 		}
 	}
 	return all
 }
 
-// own are the runs of the claim's servers, of which slow-clients has some too.
-func own(t results.Table) results.Table {
-	var cells []results.Cell
+func systems() (all []string) {
 	for _, f := range fronts {
-		for _, system := range []string{f.alone, f.behind} {
-			for _, k := range []int{0, room} {
-				cell := trial.OthersCell()
-				cell["system"], cell["class"], cell["workers"], cell["slow_clients"] = system, "sync", room, k
-				cells = append(cells, cell)
-			}
-		}
+		all = append(all, f.alone, f.behind)
 	}
-	return judge.Either(t, cells...)
+	return all
+}
+
+// on is the trial of a system next to slow clients.
+func on(system string, slow trial.Slow, p trial.Profile) trial.Trial {
+	t := trial.Dawdled(spec.Server{Class: "sync", Workers: room}, slow, p)
+	t.Group = "proxy@slow"
+	if system != results.Ours {
+		t.System = system
+	}
+	return t
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/workerlab/workerlab/results"
 )
 
-const quick = 11 * time.Millisecond
+const prompt = 11 * time.Millisecond
 
 // answering is a world in which the others get their answers after so long, most of them, the logarithm
 // scattered by so much.
@@ -35,9 +35,9 @@ func told(t trial.Trial) time.Duration {
 	case t.Slow.Clients > 0 && !proxied(t):
 		return 2500 * time.Millisecond
 	case proxied(t):
-		return quick + time.Millisecond
+		return prompt + time.Millisecond
 	}
-	return quick
+	return prompt
 }
 
 // but is told, except of one server beside slow clients.
@@ -55,9 +55,9 @@ func TestJudge(t *testing.T) {
 		{Name: "as told", World: answering(told, 0.05), Want: results.Supported, Why: "workerlab takes 2."},
 		{Name: "nginx passes heads on as they come", World: answering(but("nginx+workerlab", 2500*time.Millisecond), 0.05), Want: results.Refuted, Why: "Does not hold: workerlab behind nginx is untouched"},
 		{Name: "in front of gunicorn alone", World: answering(but("nginx+gunicorn", 2500*time.Millisecond), 0.05), Want: results.Refuted, Why: "gunicorn behind nginx is untouched"},
-		{Name: "nobody stalls", World: answering(func(trial.Trial) time.Duration { return quick }, 0.05), Want: results.Refuted, Why: "workerlab by itself stalls; gunicorn by itself stalls"},
-		{Name: "gunicorn does not stall", World: answering(but("gunicorn", quick), 0.05), Want: results.Refuted, Why: "gunicorn by itself stalls"},
-		{Name: "near twice", World: answering(but("nginx+gunicorn", 2*(quick+time.Millisecond)), 0.1), Want: results.Inconclusive, Why: "Open: gunicorn behind nginx is untouched"},
+		{Name: "nobody stalls", World: answering(func(trial.Trial) time.Duration { return prompt }, 0.05), Want: results.Refuted, Why: "workerlab by itself stalls; gunicorn by itself stalls"},
+		{Name: "gunicorn does not stall", World: answering(but("gunicorn", prompt), 0.05), Want: results.Refuted, Why: "gunicorn by itself stalls"},
+		{Name: "near twice", World: answering(but("nginx+gunicorn", 2*(prompt+time.Millisecond)), 0.1), Want: results.Inconclusive, Why: "Open: gunicorn behind nginx is untouched"},
 		{Name: "near a second", World: answering(but("", time.Second), 0.1), Want: results.Inconclusive, Why: "Open: workerlab by itself stalls"},
 		{Name: "noise", World: answering(told, 0.5), Want: results.Inconclusive},
 	})
@@ -96,7 +96,7 @@ func TestNotInstalled(t *testing.T) {
 // Its trials are some of slow-clients' own, where that is put to the same servers, and run once.
 func TestOthersAreToldBesideTheVerdict(t *testing.T) {
 	table := experimenttest.Table(t, Experiment, trial.Standard, answering(told, 0.05), 0.02)
-	v := verdict(table)
+	v := Experiment.Verdict(table)
 	if v.Outcome != results.Supported {
 		t.Errorf("%v: %s", v.Outcome, v.Why)
 	}
@@ -106,7 +106,7 @@ func TestOthersAreToldBesideTheVerdict(t *testing.T) {
 			t.Errorf("%s: %d of %+v", name, i, v.Others)
 		}
 	}
-	if all := charts(table); len(all) != 1 || len(all[0].Panels) != 3 {
+	if all := Experiment.Draw(table); len(all) != 1 || len(all[0].Panels) != 3 {
 		t.Errorf("%d figures, want one of three panels", len(all))
 	}
 }

@@ -1,45 +1,33 @@
 package timeoutnotlimit
 
 import (
-	_ "embed"
+	"embed"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/trial"
-	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/experiments/wording"
+	"github.com/workerlab/workerlab/models/spec"
 )
 
-const (
-	id    = "timeout-is-not-a-request-limit"
-	claim = "With a timeout of 2 s, a request that waits 6 s is never answered, whatever the worker class."
-	said  = "The timeout is often taken for the longest that a request may last; gunicorn's documentation (Settings, timeout) says that for classes other than sync it only means that the worker still shows signs of life."
-)
-
-var (
-	//go:embed doc.go
-	doc string
-	//go:embed ko.md
-	koreanDoc string
-	//go:embed ko.json
-	korean string
-)
+//go:embed doc.go ko.md ko.json
+var files embed.FS
 
 // Experiment is the descriptor.
 var Experiment = experiments.Experiment{
-	ID: id, Doc: doc, Claim: claim, Said: said,
-	Korean: experiments.Korean{Doc: koreanDoc, Messages: korean},
-	Axes:   []string{"class", "do"},
+	ID:     "timeout-is-not-a-request-limit",
 	Spare:  func(t trial.Trial) bool { return t.Server.Class == "asgi" }, // which no WSGI server has
-	Trials: trials, Judge: verdict, Charts: charts,
+	Axes:   []string{"class", "do"},
+	Trials: trials, Conclude: verdict, Figures: charts,
+	Text: wording.Text{Files: files, Values: wording.Values{
+		"timeout": timeout, "busy": busy, "times": int(busy / timeout), "workers": lone(trial.LoneClasses()[0], "wait").Server.Workers, "least": least,
+	}},
 }
 
 const (
 	timeout = 2 * time.Second
 	busy    = 6 * time.Second
 )
-
-// kinds of request: the claim is about those that wait.
-var kinds = []string{"wait", "cpu"}
 
 // trials are those of timeout-restarts that have its timeout. None is short enough for a smoke test.
 func trials(p trial.Profile) []trial.Trial {
@@ -48,7 +36,7 @@ func trials(p trial.Profile) []trial.Trial {
 	}
 	var all []trial.Trial
 	for _, s := range trial.LoneClasses() {
-		for _, kind := range kinds {
+		for _, kind := range []string{"wait", "cpu"} { // the claim is about those that wait
 			s.Timeout = timeout
 			all = append(all, trial.Lone(s, kind, busy, p))
 		}
@@ -56,9 +44,8 @@ func trials(p trial.Profile) []trial.Trial {
 	return all
 }
 
-func own(kind string) results.Cell {
-	return results.Cell{
-		"do": kind + ":" + busy.String(), "burst": 1,
-		"timeout_seconds": timeout.Seconds(), "hog_do": trial.BystanderDo,
-	}
+// lone is the trial of one request of a kind.
+func lone(s spec.Server, kind string) trial.Trial {
+	s.Timeout = timeout
+	return trial.Lone(s, kind, busy, trial.Any)
 }

@@ -3,7 +3,6 @@ package timeoutnotlimit
 import (
 	"slices"
 
-	"github.com/workerlab/workerlab/experiments"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
@@ -16,17 +15,16 @@ import (
 // least is how many requests of a class a conclusion needs: one may be an accident.
 const least = 2
 
-func verdict(t results.Table) results.Verdict {
-	mine := judge.Either(t, own("wait"), own("cpu"))
-	j := judge.New(id, claim, mine)
-	waits := mine.Match(own("wait"))
+func verdict(j *judge.Judging) results.Verdict {
+	var all tally
 	var outcomes []results.Outcome
 	var never, always []text.Message
 	classes := slices.DeleteFunc(trial.LoneClasses(), func(s spec.Server) bool {
-		return experiments.Lacks(mine, results.Cell{"class": s.Class})
+		return j.Lacks(lone(s, "wait"))
 	})
 	for _, s := range classes {
-		c := count(waits.Where("class", s.Class))
+		c := count(j.Of(lone(s, "wait")))
+		all.add(c)
 		o := c.outcome()
 		switch outcomes = append(outcomes, o); o {
 		case results.Supported:
@@ -42,11 +40,10 @@ func verdict(t results.Table) results.Verdict {
 		j.Also("share", c.share(j), "answered, %s, waits", s.Class)
 	}
 	for _, s := range classes {
-		j.Also("share", count(mine.Match(own("cpu")).Where("class", s.Class)).share(j), "answered, %s, computes", s.Class)
+		j.Also("share", count(j.Of(lone(s, "cpu"))).share(j), "answered, %s, computes", s.Class)
 	}
-	all := count(waits)
-	return j.Conclude(results.Strata(outcomes...), "requests of 6 s answered though the timeout is 2 s", "share", all.share(j),
-		"Of %d requests that waited three times the timeout %d were answered: always under %s, never under %s.",
+	return j.Conclude(results.Strata(outcomes...), "requests of {busy} answered though the timeout is {timeout}", "share", all.share(j),
+		"Of %d requests that waited {times} times the timeout %d were answered: always under %s, never under %s.",
 		all.requests, all.answered, list(always), list(never))
 }
 
@@ -68,6 +65,11 @@ func count(t results.Table) (sum tally) {
 	return sum
 }
 
+func (c *tally) add(other tally) {
+	c.requests += other.requests
+	c.answered += other.answered
+}
+
 // outcome is that of "never answered" for a class. What a class does with such a request is no matter
 // of chance, so one exception to a rule is none.
 func (c tally) outcome() results.Outcome {
@@ -86,28 +88,21 @@ func (c tally) share(j *judge.Judging) stat.Interval {
 	return j.Known(stat.Binomial(c.answered, c.requests, j.Confidence))
 }
 
-func charts(t results.Table) []chart.Chart {
-	names := map[string]string{"wait": "requests that wait 6 s", "cpu": "requests that compute 6 s"}
+func charts(j *judge.Judging) []chart.Chart {
+	waits := chart.Series{Name: "requests that wait {busy}", Kind: chart.Points}
+	computes := chart.Series{Name: "requests that compute {busy}", Kind: chart.Points}
 	var classes []string
-	for _, s := range trial.LoneClasses() {
-		classes = append(classes, s.Class)
-	}
-	var series []chart.Series
-	for _, kind := range kinds {
-		s := chart.Series{Name: names[kind], Kind: chart.Points}
-		for x, class := range classes {
-			c := count(t.Match(own(kind)).Where("class", class))
-			share, err := stat.Binomial(c.answered, c.requests, judge.Confidence)
-			if err != nil || c.requests == 0 {
-				continue
+	for x, server := range trial.LoneClasses() {
+		classes = append(classes, server.Class)
+		for kind, s := range map[string]*chart.Series{"wait": &waits, "cpu": &computes} {
+			c := count(j.Of(lone(server, kind)))
+			if share, err := stat.Binomial(c.answered, c.requests, judge.Confidence); err == nil && c.requests > 0 {
+				s.X, s.Y = append(s.X, float64(x)), append(s.Y, share.Scaled(100))
 			}
-			share.Estimate, share.Low, share.High = 100*share.Estimate, 100*share.Low, 100*share.High
-			s.X, s.Y = append(s.X, float64(x)), append(s.Y, share)
 		}
-		series = append(series, s)
 	}
 	return judge.Keep(chart.Chart{
-		ID: "answered-beyond-timeout", Title: "Requests of 6 s that are answered where the timeout is 2 s",
-		YLabel: "answered (%)", FromTo: [2]float64{-4, 104}, Categories: classes, Series: series,
+		ID: "answered-beyond-timeout", Title: "Requests of {busy} that are answered where the timeout is {timeout}",
+		YLabel: "answered (%)", FromTo: [2]float64{-4, 104}, Categories: classes, Series: []chart.Series{waits, computes},
 	})
 }

@@ -21,10 +21,16 @@ func asSaid(g group) (bool, time.Duration) {
 	return g.killed(), (low + high) / 2
 }
 
+// groupOf is the group of a trial.
+func groupOf(t trial.Trial) group {
+	kind, _, _ := strings.Cut(t.Load.Do, ":")
+	return group{t.Server.Class, kind, t.Server.Timeout}
+}
+
 // world is one in which requests meet a fate, and so many of 60 bystanders fail where a worker dies.
 func world(f fate, failed int) experimenttest.World {
 	return func(t trial.Trial, r *results.Record) {
-		killed, at := f(groupOf(t.Cell()))
+		killed, at := f(groupOf(t))
 		lost := 0
 		if killed {
 			lost = failed
@@ -72,7 +78,7 @@ func TestJudge(t *testing.T) {
 		}), 0), Want: results.Refuted},
 		{Name: "killed though the timeout is off", World: world(but(func(g group) (bool, bool, time.Duration) {
 			return g.timeout == spec.Never, true, 2 * time.Second
-		}), 0), Want: results.Refuted, Why: "sync, waits, t = 0"},
+		}), 0), Want: results.Refuted, Why: "sync, waits, no timeout"},
 		{Name: "bystanders fail with the worker", World: world(asSaid, 6), Want: results.Refuted, Why: "bystanders lose nothing"},
 		{Name: "a few bystanders fail", World: world(asSaid, 1), Want: results.Inconclusive, Why: "bystanders lose nothing"},
 	}
@@ -88,7 +94,7 @@ func TestMissingClass(t *testing.T) {
 			table = append(table, r)
 		}
 	}
-	if v := verdict(table); v.Outcome != results.Inconclusive {
+	if v := Experiment.Verdict(table); v.Outcome != results.Inconclusive {
 		t.Errorf("%v without eventlet: %v", v.Outcome, v.Why)
 	}
 }
@@ -101,7 +107,7 @@ func TestOneRunOfAClass(t *testing.T) {
 			table = append(table, r)
 		}
 	}
-	if v := verdict(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "eventlet, waits: fewer than 2") {
+	if v := Experiment.Verdict(table); v.Outcome != results.Inconclusive || !strings.Contains(v.Why.String(), "eventlet, waits: fewer than 2") {
 		t.Errorf("%v with one run of eventlet: %v", v.Outcome, v.Why)
 	}
 }
@@ -125,13 +131,13 @@ func TestExceptions(t *testing.T) {
 			w := func(one trial.Trial, r *results.Record) {
 				block := blocks[one.Key()]
 				blocks[one.Key()]++
-				if c.spare(groupOf(one.Cell()), block) {
+				if c.spare(groupOf(one), block) {
 					spared(one, r)
 					return
 				}
 				world(asSaid, 0)(one, r)
 			}
-			if v := verdict(experimenttest.Table(t, Experiment, p, w, 0.02)); v.Outcome != c.want {
+			if v := Experiment.Verdict(experimenttest.Table(t, Experiment, p, w, 0.02)); v.Outcome != c.want {
 				t.Errorf("otherwise %s, %v profile: %v, want %v: %v", c.name, p, v.Outcome, c.want, v.Why)
 			}
 		}
@@ -141,7 +147,7 @@ func TestExceptions(t *testing.T) {
 // Another timeout shifts the window and nothing else (standard profile). The claim does not speak of it:
 // it is told beside the verdict, which counts its own runs only.
 func TestOtherTimeouts(t *testing.T) {
-	const told = "with timeouts of 1 and 5 s: lone requests that ended as the theory says"
+	const told = "with timeouts of 1 s, 5 s: lone requests that ended as the theory says"
 	for _, c := range []struct {
 		at   time.Duration
 		want float64
@@ -149,7 +155,7 @@ func TestOtherTimeouts(t *testing.T) {
 		w := world(but(func(g group) (bool, bool, time.Duration) {
 			return g.timeout == 5*time.Second && g.killed(), true, c.at
 		}), 0)
-		v := verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02))
+		v := Experiment.Verdict(experimenttest.Table(t, Experiment, trial.Standard, w, 0.02))
 		if v.Outcome != results.Supported || !strings.Contains(v.Why.String(), "Of 42 lone requests") {
 			t.Errorf("killed after %v where the timeout is 5 s: %v: %v", c.at, v.Outcome, v.Why)
 		}

@@ -1,9 +1,9 @@
 package timeoutrestarts
 
 import (
-	"strings"
 	"time"
 
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
@@ -13,7 +13,8 @@ import (
 const (
 	slack  = 50 * time.Millisecond   // between the clocks that date the request and the beat
 	oldest = time.Second             // age that the last beat of a loop may have
-	ending = 1500 * time.Millisecond // from the abort to the kill, one second, and to the exit
+	abort  = time.Second             // until the kill that follows it
+	ending = 1500 * time.Millisecond // that, and until the exit
 )
 
 // A group is what the lone requests of one cell have in common.
@@ -37,7 +38,7 @@ func claimed() []group {
 func shifted() []group {
 	var all []group
 	for _, class := range []string{"sync", "gevent"} {
-		for _, t := range []time.Duration{time.Second, 5 * time.Second} {
+		for _, t := range otherTimeouts {
 			for _, kind := range kinds {
 				all = append(all, group{class, kind, t})
 			}
@@ -46,27 +47,23 @@ func shifted() []group {
 	return all
 }
 
-func groupOf(c results.Cell) group {
-	do, _ := c["do"].(string)
-	class, _ := c["class"].(string)
-	kind, _, _ := strings.Cut(do, ":")
-	g := group{class, kind, spec.Never}
-	if t, ok := c.Number("timeout_seconds"); ok && t > 0 {
-		g.timeout = time.Duration(t * float64(time.Second))
+// trial is one request to the group's servers. It lasts three times the timeout, so that foreign load cannot decide.
+func (g group) trial(p trial.Profile) trial.Trial {
+	long := busy
+	if g.timeout != spec.Never {
+		long = 3 * g.timeout
 	}
-	return g
+	for _, s := range trial.LoneClasses() {
+		if s.Class == g.class {
+			s.Timeout = g.timeout
+			return trial.Lone(s, g.kind, long, p)
+		}
+	}
+	panic("timeoutrestarts: no class " + g.class)
 }
 
 // of are the group's records.
-func (g group) of(t results.Table) results.Table {
-	var kept results.Table
-	for _, r := range t {
-		if groupOf(r.Cell) == g {
-			kept = append(kept, r)
-		}
-	}
-	return kept
-}
+func (g group) of(j *judge.Judging) results.Table { return j.Of(g.trial(trial.Any)) }
 
 // killed reports whether theory says that the request costs its worker's life.
 func (g group) killed() bool {
@@ -110,7 +107,7 @@ func (g group) name() text.Message {
 	case timeout:
 		return kind
 	case spec.Never:
-		return kind.Then(text.Of(", t = 0"))
+		return kind.Then(text.Of(", no timeout"))
 	}
 	return kind.Then(text.Of(", t = %g s", g.timeout.Seconds()))
 }

@@ -1,23 +1,32 @@
 package trial
 
 import (
-	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/models/spec"
-	"github.com/workerlab/workerlab/results"
 )
 
-// OthersDo is what everybody else asks for beside clients that take their time, and OthersRate how many a
-// second do: 0.2 of a worker. Dawdling is how long such a client takes for a head, an answer or a body. An
-// answer has DawdledAnswer bytes, more than the kernel buffers, and a body DawdledBody: one every 50 ms.
+// OthersDo is what everybody else asks for next to clients that take their time, OthersWait, and OthersRate how
+// many a second do: OthersBusy of a worker. Dawdling is how long such a client takes for a head, an answer or a
+// body. An answer has DawdledAnswer bytes, more than the kernel buffers, and a body DawdledBody.
 const (
 	OthersDo      = "wait:10ms"
+	OthersWait    = 10 * time.Millisecond
 	OthersRate    = 20
+	OthersBusy    = float64(OthersRate*OthersWait) / float64(time.Second)
 	Dawdling      = 5 * time.Second
 	DawdledAnswer = 12_000_000
 	DawdledBody   = 100
 )
+
+// Senders are so many clients that send a head slowly.
+func Senders(n int) Slow { return Slow{Clients: n} }
+
+// Readers are as many that take an answer slowly.
+func Readers(n int) Slow { return Slow{Clients: n, Read: DawdledAnswer} }
+
+// Posters are as many that send a body slowly.
+func Posters(n int) Slow { return Slow{Clients: n, Post: DawdledBody} }
 
 // Dawdled is a server with everybody else, next to clients of one kind that take their time, if there are
 // any.
@@ -32,27 +41,6 @@ func Dawdled(s spec.Server, slow Slow, p Profile) Trial {
 	}
 	return t
 }
-
-// OthersCell are the axes that all Dawdled trials share.
-func OthersCell() results.Cell {
-	return results.Cell{"do": OthersDo, "arrivals": "constant", "rate": OthersRate}
-}
-
-// SlowSenders are the runs with clients that send a head slowly, or with none. Records from before there
-// were any other clients that send do not say so.
-func SlowSenders(t results.Table) results.Table {
-	return slices.DeleteFunc(slices.Clone(t), func(r results.Record) bool {
-		read, _ := r.Cell.Number("slow_read_bytes")
-		post, _ := r.Cell.Number("slow_post_bytes")
-		return read > 0 || post > 0
-	})
-}
-
-// SlowReaders are those with clients that take an answer slowly.
-func SlowReaders(t results.Table) results.Table { return t.Where("slow_read_bytes", DawdledAnswer) }
-
-// SlowPosters are those with clients that send a body slowly.
-func SlowPosters(t results.Table) results.Table { return t.Where("slow_post_bytes", DawdledBody) }
 
 // GivenUp is the number of seconds after which the generator gives a request up.
 const GivenUp = 10.0
