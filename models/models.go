@@ -54,8 +54,8 @@ type Traits struct {
 	Greenlets string // the package whose coroutines make a blocking application yield; "": none
 	Ours      bool   // gunicorn has no such class
 	Processes bool   // requests have processes of their own, which come and go
-	Python    string // the name of gunicorn's Python class; "": it is not asked for by that
 	// Threaded is the class that it becomes where several threads are asked for (gunicorn, config.py:
 	// worker_class); "": it stays what it is, and has one.
 	Threaded string
+	Python   []string // the Python classes that are it, gunicorn's and others', by the last part of their names
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +17,8 @@ import (
 	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/systems"
-	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/text"
 	"github.com/workerlab/workerlab/server/task"
 )
 
@@ -47,8 +45,6 @@ type accuracyFlags struct {
 	out         string
 	json        bool
 	only        bool // the queues whose answers are known
-
-	exact accuracy.Row // the engine's own
 }
 
 func newAccuracyCommand() *cobra.Command {
@@ -115,8 +111,10 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	done, err := f.before()
-	if err != nil {
+	settings := accuracy.Settings{
+		Cores: host.Read().Processors(), Window: time.Duration(f.window), Seed: f.seed, Handlers: handlers, Repetitions: f.repetitions,
+	}
+	if settings.Done, err = f.before(settings); err != nil {
 		return err
 	}
 	line := newProgressLine(cmd.ErrOrStderr())
@@ -127,94 +125,40 @@ func (f *accuracyFlags) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	line.say("simulating queues whose answers are known")
-	if f.exact, err = accuracy.Exact(cmd.Context()); err != nil {
+	exact, err := accuracy.Exact(cmd.Context()) // the engine's own row
+	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
-	if len(done) > 0 {
+	if len(settings.Done) > 0 {
 		line.say("predicting anew what was measured before")
 	}
+	file := func(all []accuracy.Subject) accuracy.File { return accuracy.NewFile(settings.Kind(), exact, all) }
 	began := time.Now()
-	all, err := accuracy.Run(cmd.Context(), deployments, accuracy.Settings{
-		Plan:     calibrate.Plan{Cores: machineCores(), Window: time.Duration(f.window), Seed: f.seed},
-		Handlers: handlers, Repetitions: f.repetitions, Done: done, Keep: f.keep,
-		Progress: func(n, of int, what string) {
-			left := time.Since(began) * time.Duration(of-n) / time.Duration(max(1, n-1))
-			line.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(of)), n, of, left.Round(time.Second), what))
-		},
-	})
+	settings.Progress = func(n, of int, what string) {
+		left := time.Since(began) * time.Duration(of-n) / time.Duration(max(1, n-1))
+		line.say(fmt.Sprintf("[%*d/%d] %v left  %s", len(fmt.Sprint(of)), n, of, left.Round(time.Second), what))
+	}
+	if f.out != "" {
+		settings.Keep = func(all []accuracy.Subject) error { return file(all).Store(f.out) }
+	}
+	all, err := accuracy.Run(cmd.Context(), deployments, settings)
 	line.end()
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
-	return f.tell(cmd.OutOrStdout(), all)
+	return f.tell(cmd.OutOrStdout(), file(all))
 }
-
-// An accuracyFile is accuracy.json.
-type accuracyFile struct {
-	Host     host.Host          `json:"host"`
-	Settings accuracySettings   `json:"settings"`
-	Rows     []accuracy.Row     `json:"rows"`
-	Subjects []accuracy.Subject `json:"subjects"`
-}
-
-// accuracySettings are those under which results are of one kind.
-type accuracySettings struct {
-	Cores         int     `json:"cores"`
-	Repetitions   int     `json:"repetitions"`
-	WindowSeconds float64 `json:"window_seconds"`
-	Seed          uint64  `json:"seed"`
-}
-
-func (f *accuracyFlags) settings() accuracySettings {
-	return accuracySettings{machineCores(), f.repetitions, time.Duration(f.window).Seconds(), f.seed}
-}
-
-const accuracyJSON = "accuracy.json"
 
 // before are the subjects that the folder holds.
-func (f *accuracyFlags) before() ([]accuracy.Subject, error) {
+func (f *accuracyFlags) before(s accuracy.Settings) ([]accuracy.Subject, error) {
 	if f.out == "" {
 		return nil, nil
 	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil {
-		return nil, err
+	subjects, err := accuracy.Read(f.out, s.Kind())
+	if other := (*accuracy.KindError)(nil); errors.As(err, &other) {
+		return nil, usagef("--out %s %w", f.out, other)
 	}
-	path := filepath.Join(f.out, accuracyJSON)
-	data, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var file accuracyFile
-	err = json.Unmarshal(data, &file)
-	if err == nil && len(file.Subjects) == 0 { // as a file had cells that did not keep its calibrations
-		err = errors.New("no deployment's calibrations are in it")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w: take another folder for --out, or remove it", path, err)
-	}
-	if file.Settings != f.settings() {
-		return nil, usage(fmt.Errorf("--out %s holds results of other settings, %+v and not %+v: take another folder", f.out, file.Settings, f.settings()))
-	}
-	return file.Subjects, nil
-}
-
-// table is what was reached, the engine's own row first.
-func (f *accuracyFlags) table(all []accuracy.Subject) []accuracy.Row {
-	return append([]accuracy.Row{f.exact}, accuracy.Table(accuracy.Results(all))...)
-}
-
-// keep writes what there is.
-func (f *accuracyFlags) keep(all []accuracy.Subject) error {
-	if f.out == "" {
-		return nil
-	}
-	file := accuracyFile{host.Read(), f.settings(), f.table(all), all}
-	return errors.Join(
-		results.WriteFile(filepath.Join(f.out, "accuracy.md"), func(w io.Writer) error { return writeAccuracy(w, file) }),
-		results.WriteFile(filepath.Join(f.out, accuracyJSON), func(w io.Writer) error { return json.NewEncoder(w).Encode(file) }))
+	return subjects, err
 }
 
 // make are the deployments asked for, with the lab application in a folder.
@@ -267,42 +211,12 @@ func labUnderGunicorn(ctx context.Context, dir string) (calibrate.Command, error
 	}, systems.WriteLab(dir)
 }
 
-func (f *accuracyFlags) tell(w io.Writer, all []accuracy.Subject) error {
-	rows := f.table(all)
+func (f *accuracyFlags) tell(w io.Writer, file accuracy.File) error {
 	if f.json {
-		return writeJSON(w, accuracyFile{host.Read(), f.settings(), rows, all})
+		return writeJSON(w, file)
 	}
-	for _, r := range rows {
-		mark := "missed"
-		if r.Met {
-			mark = "met"
-		}
-		paragraph(w, fmt.Sprintf("%-7s %s: %s (wanted: %s)", mark, r.What, r.Reached, r.Goal))
+	for _, r := range file.Rows {
+		text.Paragraph(w, fmt.Sprintf("%-7s %s: %s (wanted: %s)", r.Mark(), r.What, r.Reached, r.Goal))
 	}
 	return nil
-}
-
-// writeAccuracy is the table, and every cell under it.
-func writeAccuracy(w io.Writer, file accuracyFile) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# How far the predictions are off\n\n`workerlab accuracy`, %s; %d runs of %g s of each cell, seed %d.\n\n",
-		file.Host, file.Settings.Repetitions, file.Settings.WindowSeconds, file.Settings.Seed)
-	b.WriteString("| what | cells | reached | wanted | |\n|---|---|---|---|---|\n")
-	for _, r := range file.Rows {
-		mark := "**missed**"
-		if r.Met {
-			mark = "met"
-		}
-		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |\n", r.What, r.Cells, r.Reached, r.Goal, mark)
-	}
-	b.WriteString("\nPredicted, for the pace that the machine had meanwhile, with the interval that is to hold a run nine times out of ten; and measured in the mean.\n")
-	b.WriteString("\n| deployment | handler | cell | requests/s | measured | p50 | measured | p99 | measured | memory | measured |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, r := range accuracy.Results(file.Subjects) {
-		p, m := r.Predicted, r.Mean()
-		fmt.Fprintf(&b, "| %s | %s | %v | %.4g (%.4g–%.4g) | %.4g | %s | %.3g ms | %s | %.3g ms | %.3g MiB | %.3g MiB |\n",
-			r.Deployment, r.Handler, r.Cell, p.Throughput.Estimate, p.Throughput.Low, p.Throughput.High, m.Throughput,
-			rangeText(p.P50), 1e3*m.P50.Seconds(), rangeText(p.P99), 1e3*m.P99.Seconds(), p.Memory/(1<<20), float64(m.PSS)/(1<<20))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }

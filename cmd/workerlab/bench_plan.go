@@ -122,7 +122,7 @@ func (b *bench) print(w io.Writer, asJSON bool) error {
 		fmt.Fprintln(w, strings.Join(text.Wrap(why, terminalWidth), "\n"))
 	}
 	if b.modelsAlone() {
-		paragraph(w, fmt.Sprintf("%d runs of %d trials, profile %v, seed %d: none is measured; they are %s, as far as the models hold them, in seconds",
+		text.Paragraph(w, fmt.Sprintf("%d runs of %d trials, profile %v, seed %d: none is measured; they are %s, as far as the models hold them, in seconds",
 			len(plan), plan.Trials(), b.profile, b.seed, strings.Join(b.origins, " and ")))
 		return nil
 	}

@@ -21,7 +21,7 @@ type progressLine struct {
 }
 
 const (
-	terminalWidth = 79
+	terminalWidth = text.Width
 	plainPause    = 5 * time.Second
 )
 

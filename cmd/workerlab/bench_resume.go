@@ -95,16 +95,12 @@ func differences(then, now results.Manifest) (changed []string) {
 		{"systems were", versions(then), versions(now)},
 		{"version was", then.Host.Version, now.Host.Version},
 		{"commit was", commit(then), commit(now)},
-		{"CPU was", then.Host.CPU, now.Host.CPU},
-		{"number of cores was", fmt.Sprint(then.Host.Cores), fmt.Sprint(now.Host.Cores)},
-		{"usable cores were", fmt.Sprint(then.Host.Usable), fmt.Sprint(now.Host.Usable)},
-		{"kernel was", then.Host.Kernel, now.Host.Kernel},
 	} {
 		if field.then != field.now {
 			changed = append(changed, fmt.Sprintf("its %s %s and would be %s now", field.name, quoted(field.then), quoted(field.now)))
 		}
 	}
-	return changed
+	return append(changed, then.Host.Differences(now.Host)...)
 }
 
 // versions are those of all systems.

@@ -18,7 +18,7 @@ func (f *capacityFlags) print(w io.Writer, run capacityRun) error {
 	if f.json {
 		return writeJSON(w, newCapacityJSON(run))
 	}
-	paragraph(w, run.headline())
+	text.Paragraph(w, run.headline())
 	for _, note := range run.result.Notes {
 		fmt.Fprintf(w, "note%s\n", fold(": "+note, len("note")))
 	}
@@ -26,10 +26,6 @@ func (f *capacityFlags) print(w io.Writer, run capacityRun) error {
 		return err
 	}
 	return run.printProbes(w)
-}
-
-func paragraph(w io.Writer, sentences string) {
-	fmt.Fprintln(w, strings.Join(text.Wrap(sentences, terminalWidth), "\n"))
 }
 
 // headline is the result in one sentence.
@@ -95,7 +91,7 @@ func (run capacityRun) printSweep(w io.Writer) error {
 	if err := printTable(w, []string{"clients", "requests/s", "range", "law", "median response (ms)"}, rows); err != nil {
 		return err
 	}
-	paragraph(w, run.lawWords())
+	text.Paragraph(w, run.lawWords())
 	return nil
 }
 

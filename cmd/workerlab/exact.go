@@ -32,7 +32,7 @@ func holdQueues(cmd *cobra.Command, asJSON bool) error {
 		err = writeJSON(w, rows)
 	} else {
 		printQueues(w, rows)
-		paragraph(w, fmt.Sprintf("Simulated with the seeds 1 to 5, in %v; the interval is of 99 %%, and p is of so much bias by chance, after Holm's correction. A prediction is exact, off by at most what stands behind it, or declined.", time.Since(began).Round(time.Second)))
+		text.Paragraph(w, fmt.Sprintf("Simulated with the seeds 1 to 5, in %v; the interval is of 99 %%, and p is of so much bias by chance, after Holm's correction. A prediction is exact, off by at most what stands behind it, or declined.", time.Since(began).Round(time.Second)))
 	}
 	if err == nil && off > 0 {
 		err = fmt.Errorf("%s not answered as asked: bias under 0.5 %%, known to 0.5 %%, p above 0.01, predictions off by no more than they say", text.Count(off, "queue"))

@@ -3,86 +3,116 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
+	"github.com/workerlab/workerlab/experiments/planning"
 	"github.com/workerlab/workerlab/experiments/preflight"
+	"github.com/workerlab/workerlab/experiments/trial"
 	slo "github.com/workerlab/workerlab/loadgen/capacity"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/results/host"
 )
 
-// checkArguments wants either a command or the address of what runs.
+// checkArguments wants one of a command, the address of what runs, and a folder of a plan.
 func (f *planFlags) checkArguments(args []string) error {
+	ways := 0
+	for _, way := range []bool{len(args) > 0, f.attach != "", f.resume != "", f.from != ""} {
+		if way {
+			ways++
+		}
+	}
+	told := f.told
+	told.Class = ""
 	switch {
-	case len(args) == 0 && f.attach == "":
-		return usage(errors.New("plan wants the deployment's command after --, as in: -- gunicorn config.wsgi:application, or --attach ADDR of one that runs"))
+	case ways == 0:
+		return usage(errors.New("plan wants the deployment's command after --, as in: -- gunicorn config.wsgi:application, --attach ADDR of one that runs, or --resume DIR or --from DIR of a plan"))
 	case len(args) > 0 && f.attach != "":
 		return usagef("--attach %s and a command: want one of them, since what runs is not started", f.attach)
-	case f.attach == "" && (f.pid != 0 || f.told != capacity.Size{}):
-		return usage(errors.New("--pid, --class, --workers and --threads tell about what runs: want --attach ADDR with them"))
+	case ways > 1:
+		return usage(errors.New("want one of a command after --, --attach, --resume and --from: a plan's folder knows what it is of"))
+	case f.attach == "" && (f.pid != 0 || told != capacity.Size{}):
+		return usage(errors.New("--pid, --workers and --threads tell about what runs: want --attach ADDR with them"))
 	case f.pid < 0 || f.told.Workers < 0 || f.told.Threads < 0:
 		return usage(errors.New("--pid, --workers and --threads: want numbers from 1 up"))
+	case f.from != "" && f.verify:
+		return usage(errors.New("--from measures nothing, so it verifies nothing: --resume does"))
 	}
 	return nil
 }
 
-// deployment names what is planned for.
-func (f *planFlags) deployment(args []string) string {
-	if f.attach != "" {
-		return "what listens at " + f.attach
+// request reads the flags of a new plan, and the limits of the machine where they say none.
+func (f *planFlags) request(args []string) (r planning.Request, err error) {
+	const rounds = 2 // from the first to the second a machine may have become slower
+	r = planning.Request{
+		SLO: f.slo, Command: calibrate.Command{Args: args}, Attach: f.attach, PID: f.pid, Told: f.told, Verify: f.verify, Page: f.out != "",
+		Design: calibrate.Design{Rounds: rounds, Window: time.Duration(f.window), Seed: f.seed, Cores: f.cores},
 	}
-	return strings.Join(args, " ")
-}
-
-// parse reads the flags, and the limits of the machine where they say none.
-func (f *planFlags) parse(args []string) (goal capacity.Goal, p calibrate.Plan, err error) {
-	if goal, err = f.goal(); err != nil {
-		return goal, p, err
+	if r.Goal, err = f.goal(); err != nil {
+		return r, err
 	}
 	if f.window < seconds(time.Second) {
-		return goal, p, usagef("--window %v: want a second or more", time.Duration(f.window))
+		return r, usagef("--window %v: want a second or more", time.Duration(f.window))
 	}
-	const rounds = 2 // from the first to the second a machine may have become slower
-	p = calibrate.Plan{Command: calibrate.Command{Args: args}, Rounds: rounds, Window: time.Duration(f.window), Seed: f.seed}
-	for _, class := range f.classes {
-		if class != "sync" && class != "gthread" { // which are measured anyway
-			p.Classes = append(p.Classes, class)
-		}
-	}
-	check := p.Command.Check
+	check := r.Command.Check
 	if f.attach != "" {
+		r.Design.Rounds = 1
 		check = func() error { return calibrate.CheckAddress(f.attach) }
 	}
 	if err := check(); err != nil {
-		return goal, p, usage(err)
+		return r, usage(err)
 	}
-	if p.Paths, p.Weights, err = parsePaths(f.paths); err != nil {
-		return goal, p, err
+	for _, path := range f.paths {
+		p, err := trial.ParsePath(path)
+		if err != nil {
+			return r, usage(fmt.Errorf("--path %q: %w", path, err))
+		}
+		r.Design.Paths = append(r.Design.Paths, p)
 	}
-	if err := f.checkFolder(); err != nil {
-		return goal, p, err
+	if r.Design.Cores == 0 {
+		r.Design.Cores = host.Read().Processors()
 	}
-	if p.Cores = f.cores; p.Cores == 0 {
-		p.Cores = machineCores()
-	}
-	if goal.Memory == 0 {
+	if r.Goal.Memory == 0 {
 		free, err := preflight.Memory()
 		if err != nil {
-			return goal, p, fmt.Errorf("free memory (say it by --memory): %w", err)
+			return r, fmt.Errorf("free memory (say it by --memory): %w", err)
 		}
-		goal.Memory = float64(free)
+		r.Goal.Memory = float64(free)
 	}
-	return goal, p, nil
+	return r, nil
+}
+
+// again takes the flags that were given into the request of a plan that goes on or is judged again. What the runs
+// were made with stays.
+func (f *planFlags) again(r *planning.Request) error {
+	for _, flag := range []string{"path", "window", "seed", "cores", "pid", "class", "workers", "threads"} {
+		if f.given(flag) {
+			return usagef("--%s: the runs in the folder were made with what they were; leave it out", flag)
+		}
+	}
+	r.Verify, r.Page = f.verify, f.out != ""
+	if !f.given("rate") {
+		f.rate = r.Goal.Rate
+	}
+	if !f.given("slo") {
+		f.slo = r.SLO
+	}
+	goal, err := f.goal()
+	if err != nil {
+		return err
+	}
+	if !f.given("memory") {
+		goal.Memory = r.Goal.Memory
+	}
+	if !f.given("classes") {
+		goal.Classes = r.Goal.Classes
+	}
+	r.Goal, r.SLO = goal, f.slo
+	return settled(r.Choose())
 }
 
 // goal is what the deployment must do.
@@ -108,71 +138,20 @@ func (f *planFlags) goal() (goal capacity.Goal, err error) {
 		goal.Latencies = append(goal.Latencies, capacity.Latency{Quantile: l.Quantile, Limit: l.Limit})
 	}
 	for _, class := range f.classes {
-		if !slices.Contains([]string{"sync", "gthread", "gevent", "eventlet", "tornado"}, class) {
-			return goal, usage(fmt.Errorf("--classes %s: want some of sync, gthread, gevent, eventlet, tornado", class))
+		if _, known := catalog.Named(class); !known {
+			return goal, usage(fmt.Errorf("--classes %s: want some of %s", class, strings.Join(catalog.Names(), ", ")))
 		}
 	}
 	return goal, nil
 }
 
-// checkFolder makes the folder before anything is measured, and refuses to write over a configuration that no
-// plan wrote.
+// checkFolder makes the folder before anything is measured.
 func (f *planFlags) checkFolder() error {
 	if f.out == "" {
 		return nil
 	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil {
-		return usage(fmt.Errorf("--out: %w", err))
-	}
-	file := filepath.Join(f.out, gunicornConfig)
-	text, err := os.ReadFile(file)
-	if err == nil && !strings.Contains(string(text), byPlan) {
-		return usagef("--out %s: %s there was not written by a plan: name another folder", f.out, gunicornConfig)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return usage(fmt.Errorf("--out: %w", err))
+	if err := planning.CheckFolder(f.out); err != nil {
+		return usage(fmt.Errorf("--out %w", err))
 	}
 	return nil
-}
-
-// withClass are the classes and the one that runs, since the application serves under it.
-func withClass(classes []string, class string) []string {
-	if slices.Contains(classes, class) {
-		return classes
-	}
-	return append(slices.Clone(classes), class)
-}
-
-// parsePaths reads paths with their weights: "/search?q=x=3" is three times as frequent as "/".
-func parsePaths(list []string) (paths []string, weights []float64, err error) {
-	for _, text := range list {
-		path, weight := text, 1.0
-		if at := strings.LastIndexAny(text, "= "); at > 0 {
-			if w, err := strconv.ParseFloat(text[at+1:], 64); err == nil {
-				path, weight = text[:at], w
-			}
-		}
-		if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " \t") || !(weight > 0) || math.IsInf(weight, 0) {
-			return nil, nil, usage(fmt.Errorf("--path %q: want a path that begins with / and has no spaces, and a weight above 0", text))
-		}
-		if _, err := url.ParseRequestURI(path); err != nil {
-			return nil, nil, usage(fmt.Errorf("--path %q: %w", text, err))
-		}
-		paths, weights = append(paths, path), append(weights, weight)
-	}
-	return paths, weights, nil
-}
-
-// machineCores are the cores that this process may use, or the whole ones of its container's quota.
-func machineCores() int {
-	h := host.Read()
-	cores := len(h.Usable)
-	if cores == 0 {
-		cores = runtime.NumCPU()
-	}
-	var quota float64
-	if _, err := fmt.Sscanf(h.Quota, "%f cores", &quota); err == nil {
-		cores = min(cores, max(1, int(quota)))
-	}
-	return cores
 }

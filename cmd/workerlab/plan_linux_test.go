@@ -1,17 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/workerlab/workerlab/results"
 )
 
 // TestPlanScripts plans for our own server, as a process of its own.
@@ -26,6 +29,7 @@ func TestPlanScripts(t *testing.T) {
 		Setup: exitAtOnce,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"answers": answers, "recorded": recorded, "started": started, "orphans": orphans,
+			"kept": kept, "replace": replaceVersion,
 		},
 	})
 }
@@ -78,4 +82,29 @@ func started(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return false
 	})
+}
+
+// kept DIR N waits until the only run in a folder has so many records.
+func kept(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	eventually(ts, args[1]+" records in "+args[0], func() bool {
+		files, _ := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*", results.RecordsFile))
+		if len(files) != 1 {
+			return false
+		}
+		text, err := os.ReadFile(files[0])
+		return err == nil && bytes.Count(text, []byte("\n")) >= want
+	})
+}
+
+// replaceVersion DIR makes the request of the only run in a folder one of another version.
+func replaceVersion(ts *testscript.TestScript, _ bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*", "request.json"))
+	ts.Check(err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		ts.Check(err)
+		ts.Check(os.WriteFile(file, bytes.Replace(text, []byte(`"version": 1`), []byte(`"version": 7`), 1), 0o600))
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func newReportCommand() *cobra.Command {
@@ -126,6 +127,6 @@ func printModels(w io.Writer, m *report.Models) error {
 	if !m.Any() {
 		return nil
 	}
-	paragraph(w, m.Found().String())
+	text.Paragraph(w, m.Found().String())
 	return report.ModelTable(w, m)
 }

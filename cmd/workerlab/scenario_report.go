@@ -10,6 +10,7 @@ import (
 
 	"github.com/workerlab/workerlab/models/study"
 	"github.com/workerlab/workerlab/results/stat"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // print writes a report as --format says.
@@ -23,7 +24,7 @@ func (f *scenarioFlags) print(w io.Writer, r study.Report) error {
 	for _, x := range r.Figures {
 		fmt.Fprintf(w, "%-26s %s\n", x.Name, figureText(x))
 	}
-	paragraph(w, r.Note)
+	text.Paragraph(w, r.Note)
 	return nil
 }
 

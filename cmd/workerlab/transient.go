@@ -16,6 +16,7 @@ import (
 	"github.com/workerlab/workerlab/models/study"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/stat"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 // course simulates and prints how the server fares from the beginning on.
@@ -55,7 +56,7 @@ func (f *scenarioFlags) course(cmd *cobra.Command, s *scenario.Scenario) error {
 		return writeCourse(w, c)
 	default:
 		printCourse(w, c)
-		paragraph(w, note)
+		text.Paragraph(w, note)
 	}
 	return nil
 }

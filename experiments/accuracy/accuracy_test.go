@@ -43,10 +43,10 @@ func off(c Cell, share float64, held bool) Result {
 func all(share float64, held bool) (results []Result) {
 	for _, c := range Cells(2) {
 		r := off(c, share, held)
-		for i := range r.Measured { // each hog delays by as much
-			r.Measured[i].P50 += time.Duration(c.Hogs) * 10 * time.Millisecond
+		for i := range r.Measured { // each delays by as much
+			r.Measured[i].P50 += time.Duration(c.Background) * 10 * time.Millisecond
 		}
-		delay := (1 + share) * float64(c.Hogs) * 0.010
+		delay := (1 + share) * float64(c.Background) * 0.010
 		r.Predicted.P50.Estimate += delay
 		r.Predicted.P50.Low += delay
 		r.Predicted.P50.High += delay
@@ -163,13 +163,13 @@ func TestExactQueuesAreInterrupted(t *testing.T) {
 func TestWhatIsDoneIsKept(t *testing.T) {
 	of := func(deployment, handler string) Subject {
 		return Subject{
-			Deployment: deployment, Handler: handler, Rounds: []capacity.Calibration{calibration()},
-			Results: []Result{{Cell: Cell{Size: capacity.Size{Class: "sync", Workers: 3, Threads: 1}, Load: 0.5}, Rate: 100, Measured: []capacity.Run{{}}}},
+			Deployment: deployment, Handler: handler, Calibration: calibration(),
+			Results: []Result{{Cell: Cell{Size: capacity.Size{Class: "sync", Workers: 3, Threads: 1}, Load: 0.5}, Rate: 100, Measured: []capacity.Run{{}}, Arrivals: []uint64{7}, WarmUp: calibrate.WarmUp}},
 		}
 	}
 	var kept []Subject
 	s := Settings{
-		Plan: calibrate.Plan{Cores: 2, Window: 100 * time.Millisecond}, Handlers: Handlers()[:1], Repetitions: 1,
+		Cores: 2, Window: 100 * time.Millisecond, Handlers: Handlers()[:1], Repetitions: 1,
 		Done:     []Subject{of("b", "computes"), of("a", "computes"), of("a", "waits"), of("c", "computes")},
 		Progress: func(int, int, string) { t.Error("something is measured") },
 		Keep:     func(all []Subject) error { kept = all; return nil },
@@ -189,16 +189,20 @@ func TestWhatIsDoneIsKept(t *testing.T) {
 // calibration is one of requests that compute 3 ms and wait for 20.
 func calibration() capacity.Calibration {
 	const ms = time.Millisecond
-	run := func(class string, workers, threads int, throughput float64) capacity.Run {
-		return capacity.Run{Class: class, Workers: workers, Threads: threads, Throughput: throughput, CPU: 3 * ms, Mean: 23 * ms, PSS: 30 << 20}
+	run := func(class string, workers, threads, clients int, throughput float64) capacity.Run {
+		return capacity.Run{
+			Size: capacity.Size{Class: class, Workers: workers, Threads: threads}, Clients: clients,
+			Throughput: throughput, CPU: 3 * ms, Mean: 23 * ms, PSS: 30 << 20,
+		}
 	}
+	lone, open := run("sync", 1, 1, 1, 40), run("sync", 8, 1, 0, 200)
+	lone.Path, open.Rate = "/", 200
 	return capacity.Calibration{
-		Cores: 2, Names: []string{"/"}, Weights: []float64{1}, Alone: []capacity.Run{run("sync", 1, 1, 40)},
-		One: run("sync", 1, 1, 43), Full: run("sync", 8, 1, 340), Threads: run("gthread", 1, 4, 170), Open: run("sync", 8, 1, 200),
+		Cores: 2, Names: []string{"/"}, Weights: []float64{1},
+		Runs: []capacity.Run{lone, run("sync", 1, 1, 4, 43), run("gthread", 1, 4, 8, 170), run("sync", 8, 1, 16, 340), open},
 	}
 }
 
-// The load at which an objective breaks lies between two that were measured, or beyond them.
 func TestCrossing(t *testing.T) {
 	at := func(rate float64, p99 time.Duration) Result {
 		return Result{Rate: rate, Limit: 100 * time.Millisecond, Measured: []capacity.Run{{P99: p99}}}

@@ -27,14 +27,15 @@ type Cell struct {
 	capacity.Size
 	Load float64 `json:",omitempty"` // share of the ceiling that arrives at random
 	Edge float64 `json:",omitempty"` // of the rate from which on the objective is missed, as predicted
-	Hogs int     `json:",omitempty"` // clients beside that have a thread compute without a pause, by the handler that waits
+	// Background are clients beside that have a thread compute without a pause, by the handler that waits.
+	Background int `json:",omitempty"`
 }
 
 // String is the cell in few words.
 func (c Cell) String() string {
 	switch {
-	case c.Hogs > 0:
-		return fmt.Sprintf("%v at %.0f %%, %d hogs", c.Size, 100*c.Load, c.Hogs)
+	case c.Background > 0:
+		return fmt.Sprintf("%v at %.0f %%, %d computing beside", c.Size, 100*c.Load, c.Background)
 	case c.Load > 0:
 		return fmt.Sprintf("%v at %.0f %%", c.Size, 100*c.Load)
 	case c.Edge > 0:
@@ -80,8 +81,8 @@ func stations(cores int) (all []station) {
 // convoy is a size whose threads that compute delay those that wait, by how often these take the lock.
 func convoy() station {
 	s := station{size: capacity.Size{Class: "gthread", Workers: 1, Threads: 9}}
-	for hogs := range 5 {
-		s.cells = append(s.cells, Cell{Size: s.size, Load: 0.04, Hogs: hogs})
+	for n := range 5 {
+		s.cells = append(s.cells, Cell{Size: s.size, Load: 0.04, Background: n})
 	}
 	return s
 }
@@ -92,10 +93,10 @@ func (s station) open() bool { return s.cells[len(s.cells)-1].Edge > 0 }
 // of reports whether the station is measured with a handler.
 func (s station) of(h Handler) bool { return s.size != convoy().size || h == waiting() }
 
-// What a hog asks for, and how long it computes.
+// What the background load asks for, and how long that computes.
 const (
-	hogPath = "/task?do=cpu:300ms"
-	hogging = 300 * time.Millisecond
+	backgroundPath = "/task?do=cpu:300ms"
+	working        = 300 * time.Millisecond
 )
 
 // Cells are all that are held out.

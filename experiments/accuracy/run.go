@@ -2,12 +2,18 @@ package accuracy
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
+	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/stat"
 )
 
@@ -25,9 +31,11 @@ type Result struct {
 	Clients    int           // that the cell is loaded with …
 	Rate       float64       // … or requests/s
 	Limit      time.Duration // objective of p99
+	WarmUp     time.Duration // before each run's window
 	Predicted  capacity.Outcome
 	Without    map[capacity.Part]capacity.Outcome // predicted without a part of the model
 	Measured   []capacity.Run                     // repetitions …
+	Arrivals   []uint64                           // … the seeds of their arrivals …
 	Each       []capacity.Outcome                 // … and each predicted
 	Replayed   []capacity.Outcome                 // sync, open: each repetition with its own arrivals
 	Breaks     stat.Interval                      // of the cell below the edge: rate from which on the size is predicted to miss the objective
@@ -35,10 +43,11 @@ type Result struct {
 
 // A Subject is a deployment with one handler: what was measured of it, and what is predicted of that.
 type Subject struct {
-	Deployment string
-	Handler    string
-	Rounds     []capacity.Calibration // one for each repetition
-	Results    []Result
+	Deployment  string
+	Handler     string
+	Calibration capacity.Calibration // of a round for each repetition
+	Results     []Result
+	Missing     []string `json:",omitempty"` // runs that do not count; a cell that lacks one is left out
 }
 
 // Results are those of all subjects.
@@ -51,7 +60,9 @@ func Results(subjects []Subject) (all []Result) {
 
 // Settings are how the deployments are held to their predictions.
 type Settings struct {
-	Plan        calibrate.Plan // of which Command and Paths are set for each
+	Cores       int
+	Window      time.Duration // of each run
+	Seed        uint64
 	Handlers    []Handler
 	Repetitions int
 	// Done are subjects that need not be measured again. They are predicted anew.
@@ -65,7 +76,7 @@ type Settings struct {
 // Run calibrates each deployment for each handler, measures the cells and predicts them. With an error it
 // returns what was complete before.
 func Run(ctx context.Context, deployments []Deployment, s Settings) (all []Subject, err error) {
-	t := trial{Settings: s, stations: stations(s.Plan.Cores)}
+	t := held{Settings: s, stations: stations(s.Cores)}
 	t.count(deployments)
 	for _, d := range deployments {
 		for _, h := range s.Handlers {
@@ -101,15 +112,15 @@ func (s Settings) beside(all []Subject) (others []Subject) {
 	return others
 }
 
-// A trial is the settings at work.
-type trial struct {
+// held is the settings at work.
+type held struct {
 	Settings
 	stations []station
 	done, of int
 }
 
 // count finds how much is to be measured.
-func (t *trial) count(deployments []Deployment) {
+func (t *held) count(deployments []Deployment) {
 	for _, d := range deployments {
 		for _, h := range t.Handlers {
 			if _, done := t.had(d, h); !done {
@@ -120,7 +131,7 @@ func (t *trial) count(deployments []Deployment) {
 }
 
 // cells is how many a handler has.
-func (t *trial) cells(h Handler) (n int) {
+func (t *held) cells(h Handler) (n int) {
 	for _, s := range t.stations {
 		if s.of(h) {
 			n += len(s.cells)
@@ -130,7 +141,7 @@ func (t *trial) cells(h Handler) (n int) {
 }
 
 // had is the subject that is there already, if it is.
-func (t *trial) had(d Deployment, h Handler) (Subject, bool) {
+func (t *held) had(d Deployment, h Handler) (Subject, bool) {
 	for _, x := range t.Done {
 		if x.Deployment == d.Name && x.Handler == h.Name {
 			return x, true
@@ -139,7 +150,7 @@ func (t *trial) had(d Deployment, h Handler) (Subject, bool) {
 	return Subject{}, false
 }
 
-func (t *trial) say(format string, args ...any) {
+func (t *held) say(format string, args ...any) {
 	if t.done++; t.Progress != nil {
 		t.Progress(t.done, t.of, fmt.Sprintf(format, args...))
 	}
@@ -147,31 +158,44 @@ func (t *trial) say(format string, args ...any) {
 
 // measure measures one deployment with one handler, in blocks, each of a calibration and of every cell once, so
 // that a machine whose speed drifts drifts for both. Rates are chosen by the first block's calibration.
-func (t *trial) measure(ctx context.Context, d Deployment, h Handler) (x Subject, err error) {
+func (t *held) measure(ctx context.Context, d Deployment, h Handler) (x Subject, err error) {
 	x = Subject{Deployment: d.Name, Handler: h.Name}
-	p := t.Plan
-	p.Command, p.Paths, p.Weights, p.Classes = d.Command, []string{h.Path()}, []float64{1}, []string{"gevent"}
+	paths := []trial.Path{{Path: h.Path(), Weight: 1}}
+	c := &calibrate.Calibrator{
+		Design:   calibrate.Design{Paths: paths, Cores: t.Cores, Classes: classes(), Rounds: t.Repetitions, Window: t.Window, Seed: t.Seed},
+		Software: calibrate.Started{Command: d.Command, Paths: paths}, Run: "accuracy", Repeats: math.MaxInt,
+		Record: func(results.Record) error { return nil },
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if err := c.Open(); err != nil {
+		return x, err
+	}
 	for n := range t.Repetitions {
 		t.say("%s, %s: calibration %d of %d", d.Name, h.Name, n+1, t.Repetitions)
-		round, err := calibrate.Round(ctx, p, x.Rounds)
-		if err != nil {
+		if err := c.Round(ctx, n); err != nil {
 			return x, err
 		}
-		if x.Rounds = append(x.Rounds, round); n == 0 {
-			if x.Results, err = t.choose(ctx, round, d, h); err != nil {
+		x.Calibration, _ = calibrate.Read(c.Design, c.Records())
+		if n == 0 {
+			if x.Results, err = t.choose(ctx, x.Calibration.Upto(1), d, h); err != nil {
 				return x, err
 			}
 		}
-		if err := t.block(ctx, p, n, x.Results); err != nil {
+		if err := t.block(ctx, c, n, &x); err != nil {
 			return x, err
 		}
 	}
+	_, missing := calibrate.Read(c.Design, c.Records())
+	for _, m := range missing {
+		x.Missing = append(x.Missing, m.String())
+	}
+	x.Results = slices.DeleteFunc(x.Results, func(r Result) bool { return len(r.Measured) < t.Repetitions })
 	return x, nil
 }
 
 // choose says which loads the cells have.
-func (t *trial) choose(ctx context.Context, c capacity.Calibration, of Deployment, h Handler) (all []Result, err error) {
-	d, err := t.fit([]capacity.Calibration{c})
+func (t *held) choose(ctx context.Context, c capacity.Calibration, of Deployment, h Handler) (all []Result, err error) {
+	d, err := t.fit(c)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +213,7 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, of Deploymen
 			edge = breaks.Estimate
 		}
 		for _, c := range s.cells {
-			r := Result{Deployment: of.Name, Handler: h.Name, Cell: c, Limit: limit}
+			r := Result{Deployment: of.Name, Handler: h.Name, Cell: c, Limit: limit, WarmUp: calibrate.WarmUp}
 			switch {
 			case c.saturated():
 				r.Clients = 2 * c.Workers * max(4, c.Threads)
@@ -206,32 +230,37 @@ func (t *trial) choose(ctx context.Context, c capacity.Calibration, of Deploymen
 	return all, nil
 }
 
+// classes are those of the calibration.
+func classes() []string { return []string{spec.DefaultClass, catalog.Threaded().Name, "gevent"} }
+
 // block measures every cell once, size by size, each started anew, with arrivals of the block's own.
-func (t *trial) block(ctx context.Context, p calibrate.Plan, n int, all []Result) error {
-	p.Seed = t.seed(n)
-	for _, s := range t.stations {
-		var loads []calibrate.Load
-		var of []*Result
-		for i := range all {
-			if all[i].Cell.Size == s.size {
-				loads = append(loads, calibrate.Load{Clients: all[i].Clients, Rate: all[i].Rate, Hogs: all[i].Cell.Hogs, HogPath: hogPath})
-				of = append(of, &all[i])
-			}
+func (t *held) block(ctx context.Context, c *calibrate.Calibrator, n int, x *Subject) error {
+	for i := range x.Results {
+		r := &x.Results[i]
+		t.say("%s, %s: %v", r.Deployment, r.Handler, r.Cell)
+		made := r.trial(c.Design)
+		if err := c.Measure(ctx, n, made); err != nil {
+			return fmt.Errorf("%v: %w", r.Cell, err)
 		}
-		if len(loads) == 0 {
+		run, counts := calibrate.At(c.Records(), made, n)
+		if !counts {
+			x.Missing = append(x.Missing, fmt.Sprintf("%v, repetition %d", r.Cell, n+1))
 			continue
 		}
-		p.Progress = func(int, int, string) { t.say("%s, %s: %v", of[0].Deployment, of[0].Handler, s.size) }
-		runs, err := calibrate.Measure(ctx, p, s.size, loads...)
-		if err != nil {
-			return fmt.Errorf("%v: %w", s.size, err)
-		}
-		for i, run := range runs {
-			of[i].Measured = append(of[i].Measured, run)
-		}
+		r.Measured = append(r.Measured, run)
+		r.Arrivals = append(r.Arrivals, trial.Draws{Seed: t.Seed, Block: n}.Arrivals())
 	}
 	return nil
 }
 
-// seed is that of a block's arrivals.
-func (t *trial) seed(block int) uint64 { return t.Plan.Seed + 1 + uint64(block) }
+// trial is the cell as it is measured.
+func (r *Result) trial(d calibrate.Design) trial.Trial {
+	if r.Rate == 0 {
+		return d.Saturated(r.Cell.Size, r.Clients)
+	}
+	t := d.Open(r.Cell.Size, r.Rate)
+	if r.Cell.Background > 0 {
+		t.Hog = spec.Load{Do: trial.Asking(trial.Path{Path: backgroundPath, Weight: 1}), Clients: r.Cell.Background, Timeout: t.Load.Timeout}
+	}
+	return t
+}

@@ -164,14 +164,14 @@ func penalty(convoys []Result) Row {
 	row := Row{What: "delay by 1 to 4 threads that compute", Goal: "median ≤ 20 %"}
 	alone := make(map[string]Result) // by deployment
 	for _, r := range convoys {
-		if r.Cell.Hogs == 0 {
+		if r.Cell.Background == 0 {
 			alone[r.Deployment] = r
 		}
 	}
 	var errors []float64
 	for _, r := range convoys {
 		a, ok := alone[r.Deployment]
-		if r.Cell.Hogs == 0 || !ok {
+		if r.Cell.Background == 0 || !ok {
 			continue
 		}
 		measured := p50.mean(r) - p50.mean(a)

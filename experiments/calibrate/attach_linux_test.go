@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/server/proc"
 )
@@ -29,14 +30,26 @@ func attached(t *testing.T, address string, pid int, want capacity.Size) (capaci
 	if err != nil || d.PID != pid || d.Size != want {
 		t.Fatalf("%+v, %v: want process %d, %v", d, err, pid, want)
 	}
-	p := Plan{Paths: []string{"/slow"}, Weights: []float64{1}, Cores: 2, Window: time.Second, Seed: 1}
+	c, kept := calibrator(t, Design{Paths: slowPath(), Rounds: 1, Only: want, Classes: []string{"sync", "gthread"}}, Attached{d, slowPath()})
 	told := 0
-	p.Progress = func(run, of int, _ string) {
-		if told++; run != told || of != 3 {
-			t.Errorf("told of run %d of %d as the %dth", run, of, told)
+	c.Progress = func(p Progress) {
+		if p.Try == 1 {
+			told++
+		}
+		if p.Run != told || p.Of != 3 {
+			t.Errorf("told of run %d of %d as the %dth", p.Run, p.Of, told)
 		}
 	}
-	c, fitted, check, err := Attach(t.Context(), p, d)
+	if err := c.Calibrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	calibration, missing := Read(c.Design, *kept)
+	for _, m := range missing { // on a host that is busy
+		if m.Tries == 0 || !strings.Contains(m.Why, "generator: ") || !strings.Contains(m.Run, "requests/s") {
+			t.Fatalf("missing %v", m)
+		}
+	}
+	fitted, err := capacity.Fit(calibration)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,10 +59,13 @@ func attached(t *testing.T, address string, pid int, want capacity.Size) (capaci
 	if told < 3 {
 		t.Errorf("told of %d runs", told)
 	}
-	if check.Measured.P50 < 100*time.Millisecond || check.Predicted.P50.Estimate < 0.08 {
-		t.Errorf("a request waits 100 ms: predicted %+v, measured %v", check.Predicted.P50, check.Measured.P50)
+	if len(missing) > 0 {
+		return calibration, fitted
 	}
-	return c, fitted
+	if open := calibration.Runs[2]; open.Rate <= 0 || open.P50 < 100*time.Millisecond {
+		t.Errorf("a request waits 100 ms: measured %+v", open)
+	}
+	return calibration, fitted
 }
 
 func TestAttachLeavesWhatRuns(t *testing.T) {
@@ -59,8 +75,9 @@ func TestAttachLeavesWhatRuns(t *testing.T) {
 	if w := d.Wait(); w < 90*time.Millisecond || w > 300*time.Millisecond { // on a busy machine
 		t.Errorf("waits %v, want 100 ms", w)
 	}
-	if c.Only == nil || c.Private <= 0 || c.Private*2 > float64(c.Only.PSS) || len(d.Assumed) != 4 {
-		t.Errorf("%.0f bytes a worker's own; %+v; assumed %+v", c.Private, c.Only, d.Assumed)
+	only := c.Runs[1]
+	if only.Private <= 0 || only.Private*2 > float64(only.PSS) || len(d.Assumed) != 4 {
+		t.Errorf("%.0f bytes a worker's own; %+v; assumed %+v", only.Private, only, d.Assumed)
 	}
 }
 
@@ -71,17 +88,22 @@ func TestAttachRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Plan{Weights: []float64{1}, Cores: 2, Window: time.Second, Seed: 1}
 	for path, want := range map[string]string{"/fails": "answers 500", "/none": "answers 404"} {
-		p.Paths = []string{path}
-		if _, _, _, err := Attach(t.Context(), p, d); err == nil || !strings.Contains(err.Error(), want) {
+		paths := []trial.Path{{Path: path, Weight: 1}}
+		c, _ := calibrator(t, Design{Paths: paths, Only: d.Size, Classes: []string{d.Size.Class}}, Attached{d, paths})
+		if err := c.Calibrate(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", path, err, want)
 		}
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p.Paths, p.Progress = []string{"/slow"}, func(int, int, string) { cancel(errors.New("enough")) }
-	if _, _, _, err := Attach(ctx, p, d); !errors.Is(err, context.Canceled) && (err == nil || !strings.Contains(err.Error(), "enough")) {
-		t.Errorf("cancelled: %v", err)
+	c, kept := calibrator(t, Design{Paths: slowPath(), Only: d.Size, Classes: []string{d.Size.Class}}, Attached{d, slowPath()})
+	c.Progress = func(p Progress) {
+		if p.Run == 2 {
+			cancel(errors.New("enough"))
+		}
+	}
+	if err := c.Calibrate(ctx); err == nil || !strings.Contains(err.Error(), "enough") || len(*kept) == 0 {
+		t.Errorf("cancelled: %v, %d records kept", err, len(*kept))
 	}
 }
 
@@ -91,11 +113,11 @@ func TestAnAddressInUse(t *testing.T) {
 	other := httptest.NewServer(nil)
 	defer other.Close()
 	addr := anyAddr(t)
-	s := &Server{pid: running(t, addr, 1)}
-	if err := s.listens(addr); err != nil {
+	pid := running(t, addr, 1)
+	if err := listens(addr, pid); err != nil {
 		t.Errorf("its own: %v", err)
 	}
-	if err := s.listens(other.Listener.Addr().String()); err == nil || !strings.Contains(err.Error(), "in use by another program") {
+	if err := listens(other.Listener.Addr().String(), pid); err == nil || !strings.Contains(err.Error(), "in use by another program") {
 		t.Errorf("another's: %v", err)
 	}
 }
@@ -168,7 +190,7 @@ func serves(t *testing.T, address string, pid, workers int) {
 	if _, _, err := d.endpoint(); err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{URL: d.URL, socket: d.Socket}
+	s := endpoint{d.URL, d.Socket}
 	for began := time.Now(); time.Since(began) < time.Minute; <-time.After(20 * time.Millisecond) {
 		if tree, err := proc.Tree(pid); err == nil && len(tree) == workers+1 && s.answers(t.Context(), "/") == nil {
 			return

@@ -21,6 +21,7 @@ type Deployed struct {
 	Workers []int  // their process ids; the arbiter's own where it has none
 	Program string // gunicorn, workerlab serve, or what the process is called
 	Size    capacity.Size
+	Class   Serving   // that serves it
 	Found   []Finding // how the size is known
 }
 
@@ -181,7 +182,7 @@ func (all processes) roots() (pids []int) {
 func (all processes) known(roots []int) (pids []int) {
 	for pid, p := range all {
 		parent, within := all[p.Parent]
-		if software(p.Args) != "" && (!within || software(parent.Args) == "") {
+		if Program(p.Args) != "" && (!within || Program(parent.Args) == "") {
 			pids = append(pids, pid)
 		}
 	}
@@ -228,13 +229,13 @@ func (d *Deployed) findWorkers(holders []int) error {
 	}
 	for _, child := range children {
 		heirs := slices.DeleteFunc(slices.Clone(holders), func(pid int) bool { return all[pid].Parent != child })
-		if len(heirs) > 0 && software(all[child].Args) != "" {
+		if len(heirs) > 0 && Program(all[child].Args) != "" {
 			return fmt.Errorf("two generations serve at %s: process %d, and %d under it (an upgrade under way?): end one of them first", d.Address, d.PID, child)
 		}
 	}
 	how := "children of process " + strconv.Itoa(d.PID) + " that hold the socket"
 	switch {
-	case len(children) == 0 && software(all[d.PID].Args) != "":
+	case len(children) == 0 && Program(all[d.PID].Args) != "":
 		return fmt.Errorf("process %d at %s has no worker: wait until it has booted, or look into its log", d.PID, d.Address)
 	case len(children) == 0:
 		children, how = []int{d.PID}, "process "+strconv.Itoa(d.PID)+" has no children: it serves alone"
@@ -244,18 +245,4 @@ func (d *Deployed) findWorkers(holders []int) error {
 	d.Workers = children
 	d.Found = append(d.Found, Finding{"workers", strconv.Itoa(len(children)), how})
 	return nil
-}
-
-// private is the memory that the deployment's workers have for themselves, in the mean, with their children, in
-// bytes.
-func (d *Deployed) private() (float64, error) {
-	var sum uint64
-	for _, pid := range d.Workers {
-		memory, err := proc.TreeMemory(pid)
-		if err != nil {
-			return 0, err
-		}
-		sum += memory.USS
-	}
-	return float64(sum) / float64(len(d.Workers)), nil
 }

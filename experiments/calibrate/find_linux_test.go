@@ -16,6 +16,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
@@ -181,7 +182,7 @@ func TestSettingsOfACommandLine(t *testing.T) {
 		}
 		s := readSettings(proc.Process{Args: args, Env: []string{c.env}, Dir: dir})
 		class, threads := s.class(), s.threads()
-		if classOf(class.value) != c.class || threads.value != c.threads || (class.how == "") != (c.class == "") || (class.why == "") != (c.class != "") {
+		if m, _ := modelOf(class.value); m.Name != modelName(c.class) || threads.value != c.threads || (class.how == "") != (c.class == "") || (class.why == "") != (c.class != "") {
 			t.Errorf("%s %s: class %+v, threads %+v; want %q, %q", c.env, c.args, class, threads, c.class, c.threads)
 		}
 	}
@@ -189,10 +190,23 @@ func TestSettingsOfACommandLine(t *testing.T) {
 		t.Errorf("an environment that we may not read may hold anything: %+v", s.class())
 	}
 	d := &Deployed{PID: 7, Workers: []int{8, 9}}
-	err := d.findSize(proc.Process{Args: strings.Fields("gunicorn -k uvicorn.workers.UvicornWorker app"), Env: []string{""}, Dir: dir}, capacity.Size{})
-	if err == nil || !strings.Contains(err.Error(), "UvicornWorker is none that plan has a model of") {
+	of := func(class string, told capacity.Size) error {
+		return d.findSize(proc.Process{Args: []string{"gunicorn", "-k", class, "app"}, Env: []string{""}, Dir: dir}, told)
+	}
+	if err := of("my.workers.OwnWorker", capacity.Size{}); err == nil || !strings.Contains(err.Error(), "my.workers.OwnWorker is none that plan has a model of") {
 		t.Errorf("%v", err)
 	}
+	for class, told := range map[string]string{"uvicorn.workers.UvicornWorker": "", "my.workers.OwnWorker": modelName("asgi")} {
+		if err := of(class, capacity.Size{Class: told}); err != nil || d.Size.Class != modelName("asgi") || d.Class.Name != class {
+			t.Errorf("%s: %v as %+v, %v: want it under its own name", class, d.Size, d.Class, err)
+		}
+	}
+}
+
+// modelName is what the model of a class is called.
+func modelName(class string) string {
+	m, _ := catalog.Named(class)
+	return m.Name
 }
 
 func TestTheCommonParentIsTheArbiter(t *testing.T) {

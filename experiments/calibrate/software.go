@@ -1,6 +1,8 @@
 package calibrate
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,23 +11,25 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/workerlab/workerlab/models"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
 // Servers whose command line says what runs.
 const (
-	gunicorn  = "gunicorn"
+	Gunicorn  = "gunicorn"
 	workerlab = "workerlab serve"
 )
 
-// software is the server that a command line starts, or "" where it is none that we know.
-func software(args []string) string {
+// Program is the server that a command line starts: gunicorn, workerlab serve, or "" where it is none that we know.
+func Program(args []string) string {
 	for i, arg := range args {
 		switch name := filepath.Base(arg); {
-		case name == gunicorn, name == "gunicorn3", strings.HasPrefix(arg, "gunicorn: "): // setproctitle
-			return gunicorn
+		case name == Gunicorn, name == "gunicorn3", strings.HasPrefix(arg, "gunicorn: "): // setproctitle
+			return Gunicorn
 		case name == "workerlab" && slices.Contains(args[i:], "serve"):
 			return workerlab
 		}
@@ -35,58 +39,60 @@ func software(args []string) string {
 
 // findSize finds class and threads, and takes what is told.
 func (d *Deployed) findSize(p proc.Process, told capacity.Size) error {
-	d.Program = software(p.Args)
+	d.Program = Program(p.Args)
 	if d.Program == "" {
 		d.Program = p.Name
 	}
-	unknown := &UnknownError{Of: fmt.Sprintf("process %d (%s) at %s", d.PID, d.Program, d.Address)}
+	of := fmt.Sprintf("process %d (%s) at %s", d.PID, d.Program, d.Address)
 	settings := readSettings(p)
-	class, threads := settings.class(), settings.threads()
-	if told.Class != "" {
-		class = setting{told.Class, "--class", ""}
-	}
+	threads := settings.threads()
 	if told.Threads > 0 {
-		threads = setting{strconv.Itoa(told.Threads), "--threads", ""}
+		threads = setting{value: strconv.Itoa(told.Threads), how: "--threads"}
 	}
 	if told.Workers > 0 {
 		d.Found = []Finding{{"workers", strconv.Itoa(told.Workers), "--workers"}}
 	}
-	d.Size = capacity.Size{Class: classOf(class.value), Workers: len(d.Workers), Threads: 1}
-	if told.Workers > 0 {
-		d.Size.Workers = told.Workers
+	class := settings.class()
+	if m, known := modelOf(class.value); known && m.Threaded != "" && told.Class == "" && threads.value != "1" && threads.value != "" { // as gunicorn does
+		class.value = m.Threaded
 	}
-	d.Size.Threads, _ = strconv.Atoi(threads.value)
-	if d.Size.Class == "sync" && d.Size.Threads > 1 { // as gunicorn does
-		d.Size.Class = "gthread"
+	serves, err := serving(of, class, told.Class)
+	unknown := &UnknownError{Of: of}
+	if err != nil && !errors.As(err, &unknown) {
+		return err
 	}
-	unknown.class(class, d.Size.Class)
+	d.Class = serves
+	d.Size = capacity.Size{Class: serves.Class, Workers: cmp.Or(told.Workers, len(d.Workers)), Threads: 1}
+	m, known := modelOf(serves.Class)
 	switch {
-	case class.value != "" && d.Size.Class != "gthread" && d.Size.Class != "sync":
-		d.Size.Threads, threads = 1, setting{"1", "a class without threads", ""}
-	case d.Size.Threads < 1:
+	case known && !m.Threads && m.Threaded == "":
+		threads = setting{value: "1", how: "a class without threads"}
+	case threads.value == "":
 		unknown.Missing = append(unknown.Missing, fmt.Sprintf("how many threads a worker has is not known (%s): say it by --threads", threads.why))
 	}
 	if len(unknown.Missing) > 0 {
 		return unknown
 	}
-	d.Found = append(d.Found, Finding{"class", d.Size.Class, class.how}, Finding{"threads", strconv.Itoa(d.Size.Threads), threads.how})
+	d.Size.Threads, _ = strconv.Atoi(threads.value)
+	d.Found = append(d.Found, Finding{"class", serves.Name, serves.How}, Finding{"threads", strconv.Itoa(d.Size.Threads), threads.how})
 	return nil
 }
 
 // class notes a class that is not known, or that no model is of.
-func (e *UnknownError) class(found setting, class string) {
-	names := catalog.Names()
-	list := strings.Join(names, ", ")
-	switch {
-	case found.value == "":
+func (e *UnknownError) class(found setting) {
+	list := strings.Join(catalog.Names(), ", ")
+	if found.value == "" {
 		e.Missing = append(e.Missing, fmt.Sprintf("its worker class is not known (%s): say it by --class, one of %s", found.why, list))
-	case !slices.Contains(names, class):
+	} else if _, known := modelOf(found.value); !known {
 		e.Missing = append(e.Missing, fmt.Sprintf("its worker class %s is none that plan has a model of: name the nearest by --class, one of %s", found.value, list))
 	}
 }
 
 // A setting is a value with how it is known, or why it is not.
-type setting struct{ value, how, why string }
+type setting struct {
+	value, how, why string
+	set             bool // it is no default
+}
 
 // settings are where a server has its own from.
 type settings struct {
@@ -99,9 +105,9 @@ type settings struct {
 
 func readSettings(p proc.Process) settings {
 	s := settings{args: p.Args, defaults: true}
-	switch software(p.Args) {
+	switch Program(p.Args) {
 	case workerlab:
-	case gunicorn:
+	case Gunicorn:
 		s.readGunicorn(p)
 	default:
 		s = settings{why: "its program is none that plan knows"}
@@ -142,7 +148,7 @@ func (s *settings) readGunicorn(p proc.Process) {
 }
 
 func (s settings) class() setting {
-	return s.find("sync", "worker_class", "-k", "--worker-class", "--worker-cl")
+	return s.find(spec.DefaultClass, "worker_class", "-k", "--worker-class", "--worker-cl")
 }
 
 func (s settings) threads() setting {
@@ -152,16 +158,16 @@ func (s settings) threads() setting {
 // find is what the options say, or the file, or the default.
 func (s settings) find(standard, name, short, long, shortest string) setting {
 	if value, ok := option(s.args, short, long, shortest); ok {
-		return setting{value, "its command line", ""}
+		return setting{value: value, how: "its command line", set: true}
 	}
 	value, mentioned := assigned(s.config, name)
 	switch {
 	case value != "":
-		return setting{value, s.file, ""}
+		return setting{value: value, how: s.file, set: true}
 	case mentioned:
 		return setting{why: s.file + " computes it"}
 	case s.defaults:
-		return setting{standard, "the default: nothing sets it", ""}
+		return setting{value: standard, how: "the default: nothing sets it"}
 	}
 	return setting{why: s.why}
 }
@@ -197,16 +203,22 @@ func assigned(config, name string) (value string, mentioned bool) {
 	return "", len(lines) > 0
 }
 
-// classOf is our name of a class that may be named by its Python path.
-func classOf(name string) string {
+// modelOf is the model of a class by any of its names, the path of its Python class among them.
+func modelOf(name string) (models.Model, bool) {
+	if m, known := catalog.Named(name); known {
+		return m, true
+	}
 	last := name[strings.LastIndexAny(name, ".:")+1:]
 	for _, m := range catalog.Models() {
-		if last != "" && m.Python == last {
-			return m.Name
+		if slices.Contains(m.Python, last) && last != name {
+			return m, true
 		}
 	}
-	if m, known := catalog.Named(last); known {
-		return m.Name
-	}
-	return name
+	return models.Model{}, false
+}
+
+// known reports whether a name is that of one of gunicorn's own classes, or ours.
+func known(name string) bool {
+	_, ours := catalog.Named(name)
+	return ours || strings.HasPrefix(name, "gunicorn.workers.")
 }

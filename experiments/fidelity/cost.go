@@ -2,10 +2,10 @@ package fidelity
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
+	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/models/spec"
@@ -66,12 +66,12 @@ func costs(scenarios []Scenario, table results.Table) (all []Cost, err error) {
 		}
 		c := Cost{Class: s.Class, Do: s.computing(), Place: s.Place.String()}
 		for system, took := range map[string]*float64{"": &c.Ours, Theirs: &c.Theirs} {
-			trial := s.costTrial(system)
-			values := table.Trials(trial.Key()).Valid().Values("cpu_per_request")
-			if len(values) == 0 {
-				return nil, fmt.Errorf("no valid run of %s: the host was too busy to measure what a request costs", trial)
+			of := s.costTrial(system)
+			d, _ := judge.DemandOf(table.Trials(of.Key()))
+			if d.Work == 0 {
+				return nil, fmt.Errorf("no valid run of %s: the host was too busy to measure what a request costs", of)
 			}
-			*took = geometricMean(values)
+			*took = d.Work
 		}
 		all = append(all, c)
 	}
@@ -85,11 +85,3 @@ func (s Scenario) costs(c Cost) bool {
 
 // cost is the one of the scenario's requests.
 func (s Scenario) cost(all []Cost) Cost { return all[slices.IndexFunc(all, s.costs)] }
-
-func geometricMean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += math.Log(v)
-	}
-	return math.Exp(sum / float64(len(values)))
-}

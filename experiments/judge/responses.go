@@ -5,21 +5,41 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/trial"
+	"github.com/workerlab/workerlab/models/demand"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/stat"
 )
+
+// DemandOf is what a request asks of the server, by a table's valid runs, whose workers serve one request each. It is
+// false without a run that tells.
+func DemandOf(t results.Table) (demand.Demand, bool) {
+	var runs []demand.Run
+	for _, r := range t.Valid() {
+		run := demand.Run{}
+		run.CPU, _ = r.Value("cpu_per_request")
+		run.Response, _ = MeanResponse(&r)
+		if clients, ok := r.Cell.Number("clients"); ok {
+			run.Clients = int(clients)
+		}
+		if workers, ok := r.Cell.Number("workers"); ok {
+			run.Workers = int(workers)
+		}
+		runs = append(runs, run)
+	}
+	return demand.Of(runs...)
+}
 
 // RandomQueue is what queueing theory makes of the runs of Random on four sync workers: one queue with
 // the arrivals that there were, served by as many for as long as a request waits and computes. It is
 // false without a run that tells.
 func RandomQueue(t results.Table) (q queueing.Open, ok bool) {
 	rates := Rates(t)
-	computing := t.Valid().Values("cpu_per_request")
-	if len(rates) == 0 || len(computing) == 0 {
+	d, _ := DemandOf(t)
+	if len(rates) == 0 || d.Work == 0 {
 		return q, false
 	}
-	service := trial.RandomWait + Seconds(stat.Average(computing))
+	service := trial.RandomWait + Seconds(d.Work)
 	return queueing.Open{Rate: stat.Average(rates), Service: service, Servers: trial.RandomRoom}, true
 }
 

@@ -21,7 +21,18 @@ type Launcher struct {
 	tid  int
 }
 
-// NewLauncher starts the thread. Close ends it.
+// OnAll calls f with all cores that this process may use to start programs on; they end with it.
+func OnAll(f func(Cores) error) error {
+	cpus, err := proc.CPUs()
+	if err != nil {
+		return err
+	}
+	l := NewLauncher()
+	defer l.Close()
+	return f(l.Cores(cpus))
+}
+
+// NewLauncher starts such a thread. Close it.
 func NewLauncher() *Launcher {
 	l := &Launcher{work: make(chan func()), done: make(chan struct{})}
 	ready := make(chan struct{})
@@ -63,7 +74,7 @@ func (l *Launcher) On(cpus []int, f func() error) error {
 // Cores are cores to start programs on.
 func (l *Launcher) Cores(cpus []int) Cores { return Cores{CPUs: cpus, on: l.On} }
 
-// Close ends the thread, and with it the programs that it started.
+// Close ends the thread, and with it what it started.
 func (l *Launcher) Close() {
 	close(l.work)
 	<-l.done

@@ -68,9 +68,21 @@ type Process struct {
 	unmeter func() error
 }
 
-// Stop asks the program to end at once and after a while makes sure. Whatever happens, no process of its
-// group is left. It is safe to call twice.
+// Stop asks the program to end at once and after a while makes sure: then it returns a *StopError. Whatever
+// happens, no process of its group is left. It is safe to call twice.
 func (p *Process) Stop() error { return p.stop() }
+
+// A StopError says that a program did not end when it was told to, and was killed with its process group.
+type StopError struct {
+	Program string
+	Limit   time.Duration // that it had
+	Tail    string        // its last lines
+}
+
+// Error implements error.
+func (e *StopError) Error() string {
+	return fmt.Sprintf("%s did not stop within %v and was killed, with all that it had started; its last lines:\n%s", e.Program, e.Limit, e.Tail)
+}
 
 // Failed stops the program and says what came of it, with its last words.
 func (p *Process) Failed(why error) error {

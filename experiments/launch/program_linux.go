@@ -107,7 +107,7 @@ func (p *Process) end(process *os.Process) error {
 	case <-time.After(stopLimit):
 		syscall.Kill(-p.PID, syscall.SIGKILL) //nolint:errcheck // it may just have ended
 		<-p.exited
-		return fmt.Errorf("%s did not stop within %v; its last lines:\n%s", p.Args[0], stopLimit, p.Log.Tail())
+		return &StopError{p.Args[0], stopLimit, p.Log.Tail()}
 	}
 }
 

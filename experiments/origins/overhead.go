@@ -52,12 +52,13 @@ func fitOverheads(subjects []*subject, measured results.Table) fit {
 
 // overheadOf is what the runs of one trial say, and how many cores they kept busy.
 func overheadOf(s *subject, runs results.Table) (o Overhead, busy float64, ok bool) {
-	took, used := runs.Values("cpu_per_request"), runs.Values("server_cpu")
-	if len(took) == 0 || len(used) == 0 {
+	d, _ := judge.DemandOf(runs)
+	used := runs.Values("server_cpu")
+	if d.Work == 0 || len(used) == 0 {
 		return o, 0, false
 	}
-	work, _ := s.demand.do.Moments()
-	o = Overhead{Request: max(0, judge.Seconds(stat.Average(took))-work.Duration()), From: s.key}
+	asked, _ := s.demand.do.Moments()
+	o = Overhead{Request: max(0, judge.Seconds(d.Work)-asked.Duration()), From: s.key}
 	if locks := runs.Values("lock_acquisitions_per_request"); len(locks) > 0 {
 		o.Acquisitions = max(0, int(math.Round(stat.Average(locks)))-s.demand.do.Works())
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/queueing"
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/stat"
 )
 
 // A cost is what a request takes beyond what it asks for.
@@ -17,15 +16,14 @@ type cost struct {
 }
 
 // costOf tells it by a lone client, who never waits for another, and by saturated workers, who never wait for a
-// request: N clients in a closed loop, W workers, X = N/R = W/S (Little), so that a worker is held for
-// S = R·W/N. It is false without a run of both.
+// request (package demand). It is false without a run of both.
 func costOf(t results.Table) (c cost, ok bool) {
-	lone, busy := judge.MeanResponses(t.Match(idle(1))), judge.MeanResponses(t.Match(idle(trial.Idlers)))
-	if len(lone) == 0 || len(busy) == 0 {
+	lone, _ := judge.DemandOf(t.Match(idle(1)))
+	busy, _ := judge.DemandOf(t.Match(idle(trial.Idlers)))
+	if lone.Response == 0 || busy.Held == 0 {
 		return c, false
 	}
-	cycle := stat.Average(busy) * float64(pair.Workers) / trial.Idlers
-	return cost{max(0, judge.Seconds(cycle)-waiting), max(0, judge.Seconds(stat.Average(lone))-waiting)}, true
+	return cost{max(0, judge.Seconds(busy.Held)-waiting), max(0, judge.Seconds(lone.Response)-waiting)}, true
 }
 
 // counts reports whether the trace's request is one of the window's.

@@ -23,10 +23,13 @@ func attack(t trial.Trial, server string, l spec.Load, r trial.Requests, d trial
 	a := &loadgen.Attack{
 		Name:    t.String(),
 		Clients: l.Clients, Warmup: t.WarmUpOf(l), Duration: t.Window + t.WarmUp() - t.WarmUpOf(l),
-		KeepAlive: l.KeepAlive, Timeout: l.Timeout, RTT: l.RTT, SharedCores: t.Place == trial.Share,
+		KeepAlive: l.KeepAlive, Timeout: l.Timeout, RTT: l.RTT, SharedCores: t.Place != trial.Pin, Seed: d.SeedFor(purpose + "paths"),
 	}
 	for _, do := range r.Do {
 		a.Targets = append(a.Targets, target(l, server, do))
+	}
+	for _, p := range r.Paths {
+		a.Targets = append(a.Targets, loadgen.Target{URL: server + p.Path, Weight: p.Weight})
 	}
 	if t.Together {
 		a.MaxLag = looseLag

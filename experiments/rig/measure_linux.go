@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -147,7 +148,7 @@ func (x *subject) send(ctx context.Context, l spec.Load, purpose string, observe
 			continue // nothing was routed to this one
 		}
 		a := attack(x.Trial, x.pods[i].URL, l, part, x.draws, purpose)
-		a.Start, a.Observe = x.begin, observe
+		a.Start, a.Observe, a.Socket = x.begin, observe, x.pods[i].Socket
 		pods.Go(func() { reports[i], errs[i] = a.Run(ctx) })
 	}
 	pods.Wait()
@@ -168,6 +169,7 @@ func pooled(reports []*loadgen.Report) (*loadgen.Report, error) {
 		sum.Offered, sum.Throughput = sum.Offered+r.Offered, sum.Throughput+r.Throughput
 		sum.Planned, sum.Sent, sum.Unsent = sum.Planned+r.Planned, sum.Sent+r.Sent, sum.Unsent+r.Unsent
 		sum.Total += r.Total
+		sum.GeneratorCPU = max(sum.GeneratorCPU, r.GeneratorCPU)
 		sum.Completed, sum.Failed = sum.Completed+r.Completed, sum.Failed+r.Failed
 		sum.Opened, sum.Reused, sum.Broken = sum.Opened+r.Opened, sum.Reused+r.Reused, sum.Broken+r.Broken
 		for kind, n := range r.Failures {
@@ -187,7 +189,10 @@ func pooled(reports []*loadgen.Report) (*loadgen.Report, error) {
 // keep records what was seen.
 func (x *subject) keep(saw *traffic) error {
 	keepReport(&x.record, saw.main)
-	x.sent = saw.main.Total
+	if strings.HasPrefix(x.Load.Do, "/") {
+		keepErrors(&x.record, saw.main)
+	}
+	x.sent, x.generator = saw.main.Total, saw.main.GeneratorCPU
 	if saw.hog != nil {
 		x.sent += saw.hog.Total
 		x.record.Set("hog_completed", float64(saw.hog.Completed), "requests")
@@ -205,6 +210,28 @@ func (x *subject) keep(saw *traffic) error {
 		return x.keepTrace(saw)
 	}
 	return nil
+}
+
+// keepErrors condemns a run in which more than one request in a hundred failed of an application that is asked for
+// its own paths: what its errors cost is no figure of it.
+func keepErrors(record *results.Record, r *loadgen.Report) {
+	const most = 0.01
+	switch {
+	case r.Completed+r.Failed == 0:
+		record.Invalid = append(record.Invalid, "deployment: no request was answered")
+	case float64(r.Failed) > most*float64(r.Sent):
+		record.Invalid = append(record.Invalid, "deployment: more than 1 % of the requests failed")
+		record.Warnings = append(record.Warnings, fmt.Sprintf("%d of %d requests failed (%s)", r.Failed, r.Sent, kinds(r.Failures)))
+	}
+}
+
+// kinds are the kinds of failures with their counts, in one order.
+func kinds(failures map[string]uint64) string {
+	var list []string
+	for _, kind := range slices.Sorted(maps.Keys(failures)) {
+		list = append(list, fmt.Sprintf("%d × %s", failures[kind], kind))
+	}
+	return strings.Join(list, ", ")
 }
 
 func keepReport(record *results.Record, r *loadgen.Report) {

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,10 +15,32 @@ import (
 func (x *subject) keepMemory(ctx context.Context) error {
 	switch x.Memory {
 	case trial.AfterLoad:
-		return keepMemory(&x.record, "", x.roots())
+		return errors.Join(x.keepWorkers(), keepMemory(&x.record, "", x.roots()))
 	case trial.Settled:
 		return settledMemory(ctx, &x.record, x.roots())
 	case trial.WhileHeld, trial.NotRead: // read while the load ran, or not at all
+	}
+	return nil
+}
+
+// keepWorkers records what a worker has of memory for itself, with its children, on average.
+func (x *subject) keepWorkers() error {
+	if x.pods[0].Workers == nil {
+		return nil
+	}
+	var sum, n float64
+	for _, pid := range x.pods[0].Workers() {
+		m, err := proc.TreeMemory(pid)
+		if proc.Ended(err) {
+			continue // one that was replaced
+		}
+		if err != nil {
+			return fmt.Errorf("a worker's memory: %w", err)
+		}
+		sum, n = sum+float64(m.USS), n+1
+	}
+	if n > 0 {
+		x.record.Set("worker_uss", sum/n, "bytes")
 	}
 	return nil
 }

@@ -105,8 +105,10 @@ func (s *Session) attack(ctx context.Context, subjects []*subject, cpus []int) e
 	if err != nil {
 		return err
 	}
-	stagger(subjects, time.Now())
-	alive(subjects, len(subjects), func(x *subject) error { return x.measure(ctx) })
+	paced(subjects, func() {
+		stagger(subjects, time.Now())
+		alive(subjects, len(subjects), func(x *subject) error { return x.measure(ctx) })
+	})
 	after, err := lookAt(processes(subjects))
 	if err != nil {
 		return err
@@ -170,9 +172,10 @@ type subject struct {
 	err    error // its servers failed
 
 	pods          []*Running
-	begin         time.Time // of the load
-	sent          uint64    // requests of all loads, the warm-up's too
-	before, after state     // of the servers at rest, around the load
+	begin         time.Time     // of the load
+	sent          uint64        // requests of all loads, the warm-up's too
+	generator     time.Duration // what the generator computed in the window
+	before, after state         // of the servers at rest, around the load
 }
 
 func newSubject(step trial.Step, seed uint64) *subject {

@@ -33,6 +33,20 @@ func NewSession(ctx context.Context, needs preflight.Needs, others ...Software) 
 	if err := executableFits(); err != nil {
 		return nil, err
 	}
+	s, err := Open(others...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.preflight(ctx, needs); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Open is NewSession without the look at the host: for a minute of measurements, of which each has evidence of its
+// own. Close it.
+func Open(others ...Software) (*Session, error) {
 	cpus, err := proc.CPUs()
 	if err != nil {
 		return nil, err
@@ -41,7 +55,9 @@ func NewSession(ctx context.Context, needs preflight.Needs, others ...Software) 
 	// the runtime must not follow the changes of affinity.
 	runtime.GOMAXPROCS(max(2, min(len(cpus), runtime.GOMAXPROCS(0))))
 	s := &Session{cpus: cpus, launch: launch.NewLauncher(), others: others}
-	if err := s.preflight(ctx, needs); err != nil {
+	const brief = 50 * time.Millisecond
+	server, _ := s.cores(trial.Pin)
+	if err := s.calibrate(server, brief); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -61,6 +77,8 @@ func (s *Session) cores(p trial.Place) (server, generator []int) {
 		return s.cpus[:1], s.cpus[1:2]
 	case trial.Share:
 		return s.cpus[:2], s.cpus[:2]
+	case trial.All:
+		return s.cpus, s.cpus
 	}
 	panic("experiments: no such place")
 }
@@ -86,7 +104,8 @@ func (s *Session) preflight(ctx context.Context, needs preflight.Needs) error {
 			s.Warnings = append(s.Warnings, c.String())
 		}
 	}
-	if err := s.calibrate(server); err != nil {
+	const long = 500 * time.Millisecond
+	if err := s.calibrate(server, long); err != nil {
 		return err
 	}
 	return s.calibrateApp(ctx, server)
@@ -136,9 +155,8 @@ func (s *Session) Start(ctx context.Context, t trial.Trial) (*Running, error) {
 	return system.Start(ctx)
 }
 
-// calibrate measures the speed of the server's core.
-func (s *Session) calibrate(cpus []int) error {
-	const long = 500 * time.Millisecond
+// calibrate measures the speed of the server's core for so long.
+func (s *Session) calibrate(cpus []int, long time.Duration) error {
 	return s.launch.On(cpus, func() error {
 		s.CPURate = task.Calibrate(long).Rate
 		if s.CPURate <= 0 {

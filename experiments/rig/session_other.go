@@ -24,6 +24,9 @@ func NewSession(ctx context.Context, _ preflight.Needs, _ ...Software) (*Session
 	return nil, err
 }
 
+// Open fails as NewSession does.
+func Open(...Software) (*Session, error) { return nil, errors.ErrUnsupported }
+
 // Close does nothing.
 func (s *Session) Close() {}
 

@@ -13,14 +13,18 @@ import (
 type state struct {
 	look    look
 	workers []Worker
-	pids    []int  // of all processes
-	tree    bool   // which come and go, so that the work of all of them is a request's
-	sent    uint64 // requests so far, for servers on which nobody counts
+	pids    []int   // of all processes
+	tree    bool    // which come and go, so that the work of all of them is a request's
+	sent    uint64  // requests so far, for servers on which nobody counts
+	idle    float64 // cores that they use without any
 }
 
 // rest reads the state.
 func (x *subject) rest(ctx context.Context) (s state, err error) {
 	s.tree, s.sent = x.grows(), x.sent
+	for _, running := range x.pods {
+		s.idle += running.Idle
+	}
 	if s.workers, err = x.workers(ctx); err != nil {
 		return state{}, err
 	}
@@ -132,7 +136,7 @@ func (s state) keep(before state, record *results.Record) {
 	if requests == 0 {
 		return
 	}
-	record.Set("cpu_per_request", s.work(before).Seconds()/float64(requests), "seconds")
+	record.Set("cpu_per_request", max(0, s.work(before).Seconds()-s.idle*elapsed)/float64(requests), "seconds")
 	if record.System == results.Ours { // others do not count them
 		locks := total(s.workers, func(w Worker) uint64 { return w.LockAcquisitions }) - total(before.workers, func(w Worker) uint64 { return w.LockAcquisitions })
 		record.Set("lock_acquisitions_per_request", float64(locks)/float64(requests), "")

@@ -58,6 +58,7 @@ type System interface {
 // Running is a system that answers.
 type Running struct {
 	URL    string        // http://127.0.0.1:PORT
+	Socket string        // of the Unix domain that is dialled instead; "": none
 	PID    int           // the process that is told to reload: the root of the workers' tree
 	Beside []int         // the roots of further trees: of a web server in front
 	Took   time.Duration // from its start until it was ready
@@ -68,6 +69,11 @@ type Running struct {
 	// Tree says that there are more processes than the roots and the workers on the board, which come and
 	// go: they are found by their parents, and what a request takes is what all of them take.
 	Tree bool
+	// Workers are the processes that serve, of which it is read what one has of memory for itself. nil: nobody knows
+	// them.
+	Workers func() []int
+	// Idle are the cores that it uses while nobody asks for anything, which are not its requests' work.
+	Idle float64
 	// Meters are the CPU times of whole trees, by their roots, whose processes nobody waits for when they end:
 	// of CGI scripts. Those of other trees are in their parents' accounts.
 	Meters map[int]func() (time.Duration, error)

@@ -17,6 +17,12 @@ type Draws struct {
 	Block int
 }
 
+// arriving is what the arrivals of a load are drawn for.
+const arriving = "arrivals"
+
+// Arrivals is the seed of a trial's arrivals, where they are a Poisson process (arrival.Poisson).
+func (d Draws) Arrivals() uint64 { return d.SeedFor(arriving) }
+
 // SeedFor separates the sources of one run by their purpose.
 func (d Draws) SeedFor(purpose string) uint64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d/%s", d.Seed, d.Block, purpose))

@@ -39,7 +39,7 @@ func (t Trial) Check() error {
 		if l.Do == "" && l.Arrivals() == "none" {
 			continue
 		}
-		if _, err := spec.ParseDemands(l.Do); err != nil {
+		if _, _, err := asked(l.Do); err != nil {
 			faults = append(faults, fmt.Errorf("demands %q: %w", l.Do, err))
 		}
 	}
@@ -68,7 +68,18 @@ func last(l spec.Load) time.Duration {
 // Requests are what one server is sent of a load.
 type Requests struct {
 	At []time.Duration // open loop: when, from the window's start; a closed loop has none
-	Do []string        // the demands, taken in turn; the warm-up's come first
+	Do []string        // the demands, taken in turn; the warm-up's come first …
+	// … or the paths, drawn by their weights.
+	Paths []Path
+}
+
+// asked is what a load's requests ask for: demands, or paths of an application that knows none.
+func asked(do string) (spec.Demands, []Path, error) {
+	if paths, err := Asked(do); err != nil || len(paths) > 0 {
+		return nil, paths, err
+	}
+	demands, err := spec.ParseDemands(do)
+	return demands, nil, err
 }
 
 // enough requests of a closed loop are drawn for a window of seconds to see hardly any twice.
@@ -78,9 +89,12 @@ const enough = 2048
 // drawn at random, as a balancer deals that knows nothing of the servers. The load as a whole does not
 // depend on n. purpose tells the loads of a trial apart.
 func (t Trial) Deal(l spec.Load, n int, d Draws, purpose string) ([]Requests, error) {
-	demands, err := spec.ParseDemands(l.Do)
+	demands, paths, err := asked(l.Do)
 	if err != nil {
 		return nil, err
+	}
+	if len(paths) > 0 {
+		return t.dealPaths(l, n, d, purpose, paths)
 	}
 	random := d.random(purpose + "demands")
 	if l.Clients > 0 {
@@ -111,6 +125,18 @@ func (t Trial) Deal(l spec.Load, n int, d Draws, purpose string) ([]Requests, er
 	return parts, nil
 }
 
+// dealPaths is Deal for paths: which request asks for which is drawn by the generator.
+func (t Trial) dealPaths(l spec.Load, n int, d Draws, purpose string, paths []Path) ([]Requests, error) {
+	if n > 1 {
+		return nil, errors.New("requests for paths are not split among pods")
+	}
+	r := Requests{Paths: paths}
+	if l.Clients == 0 {
+		r.At = t.arrivals(l, d, purpose)
+	}
+	return []Requests{r}, nil
+}
+
 // arrivals are the offsets of an open loop's requests from the start of its window.
 func (t Trial) arrivals(l spec.Load, d Draws, purpose string) []time.Duration {
 	switch {
@@ -123,7 +149,7 @@ func (t Trial) arrivals(l spec.Load, d Draws, purpose string) []time.Duration {
 		return at
 	}
 	var at []time.Duration
-	for together := range arrival.Until(schedule(l, d, purpose+"arrivals"), t.Window) {
+	for together := range arrival.Until(schedule(l, d, purpose+arriving), t.Window) {
 		at = append(at, slices.Repeat([]time.Duration{together}, max(1, l.Abreast))...)
 	}
 	return at
@@ -170,14 +196,14 @@ func Connections(l spec.Load) int {
 
 // drain is about how long the load's last requests take beyond the window.
 func (t Trial) drain(l spec.Load) time.Duration {
-	demands, err := spec.ParseDemands(l.Do)
+	demands, _, err := asked(l.Do)
 	if err != nil || l.Arrivals() == "none" {
 		return 0
 	}
 	work, wait := demands.Moments()
 	computing, waiting := work.Duration(), wait.Duration()
 	held := max(1, l.Held())
-	cores := map[Place]int{Pin: 1, Share: 2}[t.Place]
+	cores := t.Place.Cores(0)
 	served := max(1, t.holds(held))
 	waves := time.Duration((held + served - 1) / served)
 	takes := max(waves*(waiting+computing), time.Duration(held)*computing/time.Duration(cores))

@@ -39,8 +39,11 @@ func Thoughts(l spec.Load, d Draws, purpose string) func() time.Duration {
 
 // Cores is how many the server has in that place, on a host of which so many can be used; unknown (0) are two.
 func (p Place) Cores(usable int) int {
-	if p == Pin || usable == 1 {
+	switch {
+	case p == Pin || usable == 1:
 		return 1
+	case p == All && usable > 0:
+		return usable
 	}
 	return 2
 }

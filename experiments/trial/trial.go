@@ -56,6 +56,7 @@ type Place int
 const (
 	Pin   Place = iota // the server on one core, the generator on another
 	Share              // both on the same two cores
+	All                // both on all cores that this process may use, as a deployment has them
 )
 
 // String is the place's name in cells.
@@ -65,6 +66,8 @@ func (p Place) String() string {
 		return "pin"
 	case Share:
 		return "share"
+	case All:
+		return "all"
 	}
 	return fmt.Sprintf("Place(%d)", int(p))
 }
@@ -225,8 +228,14 @@ func (t Trial) WarmUp() time.Duration {
 	if t.Load.Burst > 0 {
 		return 0
 	}
+	if t.Place == All {
+		return LongWarmUp
+	}
 	return 200 * time.Millisecond
 }
+
+// LongWarmUp is the warm-up of an application that nobody knows, which has more to get used to.
+const LongWarmUp = 500 * time.Millisecond
 
 // Estimate is about how long the run takes: to start the servers, whose workers are spaced, to load
 // them, and until the last request is answered or given up.

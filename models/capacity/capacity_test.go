@@ -17,12 +17,22 @@ const ms = time.Millisecond
 func calibration() Calibration {
 	return Calibration{
 		Cores: 2, Names: []string{"/"}, Weights: []float64{1},
-		Alone:   []Run{{CPU: 3100 * time.Microsecond, Mean: 23 * ms, Law: []float64{0.7, 0.9, 1, 1.1, 1.3}}},
-		One:     Run{Workers: 1, CPU: 3 * ms, Throughput: 43, PSS: 40 << 20},
-		Full:    Run{Workers: 24, CPU: 3300 * time.Microsecond, Throughput: 600, PSS: 500 << 20},
-		Threads: Run{Class: "gthread", Workers: 1, Threads: 4, CPU: 3 * ms, Throughput: 416.7, PSS: 46 << 20},
+		Runs: []Run{
+			{Size: Size{"sync", 1, 1}, Path: "/", Clients: 1, CPU: 3100 * time.Microsecond, Mean: 23 * ms, Law: []float64{0.7, 0.9, 1, 1.1, 1.3}},
+			{Size: Size{"sync", 1, 1}, Clients: 4, CPU: 3 * ms, Throughput: 43, PSS: 40 << 20},
+			{Size: Size{"sync", 24, 1}, Clients: 48, CPU: 3300 * time.Microsecond, Throughput: 600, PSS: 500 << 20},
+			{Size: Size{"gthread", 1, 4}, Clients: 8, CPU: 3 * ms, Throughput: 416.7, PSS: 46 << 20},
+		},
 	}
 }
+
+// Places of the calibration's runs.
+const (
+	lone = iota
+	one
+	full
+	threads
+)
 
 func TestFit(t *testing.T) {
 	d, err := Fit(calibration())
@@ -36,17 +46,16 @@ func TestFit(t *testing.T) {
 		t.Errorf("memory: base %g, worker %g, thread %g", d.Base, d.Worker, d.Thread)
 	}
 	c := calibration()
-	c.Alone[0].Mean += 500 * time.Microsecond // which the worker is not held for
-	c.Alone[0].Mean += 500 * time.Microsecond
-	c.Alone[0].Generator = 200 * time.Microsecond
-	c.Open = Run{CPU: 3200 * time.Microsecond, Throughput: 400}
+	c.Runs[lone].Mean += time.Millisecond // which the worker is not held for
+	c.Runs[lone].Generator = 200 * time.Microsecond
+	c.Runs = append(c.Runs, Run{Size: c.Runs[full].Size, Rate: 400, CPU: 3200 * time.Microsecond, Throughput: 400})
 	if d, err := Fit(c); err != nil || math.Abs(d.load(0, true)-1.0333) > 1e-3 || d.generator(0, true) != 200*time.Microsecond || d.Overhead < 430*time.Microsecond || d.Overhead > 450*time.Microsecond {
 		t.Errorf("of 24 ms 3.1 are work, 20.26 waits and 0.2 the client's: %+v, %v", d, err)
 	}
 	for name, spoil := range map[string]func(*Calibration){
-		"no lone client": func(c *Calibration) { c.Alone = nil },
-		"nothing used":   func(c *Calibration) { c.Alone[0].CPU = 0 },
-		"not saturated":  func(c *Calibration) { c.Full = Run{} },
+		"no path":       func(c *Calibration) { c.Names = nil },
+		"nothing used":  func(c *Calibration) { c.Runs[lone].CPU = 0 },
+		"not saturated": func(c *Calibration) { c.Runs = c.Runs[:1] },
 	} {
 		c := calibration()
 		spoil(&c)
@@ -193,19 +202,25 @@ func TestWithout(t *testing.T) {
 
 // Work that changes with the machine's pace is known better where the pace is.
 func TestPace(t *testing.T) {
-	at := func(work, pace float64) Calibration {
+	rounds := func(paces ...[2]float64) Calibration {
 		c := calibration()
-		for _, r := range []*Run{&c.Alone[0], &c.One, &c.Full, &c.Threads} {
-			r.CPU = time.Duration(float64(r.CPU) * work)
-			r.Pace = time.Duration(pace * float64(ms))
+		runs := c.Runs
+		c.Runs = nil
+		for round, p := range paces {
+			for _, r := range runs {
+				r.Round, r.CPU, r.Pace = round, time.Duration(float64(r.CPU)*p[0]), time.Duration(p[1]*float64(ms))
+				c.Runs = append(c.Runs, r)
+			}
 		}
 		return c
 	}
-	c := Together([]Calibration{at(0.9, 0.8), at(1, 1), at(1.1, 1.25), at(0.9, 0.8), at(1, 1), at(1.1, 1.25)})
-	if math.Abs(c.Elasticity-0.45) > 0.05 || c.Drift < 0.08 || c.Settled > 0.02 {
-		t.Errorf("of the pace's changes by a quarter the work had a tenth: elasticity %.2f, drift %.3f, of which %.3f is left", c.Elasticity, c.Drift, c.Settled)
+	changing := rounds([2]float64{0.9, 0.8}, [2]float64{1, 1}, [2]float64{1.1, 1.25}, [2]float64{0.9, 0.8}, [2]float64{1, 1}, [2]float64{1.1, 1.25})
+	drift := changing.drift()
+	elasticity := drift.elasticity()
+	if all, left := drift.deviation(0), drift.deviation(elasticity); math.Abs(elasticity-0.45) > 0.05 || all < 0.08 || left > 0.02 {
+		t.Errorf("of the pace's changes by a quarter the work had a tenth: elasticity %.2f, drift %.3f, of which %.3f is left", elasticity, all, left)
 	}
-	d, err := Fit(c)
+	d, err := Fit(changing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +231,7 @@ func TestPace(t *testing.T) {
 	if d.Paced(0) != &d {
 		t.Error("of a pace that is not known something is known")
 	}
-	if e := Together([]Calibration{at(1, 1)}); e.Elasticity < 0.65 || e.Elasticity > 0.75 || e.Drift != 0 {
+	if e := rounds([2]float64{1, 1}).drift(); e.elasticity() < 0.65 || e.elasticity() > 0.75 || e.deviation(0) != 0 {
 		t.Errorf("one round tells of changes: %+v", e)
 	}
 }

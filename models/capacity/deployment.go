@@ -1,33 +1,9 @@
 package capacity
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"time"
 )
-
-// A Run is what was measured of a deployment under a load.
-type Run struct {
-	Class         string
-	Workers       int
-	Threads       int
-	Clients       int           // of a closed loop; 0: an open one
-	Rate          float64       // requests/s of an open loop
-	Throughput    float64       // requests/s
-	CPU           time.Duration // that all processes used for a request
-	Mean          time.Duration // response time
-	P50, P95, P99 time.Duration
-	PSS           uint64 // bytes, of the whole process tree
-
-	// Generator is the CPU time that the load generator used for a request, on the same cores.
-	Generator time.Duration
-	// Pace is the CPU time that a fixed piece of work took meanwhile, on the mean of the cores: longer on a slower
-	// machine. 0: not known.
-	Pace time.Duration
-	// Law is how response times are spread: quantiles at evenly spaced shares, over their mean.
-	Law []float64 `json:",omitempty"`
-}
 
 // A Path is a kind of request, as a lone client sees it.
 type Path struct {
@@ -54,6 +30,7 @@ type Class struct {
 	Work   float64 // of a request over that of sync: threads and coroutines are switched
 	Random float64 // likewise of arrivals at random, where fewer are; 0: as of the others
 	Worker float64 // bytes of memory of a worker with one thread
+	Error  float64 // of Work, where that is assumed; 0: it was measured
 }
 
 // A Deployment is what the runs say of it.
@@ -129,176 +106,3 @@ func (d *Deployment) busy(s Size, rate float64, random bool) float64 {
 
 // Growth is by how much more a request computes when every core is busy than when one is: 0.2 for 20 %.
 func (d *Deployment) Growth() float64 { return d.load(float64(d.Cores), false)/d.load(1, false) - 1 }
-
-// Calibration are the runs that a deployment is fitted to.
-type Calibration struct {
-	Cores int
-	// Alone are one for each path, by a lone client of one sync worker; weights beside them.
-	Alone   []Run
-	Names   []string
-	Weights []float64
-	One     Run   // one sync worker, saturated
-	Full    Run   // as many as keep all cores busy, saturated
-	Threads Run   // one gthread worker with several threads, saturated
-	Others  []Run // of each further class as many workers as there are cores, saturated
-
-	// Those of Full, Threads and Others under a part of what they bear, arriving at random; if it was made.
-	Open, ThreadsOpen Run
-	OthersOpen        []Run
-
-	// Drift is the standard deviation of a request's work from one round of the runs to the next, as a share; 0:
-	// there was one round. Settled is what of it is left where the machine's pace is taken into account, by which
-	// the work changes with Elasticity.
-	Drift      float64
-	Settled    float64
-	Elasticity float64
-	Rounds     int
-
-	// Only is the saturated run of the one size that there is, instead of One, Full and Threads, where a
-	// deployment is not started in others (fitOnly); Private is what one of its workers has of memory for itself,
-	// in bytes.
-	Only    *Run
-	Private float64
-}
-
-// Sparse are the runs of classes beside sync under arrivals at random, as far as they were made.
-func (c *Calibration) Sparse() (runs []Run) {
-	for _, r := range append([]Run{c.ThreadsOpen}, c.OthersOpen...) {
-		if r.CPU > 0 {
-			runs = append(runs, r)
-		}
-	}
-	return runs
-}
-
-const (
-	least   = 0.02 // the smallest uncertainty of a deployment's work: two runs of one server differ by as much
-	unknown = 0.06 // that of one round of runs, which cannot tell
-	misfit  = 0.05 // of a size that was not measured: nine of ten were found to bear what was predicted ± 7 % (make accuracy)
-)
-
-// Fit makes a deployment of the runs. It is an error where they contradict each other so that nothing
-// can be planned.
-func Fit(c Calibration) (Deployment, error) {
-	d := Deployment{Cores: c.Cores}
-	for i, r := range c.Alone {
-		if r.CPU <= 0 || r.Mean <= 0 {
-			return d, fmt.Errorf("capacity: of %s a lone client's run says nothing: %v of work, %v to answer", c.Names[i], r.CPU, r.Mean)
-		}
-		d.Paths = append(d.Paths, Path{Name: c.Names[i], Weight: c.Weights[i], CPU: r.CPU, Wait: max(0, r.Mean-r.CPU-r.Generator), Law: r.Law})
-	}
-	if len(d.Paths) == 0 {
-		return d, errors.New("capacity: no run of a lone client")
-	}
-	if c.Only != nil {
-		err := d.fitOnly(c)
-		return d, err
-	}
-	if c.One.CPU <= 0 || c.One.Throughput <= 0 || c.Full.CPU <= 0 {
-		return d, errors.New("capacity: no saturated run")
-	}
-	d.fitWork(c)
-	d.fitWaits(c)
-	d.fitThreads(c)
-	d.fitMemory(c)
-	d.fitClasses(c)
-	d.spreadMemory(c)
-	return d, nil
-}
-
-// fitWork finds what the requests compute. The paths' is that of a saturated worker, the surest figure; what
-// it is under other loads, the other runs tell.
-func (d *Deployment) fitWork(c Calibration) {
-	alone, wait := d.CPU().Seconds(), d.Wait().Seconds()
-	reference := c.One.CPU.Seconds()
-	of := func(r Run) Demand {
-		return Demand{r.busy(), r.CPU.Seconds() / reference, r.Generator.Seconds(), r.Pace.Seconds()}
-	}
-	sleepy := of(Mean(c.Alone))
-	sleepy.Busy, sleepy.Factor = alone/(alone+wait), alone/reference // by the paths' weights
-	d.Busy = Demands{}.with(of(c.One), of(c.Full))
-	if sleepy.Busy < c.One.busy()-alike {
-		d.Busy = d.Busy.with(sleepy)
-	}
-	if c.Open.CPU > 0 {
-		d.Random = Demands{sleepy}.with(of(c.Open), of(c.Full))
-	}
-	for i := range d.Paths {
-		d.Paths[i].CPU = time.Duration(float64(d.Paths[i].CPU) * reference / alone)
-	}
-	d.Error, d.Settled, d.Elasticity = unknown, unknown, c.Elasticity
-	if c.Drift > 0 {
-		another := math.Sqrt(1 + 1/float64(c.Rounds)) // of another run, from the mean of these
-		d.Error, d.Settled = math.Hypot(misfit, c.Drift*another), math.Hypot(misfit, c.Settled*another)
-	}
-}
-
-// busy is how many cores the run's server kept busy.
-func (r Run) busy() float64 { return r.Throughput * r.CPU.Seconds() }
-
-// fitWaits divides what is left of a lone client's response time. By the utilisation law a saturated worker
-// is held 1/X by each request: what it does not compute of it, it waits. The rest of the response is
-// spent outside the worker, alike for all paths.
-func (d *Deployment) fitWaits(c Calibration) {
-	held := 1 / c.One.Throughput
-	if c.Cores == 1 {
-		held -= c.One.Generator.Seconds() // which was in turn with the worker
-	}
-	waits := max(0, time.Duration(held*1e9)-c.One.CPU)
-	d.Overhead = max(0, d.Wait()-waits)
-	for i := range d.Paths {
-		d.Paths[i].Wait = max(0, d.Paths[i].Wait-d.Overhead)
-	}
-}
-
-// fitThreads finds how much of the work needs no lock: one process that is saturated used more than one core
-// by as much.
-func (d *Deployment) fitThreads(c Calibration) {
-	if c.Threads.Threads < 2 || c.Threads.Throughput <= 0 {
-		return
-	}
-	if busy := c.Threads.busy(); busy > 1 {
-		d.Outside = time.Duration((busy - 1) / busy * float64(c.Threads.CPU))
-	}
-}
-
-// fitMemory solves PSS = base + W·(worker + (T−1)·thread) for the three runs that tell.
-func (d *Deployment) fitMemory(c Calibration) {
-	one, full := float64(c.One.PSS), float64(c.Full.PSS)
-	d.Worker = one
-	if c.Full.Workers > c.One.Workers {
-		d.Worker = max(0, (full-one)/float64(c.Full.Workers-c.One.Workers))
-	}
-	d.Base = max(0, one-d.Worker)
-	if c.Threads.Threads > 1 {
-		d.Thread = max(0, (float64(c.Threads.PSS)-one)/float64(c.Threads.Threads-1))
-	}
-}
-
-// fitClasses finds what the classes have of their own.
-func (d *Deployment) fitClasses(c Calibration) {
-	d.Classes = make(map[string]Class)
-	add := func(r, open Run, worker float64) {
-		if r.CPU <= 0 {
-			return
-		}
-		c := Class{Work: d.over(r, false), Worker: worker}
-		if open.CPU > 0 && len(d.Random) > 0 {
-			c.Random = d.over(open, true)
-		}
-		d.Classes[r.Class] = c
-	}
-	add(c.Threads, c.ThreadsOpen, d.Worker)
-	for i, r := range c.Others {
-		var open Run
-		if i < len(c.OthersOpen) {
-			open = c.OthersOpen[i]
-		}
-		add(r, open, max(0, float64(r.PSS)-d.Base)/float64(max(1, r.Workers)))
-	}
-}
-
-// over is a run's work over that of sync under its load.
-func (d *Deployment) over(r Run, random bool) float64 {
-	return r.CPU.Seconds() / (d.CPU().Seconds() * d.Paced(r.Pace).load(r.busy(), random))
-}

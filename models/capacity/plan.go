@@ -33,7 +33,7 @@ type Plan struct {
 	Best         *Outcome  // nil: no size meets the goal …
 	Nearest      *Outcome  // … and this one comes nearest
 	Alternatives []Outcome // others that meet it, cheapest first
-	Rule         Outcome   // the rule of thumb, 2·cores+1 sync workers, beside it
+	Rule         Outcome   // the rule of thumb, 2·cores+1 workers, beside it
 	Screened     int       // sizes that the closed forms looked at …
 	Simulated    int       // … and those that were simulated
 	Tried        []Outcome // these, cheapest first
@@ -50,7 +50,7 @@ func New(ctx context.Context, d *Deployment, g Goal, seed uint64, progress func(
 	}
 	var p Plan
 	var err error
-	rule := Size{spec.DefaultClass, 2*d.Cores + 1, 1}
+	rule := Size{simplest(g.Classes), 2*d.Cores + 1, 1}
 	if p.Rule, err = d.Predict(ctx, rule, g.Rate, seed); err != nil {
 		return p, err
 	}
@@ -82,6 +82,17 @@ func New(ctx context.Context, d *Deployment, g Goal, seed uint64, progress func(
 		p.Nearest = nil
 	}
 	return p, nil
+}
+
+// simplest is the class of the rule of thumb: gunicorn's default, or where none of the classes serves what that serves
+// the first of them.
+func simplest(classes []string) string {
+	for _, class := range classes {
+		if m, known := catalog.Named(class); known && m.Awaits {
+			return class
+		}
+	}
+	return spec.DefaultClass
 }
 
 func (g Goal) check() error {

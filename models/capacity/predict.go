@@ -112,12 +112,12 @@ func (d *Deployment) PredictLoad(ctx context.Context, s Size, l Load, seed uint6
 	var throughput, p50, p95, p99, failed []float64
 	for n := range uint64(d.Effort.replications()) {
 		config := fitted.Drawn(des.Streams{Seed: seed, Replication: n}.For("constants"))
-		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), d.factor(s.Class, busy, l.Clients == 0))
+		drawn := d.draw(des.Streams{Seed: seed, Replication: n}.For("deployment"), s.Class, d.factor(s.Class, busy, l.Clients == 0))
 		if config.Lock == models.Switching {
 			uniform := des.Streams{Seed: seed, Replication: n}.For("outside").Float64()
 			config.Outside = time.Duration(float64(d.outside(uniform)) * drawn.scale)
 		}
-		r, err := sim.Run(ctx, config, d.Effort.of(drawn.load(l, seed, config.Outside)), seed, n, nil)
+		r, err := sim.Run(ctx, config, d.Effort.of(drawn.load(l, seed, config.Outside), max(rate, 1)), seed, n, nil)
 		if err != nil {
 			return o, err
 		}
@@ -160,9 +160,9 @@ type drawn struct {
 	weight float64 // of all paths
 }
 
-// draw draws what the deployment may be, whose work is so much longer than its paths'.
-func (d *Deployment) draw(random *rand.Rand, factor float64) drawn {
-	out := drawn{scale: factor * math.Exp(d.Error*random.NormFloat64())}
+// draw draws what the deployment may be under a class, whose work is so much longer than its paths'.
+func (d *Deployment) draw(random *rand.Rand, class string, factor float64) drawn {
+	out := drawn{scale: factor * math.Exp(math.Hypot(d.Error, d.Classes[class].Error)*random.NormFloat64())}
 	waits := math.Exp(d.waitError() * random.NormFloat64())
 	for _, p := range d.Paths {
 		p.CPU, p.Wait = time.Duration(float64(p.CPU)*out.scale), time.Duration(float64(p.Wait)*waits)

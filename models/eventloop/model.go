@@ -6,11 +6,11 @@ import (
 )
 
 // Tornado describes the tornado worker with a blocking app.
-var Tornado = models.Model{Name: "tornado", Doc: doc, Traits: models.Traits{Python: "TornadoWorker"}, Discipline: tornado}
+var Tornado = models.Model{Name: "tornado", Doc: doc, Traits: models.Traits{Python: []string{"TornadoWorker"}}, Discipline: tornado}
 
 // ASGI describes the asgi worker with an app that awaits.
 var ASGI = models.Model{
-	Name: "asgi", Aliases: []string{"asyncio"}, Doc: doc, Traits: models.Traits{Awaits: true}, Discipline: asgi,
+	Name: "asgi", Aliases: []string{"asyncio"}, Doc: doc, Traits: models.Traits{Awaits: true, Python: []string{"ASGIWorker", "UvicornWorker", "UvicornH11Worker"}}, Discipline: asgi,
 }
 
 // asgi serves whatever it holds, since its app awaits.

@@ -6,10 +6,10 @@ import (
 )
 
 // Gevent describes the gevent worker.
-var Gevent = models.Model{Name: "gevent", Doc: doc, Traits: models.Traits{Greenlets: "gevent", Python: "GeventWorker"}, Discipline: gevent}
+var Gevent = models.Model{Name: "gevent", Doc: doc, Traits: models.Traits{Greenlets: "gevent", Python: []string{"GeventWorker"}}, Discipline: gevent}
 
 // Eventlet describes the eventlet worker.
-var Eventlet = models.Model{Name: "eventlet", Doc: doc, Traits: models.Traits{Greenlets: "eventlet", Python: "EventletWorker"}, Discipline: eventlet}
+var Eventlet = models.Model{Name: "eventlet", Doc: doc, Traits: models.Traits{Greenlets: "eventlet", Python: []string{"EventletWorker"}}, Discipline: eventlet}
 
 // gevent takes one connection a turn where there are several workers, so that an idle one can have the
 // next.

@@ -6,7 +6,7 @@ import (
 )
 
 // Model describes gthread.
-var Model = models.Model{Name: "gthread", Doc: doc, Traits: models.Traits{Threads: true, Python: "ThreadWorker"}, Discipline: discipline}
+var Model = models.Model{Name: "gthread", Doc: doc, Traits: models.Traits{Threads: true, Python: []string{"ThreadWorker"}}, Discipline: discipline}
 
 // discipline is a pool of threads behind a queue that the worker fills whether they are busy or not, one
 // connection at a time.

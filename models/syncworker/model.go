@@ -7,7 +7,7 @@ import (
 
 // Model describes sync.
 var Model = models.Model{
-	Name: spec.DefaultClass, Doc: doc, Traits: models.Traits{Threaded: "gthread", Python: "SyncWorker"}, Discipline: discipline,
+	Name: spec.DefaultClass, Doc: doc, Traits: models.Traits{Threaded: "gthread", Python: []string{"SyncWorker"}}, Discipline: discipline,
 }
 
 // discipline is one request at a time, accepted when the worker is idle.

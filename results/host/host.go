@@ -3,6 +3,8 @@
 package host
 
 import (
+	"cmp"
+	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -46,6 +48,34 @@ func Read() Host {
 	h.readProgram()
 	h.readPlatform()
 	return h
+}
+
+// Processors are the cores that this process may use, or the whole ones of its container's quota.
+func (h Host) Processors() int {
+	cores := len(h.Usable)
+	if cores == 0 {
+		cores = runtime.NumCPU()
+	}
+	var quota float64
+	if _, err := fmt.Sscanf(h.Quota, "%f cores", &quota); err == nil {
+		cores = min(cores, max(1, int(quota)))
+	}
+	return cores
+}
+
+// Differences names what of the machine is not the same on another look, with both values.
+func (h Host) Differences(now Host) (changed []string) {
+	for _, field := range []struct{ name, then, now string }{
+		{"CPU was", h.CPU, now.CPU},
+		{"number of cores was", fmt.Sprint(h.Cores), fmt.Sprint(now.Cores)},
+		{"usable cores were", fmt.Sprint(h.Usable), fmt.Sprint(now.Usable)},
+		{"kernel was", h.Kernel, now.Kernel},
+	} {
+		if field.then != field.now {
+			changed = append(changed, fmt.Sprintf("its %s %s and would be %s now", field.name, cmp.Or(field.then, "not known"), cmp.Or(field.now, "not known")))
+		}
+	}
+	return changed
 }
 
 func (h *Host) readProgram() {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -40,6 +41,14 @@ func breakBefore(word []rune, columns int) int {
 		}
 	}
 	return max(1, columns)
+}
+
+// Width is that of what is printed for a person.
+const Width = 79
+
+// Paragraph prints sentences as a paragraph.
+func Paragraph(w io.Writer, sentences string) {
+	fmt.Fprintln(w, strings.Join(Wrap(sentences, Width), "\n"))
 }
 
 // Count is "1 claim", "2 claims".

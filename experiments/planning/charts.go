@@ -1,4 +1,4 @@
-package main
+package planning
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 )
 
 // quantile is the one that the figures show: that whose objective breaks first, or p99 where none has one.
-func (p *planned) quantile() (quantile float64, limit float64) {
+func (p *Plan) quantile() (quantile float64, limit float64) {
 	quantile, most := 0.99, 0.0
-	for _, l := range p.goal.Latencies {
+	for _, l := range p.Goal.Latencies {
 		if share := p.tightest().Quantile(l.Quantile).Estimate / l.Limit.Seconds(); share >= most {
 			quantile, limit, most = l.Quantile, l.Limit.Seconds(), share
 		}
@@ -23,7 +23,7 @@ func (p *planned) quantile() (quantile float64, limit float64) {
 
 // tightest is what the size that is shown does where an objective first breaks, or of what is known comes nearest
 // to that.
-func (p *planned) tightest() (o capacity.Outcome) {
+func (p *Plan) tightest() (o capacity.Outcome) {
 	switch {
 	case p.curve != nil:
 		for _, o = range p.curve.Outcomes {
@@ -31,21 +31,21 @@ func (p *planned) tightest() (o capacity.Outcome) {
 				break
 			}
 		}
-	case p.plan.Best != nil:
-		o = *p.plan.Best
-	case p.plan.Nearest != nil:
-		o = *p.plan.Nearest
+	case p.sizes.Best != nil:
+		o = *p.sizes.Best
+	case p.sizes.Nearest != nil:
+		o = *p.sizes.Nearest
 	}
 	return o
 }
 
-func (p *planned) quantileName() string {
+func (p *Plan) quantileName() string {
 	q, _ := p.quantile()
 	return fmt.Sprintf("p%g", 100*q)
 }
 
 // objective is a line at the limit from one X to another, or nothing where there is none.
-func (p *planned) objective(from, to float64) []chart.Series {
+func (p *Plan) objective(from, to float64) []chart.Series {
 	_, limit := p.quantile()
 	if limit == 0 {
 		return nil
@@ -58,10 +58,10 @@ func (p *planned) objective(from, to float64) []chart.Series {
 }
 
 // memoryChart shows what every simulated size makes of the load, against what it takes.
-func (p *planned) memoryChart() (chart.Chart, bool) {
+func (p *Plan) memoryChart() (chart.Chart, bool) {
 	q, _ := p.quantile()
 	c := chart.Chart{
-		ID: "plan-memory", Title: fmt.Sprintf("Predicted %s at %g requests/s against memory", p.quantileName(), p.goal.Rate),
+		ID: "plan-memory", Title: fmt.Sprintf("Predicted %s at %g requests/s against memory", p.quantileName(), p.Goal.Rate),
 		XLabel: "memory (MiB)", YLabel: p.quantileName() + " of the response time (ms)", LogY: true,
 		Caption: "Each mark is a size that was simulated.",
 	}
@@ -80,20 +80,20 @@ func (p *planned) memoryChart() (chart.Chart, bool) {
 			c.Series = append(c.Series, s)
 		}
 	}
-	named := map[capacity.Size]bool{p.plan.Rule.Size: true}
-	if p.plan.Best != nil {
-		named[p.plan.Best.Size] = true
-		add("recommended: "+p.plan.Best.Size.String(), *p.plan.Best)
+	named := map[capacity.Size]bool{p.sizes.Rule.Size: true}
+	if p.sizes.Best != nil {
+		named[p.sizes.Best.Size] = true
+		add("recommended: "+p.sizes.Best.Size.String(), *p.sizes.Best)
 	}
 	if p.now != nil && !named[p.now.Size] {
 		named[p.now.Size] = true
 		add("runs now: "+p.now.Size.String(), *p.now)
 	}
-	for _, class := range p.goal.Classes {
-		add(class, slices.DeleteFunc(slices.Clone(p.plan.Tried), func(o capacity.Outcome) bool { return o.Class != class || named[o.Size] })...)
+	for _, class := range p.Goal.Classes {
+		add(class, slices.DeleteFunc(slices.Clone(p.sizes.Tried), func(o capacity.Outcome) bool { return o.Class != class || named[o.Size] })...)
 	}
-	if p.plan.Best == nil || p.plan.Best.Size != p.plan.Rule.Size {
-		add("rule 2·cores+1: "+p.plan.Rule.Size.String(), p.plan.Rule)
+	if p.sizes.Best == nil || p.sizes.Best.Size != p.sizes.Rule.Size {
+		add("rule 2·cores+1: "+p.sizes.Rule.Size.String(), p.sizes.Rule)
 	}
 	if len(c.Series) == 0 {
 		return c, false
@@ -103,7 +103,7 @@ func (p *planned) memoryChart() (chart.Chart, bool) {
 }
 
 // loadChart shows one size under more and more load, and where the objective breaks.
-func (p *planned) loadChart() (chart.Chart, bool) {
+func (p *Plan) loadChart() (chart.Chart, bool) {
 	if p.curve == nil {
 		return chart.Chart{}, false
 	}
@@ -131,8 +131,8 @@ func (p *planned) loadChart() (chart.Chart, bool) {
 			Name: name, Kind: chart.Limit, X: []float64{at, at}, Y: []stat.Interval{{Estimate: least}, {Estimate: most}},
 		})
 	}
-	if p.goal.Rate <= s.X[len(s.X)-1] {
-		upright(fmt.Sprintf("asked for: %g/s", p.goal.Rate), p.goal.Rate)
+	if p.Goal.Rate <= s.X[len(s.X)-1] {
+		upright(fmt.Sprintf("asked for: %g/s", p.Goal.Rate), p.Goal.Rate)
 	}
 	if b := p.curve.Breaks.Estimate; b > 0 && !math.IsInf(b, 1) {
 		upright(fmt.Sprintf("the objective breaks: %.4g/s", b), b)
@@ -141,7 +141,7 @@ func (p *planned) loadChart() (chart.Chart, bool) {
 }
 
 // breaks says at which load the objective is no longer met.
-func (p *planned) breaks() string {
+func (p *Plan) breaks() string {
 	b := p.curve.Breaks
 	ceiling := fmt.Sprintf("It saturates at %.4g requests/s.", p.deployment.Ceiling(p.curve.Size).Throughput)
 	switch {

@@ -1,4 +1,4 @@
-package main
+package planning
 
 import (
 	"fmt"
@@ -13,62 +13,66 @@ import (
 	"github.com/workerlab/workerlab/results/text"
 )
 
-// print writes the plan for a person.
-func (p *planned) print(w io.Writer) {
-	paragraph(w, p.headline())
+// Print writes the plan for a person.
+func (p *Plan) Print(w io.Writer) {
+	text.Paragraph(w, p.headline())
 	for _, sentence := range p.takes() {
-		paragraph(w, sentence)
+		text.Paragraph(w, sentence)
 	}
 	fmt.Fprintln(w)
 	p.table(w)
 	fmt.Fprintln(w)
-	if a := p.attached; a != nil {
-		paragraph(w, p.runs())
+	if a := p.Found; a != nil {
+		text.Paragraph(w, p.runs())
 	}
-	paragraph(w, p.fitted())
+	text.Paragraph(w, p.fitted())
 	for _, assumption := range p.assumptions() {
-		paragraph(w, "Assumed: "+assumption)
+		text.Paragraph(w, "Assumed: "+assumption)
+	}
+	for _, doubt := range p.doubts() {
+		text.Paragraph(w, doubt)
 	}
 	if v := p.verified; v != nil {
-		paragraph(w, fmt.Sprintf("Verified: %s. At %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
-			p.kept(v.Measured), p.goal.Rate, rangeText(v.Predicted.P50), stat.Format(v.Measured.P50.Seconds(), "seconds"),
+		text.Paragraph(w, fmt.Sprintf("Verified: %s. At %g requests/s, with the load generator on the same cores: p50 %s, measured %s; p95 %s, measured %s; p99 %s, measured %s; %.4g requests/s, %s of memory.",
+			p.kept(v.Measured), p.Goal.Rate, rangeText(v.Predicted.P50), stat.Format(v.Measured.P50.Seconds(), "seconds"),
 			rangeText(v.Predicted.P95), stat.Format(v.Measured.P95.Seconds(), "seconds"),
 			rangeText(v.Predicted.P99), stat.Format(v.Measured.P99.Seconds(), "seconds"),
 			v.Measured.Throughput, stat.Format(float64(v.Measured.PSS), "bytes")))
 	}
 	if p.unverified != "" {
-		paragraph(w, p.unverified)
+		text.Paragraph(w, p.unverified)
 	}
-	if p.plan.Best != nil {
-		fmt.Fprintf(w, "\n%s:\n", gunicornConfig)
-		_ = writeConfig(w, p)
+	if p.Configured() {
+		fmt.Fprintf(w, "\n%s:\n%s", gunicornConfig, p.config())
+	} else if p.sizes.Best != nil {
+		fmt.Fprintf(w, "\nworkerlab serve %s\n", p.flags())
 	}
-	fmt.Fprintf(w, "\ntook %v; %d sizes screened, %d simulated\n", p.took.Round(time.Second), p.plan.Screened, p.plan.Simulated)
+	fmt.Fprintf(w, "\ntook %v; %d sizes screened, %d simulated\n", p.Took.Round(time.Second), p.sizes.Screened, p.sizes.Simulated)
 }
 
 // kept says whether a run kept the objective.
-func (p *planned) kept(run capacity.Run) string {
+func (p *Plan) kept(run capacity.Run) string {
 	measured := map[float64]time.Duration{0.50: run.P50, 0.95: run.P95, 0.99: run.P99}
-	for _, l := range p.goal.Latencies {
+	for _, l := range p.Goal.Latencies {
 		if measured[l.Quantile] > l.Limit {
-			return fmt.Sprintf("p%g is %s, which misses %s", 100*l.Quantile, stat.Format(measured[l.Quantile].Seconds(), "seconds"), p.slo)
+			return fmt.Sprintf("p%g is %s, which misses %s", 100*l.Quantile, stat.Format(measured[l.Quantile].Seconds(), "seconds"), p.SLO)
 		}
 	}
-	return p.slo + " is kept"
+	return p.SLO + " is kept"
 }
 
 // headline is the recommendation in a sentence, or that there is none.
-func (p *planned) headline() string {
-	best := p.plan.Best
+func (p *Plan) headline() string {
+	best := p.sizes.Best
 	if best == nil {
 		return p.unmet()
 	}
-	return fmt.Sprintf("Deploy %s: %g requests/s with %s, about %s of memory.", sizeText(best.Size), p.goal.Rate, p.slo, stat.Format(best.Memory, "bytes"))
+	return fmt.Sprintf("Deploy %s: %g requests/s with %s, about %s of memory.", sizeText(best.Size), p.Goal.Rate, p.SLO, stat.Format(best.Memory, "bytes"))
 }
 
 // runs says what was found of a deployment that runs.
-func (p *planned) runs() string {
-	a := p.attached
+func (p *Plan) runs() string {
+	a := p.Found
 	var known []string
 	for _, f := range a.Found {
 		known = append(known, fmt.Sprintf("%s %s (%s)", f.What, f.Value, f.How))
@@ -77,18 +81,52 @@ func (p *planned) runs() string {
 }
 
 // fitted says what the runs say of the deployment, and how well that predicts one more.
-func (p *planned) fitted() string {
+func (p *Plan) fitted() string {
 	d := &p.deployment
-	return fmt.Sprintf("A request computes %s%s and waits %s; a worker takes %s, a further thread %s, and %s are shared. The fit predicts a load that it was not made from (%s, %.4g requests/s) so: p50 %s, measured %s; p99 %s, measured %s.%s",
+	said := fmt.Sprintf("A request computes %s%s and waits %s; a worker takes %s, a further thread %s, and %s are shared.",
 		stat.Format(d.CPU().Seconds(), "seconds"), growth(d), stat.Format(d.Wait().Seconds(), "seconds"),
-		stat.Format(d.Worker, "bytes"), stat.Format(d.Thread, "bytes"), stat.Format(d.Base, "bytes"),
-		p.check.Predicted.Size, p.check.Measured.Rate,
-		rangeText(p.check.Predicted.P50), stat.Format(p.check.Measured.P50.Seconds(), "seconds"),
-		rangeText(p.check.Predicted.P99), stat.Format(p.check.Measured.P99.Seconds(), "seconds"), p.doubt())
+		stat.Format(d.Worker, "bytes"), stat.Format(d.Thread, "bytes"), stat.Format(d.Base, "bytes"))
+	c := p.check
+	if c == nil {
+		return said + " No run counts that the fit was not made from, so it was held to none."
+	}
+	return said + fmt.Sprintf(" The fit predicts a load that it was not made from (%s, %.4g requests/s) so: p50 %s, measured %s; p99 %s, measured %s.%s",
+		c.Predicted.Size, c.Measured.Rate,
+		rangeText(c.Predicted.P50), stat.Format(c.Measured.P50.Seconds(), "seconds"),
+		rangeText(c.Predicted.P99), stat.Format(c.Measured.P99.Seconds(), "seconds"), p.doubt())
+}
+
+// doubts are what is missing or happened beside, and what that does to the plan.
+func (p *Plan) doubts() (all []string) {
+	if n := len(p.missing); n > 0 {
+		var each []string
+		for _, m := range p.missing {
+			each = append(each, m.String())
+		}
+		said := fmt.Sprintf("Missing: %d of %d runs, which widens the ranges: %s.", n, n+len(p.calibration.Runs), strings.Join(each, "; "))
+		if p.records != "" {
+			said += fmt.Sprintf(" They are made again by: workerlab plan --resume %s", p.records)
+		}
+		all = append(all, said)
+	}
+	if n := p.disturbed(); n > 0 {
+		all = append(all, fmt.Sprintf("Others were at work on this machine during %d of %d runs: their figures are less sure, and the ranges wider.", n, len(p.calibration.Runs)))
+	}
+	return append(all, p.notes...)
+}
+
+// disturbed is how many runs were.
+func (p *Plan) disturbed() (n int) {
+	for _, r := range p.calibration.Runs {
+		if r.Disturbed {
+			n++
+		}
+	}
+	return n
 }
 
 // doubt says that the check came out otherwise than predicted.
-func (p *planned) doubt() string {
+func (p *Plan) doubt() string {
 	predicted, measured := p.check.Predicted, p.check.Measured
 	var off []string
 	for _, q := range []struct {
@@ -107,7 +145,7 @@ func (p *planned) doubt() string {
 }
 
 // assumptions are what one configuration alone does not tell.
-func (p *planned) assumptions() (all []string) {
+func (p *Plan) assumptions() (all []string) {
 	for _, a := range p.deployment.Assumed {
 		all = append(all, fmt.Sprintf("%s: %s. %s.", a.What, stat.FormatInterval(a.Taken, a.Unit), capital(a.Why)))
 	}
@@ -124,23 +162,23 @@ func growth(d *capacity.Deployment) string {
 }
 
 // unmet says why nothing is recommended, and what comes nearest.
-func (p *planned) unmet() string {
-	n, r := p.plan.Nearest, p.remedy
+func (p *Plan) unmet() string {
+	n, r := p.sizes.Nearest, p.remedy
 	switch {
-	case p.plan.Screened == 0 && r != nil:
+	case p.sizes.Screened == 0 && r != nil:
 		return fmt.Sprintf("No size fits into %s of memory: the smallest, %s, takes %s.",
-			stat.Format(p.goal.Memory, "bytes"), sizeText(r.Least), stat.Format(r.Floor, "bytes"))
+			stat.Format(p.Goal.Memory, "bytes"), sizeText(r.Least), stat.Format(r.Floor, "bytes"))
 	case n != nil && !n.Saturated:
 		return fmt.Sprintf("No size meets %s at %g requests/s. The nearest is %s: p50 %s, p95 %s, p99 %s, limited by the %s.",
-			p.slo, p.goal.Rate, sizeText(n.Size), rangeText(n.P50), rangeText(n.P95), rangeText(n.P99), n.Limit)
+			p.SLO, p.Goal.Rate, sizeText(n.Size), rangeText(n.P50), rangeText(n.P95), rangeText(n.P99), n.Limit)
 	}
 	most := p.deployment.CPU().Seconds()
 	return fmt.Sprintf("No size bears %g requests/s: a request computes %s, so %d cores bear %.4g/s at most, in %s of memory.",
-		p.goal.Rate, stat.Format(most, "seconds"), p.deployment.Cores, float64(p.deployment.Cores)/most, stat.Format(p.goal.Memory, "bytes"))
+		p.Goal.Rate, stat.Format(most, "seconds"), p.deployment.Cores, float64(p.deployment.Cores)/most, stat.Format(p.Goal.Memory, "bytes"))
 }
 
 // takes says what it would take to meet the objective: each alone would do.
-func (p *planned) takes() (sentences []string) {
+func (p *Plan) takes() (sentences []string) {
 	r := p.remedy
 	if r == nil {
 		return nil
@@ -150,7 +188,7 @@ func (p *planned) takes() (sentences []string) {
 	}
 	if r.Slow {
 		sentences = append(sentences, "Even under little load it is not met: the requests themselves take too long, and no size mends that.")
-	} else if r.Rate > 0 && r.Rate < p.goal.Rate {
+	} else if r.Rate > 0 && r.Rate < p.Goal.Rate {
 		sentences = append(sentences, fmt.Sprintf("%s meets it up to %.4g requests/s.", capital(sizeText(r.Size)), r.Rate))
 	}
 	if r.Cores > 0 {
@@ -158,7 +196,7 @@ func (p *planned) takes() (sentences []string) {
 	}
 	if len(r.Relaxed) > 0 {
 		var parts []string
-		for i, l := range p.goal.Latencies {
+		for i, l := range p.Goal.Latencies {
 			parts = append(parts, fmt.Sprintf("p%g=%v", 100*l.Quantile, roundUp(max(l.Limit.Seconds(), r.Relaxed[i].High))))
 		}
 		sentences = append(sentences, fmt.Sprintf("It would meet %s.", strings.Join(parts, ",")))
@@ -179,7 +217,7 @@ func roundUp(seconds float64) time.Duration {
 func wholeMiB(bytes float64) string { return fmt.Sprintf("%.0fMiB", math.Ceil(bytes/(1<<20))) }
 
 // table shows the recommendation, its alternatives and the rule of thumb.
-func (p *planned) table(w io.Writer) {
+func (p *Plan) table(w io.Writer) {
 	const columns = "%-2s%-12s %-19s %-19s %9s %5s  %s\n"
 	fmt.Fprintf(w, columns, "", "size", "p50", "p99", "memory", "cores", "limit")
 	row := func(mark string, o capacity.Outcome) {
@@ -190,15 +228,15 @@ func (p *planned) table(w io.Writer) {
 		fmt.Fprintf(w, columns, mark, o.Size, p50, p99, stat.Format(o.Memory, "bytes"), cores, o.Limit)
 	}
 	legend := "* the rule 2·cores+1"
-	if p.plan.Best != nil {
-		row("→", *p.plan.Best)
+	if p.sizes.Best != nil {
+		row("→", *p.sizes.Best)
 		legend = "→ recommended; " + legend
 	}
-	if p.plan.Nearest != nil {
-		row("~", *p.plan.Nearest)
+	if p.sizes.Nearest != nil {
+		row("~", *p.sizes.Nearest)
 		legend = "~ the nearest; " + legend
 	}
-	for _, o := range p.plan.Alternatives {
+	for _, o := range p.sizes.Alternatives {
 		row("", o)
 	}
 	if p.now != nil {
@@ -207,18 +245,18 @@ func (p *planned) table(w io.Writer) {
 		}
 		legend += fmt.Sprintf("; what runs now: %v", p.now.Size)
 	}
-	row("*", p.plan.Rule)
+	row("*", p.sizes.Rule)
 	fmt.Fprintln(w, legend)
 }
 
 // listed reports whether a size is among those that the table shows anyway.
-func (p *planned) listed(s capacity.Size) bool {
+func (p *Plan) listed(s capacity.Size) bool {
 	is := func(o capacity.Outcome) bool { return o.Size == s }
-	best := p.plan.Best
+	best := p.sizes.Best
 	if best == nil {
-		best = p.plan.Nearest
+		best = p.sizes.Nearest
 	}
-	return best != nil && is(*best) || is(p.plan.Rule) || slices.ContainsFunc(p.plan.Alternatives, is)
+	return best != nil && is(*best) || is(p.sizes.Rule) || slices.ContainsFunc(p.sizes.Alternatives, is)
 }
 
 func sizeText(s capacity.Size) string {

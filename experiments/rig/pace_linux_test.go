@@ -1,4 +1,4 @@
-package calibrate
+package rig
 
 import "testing"
 

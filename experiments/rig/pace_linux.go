@@ -1,4 +1,4 @@
-package calibrate
+package rig
 
 import (
 	"runtime"
@@ -7,11 +7,38 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/server/proc"
 )
 
 // every is how often each core does the piece of work that tells its pace: 1 % of its time.
 const every = 40 * time.Millisecond
+
+// paced has the machine's pace watched while f runs, for subjects that have all of its cores, and records it.
+func paced(subjects []*subject, f func()) {
+	if subjects[0].Place != trial.All {
+		f()
+		return
+	}
+	began, p := time.Now(), pace()
+	f()
+	mean, used := p.end()
+	for _, x := range subjects {
+		x.keepPace(mean, used.Seconds()/time.Since(began).Seconds())
+	}
+}
+
+// keepPace records what the piece of work took on average, and what a client computed for a request, without the
+// cores that the piece of work took.
+func (x *subject) keepPace(mean time.Duration, cores float64) {
+	if mean > 0 {
+		x.record.Set("pace", mean.Seconds(), "seconds")
+	}
+	if x.record.Completed > 0 {
+		own := max(0, x.generator.Seconds()-cores*x.Window.Seconds())
+		x.record.Set("client_cpu", own/float64(x.record.Completed), "seconds")
+	}
+}
 
 // A pacer tells the machine's pace. Cores are threads of others' in many machines, ours and strangers', and what
 // they compute slows ours: by a third and more, from second to second.

@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,9 +12,10 @@ import (
 func only(cores int, s Size, throughput float64, cpu time.Duration) Calibration {
 	return Calibration{
 		Cores: cores, Names: []string{"/"}, Weights: []float64{1},
-		Alone:   []Run{{CPU: 3 * ms, Mean: 23 * ms}},
-		Only:    &Run{Class: s.Class, Workers: s.Workers, Threads: s.Threads, Throughput: throughput, CPU: cpu, PSS: 100 << 20},
-		Private: 30 << 20,
+		Runs: []Run{
+			{Size: s, Path: "/", Clients: 1, CPU: 3 * ms, Mean: 23 * ms},
+			{Size: s, Clients: 64, Throughput: throughput, CPU: cpu, PSS: 100 << 20, Private: 30 << 20},
+		},
 	}
 }
 
@@ -67,8 +69,8 @@ func TestFitOfOneSize(t *testing.T) {
 		}
 	}
 	for name, spoil := range map[string]func(*Calibration){
-		"no lone client": func(c *Calibration) { c.Alone = nil },
-		"not saturated":  func(c *Calibration) { c.Only = &Run{Workers: 1} },
+		"no lone client": func(c *Calibration) { c.Runs = c.Runs[1:] },
+		"not saturated":  func(c *Calibration) { c.Runs[1].CPU = 0 },
 	} {
 		c := only(2, Size{"sync", 2, 1}, 80, 3*ms)
 		spoil(&c)
@@ -113,5 +115,72 @@ func TestTheLocksSpreadIsCarried(t *testing.T) {
 	}
 	if sure := width(processes, 200); sure != without {
 		t.Errorf("processes: relative width of p99 %.3f and %.3f", without, sure)
+	}
+}
+
+// A run that is missing costs what it would have told, by name, and nothing else.
+func TestMissingRunsAreAssumed(t *testing.T) {
+	without := func(missing int) Calibration {
+		c := calibration()
+		c.Classes = []string{"gthread", "gevent"}
+		c.Runs = append(c.Runs, Run{Size: Size{"gevent", 2, 1}, Clients: 28, CPU: 3200 * time.Microsecond, Throughput: 600, PSS: 80 << 20})
+		for i := range c.Runs {
+			c.Runs[i].Private = 18 << 20
+		}
+		if missing >= 0 {
+			c.Runs = slices.Delete(c.Runs, missing, missing+1)
+		}
+		return c
+	}
+	whole, err := Fit(without(-1))
+	if err != nil || len(whole.Assumed) != 0 {
+		t.Fatalf("of all runs %+v is assumed, %v", whole.Assumed, err)
+	}
+	const growth, lock, worker, thread = "how much more", "no interpreter lock", "further worker", "further thread"
+	for name, c := range map[string]struct {
+		missing int
+		assumed []string
+		wider   func(Deployment) bool
+	}{
+		"the lone client": {lone, []string{"beside its worker"}, func(d Deployment) bool { return near(d.Wait(), 20256*time.Microsecond) }}, // 1/43 s less 3 ms
+		"the single worker": {one, []string{worker, thread}, func(d Deployment) bool {
+			return d.Growth() > 0.05 && d.Outside > 0 && d.Spread.Worker > whole.Spread.Worker
+		}},
+		"all cores":     {full, []string{growth, worker, thread}, func(d Deployment) bool { return d.Error > whole.Error }},
+		"threads":       {threads, []string{lock, thread, "under gthread"}, func(d Deployment) bool { return d.Spread.Outside > 0 && d.Classes["gthread"].Error > 0 }},
+		"another class": {4, []string{"under gevent"}, func(d Deployment) bool { return d.Classes["gevent"].Error > 0 && d.Classes["gthread"].Error == 0 }},
+	} {
+		d, err := Fit(without(c.missing))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var assumed []string
+		for _, a := range d.Assumed {
+			if a.Why == "" || a.Taken.Low >= a.Taken.High {
+				t.Errorf("%s: %+v", name, a)
+			}
+			assumed = append(assumed, a.What)
+		}
+		same := slices.EqualFunc(assumed, c.assumed, strings.Contains)
+		if !same || !c.wider(d) {
+			t.Errorf("%s: assumed %q, want %q; %+v", name, assumed, c.assumed, d)
+		}
+	}
+}
+
+// What was measured beside others is less sure, the more of it there is.
+func TestDisturbedRunsWiden(t *testing.T) {
+	last := 0.0
+	for n := range 5 {
+		c := calibration()
+		for i := range n {
+			c.Runs[i].Disturbed = true
+		}
+		d, err := Fit(c)
+		if err != nil || d.Error <= last {
+			t.Errorf("%d of 4 disturbed: error %g after %g, %v", n, d.Error, last, err)
+		}
+		last = d.Error
 	}
 }

@@ -1,12 +1,14 @@
-package main
+package planning
 
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/host"
 	"github.com/workerlab/workerlab/results/report"
@@ -14,22 +16,23 @@ import (
 )
 
 // page is the plan as a page of its own.
-func (p *planned) page(command []string) *report.Document {
+func (p *Plan) page(command []string) *report.Document {
 	d := &report.Document{
 		Title: "A deployment's plan", Headline: p.headline(), Basis: p.basis(),
 		What:  "Which worker class, how many workers and threads: measured a little, simulated, with all that is not known left open.",
 		Files: []string{planMarkdown, planJSON},
 	}
-	if p.plan.Best != nil {
+	if p.Configured() {
 		d.Files = append(d.Files, gunicornConfig)
 	}
 	for _, assumption := range p.assumptions() {
 		d.Alerts = append(d.Alerts, "Assumed, not measured: "+assumption)
 	}
+	d.Alerts = append(d.Alerts, p.doubts()...)
 	if p.unverified != "" {
 		d.Alerts = append(d.Alerts, p.unverified)
 	}
-	if p.plan.Best != nil {
+	if p.sizes.Best != nil {
 		d.Sections = append(d.Sections, p.expected(), p.configuration())
 	} else {
 		d.Sections = append(d.Sections, report.Section{Title: "What it would take", Text: p.takes()})
@@ -39,8 +42,8 @@ func (p *planned) page(command []string) *report.Document {
 }
 
 // basis is what a recommendation rests on: the bottleneck, and what is predicted in a few figures.
-func (p *planned) basis() string {
-	o := p.plan.Best
+func (p *Plan) basis() string {
+	o := p.sizes.Best
 	if o == nil {
 		return ""
 	}
@@ -52,8 +55,8 @@ func (p *planned) basis() string {
 }
 
 // expected is what the recommendation does, against the objective and, where it was verified, what was measured.
-func (p *planned) expected() report.Section {
-	o, v := p.plan.Best, new(capacity.Run)
+func (p *Plan) expected() report.Section {
+	o, v := p.sizes.Best, new(capacity.Run)
 	if p.verified != nil {
 		o, v = &p.verified.Predicted, &p.verified.Measured
 	}
@@ -74,11 +77,11 @@ func (p *planned) expected() report.Section {
 	}{{0.50, v.P50}, {0.95, v.P95}, {0.99, v.P99}} {
 		row(fmt.Sprintf("p%g", 100*q.at), o.Quantile(q.at), "seconds", p.limitText(q.at), q.measured.Seconds())
 	}
-	row("throughput", o.Throughput, "requests/s", fmt.Sprintf("%g requests/s offered", p.goal.Rate), v.Throughput)
-	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+stat.Format(p.goal.Memory, "bytes"), float64(v.PSS))
+	row("throughput", o.Throughput, "requests/s", fmt.Sprintf("%g requests/s offered", p.Goal.Rate), v.Throughput)
+	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+stat.Format(p.Goal.Memory, "bytes"), float64(v.PSS))
 	s := report.Section{Title: "What it will do", Tables: []report.Grid{g}}
 	if p.verified != nil {
-		s.Text = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.goal.Rate)}
+		s.Text = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.Goal.Rate)}
 	}
 	if figure, ok := p.loadChart(); ok {
 		s.Figures = append(s.Figures, drawn(figure))
@@ -87,8 +90,8 @@ func (p *planned) expected() report.Section {
 }
 
 // limitText is the objective of a quantile.
-func (p *planned) limitText(quantile float64) string {
-	for _, l := range p.goal.Latencies {
+func (p *Plan) limitText(quantile float64) string {
+	for _, l := range p.Goal.Latencies {
 		if l.Quantile == quantile {
 			return "≤ " + stat.Format(l.Limit.Seconds(), "seconds")
 		}
@@ -103,14 +106,15 @@ func within(i stat.Interval, measured float64) string {
 	return "▲ outside the range"
 }
 
-func (p *planned) configuration() report.Section {
-	var b strings.Builder
-	_ = writeConfig(&b, p) // a strings.Builder takes everything
-	return report.Section{Title: gunicornConfig, Code: strings.TrimRight(b.String(), "\n")}
+func (p *Plan) configuration() report.Section {
+	if !p.Configured() {
+		return report.Section{Title: "Its flags", Code: "workerlab serve " + p.flags()}
+	}
+	return report.Section{Title: gunicornConfig, Code: strings.TrimRight(p.config(), "\n")}
 }
 
 // compared sets the recommendation beside its alternatives and the rule of thumb.
-func (p *planned) compared() report.Section {
+func (p *Plan) compared() report.Section {
 	g := report.Grid{Heads: []string{"size", "", "p50", "p95", "p99", "bears at most", "memory"}}
 	row := func(what string, o capacity.Outcome) {
 		cells := []string{o.Size.String(), what}
@@ -121,31 +125,31 @@ func (p *planned) compared() report.Section {
 		}
 		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g/s (%s)", o.Ceiling, o.Limit), stat.FormatInterval(o.MemoryRange, "bytes")))
 	}
-	if p.plan.Best != nil {
-		row("recommended", *p.plan.Best)
+	if p.sizes.Best != nil {
+		row("recommended", *p.sizes.Best)
 	}
-	if p.plan.Nearest != nil {
-		row("the nearest", *p.plan.Nearest)
+	if p.sizes.Nearest != nil {
+		row("the nearest", *p.sizes.Nearest)
 	}
-	for _, o := range p.plan.Alternatives {
+	for _, o := range p.sizes.Alternatives {
 		row("meets it too", o)
 	}
 	if p.now != nil && !p.listed(p.now.Size) {
 		row("runs now", *p.now)
 	}
-	row("rule 2·cores+1", p.plan.Rule)
+	row("rule 2·cores+1", p.sizes.Rule)
 	until := "until the cheapest and a few more met the objective"
-	if p.plan.Best == nil {
+	if p.sizes.Best == nil {
 		until = "and none meets the objective"
 	}
 	s := report.Section{
 		Title: "The sizes side by side", Tables: []report.Grid{g},
-		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, %s. In parentheses: what limits a size.", p.plan.Screened, p.plan.Simulated, until)},
+		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, %s. In parentheses: what limits a size.", p.sizes.Screened, p.sizes.Simulated, until)},
 	}
 	if figure, ok := p.memoryChart(); ok {
 		s.Figures = append(s.Figures, drawn(figure))
 	}
-	if figure, ok := p.loadChart(); ok && p.plan.Best == nil {
+	if figure, ok := p.loadChart(); ok && p.sizes.Best == nil {
 		s.Figures = append(s.Figures, drawn(figure))
 	}
 	return s
@@ -156,7 +160,7 @@ func drawn(c chart.Chart) report.Figure {
 }
 
 // calibrated is what was measured, and what was fitted from each run.
-func (p *planned) calibrated() report.Section {
+func (p *Plan) calibrated() report.Section {
 	g := report.Grid{Heads: []string{"run", "load", "requests/s", "CPU a request", "p50", "p99", "memory", "what it told"}}
 	row := func(r capacity.Run, load, told string) {
 		switch {
@@ -171,40 +175,53 @@ func (p *planned) calibrated() report.Section {
 			stat.Format(float64(r.PSS), "bytes"), told,
 		})
 	}
-	c, d := &p.calibration, &p.deployment
-	for i, r := range c.Alone {
-		row(r, "one client, "+c.Names[i], fmt.Sprintf("waits %s, varies by %.0f %%", stat.Format(d.Paths[i].Wait.Seconds(), "seconds"), 100*d.Paths[i].CV()))
+	for _, r := range p.calibration.Means() {
+		load := ""
+		if r.Path != "" {
+			load = "one client, " + r.Path
+		}
+		row(r, load, p.told(r))
 	}
-	if c.Only != nil {
-		row(*c.Only, "", fmt.Sprintf("computes %s%s; %s of memory a worker's own", stat.Format(d.CPU().Seconds(), "seconds"), growth(d), stat.Format(c.Private, "bytes")))
-	} else {
-		row(c.One, "", "computes "+stat.Format(d.CPU().Seconds(), "seconds"))
-		row(c.Full, "", fmt.Sprintf("%.0f %% more work when all cores are busy; a worker takes %s", 100*d.Growth(), stat.Format(d.Worker, "bytes")))
-		row(c.Threads, "", fmt.Sprintf("%s of the work needs no lock; a thread takes %s", stat.Format(d.Outside.Seconds(), "seconds"), stat.Format(d.Thread, "bytes")))
-	}
-	for _, r := range c.Others {
-		class := d.Classes[r.Class]
-		row(r, "", fmt.Sprintf("%.2f × the work of sync; a worker takes %s", class.Work, stat.Format(class.Worker, "bytes")))
-	}
-	for _, r := range c.Sparse() {
-		row(r, "", fmt.Sprintf("%.2f × the work of sync under such a load", d.Classes[r.Class].Random))
-	}
-	row(p.check.Measured, "", fmt.Sprintf("the work in between; the other runs predicted p50 %s, p99 %s", rangeText(p.check.Predicted.P50), rangeText(p.check.Predicted.P99)))
 	s := report.Section{Title: "The runs it is made from", Tables: []report.Grid{g}, Text: []string{p.fitted()}}
-	if p.attached != nil {
+	if p.Found != nil {
 		s.Text = append([]string{p.runs()}, s.Text...)
 	}
 	return s
 }
 
+// told is what a run told.
+func (p *Plan) told(r capacity.Run) string {
+	d := &p.deployment
+	class, other := d.Classes[r.Class]
+	m, _ := catalog.Named(r.Class)
+	switch {
+	case r.Path != "":
+		i := slices.IndexFunc(d.Paths, func(of capacity.Path) bool { return of.Name == r.Path })
+		return fmt.Sprintf("waits %s, varies by %.0f %%", stat.Format(d.Paths[i].Wait.Seconds(), "seconds"), 100*d.Paths[i].CV())
+	case r.Rate > 0 && p.check != nil && r.Size == p.check.Measured.Size:
+		return fmt.Sprintf("the work in between; the other runs predicted p50 %s, p99 %s", rangeText(p.check.Predicted.P50), rangeText(p.check.Predicted.P99))
+	case r.Rate > 0 && other:
+		return fmt.Sprintf("%.2f × the work of %s under such a load", class.Random, p.Design.Classes[0])
+	case p.Found != nil:
+		return fmt.Sprintf("computes %s%s; %s of memory a worker's own", stat.Format(d.CPU().Seconds(), "seconds"), growth(d), stat.Format(r.Private, "bytes"))
+	case m.Threads && r.Threads > 1:
+		return fmt.Sprintf("%s of the work needs no lock; a thread takes %s", stat.Format(d.Outside.Seconds(), "seconds"), stat.Format(d.Thread, "bytes"))
+	case other:
+		return fmt.Sprintf("%.2f × the work of %s; a worker takes %s", class.Work, p.Design.Classes[0], stat.Format(class.Worker, "bytes"))
+	case r.Workers == 1:
+		return "computes " + stat.Format(d.CPU().Seconds(), "seconds")
+	}
+	return fmt.Sprintf("%.0f %% more work when all cores are busy; a worker takes %s", 100*d.Growth(), stat.Format(d.Worker, "bytes"))
+}
+
 // settings are what was planned for, how, and on which machine.
-func (p *planned) settings(command []string) report.Section {
+func (p *Plan) settings(command []string) report.Section {
 	facts := []report.Fact{
-		report.NewFact("planned for", p.command),
+		report.NewFact("planned for", p.what()),
 		report.NewFact("requested", strings.Join(p.calibration.Names, "  ")),
 		report.NewFact("cores of the deployment", fmt.Sprint(p.deployment.Cores)),
 		report.NewFact("again", strings.Join(shellWords(command), " ")),
-		report.NewFact("took", p.took.Round(time.Second).String()),
+		report.NewFact("took", p.Took.Round(time.Second).String()),
 	}
 	return report.Section{Title: "The plan and the machine", Facts: append(facts, report.HostFacts(host.Read())...)}
 }

@@ -1,15 +1,16 @@
-package main
+package planning
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/stat"
@@ -22,11 +23,33 @@ const (
 	planJSON       = "plan.json"
 	gunicornConfig = "gunicorn.conf.py"
 
+	figures = "figures"
+
 	byPlan = "by workerlab plan." // in every configuration that a plan writes
 )
 
-// write writes the plan into a folder: the page, its figures, everything for programs, and the configuration.
-func (p *planned) write(dir string, command []string) error {
+// CheckFolder makes a plan's folder before anything is measured, and refuses to write over a configuration that no
+// plan wrote.
+func CheckFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, gunicornConfig))
+	if err == nil && !strings.Contains(string(text), byPlan) {
+		return fmt.Errorf("%s: %s there was not written by a plan: name another folder", dir, gunicornConfig)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// Page is the page's file in a plan's folder.
+const Page = planPage
+
+// Write writes the plan into a folder: the page, its figures, everything for programs, and the configuration. command
+// is what makes it again.
+func (p *Plan) Write(dir string, command []string) error {
 	page := p.page(command)
 	if err := os.MkdirAll(filepath.Join(dir, figures), 0o755); err != nil {
 		return err
@@ -41,27 +64,21 @@ func (p *planned) write(dir string, command []string) error {
 	failed = append(failed,
 		results.WriteFile(filepath.Join(dir, planPage), page.WriteHTML),
 		results.WriteFile(filepath.Join(dir, planMarkdown), page.WriteMarkdown),
-		results.WriteFile(filepath.Join(dir, planJSON), func(w io.Writer) error { return writeJSON(w, p.json()) }))
+		results.WriteFile(filepath.Join(dir, planJSON), p.WriteJSON))
 	config := filepath.Join(dir, gunicornConfig)
-	if p.plan.Best != nil {
-		failed = append(failed, results.WriteFile(config, func(w io.Writer) error { return writeConfig(w, p) }))
+	if p.Configured() {
+		failed = append(failed, p.WriteConfig(config))
 	} else if err := os.Remove(config); !errors.Is(err, fs.ErrNotExist) { // an earlier plan's, which this one does not confirm
 		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }
 
-// writeConfig writes the recommendation as gunicorn reads it.
-func writeConfig(w io.Writer, p *planned) error {
-	best := p.plan.Best
-	var b strings.Builder
-	fmt.Fprintf(&b, "# For %g requests/s with %s, %s\n", p.goal.Rate, p.slo, byPlan)
-	fmt.Fprintf(&b, "worker_class = %q\nworkers = %d\n", best.Class, best.Workers)
-	if best.Class == "gthread" {
-		fmt.Fprintf(&b, "threads = %d\n", best.Threads)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+// WriteJSON writes the plan for programs.
+func (p *Plan) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(p.json())
 }
 
 // A runJSON is a run for programs.
@@ -84,34 +101,36 @@ func newRunJSON(r capacity.Run) runJSON {
 }
 
 // json is everything, for programs: times in seconds, memory in bytes, rates per second.
-func (p *planned) json() any {
+func (p *Plan) json() any {
 	d := &p.deployment
 	out := map[string]any{
-		"rate": p.goal.Rate, "slo": p.slo, "seed": p.seed, "cores": d.Cores, "memory_bytes": p.goal.Memory, "planned_for": p.command,
+		"rate": p.Goal.Rate, "slo": p.SLO, "seed": p.Design.Seed, "cores": d.Cores, "memory_bytes": p.Goal.Memory, "planned_for": p.what(),
 		"deployment": map[string]any{
 			"cpu_seconds": d.CPU().Seconds(), "wait_seconds": d.Wait().Seconds(), "outside_lock_seconds": d.Outside.Seconds(),
 			"growth": d.Growth(), "error": d.Error, "base_bytes": d.Base, "worker_bytes": d.Worker, "thread_bytes": d.Thread,
 			"outside_lock_spread_seconds": d.Spread.Outside.Seconds(), "worker_spread_bytes": d.Spread.Worker, "thread_spread_bytes": d.Spread.Thread,
 		},
-		"check":    map[string]any{"predicted": p.check.Predicted, "measured": newRunJSON(p.check.Measured)},
-		"screened": p.plan.Screened, "simulated": p.plan.Simulated, "rule_of_thumb": p.plan.Rule, "alternatives": p.plan.Alternatives,
-		"tried": p.plan.Tried, "assumed": append([]capacity.Assumption{}, p.deployment.Assumed...),
+		"served_by": p.Command.Class.Name, "missing": append([]calibrate.Missing{}, p.missing...), "notes": append([]string{}, p.notes...),
+		"screened": p.sizes.Screened, "simulated": p.sizes.Simulated, "rule_of_thumb": p.sizes.Rule, "alternatives": p.sizes.Alternatives,
+		"tried": p.sizes.Tried, "assumed": append([]capacity.Assumption{}, p.deployment.Assumed...),
 	}
 	var calibration []runJSON
-	for _, r := range p.measured() {
+	for _, r := range p.calibration.Means() {
 		calibration = append(calibration, newRunJSON(r))
 	}
 	out["calibration"] = calibration
 	for name, part := range map[string]any{
-		"recommended": orNothing(p.plan.Best), "nearest": orNothing(p.plan.Nearest), "runs_now": orNothing(p.now),
-		"attached": orNothing(p.attached), "would_take": orNothing(p.remedy), "under_load": orNothing(p.loadJSON()),
+		"recommended": orNothing(p.sizes.Best), "nearest": orNothing(p.sizes.Nearest), "runs_now": orNothing(p.now),
+		"attached": orNothing(p.Found), "would_take": orNothing(p.remedy), "under_load": orNothing(p.loadJSON()),
 	} {
 		if part != nil {
 			out[name] = part
 		}
 	}
-	if p.verified != nil {
-		out["verified"] = map[string]any{"predicted": p.verified.Predicted, "measured": newRunJSON(p.verified.Measured)}
+	for name, c := range map[string]*Check{"check": p.check, "verified": p.verified} {
+		if c != nil {
+			out[name] = map[string]any{"predicted": c.Predicted, "measured": newRunJSON(c.Measured)}
+		}
 	}
 	return out
 }
@@ -132,18 +151,9 @@ type curveJSON struct {
 	Outcomes []capacity.Outcome `json:"outcomes"`
 }
 
-func (p *planned) loadJSON() *curveJSON {
+func (p *Plan) loadJSON() *curveJSON {
 	if p.curve == nil {
 		return nil
 	}
 	return &curveJSON{p.curve.Size, p.curve.Breaks, p.curve.Outcomes}
-}
-
-// measured are the calibration's runs, in the order in which they are told.
-func (p *planned) measured() []capacity.Run {
-	c := &p.calibration
-	if c.Only != nil {
-		return append(append([]capacity.Run{}, c.Alone...), *c.Only)
-	}
-	return slices.Concat([]capacity.Run{c.One, c.Full, c.Threads}, c.Others, c.Sparse(), c.Alone)
 }
