@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/experiments/rig"
-	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -40,8 +40,8 @@ func isTerminal(w io.Writer) bool {
 }
 
 // tableStyle is how a table is set for the reader of w.
-func tableStyle(w io.Writer) report.TableStyle {
-	return report.TableStyle{Color: coloured(w)}
+func tableStyle(w io.Writer) page.Terminal {
+	return page.Terminal{Color: coloured(w)}
 }
 
 // coloured reports whether words may be written to w in colour.

@@ -17,6 +17,7 @@ import (
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/benchfmt"
 	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/report"
 )
 
@@ -168,9 +169,9 @@ func keys(e experiments.Experiment, profile string) (all []string) {
 	return all
 }
 
-func figuresOf(charts []chart.Chart) (all []report.Figure) {
+func figuresOf(charts []chart.Chart) (all []page.Figure) {
 	for _, figure := range charts {
-		all = append(all, report.Figure{Chart: figure, File: path.Join(figures, figure.ID+".svg")})
+		all = append(all, page.Figure{Chart: figure, File: path.Join(figures, figure.ID+".svg")})
 	}
 	return all
 }

@@ -26,7 +26,7 @@ import (
 // takes tells which arguments of a function are shown, and from which on all are.
 var takes = map[string][]int{
 	"Of": {0}, "text.Errorf": {0}, "Warn": {0}, "Also": {2}, "Conclude": {1, 4}, "AtLeast": {2}, "AtMost": {2}, "Within": {3},
-	"Curve": {0}, "Theory": {0, 1}, "Bars": {0}, "Median": {0}, "plain": {0}, "Estimate": {2}, "EstimateOf": {2}, "Over": {0}, "invalidate": {0},
+	"Curve": {0}, "Theory": {0, 1}, "Bars": {0}, "Median": {0}, "NewFact": {0}, "Heads": {0, 1, 2, 3, 4, 5, 6}, "Estimate": {2}, "EstimateOf": {2}, "Over": {0}, "invalidate": {0},
 }
 
 // shown are the fields of charts, series and claims that a reader sees.
@@ -60,7 +60,7 @@ func TestPageIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := regexp.MustCompile(`\{\{-? ?t "([^"]+)"`)
-	pages, err := filepath.Glob("../../results/report/assets/*.html")
+	pages, err := filepath.Glob("../../results/page/assets/*.html")
 	if err != nil || len(pages) == 0 {
 		t.Fatal(pages, err)
 	}
@@ -87,7 +87,7 @@ func sources(t *testing.T) []string {
 	for i := range folders {
 		folders[i] = filepath.Dir(folders[i])
 	}
-	return append(folders, "..", "../origins", "../../results", "../../results/stat", "../../results/regress", "../../results/chart", "../../results/report")
+	return append(folders, "..", "../origins", "../../results", "../../results/stat", "../../results/regress", "../../results/chart", "../../results/page", "../../results/report")
 }
 
 func hangul(s string) bool {

@@ -50,20 +50,18 @@ const Page = planPage
 // Write writes the plan into a folder: the page, its figures, everything for programs, and the configuration. command
 // is what makes it again.
 func (p *Plan) Write(dir string, command []string) error {
-	page := p.page(command)
+	d := p.document(command)
 	if err := os.MkdirAll(filepath.Join(dir, figures), 0o755); err != nil {
 		return err
 	}
 	var failed []error
-	for _, s := range page.Sections {
-		for _, f := range s.Figures {
-			failed = append(failed, f.Chart.WriteSVG(filepath.Join(dir, f.File)),
-				f.Chart.WritePNG(filepath.Join(dir, strings.TrimSuffix(f.File, ".svg")+".png")))
-		}
+	for _, f := range d.Figures() {
+		failed = append(failed, f.Chart.WriteSVG(filepath.Join(dir, f.File)),
+			f.Chart.WritePNG(filepath.Join(dir, strings.TrimSuffix(f.File, ".svg")+".png")))
 	}
 	failed = append(failed,
-		results.WriteFile(filepath.Join(dir, planPage), page.WriteHTML),
-		results.WriteFile(filepath.Join(dir, planMarkdown), page.WriteMarkdown),
+		results.WriteFile(filepath.Join(dir, planPage), d.WriteHTML),
+		results.WriteFile(filepath.Join(dir, planMarkdown), d.WriteMarkdown),
 		results.WriteFile(filepath.Join(dir, planJSON), p.WriteJSON))
 	config := filepath.Join(dir, gunicornConfig)
 	if p.Configured() {

@@ -11,33 +11,39 @@ import (
 	"github.com/workerlab/workerlab/models/catalog"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/report"
 	"github.com/workerlab/workerlab/results/stat"
+	"github.com/workerlab/workerlab/results/text"
 )
 
-// page is the plan as a page of its own.
-func (p *Plan) page(command []string) *report.Document {
-	d := &report.Document{
-		Title: "A deployment's plan", Headline: p.headline(), Basis: p.basis(),
-		What:  "Which worker class, how many workers and threads: measured a little, simulated, with all that is not known left open.",
-		Files: []string{planMarkdown, planJSON},
+// document is the plan as a page of its own.
+func (p *Plan) document(command []string) *page.Document {
+	d := &page.Document{
+		Window: "A deployment's plan", Headline: text.Plain(p.headline()), Basis: text.Plain(p.basis()),
+		What: text.Of("Which worker class, how many workers and threads: measured a little, simulated, with all that is not known left open."),
 	}
-	if p.Configured() {
-		d.Files = append(d.Files, gunicornConfig)
-	}
+	alert := func(s string) { d.Alerts = append(d.Alerts, page.Alert{Text: text.Plain(s)}) }
 	for _, assumption := range p.assumptions() {
-		d.Alerts = append(d.Alerts, "Assumed, not measured: "+assumption)
+		alert("Assumed, not measured: " + assumption)
 	}
-	d.Alerts = append(d.Alerts, p.doubts()...)
+	for _, doubt := range p.doubts() {
+		alert(doubt)
+	}
 	if p.unverified != "" {
-		d.Alerts = append(d.Alerts, p.unverified)
+		alert(p.unverified)
 	}
 	if p.sizes.Best != nil {
 		d.Sections = append(d.Sections, p.expected(), p.configuration())
 	} else {
-		d.Sections = append(d.Sections, report.Section{Title: "What it would take", Text: p.takes()})
+		d.Sections = append(d.Sections, page.Section{Title: text.Of("What it would take"), Blocks: []page.Block{page.Paragraphs(p.takes()...)}})
 	}
-	d.Sections = append(d.Sections, p.compared(), p.calibrated(), p.settings(command))
+	files := page.Links{Files: []string{planMarkdown, planJSON}}
+	if p.Configured() {
+		files.Files = append(files.Files, gunicornConfig)
+	}
+	d.Sections = append(d.Sections, p.compared(), p.calibrated(), p.settings(command),
+		page.Section{Title: text.Of("Files beside this page"), Blocks: []page.Block{files}})
 	return d
 }
 
@@ -55,21 +61,21 @@ func (p *Plan) basis() string {
 }
 
 // expected is what the recommendation does, against the objective and, where it was verified, what was measured.
-func (p *Plan) expected() report.Section {
+func (p *Plan) expected() page.Section {
 	o, v := p.sizes.Best, new(capacity.Run)
 	if p.verified != nil {
 		o, v = &p.verified.Predicted, &p.verified.Measured
 	}
-	g := report.Grid{Heads: []string{"", "predicted", "objective"}}
+	g := page.Table{Class: "data grid", Columns: page.Heads("", "predicted", "objective")}
 	if p.verified != nil {
-		g.Heads = append(g.Heads, "measured", "")
+		g.Columns = append(g.Columns, page.Heads("measured", "")...)
 	}
 	row := func(name string, r stat.Interval, unit, objective string, measured float64) {
 		cells := []string{name, stat.FormatInterval(r, unit), objective}
 		if p.verified != nil {
 			cells = append(cells, stat.Format(measured, unit), within(r, measured))
 		}
-		g.Rows = append(g.Rows, cells)
+		g.Rows = append(g.Rows, page.Cells(cells...))
 	}
 	for _, q := range []struct {
 		at       float64
@@ -79,12 +85,13 @@ func (p *Plan) expected() report.Section {
 	}
 	row("throughput", o.Throughput, "requests/s", fmt.Sprintf("%g requests/s offered", p.Goal.Rate), v.Throughput)
 	row("memory (PSS)", o.MemoryRange, "bytes", "≤ "+stat.Format(p.Goal.Memory, "bytes"), float64(v.PSS))
-	s := report.Section{Title: "What it will do", Tables: []report.Grid{g}}
+	s := page.Section{Title: text.Of("What it will do")}
 	if p.verified != nil {
-		s.Text = []string{fmt.Sprintf("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.Goal.Rate)}
+		s.Blocks = append(s.Blocks, page.Text{text.Of("Measured in one run at %g requests/s, and predicted, with the load generator on the same cores.", p.Goal.Rate)})
 	}
+	s.Blocks = append(s.Blocks, g)
 	if figure, ok := p.loadChart(); ok {
-		s.Figures = append(s.Figures, drawn(figure))
+		s.Blocks = append(s.Blocks, drawn(figure))
 	}
 	return s
 }
@@ -106,16 +113,16 @@ func within(i stat.Interval, measured float64) string {
 	return "▲ outside the range"
 }
 
-func (p *Plan) configuration() report.Section {
+func (p *Plan) configuration() page.Section {
 	if !p.Configured() {
-		return report.Section{Title: "Its flags", Code: "workerlab serve " + p.flags()}
+		return page.Section{Title: text.Of("Its flags"), Blocks: []page.Block{page.Code("workerlab serve " + p.flags())}}
 	}
-	return report.Section{Title: gunicornConfig, Code: strings.TrimRight(p.config(), "\n")}
+	return page.Section{Title: text.Of(gunicornConfig), Blocks: []page.Block{page.Code(strings.TrimRight(p.config(), "\n"))}}
 }
 
 // compared sets the recommendation beside its alternatives and the rule of thumb.
-func (p *Plan) compared() report.Section {
-	g := report.Grid{Heads: []string{"size", "", "p50", "p95", "p99", "bears at most", "memory"}}
+func (p *Plan) compared() page.Section {
+	g := page.Table{Class: "data grid", Columns: page.Heads("size", "", "p50", "p95", "p99", "bears at most", "memory")}
 	row := func(what string, o capacity.Outcome) {
 		cells := []string{o.Size.String(), what}
 		if o.Saturated {
@@ -123,7 +130,7 @@ func (p *Plan) compared() report.Section {
 		} else {
 			cells = append(cells, rangeText(o.P50), rangeText(o.P95), rangeText(o.P99))
 		}
-		g.Rows = append(g.Rows, append(cells, fmt.Sprintf("%.4g/s (%s)", o.Ceiling, o.Limit), stat.FormatInterval(o.MemoryRange, "bytes")))
+		g.Rows = append(g.Rows, page.Cells(append(cells, fmt.Sprintf("%.4g/s (%s)", o.Ceiling, o.Limit), stat.FormatInterval(o.MemoryRange, "bytes"))...))
 	}
 	if p.sizes.Best != nil {
 		row("recommended", *p.sizes.Best)
@@ -142,26 +149,25 @@ func (p *Plan) compared() report.Section {
 	if p.sizes.Best == nil {
 		until = "and none meets the objective"
 	}
-	s := report.Section{
-		Title: "The sizes side by side", Tables: []report.Grid{g},
-		Text: []string{fmt.Sprintf("%d sizes were screened by closed forms, and %d simulated, cheapest first, %s. In parentheses: what limits a size.", p.sizes.Screened, p.sizes.Simulated, until)},
-	}
+	s := page.Section{Title: text.Of("The sizes side by side"), Blocks: []page.Block{
+		page.Text{text.Of("%d sizes were screened by closed forms, and %d simulated, cheapest first, %s. In parentheses: what limits a size.", p.sizes.Screened, p.sizes.Simulated, until)}, g,
+	}}
 	if figure, ok := p.memoryChart(); ok {
-		s.Figures = append(s.Figures, drawn(figure))
+		s.Blocks = append(s.Blocks, drawn(figure))
 	}
 	if figure, ok := p.loadChart(); ok && p.sizes.Best == nil {
-		s.Figures = append(s.Figures, drawn(figure))
+		s.Blocks = append(s.Blocks, drawn(figure))
 	}
 	return s
 }
 
-func drawn(c chart.Chart) report.Figure {
-	return report.Figure{Chart: c, File: path.Join(figures, c.ID+".svg")}
+func drawn(c chart.Chart) page.Figure {
+	return page.Figure{Chart: c, File: path.Join(figures, c.ID+".svg")}
 }
 
 // calibrated is what was measured, and what was fitted from each run.
-func (p *Plan) calibrated() report.Section {
-	g := report.Grid{Heads: []string{"run", "load", "requests/s", "CPU a request", "p50", "p99", "memory", "what it told"}}
+func (p *Plan) calibrated() page.Section {
+	g := page.Table{Class: "data grid", Columns: page.Heads("run", "load", "requests/s", "CPU a request", "p50", "p99", "memory", "what it told")}
 	row := func(r capacity.Run, load, told string) {
 		switch {
 		case r.Rate > 0:
@@ -169,11 +175,11 @@ func (p *Plan) calibrated() report.Section {
 		case load == "":
 			load = fmt.Sprintf("%d clients", r.Clients)
 		}
-		g.Rows = append(g.Rows, []string{
+		g.Rows = append(g.Rows, page.Cells(
 			capacity.Size{Class: r.Class, Workers: r.Workers, Threads: r.Threads}.String(), load, fmt.Sprintf("%.4g", r.Throughput),
 			stat.Format(r.CPU.Seconds(), "seconds"), stat.Format(r.P50.Seconds(), "seconds"), stat.Format(r.P99.Seconds(), "seconds"),
 			stat.Format(float64(r.PSS), "bytes"), told,
-		})
+		))
 	}
 	for _, r := range p.calibration.Means() {
 		load := ""
@@ -182,11 +188,11 @@ func (p *Plan) calibrated() report.Section {
 		}
 		row(r, load, p.told(r))
 	}
-	s := report.Section{Title: "The runs it is made from", Tables: []report.Grid{g}, Text: []string{p.fitted()}}
+	told := page.Paragraphs(p.fitted())
 	if p.Found != nil {
-		s.Text = append([]string{p.runs()}, s.Text...)
+		told = page.Paragraphs(p.runs(), p.fitted())
 	}
-	return s
+	return page.Section{Title: text.Of("The runs it is made from"), Blocks: []page.Block{told, g}}
 }
 
 // told is what a run told.
@@ -215,15 +221,15 @@ func (p *Plan) told(r capacity.Run) string {
 }
 
 // settings are what was planned for, how, and on which machine.
-func (p *Plan) settings(command []string) report.Section {
-	facts := []report.Fact{
-		report.NewFact("planned for", p.what()),
-		report.NewFact("requested", strings.Join(p.calibration.Names, "  ")),
-		report.NewFact("cores of the deployment", fmt.Sprint(p.deployment.Cores)),
-		report.NewFact("again", strings.Join(shellWords(command), " ")),
-		report.NewFact("took", p.Took.Round(time.Second).String()),
+func (p *Plan) settings(command []string) page.Section {
+	facts := page.Facts{
+		page.NewFact("planned for", p.what()),
+		page.NewFact("requested", strings.Join(p.calibration.Names, "  ")),
+		page.NewFact("cores of the deployment", fmt.Sprint(p.deployment.Cores)),
+		page.NewFact("again", strings.Join(shellWords(command), " ")),
+		page.NewFact("took", p.Took.Round(time.Second).String()),
 	}
-	return report.Section{Title: "The plan and the machine", Facts: append(facts, report.HostFacts(host.Read())...)}
+	return page.Section{Title: text.Of("The plan and the machine"), Blocks: []page.Block{append(facts, report.HostFacts(host.Read())...)}}
 }
 
 // shellWords are words as a shell reads them: quoted where they must be.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/workerlab/workerlab/experiments/calibrate"
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 )
 
@@ -196,9 +197,11 @@ func TestPlanTellsOfFurtherClasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.calibration, p.deployment = c, d
-	rows := p.calibrated().Tables[0].Rows
-	if i := slices.IndexFunc(rows, func(row []string) bool { return row[0] == "gevent 2×1" }); i < 0 || !strings.Contains(rows[i][7], "× the work of sync; a worker takes 30.0 MiB") {
-		t.Errorf("%q", rows)
+	section := p.calibrated()
+	table, _ := section.Blocks[1].(page.Table)
+	i := slices.IndexFunc(table.Rows, func(row page.Row) bool { return row.Cells[0].Text.String() == "gevent 2×1" })
+	if i < 0 || !strings.Contains(table.Rows[i].Cells[7].Text.String(), "× the work of sync; a worker takes 30.0 MiB") {
+		t.Errorf("%+v", table.Rows)
 	}
 	if runs := p.calibration.Means(); !slices.ContainsFunc(runs, func(r capacity.Run) bool { return r.Class == "gevent" }) {
 		t.Errorf("%+v", runs)

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -99,7 +99,7 @@ func Disagreements(verdicts []results.Verdict) (lines []string) {
 		var parts []string
 		for i, v := range row.Verdicts {
 			if v.ID != "" {
-				parts = append(parts, fmt.Sprintf("%s on %s (%s)", v.Outcome, c.Systems[i], effectLine(v.Effect)))
+				parts = append(parts, fmt.Sprintf("%s on %s (%s)", v.Outcome, c.Systems[i], measure(v.Effect)))
 			}
 		}
 		lines = append(lines, row.ID+": "+strings.Join(parts, ", "))
@@ -107,43 +107,33 @@ func Disagreements(verdicts []results.Verdict) (lines []string) {
 	return lines
 }
 
-// systems writes the claims side by side, and then what each system says where they disagree.
-func (rep *Report) systems(w *bytes.Buffer) {
-	c := beside(rep.Verdicts())
-	if len(c.Claims) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "## The systems side by side\n\n%s\n\n", escape(c.Found().String()))
-	rows := [][]string{append([]string{"claim"}, c.Systems...)}
+// section sets the claims side by side, and then what each system says where they disagree.
+func (c comparison) section() page.Section {
+	t := page.Table{Columns: page.Heads(append([]string{"claim"}, c.Systems...)...)}
 	for _, row := range c.Claims {
-		cells := []string{escape(row.ID)}
-		if row.Differ {
-			cells[0] = "**" + cells[0] + "**"
-		}
+		cells := []page.Cell{{Code: row.ID}}
 		for _, v := range row.Verdicts {
-			cells = append(cells, besideCell(v))
+			cell := page.Cell{Text: text.Plain("–")}
+			if v.ID != "" {
+				cell = page.Cell{Badge: badge(v.Outcome), Text: text.Plain(measure(v.Effect).Value)}
+			}
+			cells = append(cells, cell)
 		}
-		rows = append(rows, cells)
+		t.Rows = append(t.Rows, page.Row{Marked: row.Differ, Cells: cells})
 	}
-	writeTable(w, rows)
+	s := page.Section{ID: "systems", Title: text.Of("The systems side by side"), Blocks: []page.Block{page.Text{c.Found()}, t}}
 	if differ := c.Disagreements(); len(differ) > 0 {
-		fmt.Fprintf(w, "### Where they disagree\n\n")
+		sides := page.Sides{Title: text.Of("Where they disagree")}
 		for _, row := range differ {
-			fmt.Fprintf(w, "%s\n\n", escape(row.ID))
+			side := page.Side{Of: row.ID}
 			for i, v := range row.Verdicts {
 				if v.ID != "" {
-					fmt.Fprintf(w, "- %s: %s. %s\n", escape(c.Systems[i]), mark(v.Outcome), escape(v.Why.String()))
+					side.Lines = append(side.Lines, page.SideLine{Who: c.Systems[i], Badge: badge(v.Outcome), Text: v.Why})
 				}
 			}
-			fmt.Fprintln(w)
+			sides.Items = append(sides.Items, side)
 		}
+		s.Blocks = append(s.Blocks, sides)
 	}
-}
-
-func besideCell(v results.Verdict) string {
-	if v.ID == "" {
-		return "–"
-	}
-	value, _ := figures(v.Effect)
-	return strings.TrimSpace(mark(v.Outcome) + " " + escape(value))
+	return s
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/stat"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/text"
 )
 
@@ -29,49 +29,44 @@ func names(verdicts []results.Verdict) []string {
 	return out
 }
 
-// sign is an outcome's shape, that it is found at a glance without its colour.
-func sign(o results.Outcome) string {
-	return map[results.Outcome]string{
-		results.Supported: "✔", results.Refuted: "✘", results.Depends: "◐", results.Inconclusive: "?",
-	}[o]
-}
-
-// outcome is an outcome's word.
-func outcome(o results.Outcome) text.Message {
+// badge is an outcome's sign and word.
+func badge(o results.Outcome) page.Badge {
+	b := page.Badge{Class: o.String(), Sign: "?", Word: text.Of("inconclusive")}
 	switch o {
 	case results.Supported:
-		return text.Of("supported")
+		b.Sign, b.Word = "✔", text.Of("supported")
 	case results.Refuted:
-		return text.Of("refuted")
+		b.Sign, b.Word = "✘", text.Of("refuted")
 	case results.Depends:
-		return text.Of("depends")
+		b.Sign, b.Word = "◐", text.Of("depends")
 	case results.Inconclusive:
 	}
-	return text.Of("inconclusive")
+	return b
 }
 
-// figures cuts an effect into its value and its bounds: "6.97 ×" and "6.81–7.14", each "" if unknown.
-func figures(e results.Effect) (value, bounds string) {
-	if e.Interval == (stat.Interval{}) || !e.Known() {
-		return "", ""
+// measure is an effect as a page shows it.
+func measure(e results.Effect) page.Measure { return page.NewMeasure(e.Name, e.Interval, e.Unit) }
+
+// headline is the claim in a few words: its explanation's first paragraph.
+func headline(explanation string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(explanation), "\n\n")
+	return strings.Join(strings.Fields(first), " ")
+}
+
+// title is the claim in a few words, and its catalogue is taught the Korean of that.
+func (c *Claim) title(name string, korean text.Catalogue) text.Message {
+	first := headline(c.Explanation)
+	if first == "" {
+		return text.Plain(name)
 	}
-	value, bounds, _ = strings.Cut(stat.FormatInterval(e.Interval, e.Unit), " (")
-	return value, strings.TrimSuffix(bounds, ")")
-}
-
-// headline is the claim in a few words, and the rest of its explanation.
-func headline(explanation string) (first, rest string) {
-	first, rest, _ = strings.Cut(strings.TrimSpace(explanation), "\n\n")
-	return strings.Join(strings.Fields(first), " "), strings.TrimSpace(rest)
-}
-
-// title is the claim in a few words.
-func (c *Claim) title(name string) string {
-	if first, _ := headline(c.Explanation); first != "" {
-		return first
+	if second := headline(c.ExplanationKorean); second != "" {
+		korean[escaped(first)] = escaped(second)
 	}
-	return name
+	return text.Plain(first)
 }
+
+// escaped is a text as a message's format.
+func escaped(s string) string { return strings.ReplaceAll(s, "%", "%%") }
 
 // tally counts the outcomes.
 func tally(verdicts []results.Verdict) text.Message {
@@ -153,18 +148,13 @@ func why(reasons map[string]int) text.Message {
 	return text.Join("; ", parts...)
 }
 
-// A meaning explains an outcome.
-type meaning struct {
-	Outcome results.Outcome
-	Text    text.Message
-}
-
-func meanings() []meaning {
-	return []meaning{
-		{results.Supported, text.Of("the whole interval lies on the claimed side of the threshold.")},
-		{results.Refuted, text.Of("the whole interval lies on the other side.")},
-		{results.Depends, text.Of("supported under one condition named beforehand, refuted under another.")},
-		{results.Inconclusive, text.Of("the interval holds the threshold, or too few runs count.")},
+// meanings explain the outcomes.
+func meanings() page.Terms {
+	return page.Terms{
+		{Badge: badge(results.Supported), Text: text.Of("the whole interval lies on the claimed side of the threshold.")},
+		{Badge: badge(results.Refuted), Text: text.Of("the whole interval lies on the other side.")},
+		{Badge: badge(results.Depends), Text: text.Of("supported under one condition named beforehand, refuted under another.")},
+		{Badge: badge(results.Inconclusive), Text: text.Of("the interval holds the threshold, or too few runs count.")},
 	}
 }
 
@@ -179,5 +169,20 @@ func (rep *Report) agreement() text.Message {
 	return text.Of("%d of %d pairs of identical trials passed for different. With 95 %% intervals about one in twenty may.", declared, len(rep.Controls))
 }
 
-// Difference is the ratio with its interval.
-func (c Control) Difference() string { return stat.FormatInterval(c.Ratio, "×") }
+// Tally counts the outcomes: "8 claims: 6 supported, 1 depends, 1 inconclusive."
+func Tally(verdicts []results.Verdict) string {
+	counts := make(map[results.Outcome]int)
+	for _, v := range verdicts {
+		counts[v.Outcome]++
+	}
+	var parts []string
+	for _, o := range results.Outcomes() {
+		if n := counts[o]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, o))
+		}
+	}
+	if len(parts) == 0 {
+		return "No claims were judged."
+	}
+	return fmt.Sprintf("%s: %s.", text.Count(len(verdicts), "claim"), strings.Join(parts, ", "))
+}

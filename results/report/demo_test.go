@@ -8,6 +8,7 @@ import (
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -35,7 +36,7 @@ func largeReport() *Report {
 		for k := range 1 + (i+1)%2 + i%5/4 {
 			figure := demoFigures()[(i+k)%len(demoFigures())]
 			figure.ID = fmt.Sprintf("%s-%d-%d", figure.ID, i, k)
-			c.Figures = append(c.Figures, Figure{Chart: figure, File: "figures/" + figure.ID + ".svg"})
+			c.Figures = append(c.Figures, page.Figure{Chart: figure, File: "figures/" + figure.ID + ".svg"})
 		}
 		rep.Claims = append(rep.Claims, c)
 	}

@@ -1,14 +1,10 @@
-// Package report renders what a run found: report.md, and report.html, one file that opens offline.
-//
-// Both are made of records and manifest alone, so the same records give the same report. The page needs
-// no script, no font and no network: its figures are SVG with a data table under each, its two
-// languages stand side by side and radio buttons choose between them. Where script runs, figures with
-// numeric axes can also be zoomed (uPlot, whose licence is in assets).
+// Package report tells what a run found: as a page.Document, from which report.md and report.html come, and as tables
+// for a terminal. It is made of records and manifest alone, so the same records give the same report.
 package report
 
 import (
 	"github.com/workerlab/workerlab/results"
-	"github.com/workerlab/workerlab/results/chart"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -31,13 +27,7 @@ type Claim struct {
 	// Explanation is text of paragraphs, the first of them the claim's headline; "": none.
 	Explanation, ExplanationKorean string
 	Runs                           results.Table // the claim's own, valid or not
-	Figures                        []Figure
-}
-
-// A Figure is a chart and where its drawing stands.
-type Figure struct {
-	Chart chart.Chart
-	File  string // of the SVG, relative to the report: figures/gil-cpu.svg
+	Figures                        []page.Figure
 }
 
 // A Control is an A/A pair: one trial run twice in every block, so that any difference is noise.

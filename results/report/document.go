@@ -1,156 +1,172 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
-	"html/template"
 	"io"
-	"slices"
-	"strings"
+	"maps"
 
-	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/page"
+	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
-// A Document is a page of its own, in English, that says something else than verdicts: a plan. It has the look
-// of a report and is, like it, one file that opens offline.
-type Document struct {
-	Title    string   // of the browser's window
-	What     string   // what the page is, above the headline
-	Headline string   // what came out, in a sentence
-	Basis    string   // what it rests on
-	Alerts   []string // what a reader should know before anything else
-	Sections []Section
-	Files    []string // beside the page
+// WriteMarkdown writes the report in English: the outcomes in two sentences, a table of the claims,
+// each claim with its evidence and how to obtain it again, and the machine.
+func (rep *Report) WriteMarkdown(w io.Writer) error { return rep.Document().WriteMarkdown(w) }
+
+// WriteHTML writes the report as one file: styles, figures and script are inside it.
+func (rep *Report) WriteHTML(w io.Writer) error { return rep.Document().WriteHTML(w) }
+
+// Document is the report as it is read.
+func (rep *Report) Document() *page.Document {
+	m := &rep.Manifest
+	korean := maps.Clone(rep.Korean)
+	if korean == nil {
+		korean = make(text.Catalogue)
+	}
+	d := &page.Document{
+		Window:   "Worker models put to the test",
+		What:     text.Of("What sync, threads, coroutines and event loops do for a Python web server, measured: real worker processes, real load, each common claim made falsifiable and judged."),
+		Headline: rep.found(), Basis: rep.basis(),
+		Note:      text.Of("Profile %s, seed %d.", orDash(m.Profile), m.Seed),
+		Languages: []page.Language{{Code: "ko", Called: "한국어", Catalogue: korean}},
+	}
+	if m.Interrupted != "" {
+		d.Alerts = append(d.Alerts, page.Alert{Head: text.Of("The run is not complete"), Text: said(m.Interrupted)})
+	}
+	for _, warning := range m.Warnings {
+		d.Alerts = append(d.Alerts, page.Alert{Text: text.Plain(warning)})
+	}
+	names := names(rep.Verdicts())
+	if len(rep.Claims) > 0 {
+		d.Sections = append(d.Sections, rep.overview(names, korean))
+	}
+	if c := beside(rep.Verdicts()); len(c.Claims) > 0 {
+		d.Sections = append(d.Sections, c.section())
+	}
+	for i := range rep.Claims {
+		d.Sections = append(d.Sections, rep.claim(names[i], &rep.Claims[i], korean))
+	}
+	if rep.Models.Any() {
+		d.Sections = append(d.Sections, rep.Models.section())
+	}
+	if len(rep.Controls) > 0 {
+		d.Sections = append(d.Sections, rep.controls())
+	}
+	d.Sections = append(d.Sections, rep.machine())
+	return d
 }
 
-// A Section is a part of a document, of which any may be empty.
-type Section struct {
-	Title   string
-	Text    []string // paragraphs
-	Tables  []Grid
-	Figures []Figure
-	Facts   []Fact
-	Notes   []string // paragraphs under all that
-	Code    string
+// said is a text that a catalogue may know as it stands.
+func said(s string) text.Message {
+	if s == "" {
+		return text.Message{}
+	}
+	return text.Of("%s", s)
 }
 
-// A Grid is a table whose cells are text. Each row's first cell is its head.
-type Grid struct {
-	Caption string
-	Heads   []string
-	Rows    [][]string
+// overview lists the claims, and says what the verdicts mean.
+func (rep *Report) overview(names []string, korean text.Catalogue) page.Section {
+	t := page.Table{Class: "claims", Columns: page.Heads("claim", "verdict", "effect", "runs", "invalid")}
+	t.Columns[2].Class, t.Columns[3].Class, t.Columns[4].Class = "effect", "runs", "lost"
+	t.Columns[3].Unit, t.Columns[4].Unit = text.Of("runs"), text.Of("invalid")
+	for i := range rep.Claims {
+		c := &rep.Claims[i]
+		effect := measure(c.Verdict.Effect)
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{
+			{Text: c.title(names[i], korean), Code: names[i], Link: page.Anchor(names[i])},
+			{Badge: badge(c.Verdict.Outcome)},
+			{Measure: &effect},
+			{Text: text.Of("%d", c.Verdict.Runs)},
+			{Text: text.Of("%d", c.Verdict.Invalid)},
+		}})
+	}
+	return page.Section{ID: "claims", Title: text.Of("The claims"), Lead: true, Blocks: []page.Block{t, meanings()}}
 }
 
-// A Fact is a line about something.
-type Fact = fact
-
-// NewFact is a line in English.
-func NewFact(what, value string) Fact { return plain(what, value) }
-
-// HostFacts are the lines about a machine that a report has. What is not known is left out.
-func HostFacts(h host.Host) []Fact {
-	return slices.DeleteFunc(hostFacts(h), func(f fact) bool { return f.Value.String() == "" })
+// claim is a claim with its evidence, and how to obtain it again.
+func (rep *Report) claim(name string, c *Claim, korean text.Catalogue) page.Section {
+	v := &c.Verdict
+	s := page.Section{ID: page.Anchor(name), Name: name, Title: c.title(name, korean), Badge: badge(v.Outcome)}
+	add := func(b page.Block) { s.Blocks = append(s.Blocks, b) }
+	add(page.Claim{Tested: said(v.Claim), Said: said(c.Said)})
+	add(page.Finding{Badge: badge(v.Outcome), Measure: measure(v.Effect), Why: v.Why})
+	for _, f := range c.Figures {
+		add(f)
+	}
+	add(page.Prose{Summary: text.Of("The theory, and how it was measured"), Texts: []string{c.Explanation, c.ExplanationKorean}, Titled: true})
+	if len(v.Others) > 0 {
+		add(secondary(v.Others))
+	}
+	add(page.Checks{Title: text.Of("What could be wrong with it"), Items: c.threats(rep.Controls)})
+	add(page.Command{Lead: text.Of("Again"), Line: rep.reproduce(v)})
+	return s
 }
 
-// documentView is what the document's template is given.
-type documentView struct {
-	*Document
-	Sections []sectionView
-	Style    template.CSS
-	Script   template.JS
+// secondary are effects that are no part of the verdict.
+func secondary(effects []results.Effect) page.Table {
+	t := page.Table{Class: "others", Columns: page.Heads("beside it", "value", "interval")}
+	t.Columns[1].Class, t.Columns[2].Class = "value", "bounds"
+	for _, e := range effects {
+		m := measure(e)
+		row := page.Cells("", orDash(m.Value), orDash(m.Bounds))
+		row.Cells[0].Text = e.Name
+		t.Rows = append(t.Rows, row)
+	}
+	return t
 }
 
-type sectionView struct {
-	*Section
-	Anchor string
-	Drawn  []figureView
-}
-
-// WindowTitle is the page's name in a browser.
-func (v *documentView) WindowTitle() string { return v.Title }
-
-// WriteHTML writes the document as one file: styles, figures and script are inside it.
-func (d *Document) WriteHTML(w io.Writer) (err error) {
-	v := &documentView{Document: d}
-	plots := false
-	for i := range d.Sections {
-		s := sectionView{Section: &d.Sections[i], Anchor: anchor(d.Sections[i].Title)}
-		for k := range s.Figures {
-			figure, err := newFigure(&s.Figures[k], nil)
-			if err != nil {
-				return fmt.Errorf("write document: %w", err)
-			}
-			s.Drawn = append(s.Drawn, figure)
-			plots = plots || figure.Plot != nil
+func (rep *Report) controls() page.Section {
+	t := page.Table{Columns: page.Heads("trial", "what was compared", "twin over original", "passed for a difference")}
+	for _, c := range rep.Controls {
+		row := page.Cells(c.Trial, "", stat.FormatInterval(c.Ratio, "×"), "")
+		row.Cells[1].Text, row.Cells[3].Text = said(c.Value), text.Of("no")
+		if c.Declared {
+			row.Cells[3].Text = text.Of("yes")
 		}
-		v.Sections = append(v.Sections, s)
+		t.Rows = append(t.Rows, row)
 	}
-	if v.Style, v.Script, err = styleAndScript(plots); err != nil {
-		return err
-	}
-	return execute(w, "document.html", text.Catalogue{}, v)
+	return page.Section{ID: "controls", Title: text.Of("Identical trials"), Blocks: []page.Block{page.Text{rep.agreement()}, t}}
 }
 
-// WriteMarkdown writes the document as Markdown.
-func (d *Document) WriteMarkdown(w io.Writer) error {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# %s\n\n**%s**\n\n", escape(d.Title), escape(d.Headline))
-	if d.Basis != "" {
-		fmt.Fprintf(&b, "%s\n\n", escape(d.Basis))
+func (rep *Report) machine() page.Section {
+	s := page.Section{ID: "machine", Title: text.Of("The run and the machine"), Blocks: []page.Block{environment(rep.Manifest)}}
+	if len(rep.Files) > 0 {
+		s.Blocks = append(s.Blocks, page.Links{
+			Title: text.Of("Raw data"), Text: text.Of("Everything above is computed from these files, which stand beside this page."), Files: rep.Files,
+		})
 	}
-	for _, alert := range d.Alerts {
-		fmt.Fprintf(&b, "> - %s\n", escape(alert))
-	}
-	if len(d.Alerts) > 0 {
-		fmt.Fprintln(&b)
-	}
-	for i := range d.Sections {
-		d.Sections[i].markdown(&b)
-	}
-	if _, err := b.WriteTo(w); err != nil {
-		return fmt.Errorf("write document: %w", err)
-	}
-	return nil
+	return s
 }
 
-func (s *Section) markdown(b *bytes.Buffer) {
-	fmt.Fprintf(b, "## %s\n\n", escape(s.Title))
-	paragraphs := func(texts []string) {
-		for _, p := range texts {
-			fmt.Fprintf(b, "%s\n\n", escape(p))
-		}
-	}
-	paragraphs(s.Text)
-	for _, grid := range s.Tables {
-		if grid.Caption != "" {
-			fmt.Fprintf(b, "%s:\n\n", escape(grid.Caption))
-		}
-		rows := [][]string{escapeAll(grid.Heads)}
-		for _, row := range grid.Rows {
-			rows = append(rows, escapeAll(row))
-		}
-		writeTable(b, rows)
-	}
-	for _, f := range s.Figures {
-		fmt.Fprintf(b, "![%s](%s)\n\n", escape(f.Chart.Title), strings.ReplaceAll(f.File, " ", "%20"))
-	}
-	if len(s.Facts) > 0 {
-		rows := [][]string{{"what", "value"}}
-		for _, f := range s.Facts {
-			rows = append(rows, []string{escape(f.What.String()), escape(f.Value.String())})
-		}
-		writeTable(b, rows)
-	}
-	paragraphs(s.Notes)
-	if s.Code != "" {
-		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.TrimRight(s.Code, "\n"))
-	}
-}
+// minWidth is how wide the table of verdicts is at least.
+const minWidth = 76
 
-func escapeAll(cells []string) (escaped []string) {
-	for _, cell := range cells {
-		escaped = append(escaped, escape(cell))
+// maxClaim is the most columns that a claim's name takes of a terminal.
+const maxClaim = 24
+
+// VerdictTable writes the claims' verdicts for a terminal, and under them how many are supported, refuted and so on.
+func VerdictTable(w io.Writer, verdicts []results.Verdict, in page.Terminal) error {
+	t := page.Table{Ruled: true, Columns: page.Heads("claim", "verdict", "effect", "runs")}
+	t.Columns[0].Most, t.Columns[2].Head, t.Columns[2].Rest = maxClaim, text.Plain("effect (interval)"), true
+	for i, name := range names(verdicts) {
+		v := &verdicts[i]
+		effect := measure(v.Effect)
+		runs := fmt.Sprint(v.Runs)
+		if v.Invalid > 0 {
+			runs += fmt.Sprintf("\n%d invalid", v.Invalid)
+		}
+		t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{
+			{Code: name}, {Badge: badge(v.Outcome)}, {Measure: &effect}, {Text: text.Plain(runs)},
+		}})
 	}
-	return escaped
+	if in.Width > 0 {
+		in.Width = max(in.Width, minWidth)
+	}
+	if err := t.Print(w, in); err != nil {
+		return fmt.Errorf("verdict table: %w", err)
+	}
+	_, err := fmt.Fprintln(w, Tally(verdicts))
+	return err
 }

@@ -9,59 +9,60 @@ import (
 
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
 
-// A fact is one line about the run or its machine.
-type fact struct{ What, Value text.Message }
-
 // environment is what the run was and where it ran. What is not known is left out.
-func environment(m results.Manifest) []fact {
-	facts := []fact{
-		plain("run", m.Run),
-		plain("command", strings.Join(m.Command, " ")),
-		plain("started", instant(m.Started)),
-		plain("took", took(m)),
-		plain("systems", strings.Join(m.Systems, ", ")),
+func environment(m results.Manifest) page.Facts {
+	facts := page.Facts{
+		page.NewFact("run", m.Run),
+		page.NewFact("command", strings.Join(m.Command, " ")),
+		page.NewFact("started", instant(m.Started)),
+		page.NewFact("took", took(m)),
+		page.NewFact("systems", strings.Join(m.Systems, ", ")),
 	}
 	for _, system := range slices.Sorted(maps.Keys(m.Versions)) {
-		facts = append(facts, fact{text.Plain(system), text.Plain(m.Versions[system])})
+		facts = append(facts, page.Fact{What: text.Plain(system), Value: text.Plain(m.Versions[system])})
 	}
-	facts = append(facts, plain("placement", m.Placement))
+	facts = append(facts, page.NewFact("placement", m.Placement))
 	if m.CPURate > 0 {
-		facts = append(facts, fact{text.Of("calibration"), text.Of("%s rounds of CPU work in a millisecond", stat.Format(m.CPURate, ""))})
+		facts = append(facts, page.Fact{What: text.Of("calibration"), Value: text.Of("%s rounds of CPU work in a millisecond", stat.Format(m.CPURate, ""))})
 	}
 	facts = append(facts, hostFacts(m.Host)...)
-	return slices.DeleteFunc(facts, func(f fact) bool { return f.Value.String() == "" })
+	return slices.DeleteFunc(facts, func(f page.Fact) bool { return f.Value.String() == "" })
 }
 
-func plain(what, value string) fact { return fact{text.Of(what), text.Plain(value)} }
+// HostFacts are lines about a machine. What is not known is left out.
+func HostFacts(h host.Host) page.Facts {
+	return slices.DeleteFunc(hostFacts(h), func(f page.Fact) bool { return f.Value.String() == "" })
+}
 
-func hostFacts(h host.Host) []fact {
-	return []fact{
-		plain("processor", strings.TrimSpace(h.CPU+" "+parenthesised(h.Virtual))),
-		{text.Of("cores"), text.Of("%d, usable: %s", h.Cores, list(h.Usable))},
-		plain("CPU quota", h.Quota),
-		plain("governor", h.Governor),
-		plain("memory", bytesOrNone(h.Memory)),
-		plain("memory limit", bytesOrNone(h.Limit)),
-		plain("kernel", strings.TrimSpace(h.OS+"/"+h.Arch+" "+h.Kernel)),
-		plain("somaxconn", numberOrNone(uint64(max(h.Somaxconn, 0)))),
-		plain("open files limit", numberOrNone(h.OpenFiles)),
-		plain("port range", h.PortRange),
-		plain("Go", fmt.Sprintf("%s, GOMAXPROCS %d", h.Go, h.GoMaxProcs)),
+func hostFacts(h host.Host) page.Facts {
+	return page.Facts{
+		page.NewFact("processor", strings.TrimSpace(h.CPU+" "+parenthesised(h.Virtual))),
+		{What: text.Of("cores"), Value: text.Of("%d, usable: %s", h.Cores, list(h.Usable))},
+		page.NewFact("CPU quota", h.Quota),
+		page.NewFact("governor", h.Governor),
+		page.NewFact("memory", bytesOrNone(h.Memory)),
+		page.NewFact("memory limit", bytesOrNone(h.Limit)),
+		page.NewFact("kernel", strings.TrimSpace(h.OS+"/"+h.Arch+" "+h.Kernel)),
+		page.NewFact("somaxconn", numberOrNone(uint64(max(h.Somaxconn, 0)))),
+		page.NewFact("open files limit", numberOrNone(h.OpenFiles)),
+		page.NewFact("port range", h.PortRange),
+		page.NewFact("Go", fmt.Sprintf("%s, GOMAXPROCS %d", h.Go, h.GoMaxProcs)),
 		program(h),
-		plain("not known", strings.Join(h.Missing, "; ")),
+		page.NewFact("not known", strings.Join(h.Missing, "; ")),
 	}
 }
 
-func program(h host.Host) fact {
+func program(h host.Host) page.Fact {
 	version := strings.TrimSpace(h.Version + " " + h.Revision)
 	if h.Revision != "" && h.Modified {
-		return fact{text.Of("program"), text.Of("%s with changes not committed", version)}
+		return page.Fact{What: text.Of("program"), Value: text.Of("%s with changes not committed", version)}
 	}
-	return plain("program", version)
+	return page.NewFact("program", version)
 }
 
 func instant(t time.Time) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/chart"
 	"github.com/workerlab/workerlab/results/host"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -33,7 +34,7 @@ func demoVerdicts() []results.Verdict {
 }
 
 func TestVerdictTable(t *testing.T) {
-	for _, style := range []TableStyle{{}, {Width: 76}, {Width: 120}, {Width: 1}, {Color: true}} {
+	for _, style := range []page.Terminal{{}, {Width: 76}, {Width: 120}, {Width: 1}, {Color: true}} {
 		var b bytes.Buffer
 		if err := VerdictTable(&b, demoVerdicts(), style); err != nil {
 			t.Fatal(err)
@@ -47,7 +48,7 @@ func TestVerdictTable(t *testing.T) {
 		}
 		limit := max(style.Width, minWidth)
 		if style.Width == 0 {
-			limit = defaultWidth
+			limit = 80
 		}
 		lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 		frame := utf8.RuneCountInString(lines[0])
@@ -69,7 +70,7 @@ func TestVerdictTable(t *testing.T) {
 
 func TestVerdictTableEmpty(t *testing.T) {
 	var b bytes.Buffer
-	if err := VerdictTable(&b, nil, TableStyle{}); err != nil || !strings.Contains(b.String(), "No claims") {
+	if err := VerdictTable(&b, nil, page.Terminal{}); err != nil || !strings.Contains(b.String(), "No claims") {
 		t.Errorf("%v, %q", err, b.String())
 	}
 }
@@ -80,7 +81,7 @@ func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 
 func TestWritersTellErrors(t *testing.T) {
 	w := failingWriter{io.ErrClosedPipe}
-	if err := VerdictTable(w, demoVerdicts(), TableStyle{}); !errors.Is(err, w.err) {
+	if err := VerdictTable(w, demoVerdicts(), page.Terminal{}); !errors.Is(err, w.err) {
 		t.Errorf("table: %v", err)
 	}
 	rep := demoReport()
@@ -110,7 +111,7 @@ func demoReport() *Report {
 	first := &rep.Claims[0]
 	first.Said, first.Runs = "More workers, the folklore says.", demoRecords()
 	first.Explanation = "More workers.\n\nThe claim. Closed loop, 64 clients.\n\n\tX(W) < 2\n"
-	first.Figures = []Figure{{Chart: demoChart(), File: "figures/workers concurrency.svg"}}
+	first.Figures = []page.Figure{{Chart: demoChart(), File: "figures/workers concurrency.svg"}}
 	return rep
 }
 
@@ -219,7 +220,7 @@ func FuzzMarkdown(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkTables(t, strings.ReplaceAll(b.String(), `\\`, ""))
-		if err := VerdictTable(io.Discard, []results.Verdict{v}, TableStyle{}); err != nil {
+		if err := VerdictTable(io.Discard, []results.Verdict{v}, page.Terminal{}); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -1,15 +1,12 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/tw"
-
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
 )
@@ -93,9 +90,6 @@ func (o Off) String() string {
 	return stat.Format(o.Middle, "share") + " (" + stat.Format(o.Worst, "share") + ")"
 }
 
-// ModelName is the model in words.
-func (r ModelRow) ModelName() text.Message { return modelName(r.Model) }
-
 // Count is the number of cells, and of those fitted.
 func (r ModelRow) Count() text.Message {
 	if r.Fitted == 0 {
@@ -103,9 +97,6 @@ func (r ModelRow) Count() text.Message {
 	}
 	return text.Of("%d, %d fitted", r.Cells, r.Fitted)
 }
-
-// ModelName is the model in words.
-func (l LeftOut) ModelName() text.Message { return modelName(l.Model) }
 
 // Where counts the cells and names the claims.
 func (l LeftOut) Where() text.Message {
@@ -115,33 +106,26 @@ func (l LeftOut) Where() text.Message {
 	return text.Of("%d cells of %s", l.Cells, strings.Join(l.Claims, ", "))
 }
 
-// models writes the section.
-func (rep *Report) models(w *bytes.Buffer) {
-	m := &rep.Models
-	if !m.Any() {
-		return
-	}
-	fmt.Fprintf(w, "## %s\n\n%s\n\n", m.Title(), escape(m.Found().String()))
+// section is what the report says of them.
+func (m *Models) section() page.Section {
+	s := page.Section{ID: "models", Title: m.Title(), Blocks: []page.Block{page.Text{m.Found()}}}
 	if len(m.Rows) > 0 {
-		fmt.Fprintf(w, "%s\n\n", escape(m.Fit().String()))
-		rows := [][]string{{"claim", "model", "cells", "throughput", "mean response", "median response", "p99 response"}}
+		t := page.Table{Columns: page.Heads("claim", "model", "cells", "throughput", "mean response", "median response", "p99 response")}
 		for _, r := range m.Rows {
-			rows = append(rows, []string{
-				escape(r.Claim), r.ModelName().String(), r.Count().String(),
-				r.Throughput.String(), r.Mean.String(), r.Median.String(), r.P99.String(),
-			})
+			row := page.Cells("", "", "", r.Throughput.String(), r.Mean.String(), r.Median.String(), r.P99.String())
+			row.Cells[0], row.Cells[1].Text, row.Cells[2].Text = page.Cell{Code: r.Claim}, modelName(r.Model), r.Count()
+			t.Rows = append(t.Rows, row)
 		}
-		writeTable(w, rows)
+		s.Blocks = append(s.Blocks, page.Text{m.Fit()}, t)
 	}
-	if len(m.LeftOut) == 0 {
-		return
+	if len(m.LeftOut) > 0 {
+		t := page.Table{Title: text.Of("Left out, because a model does not hold them"), Columns: page.Heads("model", "what it does not hold", "cells")}
+		for _, l := range m.LeftOut {
+			t.Rows = append(t.Rows, page.Row{Cells: []page.Cell{{Text: modelName(l.Model)}, {Text: l.Why}, {Text: l.Where()}}})
+		}
+		s.Blocks = append(s.Blocks, t)
 	}
-	fmt.Fprintf(w, "Left out, because a model does not hold them:\n\n")
-	rows := [][]string{{"model", "what it does not hold", "cells"}}
-	for _, l := range m.LeftOut {
-		rows = append(rows, []string{l.ModelName().String(), escape(l.Why.String()), escape(l.Where().String())})
-	}
-	writeTable(w, rows)
+	return s
 }
 
 // ModelTable writes the figures for a terminal of 80 columns: under each median the worst.
@@ -149,27 +133,16 @@ func ModelTable(w io.Writer, m *Models) error {
 	if len(m.Rows) == 0 {
 		return nil
 	}
-	table := tablewriter.NewTable(w,
-		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithHeaderAlignment(tw.AlignLeft),
-		tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
-		tablewriter.WithRendition(tw.Rendition{Settings: tw.Settings{Separators: tw.Separators{BetweenRows: tw.On}}}),
-	)
-	table.Header("claim\nmodel", "cells\nfitted", "throughput\nworst", "mean\nworst", "median\nworst", "p99\nworst")
+	t := page.Table{Ruled: true, Columns: []page.Column{{Head: text.Plain("claim\nmodel"), Most: maxClaim}, {Head: text.Plain("cells\nfitted")}}}
+	for _, figure := range []string{"throughput", "mean", "median", "p99"} {
+		t.Columns = append(t.Columns, page.Column{Head: text.Plain(figure + "\nworst")})
+	}
 	for _, r := range m.Rows {
-		err := table.Append([]string{
-			cell(r.Claim, maxClaim) + "\n" + r.ModelName().String(), fmt.Sprintf("%d\n%d", r.Cells, r.Fitted),
-			r.Throughput.lines(), r.Mean.lines(), r.Median.lines(), r.P99.lines(),
-		})
-		if err != nil {
-			return fmt.Errorf("table of the models: %w", err)
-		}
+		t.Rows = append(t.Rows, page.Cells(
+			r.Claim+"\n"+modelName(r.Model).String(), fmt.Sprintf("%d\n%d", r.Cells, r.Fitted),
+			r.Throughput.lines(), r.Mean.lines(), r.Median.lines(), r.P99.lines()))
 	}
-	if err := table.Render(); err != nil {
-		return fmt.Errorf("table of the models: %w", err)
-	}
-	return nil
+	return t.Print(w, page.Terminal{})
 }
 
 func (o Off) lines() string {

@@ -4,23 +4,9 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/page"
 	"github.com/workerlab/workerlab/results/stat"
 	"github.com/workerlab/workerlab/results/text"
-)
-
-// A threat is a reason to doubt a verdict, looked into.
-type threat struct {
-	Question, Answer text.Message
-	State            state
-}
-
-// A state says how a threat turned out.
-type state int
-
-const (
-	unknown state = iota // nothing recorded tells
-	fine
-	heed // it may have mattered
 )
 
 const (
@@ -31,33 +17,33 @@ const (
 )
 
 // threats looks into what could have made the claim's figures wrong.
-func (c *Claim) threats(controls []Control) []threat {
+func (c *Claim) threats(controls []Control) []page.Check {
 	valid := c.Runs.Valid()
-	all := []threat{generator(valid), lag(valid), c.invalid(), quiet(valid)}
+	all := []page.Check{generator(valid), lag(valid), c.invalid(), quiet(valid)}
 	for _, control := range controls {
 		if slices.Contains(control.Claims, c.Verdict.ID) {
-			all = append(all, control.threat())
+			all = append(all, control.check())
 		}
 	}
 	for _, w := range c.Verdict.Warnings {
-		all = append(all, threat{text.Of("A doubt of the judge"), w, heed})
+		all = append(all, page.Check{Question: text.Of("A doubt of the judge"), Answer: w, State: page.Heed})
 	}
 	return all
 }
 
-func stateOf(ok bool) state {
+func stateOf(ok bool) page.State {
 	if ok {
-		return fine
+		return page.Fine
 	}
-	return heed
+	return page.Heed
 }
 
 // generator asks whether the load generator was the bottleneck.
-func generator(valid results.Table) threat {
+func generator(valid results.Table) page.Check {
 	question := text.Of("Was the load generator the bottleneck?")
 	pinned, shared := most(valid.Where("place", "pin"), "generator_cpu"), most(valid.Where("place", "share"), "generator_cpu")
 	if pinned < 0 && shared < 0 {
-		return threat{question, text.Of("The runs do not tell."), unknown}
+		return page.Check{Question: question, Answer: text.Of("The runs do not tell."), State: page.Unknown}
 	}
 	var parts []text.Message
 	if pinned >= 0 {
@@ -66,11 +52,11 @@ func generator(valid results.Table) threat {
 	if shared >= 0 {
 		parts = append(parts, text.Of("Where it shared the server's cores it took at most %s of one.", percent(shared)))
 	}
-	return threat{question, text.Join(" ", parts...), stateOf(max(pinned, shared) <= maxGenerator)}
+	return page.Check{Question: question, Answer: text.Join(" ", parts...), State: stateOf(max(pinned, shared) <= maxGenerator)}
 }
 
 // lag asks whether requests were sent when they were due.
-func lag(valid results.Table) threat {
+func lag(valid results.Table) page.Check {
 	question := text.Of("Were requests sent when they were due?")
 	open := valid[:0:0]
 	for _, r := range valid {
@@ -79,7 +65,7 @@ func lag(valid results.Table) threat {
 		}
 	}
 	if len(open) == 0 && len(valid) > 0 {
-		return threat{question, text.Of("The load is closed: a client sends when it has its answer, so there is no schedule to fall behind."), fine}
+		return page.Check{Question: question, Answer: text.Of("The load is closed: a client sends when it has its answer, so there is no schedule to fall behind."), State: page.Fine}
 	}
 	late, told, worst := 0, 0, 0.0
 	for _, r := range open {
@@ -94,43 +80,43 @@ func lag(valid results.Table) threat {
 		}
 	}
 	if told == 0 {
-		return threat{question, text.Of("The runs do not tell."), unknown}
+		return page.Check{Question: question, Answer: text.Of("The runs do not tell."), State: page.Unknown}
 	}
-	return threat{
-		question,
-		text.Of("99 %% of them within %s in every run; in %d of %d runs that was more than 1 ms and more than a tenth of the median latency.", stat.Format(worst, "seconds"), late, told),
-		stateOf(late == 0),
+	return page.Check{
+		Question: question,
+		Answer:   text.Of("99 %% of them within %s in every run; in %d of %d runs that was more than 1 ms and more than a tenth of the median latency.", stat.Format(worst, "seconds"), late, told),
+		State:    stateOf(late == 0),
 	}
 }
 
 // invalid asks whether much was thrown away.
-func (c *Claim) invalid() threat {
+func (c *Claim) invalid() page.Check {
 	question := text.Of("Were many runs thrown away?")
 	v := &c.Verdict
 	if v.Runs == 0 {
-		return threat{question, text.Of("There was no run."), unknown}
+		return page.Check{Question: question, Answer: text.Of("There was no run."), State: page.Unknown}
 	}
-	return threat{question, counted(v).Then(text.Of(".")), stateOf(float64(v.Invalid) <= mostInvalid*float64(v.Runs))}
+	return page.Check{Question: question, Answer: counted(v).Then(text.Of(".")), State: stateOf(float64(v.Invalid) <= mostInvalid*float64(v.Runs))}
 }
 
 // quiet asks whether the host did anything else meanwhile.
-func quiet(valid results.Table) threat {
+func quiet(valid results.Table) page.Check {
 	question := text.Of("Was the host quiet?")
 	steal, foreign, drift := most(valid, "steal"), most(valid, "foreign_cpu"), most(valid, "spin_drift")
 	if steal < 0 || foreign < 0 || drift < 0 {
-		return threat{question, text.Of("The runs do not tell."), unknown}
+		return page.Check{Question: question, Answer: text.Of("The runs do not tell."), State: page.Unknown}
 	}
-	return threat{
-		question,
-		text.Of("In the worst run that counts, other processes used %s of a core, the hypervisor took %s of one, and the core's speed moved by %s.", percent(foreign), percent(steal), percent(drift)),
-		stateOf(steal <= results.MaxSteal && foreign <= results.MaxForeign && drift <= results.MaxDrift),
+	return page.Check{
+		Question: question,
+		Answer:   text.Of("In the worst run that counts, other processes used %s of a core, the hypervisor took %s of one, and the core's speed moved by %s.", percent(foreign), percent(steal), percent(drift)),
+		State:    stateOf(steal <= results.MaxSteal && foreign <= results.MaxForeign && drift <= results.MaxDrift),
 	}
 }
 
-func (c Control) threat() threat {
+func (c Control) check() page.Check {
 	question := text.Of("Do two identical trials agree?")
 	figure := text.Of("%s of %s: %s.", c.Value, c.Trial, stat.FormatInterval(c.Ratio, "×"))
-	return threat{question, figure, stateOf(!c.Declared)}
+	return page.Check{Question: question, Answer: figure, State: stateOf(!c.Declared)}
 }
 
 // most is a value's largest among the runs; −1: none has it.

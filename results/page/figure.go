@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"fmt"
@@ -13,55 +13,56 @@ import (
 	"github.com/workerlab/workerlab/results/text"
 )
 
-// A figureView is a figure as the page shows it: a legend, drawings, the same data as tables, and as
-// something that can be zoomed.
-type figureView struct {
+// A figure is a Figure as the page shows it: a legend, drawings, the same data as tables, and as something that can be
+// zoomed.
+type figure struct {
 	ID, File       string
 	Title, Caption string
 	Key            text.Message
-	Legend         []sampleView
+	Legend         []sample
 	Rows           int // of panels, one column after the other; 0: one
-	Panels         []panelView
+	Panels         []panel
 	Plot           []plot // of the panels that can be zoomed; nil: none
 	Tables         []table
 }
 
-type sampleView struct {
+type sample struct {
 	Name    string
 	Picture template.HTML
 }
 
-type panelView struct {
+type panel struct {
 	Title string
 	SVG   template.HTML
 	Plot  int // its place among the figure's plots; −1: it cannot be zoomed
 }
 
-func newFigure(f *Figure, korean text.Catalogue) (figureView, error) {
+// draw draws a figure in every language.
+func (v *view) draw(f Figure) (figure, error) {
 	c := &f.Chart
-	translated := c.Translated(korean.Text)
-	english, err := c.Inline()
-	if err != nil {
-		return figureView{}, err
-	}
-	second, err := translated.Inline()
-	if err != nil {
-		return figureView{}, err
-	}
-	v := figureView{ID: "figure-" + anchor(c.ID), File: f.File, Title: c.Title, Caption: c.Caption, Key: c.Key(), Rows: c.Rows}
-	for _, s := range c.Legend() {
-		v.Legend = append(v.Legend, sampleView{s.Name, svg("sample", s.Drawing, s.Drawing)})
-	}
-	for i, figure := range panelsOf(c) {
-		place := -1
-		if zoomable(&figure) {
-			place = len(v.Plot)
-			v.Plot = append(v.Plot, newPlot(&figure, c.Legend(), korean))
+	var drawings [][]chart.Drawing // by language, then by panel
+	for _, l := range v.Spoken {
+		translated := c.Translated(l.Catalogue.Text)
+		drawn, err := translated.Inline()
+		if err != nil {
+			return figure{}, err
 		}
-		v.Panels = append(v.Panels, panelView{english[i].Title, svg("chart", english[i], second[i]), place})
-		v.Tables = append(v.Tables, newTable(&figure))
+		drawings = append(drawings, drawn)
 	}
-	return v, nil
+	out := figure{ID: "figure-" + Anchor(c.ID), File: f.File, Title: c.Title, Caption: c.Caption, Key: c.Key(), Rows: c.Rows}
+	for _, s := range c.Legend() {
+		out.Legend = append(out.Legend, sample{s.Name, svg("sample", "", s.Shapes+s.Texts, s.Drawing)})
+	}
+	for i, chart := range panelsOf(c) {
+		place := -1
+		if zoomable(&chart) {
+			place = len(out.Plot)
+			out.Plot = append(out.Plot, v.plot(&chart, c.Legend()))
+		}
+		out.Panels = append(out.Panels, panel{drawings[0][i].Title, v.join(drawings, i), place})
+		out.Tables = append(out.Tables, newTable(&chart))
+	}
+	return out, nil
 }
 
 func panelsOf(c *chart.Chart) []chart.Chart {
@@ -73,24 +74,37 @@ func panelsOf(c *chart.Chart) []chart.Chart {
 	return []chart.Chart{alone}
 }
 
-// svg joins the drawings of both languages: where they differ in their texts only, they share the
-// shapes. It is an image to a screen reader, whose data stand in the table below it.
-func svg(class string, english, korean chart.Drawing) template.HTML {
-	open := func(d chart.Drawing, language string) string {
-		return fmt.Sprintf(`<svg class="%s%s" viewBox="0 0 %g %g" aria-hidden="true">`, class, language, d.Width, d.Height)
+// join joins the drawings of a panel in all languages: where they differ in their texts only, they share the shapes.
+func (v *view) join(drawings [][]chart.Drawing, panel int) template.HTML {
+	first := drawings[0][panel]
+	shared, same := true, true
+	for _, d := range drawings {
+		shared = shared && d[panel].Shapes == first.Shapes
+		same = same && d[panel] == first
 	}
-	var b strings.Builder
-	switch {
-	case english == korean:
-		b.WriteString(open(english, "") + english.Shapes + english.Texts + "</svg>")
-	case english.Shapes == korean.Shapes:
-		b.WriteString(open(english, "") + english.Shapes)
-		b.WriteString(`<g class="en">` + english.Texts + `</g><g class="ko" lang="ko">` + korean.Texts + "</g></svg>")
-	default:
-		b.WriteString(open(english, " en") + english.Shapes + english.Texts + "</svg>")
-		b.WriteString(open(korean, ` ko" lang="ko`) + korean.Shapes + korean.Texts + "</svg>")
+	if same {
+		return svg("chart", "", first.Shapes+first.Texts, first)
 	}
-	return template.HTML(b.String()) //nolint:gosec // drawings are escaped where they are drawn
+	var texts, whole strings.Builder
+	for i, l := range v.Spoken {
+		d := drawings[i][panel]
+		fmt.Fprintf(&texts, "<g%s>%s</g>", l.attributes(), d.Texts)
+		whole.WriteString(string(svg("chart "+l.Code, l.Code, d.Shapes+d.Texts, d)))
+	}
+	if shared {
+		return svg("chart", "", first.Shapes+texts.String(), first)
+	}
+	return template.HTML(whole.String()) //nolint:gosec // drawings are escaped where they are drawn
+}
+
+// svg is an image to a screen reader, whose data stand in the table below it.
+func svg(class, language, inside string, size chart.Drawing) template.HTML {
+	if language != "" && language != "en" {
+		language = ` lang="` + language + `"`
+	} else {
+		language = ""
+	}
+	return template.HTML(fmt.Sprintf(`<svg class="%s"%s viewBox="0 0 %g %g" aria-hidden="true">%s</svg>`, class, language, size.Width, size.Height, inside)) //nolint:gosec // drawings are escaped where they are drawn
 }
 
 // A table is a panel's data for those who do not see it, or want the figures.
@@ -180,15 +194,15 @@ func cellAt(s *chart.Series, x float64) tableCell {
 
 // A plot is a panel's data for the script, in short names since every figure has it.
 type plot struct {
-	X      [2]string    `json:"x"` // the axis's label, English and Korean
-	Y      [2]string    `json:"y"`
+	X      []string     `json:"x"` // the axis's label in every language
+	Y      []string     `json:"y"`
 	LogX   bool         `json:"lx"`
 	LogY   bool         `json:"ly"`
 	Series []plotSeries `json:"s"`
 }
 
 type plotSeries struct {
-	Name  [2]string   `json:"n"`
+	Name  []string    `json:"n"`
 	Color string      `json:"c"` // its name
 	Kind  string      `json:"k"` // p: points, m: points that nothing joins, l: theory or limit, s: steps
 	X     []float64   `json:"x"`
@@ -200,11 +214,16 @@ func zoomable(c *chart.Chart) bool {
 	return c.Heat == nil && len(c.Categories) == 0 && slices.ContainsFunc(c.Series, func(s chart.Series) bool { return len(s.X) > 2 })
 }
 
-func newPlot(c *chart.Chart, legend []chart.LegendSample, korean text.Catalogue) plot {
-	two := func(s string) [2]string { return [2]string{s, korean.Text(s)} }
-	p := plot{X: two(c.XLabel), Y: two(c.YLabel), LogX: c.LogX, LogY: c.LogY}
+func (v *view) plot(c *chart.Chart, legend []chart.LegendSample) plot {
+	each := func(s string) (texts []string) {
+		for _, l := range v.Spoken {
+			texts = append(texts, l.Catalogue.Text(s))
+		}
+		return texts
+	}
+	p := plot{X: each(c.XLabel), Y: each(c.YLabel), LogX: c.LogX, LogY: c.LogY}
 	for _, s := range c.Series {
-		series := plotSeries{Name: two(s.Name), Kind: plotKind(s)}
+		series := plotSeries{Name: each(s.Name), Kind: plotKind(s)}
 		if i := slices.IndexFunc(legend, func(l chart.LegendSample) bool { return l.Name == s.Name }); i >= 0 {
 			series.Color = legend[i].Color
 		}

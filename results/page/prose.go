@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"html/template"
@@ -6,9 +6,28 @@ import (
 	"unicode/utf8"
 )
 
+// prose is a text of paragraphs in every language.
+func (v *view) prose(p Prose) template.HTML {
+	var all []string
+	for i := range v.Spoken {
+		all = append(all, "")
+		if i < len(p.Texts) {
+			all[i] = strings.TrimSpace(p.Texts[i])
+		}
+		if p.Titled {
+			_, all[i], _ = strings.Cut(all[i], "\n\n")
+		}
+		all[i] = paragraphs(all[i])
+		if all[i] == "" {
+			all[i] = all[0]
+		}
+	}
+	return v.spoken("div", all)
+}
+
 // paragraphs makes HTML of an explanation: paragraphs apart by empty lines, code indented by a tab,
 // a paragraph's first words ("The claim.") its heading where they are few.
-func paragraphs(explanation string) template.HTML {
+func paragraphs(explanation string) string {
 	var b strings.Builder
 	for part := range strings.SplitSeq(strings.ReplaceAll(explanation, "\r", ""), "\n\n") {
 		switch trimmed := strings.Trim(part, "\n"); {
@@ -19,7 +38,7 @@ func paragraphs(explanation string) template.HTML {
 			b.WriteString("<p>" + lead(strings.Join(strings.Fields(trimmed), " ")) + "</p>\n")
 		}
 	}
-	return template.HTML(b.String()) //nolint:gosec // escaped piece by piece
+	return b.String()
 }
 
 // longestLead is how many letters a paragraph's heading has at most.

@@ -11,10 +11,10 @@
     if (radio) radio.checked = true;
   };
   const chosen = name => document.querySelector(`input[name=${name}]:checked`)?.value; // a page in one language has no choice of it
-  const korean = () => chosen("language") === "ko";
+  const languages = [...document.querySelectorAll("input[name=language]")].map(radio => radio.value);
   const speak = () => { root.lang = chosen("language") ?? root.lang }; // what is in the other one is not shown
 
-  choose("language", keep.get("language") ?? (navigator.language?.startsWith("ko") ? "ko" : "en"));
+  choose("language", keep.get("language") ?? languages.find(code => navigator.language?.startsWith(code)) ?? "en");
   choose("theme", keep.get("theme") ?? "auto");
   speak();
 
@@ -59,7 +59,7 @@
   };
 
   const options = (panel, spec) => {
-    const language = korean() ? 1 : 0;
+    const language = Math.max(0, languages.indexOf(chosen("language")));
     const ink = colour(panel, "ink"), grid = colour(panel, "faint");
     const series = [{ label: spec.x[language] }], bands = [];
     for (const s of spec.s) {
