@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/workerlab/workerlab/models/capacity"
+	"github.com/workerlab/workerlab/models/catalog"
 )
 
 // A Handler is what the requests of a deployment demand, as /task is asked for it.
@@ -80,7 +81,7 @@ func stations(cores int) (all []station) {
 
 // convoy is a size whose threads that compute delay those that wait, by how often these take the lock.
 func convoy() station {
-	s := station{size: capacity.Size{Class: "gthread", Workers: 1, Threads: 9}}
+	s := station{size: capacity.Size{Class: catalog.Threaded().Name, Workers: 1, Threads: 9}}
 	for n := range 5 {
 		s.cells = append(s.cells, Cell{Size: s.size, Load: 0.04, Background: n})
 	}

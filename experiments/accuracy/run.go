@@ -12,6 +12,7 @@ import (
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/models/capacity"
 	"github.com/workerlab/workerlab/models/catalog"
+	"github.com/workerlab/workerlab/models/greenlet"
 	"github.com/workerlab/workerlab/models/spec"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/stat"
@@ -231,7 +232,9 @@ func (t *held) choose(ctx context.Context, c capacity.Calibration, of Deployment
 }
 
 // classes are those of the calibration.
-func classes() []string { return []string{spec.DefaultClass, catalog.Threaded().Name, "gevent"} }
+func classes() []string {
+	return []string{spec.DefaultClass, catalog.Threaded().Name, greenlet.Gevent.Name}
+}
 
 // block measures every cell once, size by size, each started anew, with arrivals of the block's own.
 func (t *held) block(ctx context.Context, c *calibrate.Calibrator, n int, x *Subject) error {
