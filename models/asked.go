@@ -14,6 +14,7 @@ type asked struct {
 
 	work, wait, whole spec.Moments  // on a core, off it, and both together
 	waits             int           // of one request at most
+	waiting           float64       // share of the requests that wait
 	again             bool          // work comes after a wait
 	blocks            bool          // a wait does not yield
 	memoryless        bool          // the whole is exponential: one step is all there is
@@ -38,7 +39,9 @@ func askedOf(mix []spec.Endpoint, besides time.Duration, half bool) asked {
 		work.add(w, share)
 		wait.add(i, share)
 		whole.add(spec.Moments{Mean: w.Mean + i.Mean, Variance: w.Variance + i.Variance}, share)
-		a.waits = max(a.waits, e.Do.Waits())
+		if a.waits = max(a.waits, e.Do.Waits()); e.Do.Waits() > 0 {
+			a.waiting += share
+		}
 		a.again = a.again || half && e.Do.Waits() > 0 || worksAfterWaiting(e.Do)
 		a.blocks = a.blocks || e.Do.Blocks()
 		whole, first := single(e.Do, true), single(mix[0].Do, true)

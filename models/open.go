@@ -130,7 +130,7 @@ func (q station) wanted(slots, cores int) float64 {
 
 // inTurn is the answer where one stretch of work comes after the other: a loop's, or under an interpreter lock.
 func (q station) inTurn() Answer {
-	loop := queueing.Loop{Rate: q.rate(), Work: q.work.Duration(), CV: q.work.CV(), Wait: q.wait.Duration()}
+	loop := queueing.Loop{Rate: q.rate(), Work: q.work.Duration(), CV: q.work.CV(), Wait: q.wait.Duration(), Back: q.waiting}
 	switch {
 	case q.Lock == Switching:
 		return q.locked()
@@ -154,7 +154,9 @@ func (q station) locked() Answer {
 		return declined("threads take the lock several times for a request's own overhead")
 	case q.exponential && (q.waits == 0 || settled.Delayed < seldom):
 		return Answer{Response: settled.Response, Form: "M/M/1 (Erlang C)"}
-	case q.waits == 0 && q.longest > 0 && q.longest <= q.server.Switch: // no thread is interrupted
+	case !q.exponential && !q.uninterrupted():
+		return declined("threads may interrupt each other after %v (switch_interval)", q.server.Switch)
+	case q.waits == 0:
 		g := queueing.General{Rate: q.rate(), Service: q.work.Duration(), CV: q.work.CV(), Servers: 1}
 		return Answer{Response: g.Response(), Form: "M/G/1 (Pollaczek and Khinchin)"}
 	}
@@ -167,6 +169,9 @@ func (q station) locked() Answer {
 	}
 	return a.offAt(setting)
 }
+
+// uninterrupted reports whether no thread has the lock for so long that it is asked to hand it on.
+func (q station) uninterrupted() bool { return q.longest > 0 && q.longest <= q.server.Switch }
 
 // paced is the answer to requests that arrive evenly.
 func (q station) paced() Answer {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"github.com/workerlab/workerlab/models/sim"
 	"github.com/workerlab/workerlab/models/study"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 const scenarioHelp = `
@@ -150,7 +152,7 @@ func (f *scenarioFlags) predict(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
-	return f.print(cmd.OutOrStdout(), r)
+	return f.print(cmd.OutOrStdout(), r, r.Note)
 }
 
 func (f *scenarioFlags) settings(line *progressLine) study.Settings {
@@ -186,7 +188,7 @@ func (f *scenarioFlags) simulate(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return interrupted(cmd.Context(), err)
 	}
-	return f.print(cmd.OutOrStdout(), r)
+	return f.print(cmd.OutOrStdout(), r, r.Note)
 }
 
 func (f *scenarioFlags) check(cmd *cobra.Command, s *scenario.Scenario, settings study.Settings) error {
@@ -212,4 +214,22 @@ func (f *scenarioFlags) writeTrace(ctx context.Context, s *scenario.Scenario) er
 		return interrupted(ctx, err)
 	}
 	return results.WriteFile(f.trace, trace.Write)
+}
+
+// print writes what a scenario came to as --format says.
+func (f *scenarioFlags) print(w io.Writer, what interface {
+	Text(io.Writer) error
+	JSON() any
+	CSV(io.Writer) error
+}, note string,
+) error {
+	switch f.format {
+	case "json":
+		return writeJSON(w, what.JSON())
+	case "csv":
+		return what.CSV(w)
+	}
+	err := what.Text(w)
+	text.Paragraph(w, note)
+	return err
 }

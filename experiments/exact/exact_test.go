@@ -2,8 +2,10 @@ package exact
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/workerlab/workerlab/results/stat"
@@ -104,5 +106,23 @@ func TestTheSuiteIsInterrupted(t *testing.T) {
 	cancel(errors.New("enough"))
 	if _, err := Run(ctx, 1, nil); err == nil || err.Error() != "enough" {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Rows are told in a line each and in JSON, declined predictions too.
+func TestRowsAreTold(t *testing.T) {
+	known := stat.Interval{Estimate: 0.1, Low: 0.1, High: 0.1}
+	rows := []Row{{Queue: Queue{Name: "a", Response: 0.1}, Known: known, Simulated: known, P: 1}, {Queue: Queue{Name: "b"}, Known: known, Simulated: known, P: 1}}
+	rows[0].Prediction.Response, rows[0].Prediction.Off = 0.102, 0.03
+	rows[1].Prediction.Response, rows[1].Prediction.Declined = math.NaN(), "why"
+	var out strings.Builder
+	if err := Write(&out, rows); err != nil || !strings.Contains(out.String(), "+2.00 % (≤ 3.0)") || !strings.Contains(out.String(), "≈100 ms") || !strings.Contains(out.String(), "declined") {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	if data, err := json.Marshal(JSON(rows)); err != nil || !strings.Contains(string(data), `"predicted":null`) {
+		t.Errorf("%v: %s", err, data)
+	}
+	if n := Off(rows); n != 0 {
+		t.Errorf("%d are off", n)
 	}
 }

@@ -2,7 +2,9 @@ package exact
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -156,4 +158,59 @@ func (q Queue) compute(s scenario.Scenario, requests int, seed, replication uint
 		}
 	}
 	return sum / float64(requests), nil
+}
+
+// Write writes a line a queue.
+func Write(w io.Writer, rows []Row) error {
+	_, err := fmt.Fprintf(w, "%-25s  %8s  %-16s  %4s  %s\n", "queue", "exact", "simulated", "p", "predicted")
+	for _, r := range rows {
+		known := stat.Format(r.Known.Estimate, "seconds")
+		if r.Response == 0 {
+			known = "≈" + known
+		}
+		predicted := "declined"
+		switch {
+		case r.Prediction.Declined != "":
+		case r.Prediction.Off == 0:
+			predicted = fmt.Sprintf("%+.2f %%", 100*r.Predicted())
+		default:
+			predicted = fmt.Sprintf("%+.2f %% (≤ %.1f)", 100*r.Predicted(), 100*r.Prediction.Off)
+		}
+		_, failed := fmt.Fprintf(w, "%-25s  %8s  %+.2f %% ± %.2f %%  %4.2f  %s\n", r.Name, known, 100*r.Bias(), 100*r.Simulated.Relative(), r.P, predicted)
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// JSON is the rows as an encoder takes them.
+func JSON(rows []Row) any {
+	type row struct {
+		Queue
+		Known     stat.Interval `json:"known"`
+		Simulated stat.Interval `json:"simulated"`
+		Bias      float64       `json:"bias"`
+		P         float64       `json:"p"`
+		Predicted *float64      `json:"predicted"` // null where it is declined
+		Form      string        `json:"form,omitempty"`
+		Off       float64       `json:"off"`
+		Declined  string        `json:"declined,omitempty"`
+	}
+	out := make([]row, len(rows))
+	for i, r := range rows {
+		out[i] = row{r.Queue, r.Known, r.Simulated, r.Bias(), r.P, nil, r.Prediction.Form, r.Prediction.Off, r.Prediction.Declined}
+		if r.Prediction.Declined == "" {
+			out[i].Predicted = &r.Prediction.Response
+		}
+	}
+	return out
+}
+
+// Off is how many queues are not answered as is asked, by the simulator or by the prediction.
+func Off(rows []Row) (n int) {
+	for _, r := range rows {
+		if !r.Met() || !r.Told() {
+			n++
+		}
+	}
+	return n
 }

@@ -9,7 +9,8 @@ type Loop struct {
 	Rate float64       // λ: mean arrivals per second of a Poisson process, not negative
 	Work time.Duration // S: mean work, done before the wait
 	CV   float64       // of the work
-	Wait time.Duration // mean wait; 0: a job is done when its work is
+	Wait time.Duration // mean wait, of all jobs; 0: a job is done when its work is
+	Back float64       // share of the jobs that wait; the others are done when their work is
 }
 
 // Response is the mean time in the system in seconds; +Inf from λS = 1 on. A job queues for its work as in M/G/1, V =
@@ -18,8 +19,5 @@ type Loop struct {
 // waits is that exact; else Off says by how much it is off.
 func (l Loop) Response() float64 {
 	one := General{Rate: l.Rate, Service: l.Work, CV: l.CV, Servers: 1}
-	if l.Wait == 0 {
-		return one.Response()
-	}
-	return one.Response() + l.Wait.Seconds() + one.Wait()/(1+one.Utilization())
+	return one.Response() + l.Wait.Seconds() + l.Back*one.Wait()/(1+one.Utilization())
 }

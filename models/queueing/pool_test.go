@@ -82,7 +82,7 @@ func TestFiniteAgainstTheNetwork(t *testing.T) {
 func TestLoop(t *testing.T) {
 	l := Loop{Rate: 70, Work: 10 * ms, CV: 2}
 	near(t, "without waits", l.Response(), General{Rate: 70, Service: 10 * ms, CV: 2, Servers: 1}.Response(), 1e-12)
-	l.Wait = 40 * ms
+	l.Wait, l.Back = 40*ms, 1
 	if busy := l.Response(); busy <= 0.090+2*0.010 {
 		t.Errorf("at 70 %% a job takes %g s", busy)
 	}

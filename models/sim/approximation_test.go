@@ -81,7 +81,7 @@ func cells() (all []cell) {
 		}
 	}
 	for _, threads := range []int{2, 4, 8, 16} {
-		for wanted := 0.25; wanted <= min(4, float64(threads)); wanted *= 2 {
+		for wanted := 0.25; wanted <= min(4, float64(threads)/2); wanted *= 2 { // else they hardly wait
 			each(queueing.FormLocked, threads, 1, wanted, 0, 0.5, 1)
 		}
 	}
@@ -99,9 +99,9 @@ type queue struct {
 	work, wait float64
 }
 
-// at is the cell as a queue. A pool's jobs take 10 ms, a loop's work takes as long.
+// at is the cell as a queue. A pool's jobs take 10 ms, a loop's work takes as long, and that under a lock 1 ms.
 func (c cell) at() queue {
-	const whole = 0.010
+	const whole, short = 0.010, 0.001
 	q := queue{cell: c}
 	if c.Form == queueing.FormLoop {
 		q.work, q.wait, q.rate = whole, whole*c.Share/(1-c.Share), c.Utilization/whole
@@ -112,7 +112,8 @@ func (c cell) at() queue {
 	q.wait = whole - q.work
 	q.rate = c.Utilization * q.net().Throughput(c.Servers)
 	q.config = Config{Discipline: models.Discipline{Slots: c.Servers}, Workers: 1, Cores: c.cores}
-	if c.Form == queueing.FormLocked {
+	if c.Form == queueing.FormLocked { // with work that is short of the switch interval
+		q.work, q.wait, q.rate = short, q.wait*short/q.work, q.rate*q.work/short
 		q.config.Discipline = models.Discipline{Slots: c.Servers, Holds: 100_000, Turn: 1, Lock: models.Switching}
 	}
 	return q
@@ -125,9 +126,9 @@ func (q queue) net() queueing.Closed {
 // predict is what the form makes of it, in seconds.
 func (q queue) predict(l law) float64 {
 	if q.Form == queueing.FormLoop {
-		return queueing.Loop{Rate: q.rate, Work: seconds(q.work), CV: q.CV, Wait: seconds(q.wait)}.Response()
+		return queueing.Loop{Rate: q.rate, Work: seconds(q.work), CV: q.CV, Wait: seconds(q.wait), Back: 1}.Response()
 	}
-	sample := make([]float64, 500_000)
+	sample := make([]float64, 200_000)
 	random := rand.New(rand.NewPCG(5, 6))
 	for i := range sample {
 		work, wait := l(random, q.work, q.wait)

@@ -168,11 +168,11 @@ func TestCoursesAreChecked(t *testing.T) {
 		"want 27h46m40s or less":        {s, Span{Horizon: 1000 * time.Hour, Steps: 10}, 2},
 		"--replications 1: an interval": {s, good, 1},
 	} {
-		if err := CheckCourse(c.s, c.span, Settings{Replications: c.n}); err == nil || !strings.Contains(err.Error(), want) {
+		if err := CheckTransient(c.s, c.span, Settings{Replications: c.n}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
-	if err := CheckCourse(s, good, Settings{Replications: 2}); err != nil {
+	if err := CheckTransient(s, good, Settings{Replications: 2}); err != nil {
 		t.Error(err)
 	}
 }
@@ -180,7 +180,7 @@ func TestCoursesAreChecked(t *testing.T) {
 // Twice what can be served: half of it is left, and replications are told of.
 func TestACourseIsSimulated(t *testing.T) {
 	s, told := of(t, "wait:20ms", 100), 0
-	c, err := Course(t.Context(), s, Span{Horizon: 10 * time.Second, Steps: 5, Initial: 7}, Settings{Replications: 10, Progress: func(int, int) { told++ }})
+	c, err := Transient(t.Context(), s, Span{Horizon: 10 * time.Second, Steps: 5, Initial: 7}, Settings{Replications: 10, Progress: func(int, int) { told++ }})
 	if err != nil || len(c.Steps) != 5 || told != 10 {
 		t.Fatalf("%+v, told %d times, %v", c, told, err)
 	}
@@ -189,7 +189,7 @@ func TestACourseIsSimulated(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
-	if _, err := Course(ctx, s, Span{Horizon: time.Second, Steps: 1}, Settings{Replications: 2}); err == nil || err.Error() != "enough" {
+	if _, err := Transient(ctx, s, Span{Horizon: time.Second, Steps: 1}, Settings{Replications: 2}); err == nil || err.Error() != "enough" {
 		t.Error(err)
 	}
 	for _, f := range []func() error{

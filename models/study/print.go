@@ -1,4 +1,4 @@
-package main
+package study
 
 import (
 	"encoding/csv"
@@ -8,31 +8,24 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/workerlab/workerlab/models/study"
 	"github.com/workerlab/workerlab/results/stat"
-	"github.com/workerlab/workerlab/results/text"
 )
 
-// print writes a report as --format says.
-func (f *scenarioFlags) print(w io.Writer, r study.Report) error {
-	switch f.format {
-	case "json":
-		return writeJSON(w, reportJSON(r))
-	case "csv":
-		return writeFigures(w, r)
-	}
+// Text writes a line a figure, for a person.
+func (r Report) Text(w io.Writer) error {
+	var err error
 	for _, x := range r.Figures {
-		fmt.Fprintf(w, "%-26s %s\n", x.Name, figureText(x))
+		_, failed := fmt.Fprintf(w, "%-26s %s\n", x.Name, x.text())
+		err = errors.Join(err, failed)
 	}
-	text.Paragraph(w, r.Note)
-	return nil
+	return err
 }
 
-func figureText(x study.Figure) string {
-	if x.Empty() {
+func (f Figure) text() string {
+	if f.Empty() {
 		return "none answered"
 	}
-	return stat.FormatInterval(x.Value, x.Unit)
+	return stat.FormatInterval(f.Value, f.Unit)
 }
 
 // An estimateJSON has no bounds where it is exact, and no value where there is nothing to tell of.
@@ -56,7 +49,8 @@ type figureJSON struct {
 	Unit string `json:"unit,omitempty"`
 }
 
-func reportJSON(r study.Report) any {
+// JSON is the report as an encoder takes it.
+func (r Report) JSON() any {
 	out := struct {
 		Origin  string       `json:"origin"`
 		Figures []figureJSON `json:"figures"`
@@ -75,7 +69,8 @@ func finite(x float64) *float64 {
 	return &x
 }
 
-func writeFigures(w io.Writer, r study.Report) error {
+// CSV writes a line a figure.
+func (r Report) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	err := out.Write([]string{"origin", "name", "value", "low", "high", "unit"})
 	for _, x := range r.Figures {
