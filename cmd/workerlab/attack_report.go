@@ -16,6 +16,7 @@ import (
 
 	"github.com/workerlab/workerlab/loadgen"
 	"github.com/workerlab/workerlab/results"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func (f *attackFlags) print(w io.Writer, l *attackLoad, r *loadgen.Report) error {
@@ -125,7 +126,7 @@ func accounts(r *loadgen.Report) [][]string {
 		[]string{"completed", count(r.Completed), share(r.Completed)},
 		[]string{"failed", count(r.Failed), share(r.Failed)})
 	for _, kind := range slices.Sorted(maps.Keys(r.Failures)) {
-		rows = append(rows, []string{"failed: " + cut(kind, 35), count(r.Failures[kind]), share(r.Failures[kind])})
+		rows = append(rows, []string{"failed: " + text.Cut(kind, 35), count(r.Failures[kind]), share(r.Failures[kind])})
 	}
 	if r.Unsent > 0 {
 		rows = append(rows, []string{"unsent", count(r.Unsent), share(r.Unsent)})

@@ -1,15 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/catalog"
+	"github.com/workerlab/workerlab/experiments/bench"
+	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 )
@@ -76,8 +77,8 @@ func newBenchCommand() *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&o.profile, "profile", trial.Quick.String(), "smoke, quick, standard or full")
 	f.StringSliceVar(&o.only, "only", nil, "claims to judge, by ID; all if not given")
-	f.StringSliceVar(&o.systems, "systems", []string{results.Ours}, "what to put the claims to: some of "+strings.Join(softwareNames(allSoftware()), ","))
-	f.StringSliceVar(&o.origins, "origins", []string{results.Measured}, "what the runs come from: some of "+strings.Join(allOrigins(), ","))
+	f.StringSliceVar(&o.systems, "systems", []string{results.Ours}, "what to put the claims to: some of "+strings.Join(bench.Names(bench.Systems()), ","))
+	f.StringSliceVar(&o.origins, "origins", []string{results.Measured}, "what the runs come from: some of "+strings.Join(bench.Origins(), ","))
 	f.StringSliceVar(&o.expect, "expect", nil, "claims that must come out supported; of other systems as gil-cpu@gunicorn")
 	f.StringVar(&o.out, "out", "", "folder of the run (default results/runs/TIME)")
 	f.StringVar(&o.resume, "resume", "", "go on with the interrupted run in this folder")
@@ -99,21 +100,21 @@ func noArguments(cmd *cobra.Command, args []string) error {
 func (o *benchOptions) run(cmd *cobra.Command) error {
 	switch {
 	case o.list:
-		return listClaims(cmd.OutOrStdout(), o.asJSON)
+		return bench.List(cmd.OutOrStdout(), o.asJSON)
 	case cmd.Flags().Changed("explain"):
-		return explainClaim(cmd.OutOrStdout(), o.explain)
+		return bench.Explain(cmd.OutOrStdout(), o.explain)
 	}
 	if err := o.named(cmd); err != nil {
 		return err
 	}
-	b, err := o.bench(cmd)
+	r, err := o.ordered(cmd)
 	switch {
 	case err != nil:
 		return err
 	case o.dryRun:
-		return b.print(cmd.OutOrStdout(), o.asJSON)
+		return r.Print(cmd.OutOrStdout(), o.asJSON)
 	}
-	return b.run(cmd)
+	return o.carryOut(cmd, r)
 }
 
 // named refuses flags that were given without a value, as by a variable of a script that is empty: they
@@ -124,6 +125,7 @@ func (o *benchOptions) named(cmd *cobra.Command) error {
 		empty bool
 		want  string
 	}{
+		{"profile", o.profile == "", "a profile"},
 		{"resume", o.resume == "", "the folder of a run"},
 		{"out", o.out == "", "a folder"},
 		{"only", len(o.only) == 0, "claims"},
@@ -138,60 +140,70 @@ func (o *benchOptions) named(cmd *cobra.Command) error {
 	return nil
 }
 
-// bench is the run that the flags ask for: a new one, or what is left of one.
-func (o *benchOptions) bench(cmd *cobra.Command) (*bench, error) {
-	if _, err := choose(claimsOf(o.expect)); err != nil {
+// ordered is the run that the flags ask for: a new one, or what is left of one.
+func (o *benchOptions) ordered(cmd *cobra.Command) (*bench.Run, error) {
+	if _, err := bench.Choose(bench.ClaimsOf(o.expect)); err != nil {
 		return nil, err
 	}
-	b := &bench{options: o, began: time.Now(), dir: o.out}
-	if o.resume != "" {
-		if err := b.resume(cmd); err != nil {
-			return nil, err
-		}
-	} else if err := b.fresh(cmd); err != nil {
+	order := bench.Order{Seed: o.seed, Out: o.out, Resume: o.resume, Command: append([]string{"workerlab"}, os.Args[1:]...)}
+	given := cmd.Flags().Changed
+	if given("profile") {
+		order.Profile = o.profile
+	}
+	if given("only") {
+		order.Claims = o.only
+	}
+	if given("systems") {
+		order.Systems = o.systems
+	}
+	if given("origins") {
+		order.Origins = o.origins
+	}
+	r, err := bench.New(cmd.Context(), order)
+	if err != nil {
 		return nil, err
 	}
 	for _, name := range o.expect {
-		if !slices.ContainsFunc(b.put, func(e experiments.Experiment) bool { return e.Name() == name }) {
+		if !r.Has(name) {
 			return nil, usage(fmt.Errorf("--expect %s: not among the claims of the run; add it to --only, and its system to --systems", name))
 		}
 	}
-	b.plan = experiments.NewPlan(b.put, b.profile, b.seed)
-	return b, nil
+	return r, nil
 }
 
-// claimsOf are the IDs of claims that may each name a system.
-func claimsOf(names []string) (ids []string) {
-	for _, name := range names {
-		id, _, _ := strings.Cut(name, "@")
-		ids = append(ids, id)
+// carryOut does what there is to do and reports, also what an interrupted or failed session left.
+func (o *benchOptions) carryOut(cmd *cobra.Command, r *bench.Run) error {
+	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	complete := r.Complete()
+	var made error
+	if complete {
+		fmt.Fprintf(stderr, "There is nothing to resume: the run in %s is complete.\n", r.Dir())
+	} else {
+		line := newProgressLine(stderr)
+		made = r.Make(ctx, bench.Watch{Measuring: line.show, Doing: line.say, Say: line.print})
+		line.end()
 	}
-	return ids
-}
-
-func parseProfile(name string) (trial.Profile, error) {
-	var names []string
-	for _, p := range trial.Profiles() {
-		if p.String() == name {
-			return p, nil
-		}
-		names = append(names, p.String())
+	if made != nil && !errors.As(made, new(*bench.StoppedError)) {
+		return made
 	}
-	return 0, usage(fmt.Errorf("unknown profile %q: want one of %s", name, strings.Join(names, ", ")))
-}
-
-// choose finds experiments by ID; none named means all.
-func choose(ids []string) ([]experiments.Experiment, error) {
-	all := catalog.Experiments()
-	if len(ids) == 0 {
-		return all, nil
+	rep, err := verdict(r.Dir(), false, stderr)
+	if err != nil {
+		return errors.Join(made, err)
 	}
-	for _, id := range ids {
-		if !slices.ContainsFunc(all, func(e experiments.Experiment) bool { return e.ID == id }) {
-			return nil, usage(fmt.Errorf("unknown claim %q: workerlab bench --list names them", id))
-		}
+	if complete {
+		err = printVerdicts(stdout, &rep, o.asJSON)
+	} else if err = renderAndPrint(stdout, place{r.Dir(), r.Dir(), true}, &rep, o.asJSON); err == nil {
+		r.Hint(stderr, rep.Verdicts())
 	}
-	return slices.DeleteFunc(all, func(e experiments.Experiment) bool { return !slices.Contains(ids, e.ID) }), nil
+	switch {
+	case err != nil:
+		return errors.Join(made, err)
+	case ctx.Err() != nil:
+		return exitError{fmt.Errorf("interrupted; the runs so far are in %s", r.Dir()), exitInterrupted}
+	case made != nil && !errors.As(made, new(*rig.FuseError)):
+		return made
+	}
+	return o.expected(rep.Verdicts())
 }
 
 // expected turns the verdicts on the claims of --expect into the exit code.

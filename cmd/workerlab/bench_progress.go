@@ -63,12 +63,12 @@ func (l *progressLine) show(p rig.Progress) {
 }
 
 // say replaces the line.
-func (l *progressLine) say(text string) {
+func (l *progressLine) say(line string) {
 	switch {
 	case l.terminal:
-		fmt.Fprintf(l.w, "\r%-*s", terminalWidth, cut(text, terminalWidth))
+		fmt.Fprintf(l.w, "\r%-*s", terminalWidth, text.Cut(line, terminalWidth))
 	case time.Since(l.last) >= plainPause:
-		fmt.Fprintln(l.w, text)
+		fmt.Fprintln(l.w, line)
 		l.last = time.Now()
 	}
 }
@@ -86,9 +86,4 @@ func (l *progressLine) end() {
 	if l.terminal {
 		fmt.Fprintf(l.w, "\r%s\r", strings.Repeat(" ", terminalWidth))
 	}
-}
-
-func cut(text string, width int) string {
-	runes := []rune(text)
-	return string(runes[:min(len(runes), width)])
 }

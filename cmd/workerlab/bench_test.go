@@ -105,16 +105,3 @@ func TestProgressLine(t *testing.T) {
 		t.Error("the line is not taken away at the end")
 	}
 }
-
-func TestReflow(t *testing.T) {
-	doc := "A claim.\n\n" + strings.Repeat("Words that go on. ", 9) + "\nand on.\n\n\tX(W) = " + strings.Repeat("W", 90) + "\n\nThe end.\n"
-	got := reflow(doc)
-	for line := range strings.Lines(got) {
-		if len(line) > terminalWidth+1 && line[0] != '\t' {
-			t.Errorf("a line of %d columns: %q", len(line), line)
-		}
-	}
-	if strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(doc), " ") || !strings.Contains(got, "\n\n\tX(W) = ") || !strings.HasPrefix(got, "A claim.\n\n") {
-		t.Errorf("%q became %q", doc, got)
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/bench"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/experiments/rig"
@@ -36,7 +37,7 @@ func newDoctorCommand() *cobra.Command {
 		Example: "  workerlab doctor\n  workerlab doctor --profile standard --json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := parseProfile(profile)
+			p, err := bench.ProfileOf(profile)
 			if err != nil {
 				return err
 			}

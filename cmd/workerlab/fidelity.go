@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/workerlab/workerlab/experiments/bench"
 	"github.com/workerlab/workerlab/experiments/fidelity"
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/results"
@@ -111,7 +112,7 @@ func (f *fidelityFlags) check(cmd *cobra.Command) error {
 }
 
 func (f *fidelityFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
-	both, err := namedSoftware([]string{results.Ours, fidelity.Theirs})
+	both, err := bench.Named([]string{results.Ours, fidelity.Theirs})
 	if err != nil {
 		return err
 	}

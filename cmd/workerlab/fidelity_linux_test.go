@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/workerlab/workerlab/experiments/bench"
 	"github.com/workerlab/workerlab/experiments/fidelity"
 	"github.com/workerlab/workerlab/experiments/launch"
 	"github.com/workerlab/workerlab/experiments/rig"
@@ -31,7 +32,7 @@ func (b both) Start(ctx context.Context, t trial.Trial) (*rig.Running, error) {
 // installed are both; the test is skipped where gunicorn is missing, but not in CI.
 func installed(t *testing.T) both {
 	t.Helper()
-	software, err := namedSoftware([]string{results.Ours, fidelity.Theirs})
+	software, err := bench.Named([]string{results.Ours, fidelity.Theirs})
 	if err == nil {
 		_, err = software[1].Version(t.Context())
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/workerlab/workerlab/experiments/bench"
 	"github.com/workerlab/workerlab/results/host"
 )
 
@@ -154,10 +156,24 @@ func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case errors.As(err, &exit):
 		return exit.code
-	case errors.As(err, &bad):
+	case errors.As(err, &bad), errors.As(err, new(*bench.MistakeError)):
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
 	return exitInternal
+}
+
+// interrupted names the cause of an end by Ctrl-C, which has an exit code of its own, and passes other errors on.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return exitError{errors.New("interrupted"), exitInterrupted}
+	}
+	return err
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/workerlab/workerlab/experiments"
+	"github.com/workerlab/workerlab/experiments/bench"
 	"github.com/workerlab/workerlab/experiments/catalog"
 	"github.com/workerlab/workerlab/experiments/judge"
 	"github.com/workerlab/workerlab/experiments/origins"
@@ -98,15 +99,15 @@ func judged(m results.Manifest) ([]experiments.Experiment, error) {
 	if len(m.Systems) == 0 { // of a run that knew ours alone
 		m.Systems = []string{results.Ours}
 	}
-	tested, err := namedSoftware(m.Systems)
+	tested, err := bench.Named(m.Systems)
 	if err != nil {
 		return nil, err
 	}
-	compared, err := namedSoftware(m.Compared)
+	compared, err := bench.Named(m.Compared)
 	if err != nil {
 		return nil, err
 	}
-	all, _ := lineUp{tested: tested, compared: compared}.put(chosen)
+	all, _ := bench.LineUp{Tested: tested, Compared: compared}.Put(chosen)
 	return all, nil
 }
 
@@ -123,7 +124,7 @@ func reportOf(table results.Table, m results.Manifest) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	profile, err := parseProfile(m.Profile)
+	profile, err := bench.ProfileOf(m.Profile)
 	models := err == nil // of a profile that is not known, the trials are not
 	if models {
 		rep.Models = origins.Survey(chosen, profile, table)
@@ -159,7 +160,7 @@ func controls(table results.Table, claims []report.Claim) (all []report.Control)
 
 // keys are those of the experiment's trials in a profile. There are none in a profile that is not known.
 func keys(e experiments.Experiment, profile string) (all []string) {
-	p, err := parseProfile(profile)
+	p, err := bench.ProfileOf(profile)
 	if err != nil {
 		return nil
 	}

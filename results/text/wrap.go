@@ -51,6 +51,12 @@ func Paragraph(w io.Writer, sentences string) {
 	fmt.Fprintln(w, strings.Join(Wrap(sentences, Width), "\n"))
 }
 
+// Cut is a line that is cut off at so many columns.
+func Cut(line string, columns int) string {
+	runes := []rune(line)
+	return string(runes[:min(len(runes), columns)])
+}
+
 // Count is "1 claim", "2 claims".
 func Count(n int, what string) string {
 	if n == 1 {

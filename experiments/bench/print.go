@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"encoding/json"
@@ -21,7 +21,8 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-func listClaims(w io.Writer, asJSON bool) error {
+// List prints all claims.
+func List(w io.Writer, asJSON bool) error {
 	if asJSON {
 		type claim struct {
 			ID    string `json:"id"`
@@ -43,8 +44,9 @@ func listClaims(w io.Writer, asJSON bool) error {
 	return nil
 }
 
-func explainClaim(w io.Writer, id string) error {
-	chosen, err := choose([]string{id})
+// Explain prints what a claim means and how it is measured.
+func Explain(w io.Writer, id string) error {
+	chosen, err := Choose([]string{id})
 	if err != nil {
 		return err
 	}
@@ -57,7 +59,7 @@ func reflow(doc string) string {
 	var out, paragraph strings.Builder
 	flush := func() {
 		if paragraph.Len() > 0 {
-			out.WriteString(strings.Join(text.Wrap(paragraph.String(), terminalWidth), "\n") + "\n")
+			out.WriteString(strings.Join(text.Wrap(paragraph.String(), text.Width), "\n") + "\n")
 			paragraph.Reset()
 		}
 	}
@@ -94,40 +96,40 @@ type printedPlan struct {
 	Steps   []plannedRun `json:"steps"`
 }
 
-// print tells what would run, in order, and how long it would take.
-func (b *bench) print(w io.Writer, asJSON bool) error {
-	plan := rig.Remaining(b.plan, b.earlier, b.tries())
-	if b.complete() {
+// Print tells what would run, in order, and how long it would take.
+func (r *Run) Print(w io.Writer, asJSON bool) error {
+	plan := rig.Remaining(r.plan, r.earlier, r.tries())
+	if r.Complete() {
 		plan = nil
 	}
-	estimate, most := plan.Estimate(), fuse(b.profile, len(b.systems.tested), plan.Estimate())
-	if b.modelsAlone() { // which take seconds
+	estimate, most := plan.Estimate(), fuse(r.profile, len(r.systems.Tested), plan.Estimate())
+	if r.modelsAlone() { // which take seconds
 		estimate, most = 0, 0
 	}
 	if asJSON {
-		p := printedPlan{b.profile.String(), b.seed, estimate.Seconds(), most.Seconds(), plan.Trials(), nil}
+		p := printedPlan{r.profile.String(), r.seed, estimate.Seconds(), most.Seconds(), plan.Trials(), nil}
 		for _, s := range plan {
 			p.Steps = append(p.Steps, plannedRun{s.Trial.String(), s.Trial.Cell(), s.Trial.Group, s.Block, s.Trial.Estimate().Seconds(), s.Trial.Together, s.Users})
 		}
 		return writeJSON(w, p)
 	}
-	if b.complete() {
-		_, err := fmt.Fprintf(w, "There is nothing to resume: the run in %s is complete.\n", b.dir)
+	if r.Complete() {
+		_, err := fmt.Fprintf(w, "There is nothing to resume: the run in %s is complete.\n", r.dir)
 		return err
 	}
 	for i, s := range plan {
 		printStep(w, i, s)
 	}
-	for _, why := range b.skipped {
-		fmt.Fprintln(w, strings.Join(text.Wrap(why, terminalWidth), "\n"))
+	for _, why := range r.skipped {
+		fmt.Fprintln(w, strings.Join(text.Wrap(why, text.Width), "\n"))
 	}
-	if b.modelsAlone() {
+	if r.modelsAlone() {
 		text.Paragraph(w, fmt.Sprintf("%d runs of %d trials, profile %v, seed %d: none is measured; they are %s, as far as the models hold them, in seconds",
-			len(plan), plan.Trials(), b.profile, b.seed, strings.Join(b.origins, " and ")))
+			len(plan), plan.Trials(), r.profile, r.seed, strings.Join(r.origins, " and ")))
 		return nil
 	}
 	fmt.Fprintf(w, "%d runs of %d trials, profile %v, seed %d: about %v\n",
-		len(plan), plan.Trials(), b.profile, b.seed, estimate.Round(time.Second))
+		len(plan), plan.Trials(), r.profile, r.seed, estimate.Round(time.Second))
 	if estimate > most-reporting {
 		_, err := fmt.Fprintf(w, "more than the %v of the profile: the last blocks will be left to --resume\n", most.Round(time.Second))
 		return err
@@ -143,9 +145,9 @@ func printStep(w io.Writer, i int, s trial.Step) {
 	if s.Trial.Together {
 		beside = "+"
 	}
-	line := fmt.Sprintf("%3d  block %d %s%5.1f s  %s", i+1, s.Block+1, beside, s.Trial.Estimate().Seconds(), cut(s.Trial.String(), 56))
+	line := fmt.Sprintf("%3d  block %d %s%5.1f s  %s", i+1, s.Block+1, beside, s.Trial.Estimate().Seconds(), text.Cut(s.Trial.String(), 56))
 	claims := strings.Join(s.Users, ", ")
-	if utf8.RuneCountInString(line)+2+len(claims) <= terminalWidth {
+	if utf8.RuneCountInString(line)+2+len(claims) <= text.Width {
 		fmt.Fprintf(w, "%s  %s\n", line, claims)
 		return
 	}

@@ -1,6 +1,8 @@
-package main
+package bench
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,80 +10,67 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/results"
 )
 
 // resume finds out what the run in the folder was to do. It refuses one that would go on as another
 // run: with other claims or another order, by another program or on another machine.
-func (b *bench) resume(cmd *cobra.Command) (err error) {
-	o := b.options
-	if cmd.Flags().Changed("out") {
-		return usage(errors.New("--resume goes on in the folder it names: leave out --out"))
+func (r *Run) resume(ctx context.Context, o Order) (err error) {
+	if o.Out != "" {
+		return mistake(errors.New("--resume goes on in the folder it names: leave out --out"))
 	}
-	b.dir = o.resume
-	b.manifest, err = results.ReadManifest(b.dir)
+	r.dir = o.Resume
+	r.manifest, err = results.ReadManifest(r.dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usage(fmt.Errorf("%s is no run's folder: %w", b.dir, err))
+		return mistake(fmt.Errorf("%s is no run's folder: %w", r.dir, err))
 	}
 	if err != nil {
 		return err
 	}
-	if err := b.sameAgain(cmd); err != nil {
+	if err := r.sameAgain(ctx, o); err != nil {
 		return err
 	}
-	if now := b.today(); !b.manifest.Complete() || b.measures() {
-		if changed := differences(b.manifest, now); len(changed) > 0 {
-			return usage(fmt.Errorf("%s cannot be resumed: %s; begin a new run", b.dir, strings.Join(changed, "; ")))
+	if now := r.today(); !r.manifest.Complete() || r.measures() {
+		if changed := differences(r.manifest, now); len(changed) > 0 {
+			return mistake(fmt.Errorf("%s cannot be resumed: %s; begin a new run", r.dir, strings.Join(changed, "; ")))
 		}
 	}
-	return b.recall(cmd)
+	return r.recall()
 }
 
-// sameAgain takes profile, seed and claims from the flags that were given and else from the run.
-func (b *bench) sameAgain(cmd *cobra.Command) (err error) {
-	profile, claims := b.manifest.Profile, b.manifest.Claims
-	b.seed = b.manifest.Seed
-	if cmd.Flags().Changed("profile") {
-		profile = b.options.profile
-	}
-	if cmd.Flags().Changed("seed") {
-		b.seed = b.options.seed
-	}
-	if cmd.Flags().Changed("only") {
-		claims = b.options.only
-	}
-	if b.profile, err = parseProfile(profile); err != nil {
+// sameAgain takes profile, seed and claims from what was ordered and else from the run.
+func (r *Run) sameAgain(ctx context.Context, o Order) (err error) {
+	r.seed = cmp.Or(o.Seed, r.manifest.Seed)
+	if r.profile, err = ProfileOf(cmp.Or(o.Profile, r.manifest.Profile)); err != nil {
 		return err
 	}
-	if b.chosen, err = choose(claims); err != nil {
+	if r.chosen, err = Choose(given(o.Claims, r.manifest.Claims)); err != nil {
 		return err
 	}
-	var added []string
-	if cmd.Flags().Changed("origins") {
-		added = b.options.origins
-	}
-	if err := b.takeOrigins(added); err != nil {
+	if err := r.takeOrigins(o.Origins); err != nil {
 		return err
 	}
-	systems := b.manifest.Systems
-	if cmd.Flags().Changed("systems") {
-		systems = b.options.systems
+	return r.line(ctx, given(o.Systems, r.manifest.Systems), len(r.manifest.Compared) > 0)
+}
+
+// given is what was ordered, or else what there is.
+func given(ordered, otherwise []string) []string {
+	if ordered != nil {
+		return ordered
 	}
-	return b.line(cmd, systems)
+	return otherwise
 }
 
 // recall loads the records of earlier sessions.
-func (b *bench) recall(cmd *cobra.Command) (err error) {
-	b.earlier, err = results.Load(b.dir)
+func (r *Run) recall() (err error) {
+	r.earlier, err = results.Load(r.dir)
 	switch {
 	case results.CutShort(err):
-		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %v; that run is done again, the %d records before it are kept\n", err, len(b.earlier))
+		r.warnings = append(r.warnings, fmt.Sprintf("%v; that run is done again, the %d records before it are kept", err, len(r.earlier)))
 		return nil
 	case err != nil:
-		return fmt.Errorf("%w; put the file back as it was, or begin a new run; %d of its records are whole, and workerlab report --damaged %s judges them", err, len(b.earlier), b.dir)
+		return fmt.Errorf("%w; put the file back as it was, or begin a new run; %d of its records are whole, and workerlab report --damaged %s judges them", err, len(r.earlier), r.dir)
 	}
 	return nil
 }
@@ -132,24 +121,24 @@ func quoted(value string) string {
 	return value
 }
 
-// settle notes in the manifest what the session found, and returns what a person should know now. A run
+// keepSpeed notes in the manifest what the session found, and returns what a person should know now. A run
 // that goes on keeps its calibration, so that a millisecond of work stays the same work.
-func (b *bench) settle(session *rig.Session) []string {
+func (r *Run) keepSpeed(session *rig.Session) []string {
 	const odd = 0.05
 	warnings := slices.Clone(session.Warnings)
-	if then := b.manifest.CPURate; then > 0 {
+	if then := r.manifest.CPURate; then > 0 {
 		if change := session.CPURate/then - 1; math.Abs(change) > odd {
 			warnings = append(warnings, fmt.Sprintf("this machine's speed differs by %+.0f %% from that at the beginning of the run", 100*change))
 		}
 		session.CPURate = then
 	}
-	if b.manifest.AppRate > 0 {
-		session.AppRate = b.manifest.AppRate
+	if r.manifest.AppRate > 0 {
+		session.AppRate = r.manifest.AppRate
 	}
-	b.manifest.CPURate, b.manifest.AppRate, b.manifest.Placement = session.CPURate, session.AppRate, session.Placement
+	r.manifest.CPURate, r.manifest.AppRate, r.manifest.Placement = session.CPURate, session.AppRate, session.Placement
 	for _, w := range warnings {
-		if !slices.Contains(b.manifest.Warnings, w) {
-			b.manifest.Warnings = append(b.manifest.Warnings, w)
+		if !slices.Contains(r.manifest.Warnings, w) {
+			r.manifest.Warnings = append(r.manifest.Warnings, w)
 		}
 	}
 	return warnings

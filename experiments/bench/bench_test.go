@@ -1,21 +1,19 @@
-package main
+package bench
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/workerlab/workerlab/experiments"
-	"github.com/workerlab/workerlab/experiments/preflight"
 	"github.com/workerlab/workerlab/experiments/rig"
 	"github.com/workerlab/workerlab/experiments/trial"
 	"github.com/workerlab/workerlab/results"
 	"github.com/workerlab/workerlab/results/host"
-	"github.com/workerlab/workerlab/results/report"
+	"github.com/workerlab/workerlab/results/text"
 )
 
 func TestDifferencesAreNamed(t *testing.T) {
@@ -58,8 +56,8 @@ func TestARunUnderWayIsNotResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	b := bench{options: &benchOptions{resume: dir}, dir: dir}
-	if err := b.open(); !errors.Is(err, results.ErrLocked) || exitCode(err, io.Discard) != exitUsage {
+	r := Run{resumed: true, dir: dir}
+	if err := r.open(); !errors.Is(err, results.ErrLocked) || !errors.As(err, new(*MistakeError)) {
 		t.Errorf("opened a second time: %v", err)
 	}
 }
@@ -72,14 +70,14 @@ func TestSettleKeepsTheCalibration(t *testing.T) {
 	}{
 		{0, 1000, 1000, false}, {1000, 1020, 1000, false}, {1000, 1100, 1000, true}, {1000, 800, 1000, true},
 	} {
-		b := bench{manifest: results.Manifest{CPURate: c.then, Warnings: []string{"old"}}}
+		r := Run{manifest: results.Manifest{CPURate: c.then, Warnings: []string{"old"}}}
 		session := rig.Session{CPURate: c.now, Warnings: []string{"old"}}
-		warnings := b.settle(&session)
-		if session.CPURate != c.want || b.manifest.CPURate != c.want || (len(warnings) == 2) != c.warns {
+		warnings := r.keepSpeed(&session)
+		if session.CPURate != c.want || r.manifest.CPURate != c.want || (len(warnings) == 2) != c.warns {
 			t.Errorf("calibrated %g then and %g now: %g, warnings %q", c.then, c.now, session.CPURate, warnings)
 		}
-		if len(b.manifest.Warnings) != len(warnings) {
-			t.Errorf("the manifest keeps %q", b.manifest.Warnings)
+		if len(r.manifest.Warnings) != len(warnings) {
+			t.Errorf("the manifest keeps %q", r.manifest.Warnings)
 		}
 	}
 }
@@ -110,8 +108,8 @@ func TestHintNamesTheFlag(t *testing.T) {
 		"the time was up": {trial.Quick, "the time of 9m40s was used up with 3 planned runs to go", open, "with 3 planned runs to go\ngo on with it", "--profile"},
 	} {
 		var out bytes.Buffer
-		b := bench{dir: "d", profile: c.profile, began: time.Now(), manifest: results.Manifest{Interrupted: c.interrupted}}
-		b.hint(&out, c.verdicts)
+		r := Run{dir: "d", profile: c.profile, began: time.Now(), manifest: results.Manifest{Interrupted: c.interrupted}}
+		r.Hint(&out, c.verdicts)
 		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), c.not) {
 			t.Errorf("%s: %q, want %q", name, out.String(), c.want)
 		}
@@ -119,87 +117,38 @@ func TestHintNamesTheFlag(t *testing.T) {
 }
 
 func TestPlanAsJSON(t *testing.T) {
-	chosen, err := choose([]string{"gil-cpu"})
+	chosen, err := Choose([]string{"gil-cpu"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := bench{profile: trial.Quick, seed: 7, plan: experiments.NewPlan(chosen, trial.Quick, 7)}
+	r := Run{profile: trial.Quick, seed: 7, plan: experiments.NewPlan(chosen, trial.Quick, 7)}
 	var out bytes.Buffer
-	if err := b.print(&out, true); err != nil {
+	if err := r.Print(&out, true); err != nil {
 		t.Fatal(err)
 	}
 	var got printedPlan
 	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Seed != 7 || got.Profile != "quick" || len(got.Steps) != len(b.plan) || got.Trials != b.plan.Trials() || got.Seconds <= 0 || got.AtMost != 580 {
+	if got.Seed != 7 || got.Profile != "quick" || len(got.Steps) != len(r.plan) || got.Trials != r.plan.Trials() || got.Seconds <= 0 || got.AtMost != 580 {
 		t.Errorf("profile %s, seed %d, %d steps of %d trials, %g s, at most %g", got.Profile, got.Seed, len(got.Steps), got.Trials, got.Seconds, got.AtMost)
 	}
 	for i, s := range got.Steps {
-		if s.Cell.Key() != b.plan[i].Key || s.Block != b.plan[i].Block || len(s.Claims) == 0 || s.Seconds <= 0 {
+		if s.Cell.Key() != r.plan[i].Key || s.Block != r.plan[i].Block || len(s.Claims) == 0 || s.Seconds <= 0 {
 			t.Errorf("step %d is %+v", i, s)
 		}
 	}
 }
 
-func TestClosingTellsWhatAReaderMustKnow(t *testing.T) {
-	claims := []report.Claim{
-		{Verdict: results.Verdict{ID: "a"}},
-		{Verdict: results.Verdict{ID: "b", Runs: 4, Lost: 2}},
-		{Verdict: results.Verdict{ID: "c", Runs: 4, Outcome: results.Supported, Lost: 1}},
-	}
-	for name, c := range map[string]struct {
-		manifest results.Manifest
-		want     []string
-		not      string
-	}{
-		"complete":    {results.Manifest{Finished: time.Unix(9, 0)}, []string{"Not run: a.", "runs lost that do not count: b."}, "complete"},
-		"interrupted": {results.Manifest{Finished: time.Unix(9, 0), Interrupted: "interrupted"}, []string{"The run is not complete: interrupted."}, "ended"},
-		"killed":      {results.Manifest{}, []string{"ended without a word"}, "added"},
-		"extended":    {results.Manifest{Finished: time.Unix(9, 0), Added: []results.Added{{Blocks: 2}, {Blocks: 1}}}, []string{"Blocks added for undecided claims: 3."}, "complete"},
-	} {
-		var out bytes.Buffer
-		closing(&out, &report.Report{Manifest: c.manifest, Claims: claims})
-		for _, want := range c.want {
-			if !strings.Contains(out.String(), want) {
-				t.Errorf("%s: %q lacks %q", name, out.String(), want)
-			}
-		}
-		if strings.Contains(out.String(), c.not) {
-			t.Errorf("%s: %q has %q", name, out.String(), c.not)
+func TestReflow(t *testing.T) {
+	doc := "A claim.\n\n" + strings.Repeat("Words that go on. ", 9) + "\nand on.\n\n\tX(W) = " + strings.Repeat("W", 90) + "\n\nThe end.\n"
+	got := reflow(doc)
+	for line := range strings.Lines(got) {
+		if len(line) > text.Width+1 && line[0] != '\t' {
+			t.Errorf("a line of %d columns: %q", len(line), line)
 		}
 	}
-}
-
-func TestPrescribe(t *testing.T) {
-	good := preflight.Check{Name: "cores", Found: "2 of 2 usable", Means: "Two are needed."}
-	warn := preflight.Check{Name: "steal", Status: preflight.Warn, Found: "0.3 of a core", Means: strings.Repeat("It costs runs. ", 9), Mend: "true"}
-	fatal := preflight.Check{Name: "PSS", Status: preflight.Missing, Fatal: true, Found: "not there", Means: "Nothing can be read."}
-	tool := preflight.Check{Name: "wrk", Status: preflight.Missing, Tool: true, Found: "none", Means: "No comparison.", Mend: "apt-get"}
-	for name, c := range map[string]struct {
-		checks []preflight.Check
-		want   string
-		unfit  bool
-	}{
-		"good":         {[]preflight.Check{good, tool}, "\nFit to measure on.\n", false},
-		"with a doubt": {[]preflight.Check{good, warn}, "        $ true\n\nFit to measure on, with 1 doubts", false},
-		"unfit":        {[]preflight.Check{good, fatal}, "missing PSS ", true},
-	} {
-		var out bytes.Buffer
-		err := prescribe(&out, c.checks, false, false)
-		if !strings.Contains(out.String(), c.want) || errors.Is(err, errUnfit) != c.unfit {
-			t.Errorf("%s: %q, %v", name, out.String(), err)
-		}
-		for line := range strings.Lines(out.String()) {
-			if len(line) > 81 || strings.Contains(line, "\x1b") {
-				t.Errorf("%s: line %q", name, line)
-			}
-		}
-		out.Reset()
-		err = prescribe(&out, c.checks, true, false)
-		var got struct{ Fit bool }
-		if json.Unmarshal(out.Bytes(), &got) != nil || got.Fit == c.unfit || exitCode(err, &out) != map[bool]int{false: exitOK, true: exitInternal}[c.unfit] {
-			t.Errorf("%s as JSON: %s, %v", name, out.String(), err)
-		}
+	if strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(doc), " ") || !strings.Contains(got, "\n\n\tX(W) = ") || !strings.HasPrefix(got, "A claim.\n\n") {
+		t.Errorf("%q became %q", doc, got)
 	}
 }
